@@ -1,0 +1,65 @@
+using EndToEnd.Tests.Running;
+
+namespace EndToEnd.Tests;
+
+/// <summary>The findings do not depend on the compiler that hosts the analyzers.</summary>
+public sealed class CompilerVersionTests
+{
+    static readonly string[] s_versions = ["4.8.0", "4.14.0", "5.12.0"];
+
+    [Fact]
+    public async Task Snippets_GiveTheMarkedFindingsOnEveryCompiler()
+    {
+        foreach (var version in s_versions)
+        {
+            var run = await FindingsRun.RunAsync(version, Repository.Snippets, Repository.Analyzers, Repository.CodeFixes);
+            var expected = ExpectedFindings.Of(run.Supported).Select(f => $"{f.File}({f.Line}) {f.Id}");
+            var found = run.Findings.Where(f => !f.StartsWith('-')).Select(Short);
+            Assert.Equal(expected.Order(StringComparer.Ordinal), found.Where(f => !f.EndsWith("LCK9006", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task Snippets_GiveTheSameMessagesAndPlacesOnEveryCompiler()
+    {
+        var runs = await Task.WhenAll(s_versions.Select(v => FindingsRun.RunAsync(v, Repository.Snippets, Repository.Analyzers, Repository.CodeFixes)));
+        Assert.Equal(["4.8", "4.14", "5.12"], runs.Select(r => r.Compiler));
+        foreach (var run in runs)
+        {
+            Assert.Equal(runs[0].Supported, run.Supported);
+            Assert.Equal(runs[0].Findings, run.Findings);
+        }
+    }
+
+    [Fact]
+    public async Task EverySupportedWarning_IsAmongTheExpectedRules()
+    {
+        var run = await FindingsRun.RunAsync("5.12.0", Repository.Snippets, Repository.Analyzers);
+        var known = ExpectedFindings.Rules.Select(r => r.Id).Concat(ExpectedFindings.ReportedOtherwise);
+        Assert.Empty(run.Supported.Except(known));
+    }
+
+    [Fact]
+    public async Task AnalyzerBuiltForANewerCompiler_IsReportedByTheHost()
+    {
+        var old = await FindingsRun.StartAsync("4.8.0", Repository.Snippets, Repository.SampleExtension);
+        Assert.Equal(1, old.ExitCode);
+        Assert.Contains("ReferencesNewerCompiler", old.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Host_ReportsFindingsWithTheirPlace()
+    {
+        var folder = ScratchFolder.Create();
+        File.WriteAllText(Path.Combine(folder, "A.cs"), "class C { void Bad() { } }\nclass Bad { }\n");
+        var run = await FindingsRun.RunAsync("5.12.0", folder, Repository.SampleExtension);
+        Assert.Equal(["A.cs(1,16,1,19): TST0001: 'Bad' is bad", "A.cs(2,7,2,10): TST0002: 'Bad' is bad"], run.Findings);
+    }
+
+    static string Short(string finding)
+    {
+        var place = finding.Split(": ", 3);
+        var open = place[0].IndexOf('(', StringComparison.Ordinal);
+        return $"{place[0][..open]}({place[0][(open + 1)..].Split(',')[0]}) {place[1]}";
+    }
+}

@@ -1,0 +1,89 @@
+using System.IO.Compression;
+using EndToEnd.Tests.Running;
+
+namespace EndToEnd.Tests;
+
+/// <summary>What a user gets who installs the package.</summary>
+public sealed class PackageTests
+{
+    [Fact]
+    public async Task Build_PrintsTheFindingsWithTheirHelpLinks()
+    {
+        var project = await FreshProject.CreateAsync(ExpectedFindings.Files);
+        var supported = await SupportedAsync();
+        var warnings = await project.BuildAsync();
+
+        AssertShows(ExpectedFindings.Of(supported), warnings);
+        Assert.Equal(supported.Contains("LCK9006"), warnings.Any(w => w.Id == "LCK9006"));
+        Assert.All(warnings, w => Assert.Equal($"https://github.com/lockdiscipline/lockdiscipline/blob/main/analyzers/docs/rules/{w.Id}.md", w.HelpLink));
+        Assert.False(
+            File.Exists(Path.Combine(project.Folder, "bin/Debug/net10.0/LockDiscipline.Analyzers.dll")), "The analyzers are not part of the program.");
+    }
+
+    [Fact]
+    public async Task Mode_ChoosesTheRules()
+    {
+        var project = await FreshProject.CreateAsync(ExpectedFindings.Files);
+        var supported = await SupportedAsync();
+
+        AssertShows(ExpectedFindings.Of(supported.Intersect(ExpectedFindings.Minimum)), await project.BuildAsync("-p:LockDisciplineMode=Minimum"));
+        Assert.Empty(await project.BuildAsync("-p:LockDisciplineMode=None"));
+        var strict = await project.BuildAsync("-p:LockDisciplineMode=Strict");
+        Assert.Empty(ExpectedFindings.Of(supported).Except(strict.Select(w => new ExpectedFinding(w.File, w.Line, w.Id))));
+    }
+
+    [Fact]
+    public async Task ModeMisspelt_IsAFinding()
+    {
+        var project = await FreshProject.CreateAsync([("A.cs", "class A;")]);
+        var warning = Assert.Single(await project.BuildAsync("-p:LockDisciplineMode=Strikt"));
+        Assert.Equal("LCK9006", warning.Id);
+        Assert.Contains("'Strikt'", warning.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Mode_AddsItsConfigurationAndDefaultAddsNone()
+    {
+        var project = await FreshProject.CreateAsync([("A.cs", "class A;")]);
+        foreach (var mode in new[] { "Strict", "Minimum", "None" })
+            Assert.Contains($"LockDiscipline.{mode}.globalconfig", await ConfigurationAsync(mode), StringComparison.Ordinal);
+        Assert.DoesNotContain("LockDiscipline.", await ConfigurationAsync("Default"), StringComparison.Ordinal);
+
+        async Task<string> ConfigurationAsync(string mode) =>
+            (await project.DotnetAsync("msbuild", "-getItem:EditorConfigFiles", $"-p:LockDisciplineMode={mode}")).Succeeded().Output;
+    }
+
+    [Fact]
+    public async Task Package_HoldsAnalyzersDocumentationAndNothingToReferTo()
+    {
+        using var package = ZipFile.OpenRead(Path.Combine(await Feed.GetAsync(), $"LockDiscipline.Analyzers.{Repository.Version}.nupkg"));
+        var names = package.Entries.Select(e => e.FullName).ToHashSet();
+        Assert.Contains("analyzers/dotnet/cs/LockDiscipline.Analyzers.dll", names);
+        Assert.Contains("analyzers/dotnet/cs/LockDiscipline.CodeFixes.dll", names);
+        Assert.Contains("README.md", names);
+        Assert.Contains("icon.png", names);
+        Assert.Contains("ReleaseNotes.md", names);
+        foreach (var kind in new[] { "props", "targets" })
+        {
+            Assert.Contains($"build/LockDiscipline.Analyzers.{kind}", names);
+            Assert.Contains($"buildTransitive/LockDiscipline.Analyzers.{kind}", names);
+        }
+
+        Assert.DoesNotContain(names, name => name.StartsWith("lib/", StringComparison.Ordinal));
+        foreach (var id in await SupportedAsync())
+            Assert.Contains($"docs/rules/{id}.md", names);
+
+        using var nuspec = new StreamReader(package.GetEntry("LockDiscipline.Analyzers.nuspec")!.Open());
+        var text = await nuspec.ReadToEndAsync();
+        Assert.Contains("<developmentDependency>true</developmentDependency>", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("<dependency ", text, StringComparison.Ordinal);
+    }
+
+    static void AssertShows(IEnumerable<ExpectedFinding> expected, IEnumerable<BuildWarning> warnings) =>
+        Assert.Equal(
+            expected.OrderBy(f => f.ToString(), StringComparer.Ordinal),
+            warnings.Where(w => w.Id != "LCK9006").Select(w => new ExpectedFinding(w.File, w.Line, w.Id)).OrderBy(f => f.ToString(), StringComparer.Ordinal));
+
+    static async Task<IReadOnlyList<string>> SupportedAsync() =>
+        (await FindingsRun.RunAsync("5.12.0", Repository.Snippets, Repository.Analyzers)).Supported;
+}
