@@ -21,8 +21,8 @@ namespace LockDiscipline
     [Embedded] sealed partial class DowngradesLockAttribute { }
     [Embedded] sealed partial class ErrorTestAttribute { }
     [Embedded] sealed partial class ExcludesLockAttribute { }
-    [Embedded] sealed partial class GuardedByAttribute { }
     [Embedded] sealed partial class GuardedByAnyAttribute { }
+    [Embedded] sealed partial class GuardedByAttribute { }
     [Embedded] sealed partial class LeavesPendingAttribute { }
     [Embedded] sealed partial class LockAttribute { }
     [Embedded] sealed partial class LockTokenAttribute { }
