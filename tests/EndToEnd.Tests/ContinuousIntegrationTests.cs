@@ -51,12 +51,14 @@ public sealed class ContinuousIntegrationTests
         var stand = Path.Combine(bin, "dotnet");
         await File.WriteAllTextAsync(stand, $$"""
             #!/bin/sh
-            while [ "$1" != "--results-directory" ]; do shift; done
-            results=$2
+            for argument in "$@"; do
+                case $argument in -p:TestResultsFolder=*) results=${argument#*=} ;; esac
+            done
             {{string.Concat(writes)}}
             exit {{exitCode}}
             """);
-        File.SetUnixFileMode(stand, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(stand, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return await Cli.RunAsync(
             Repository.Root, "bash", [".ci/run"], ("PATH", $"{bin}:{Environment.GetEnvironmentVariable("PATH")}"));
     }

@@ -9,7 +9,7 @@ public sealed class PageSnippetTests
         var snippet = Assert.Single(PageSnippet.Read("P.md", "# P\n\n```csharp\nclass C\n{\n    int A; // LCK1001 LCK1003: why\n}\n```\n\n```text\nclass\n```\n"));
         Assert.Equal(4, snippet.FirstLine);
         Assert.Equal("class C\n{\n    int A; // LCK1001 LCK1003: why\n}\n", snippet.Code);
-        Assert.Equal([(3, "LCK1001"), (3, "LCK1003")], snippet.Findings);
+        Assert.Equal(new[] { (3, "LCK1001"), (3, "LCK1003") }, snippet.Findings.ToArray());
     }
 
     [Fact]
