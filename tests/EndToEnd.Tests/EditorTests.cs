@@ -8,8 +8,8 @@ public sealed class EditorTests
     [EditorFact]
     public async Task OpenDocument_ShowsEveryRuleLive()
     {
-        var session = await EditorSession.OpenAsync(Repository.Snippets, Repository.Analyzers, Repository.CodeFixes);
-        var supported = await SupportedAsync();
+        var session = await EditorSession.OfSnippetsAsync();
+        var supported = await FindingsRun.SupportedAsync();
 
         Assert.Empty(session.Deprioritized);
         Assert.Empty(session.CompilationEnd);
@@ -22,8 +22,8 @@ public sealed class EditorTests
     [EditorFact]
     public async Task LightBulb_OffersEveryFixWithAPreview()
     {
-        var session = await EditorSession.OpenAsync(Repository.Snippets, Repository.Analyzers, Repository.CodeFixes);
-        var supported = await SupportedAsync();
+        var session = await EditorSession.OfSnippetsAsync();
+        var supported = await FindingsRun.SupportedAsync();
         foreach (var rule in ExpectedFindings.Rules.Where(r => r.InSource && supported.Contains(r.Id)))
         {
             var offered = session.Fixes.Where(f => f.Id == rule.Id).ToList();
@@ -58,7 +58,4 @@ public sealed class EditorTests
         Assert.Equal(3, result.ExitCode);
         Assert.Contains("not as expected", result.Error, StringComparison.Ordinal);
     }
-
-    static async Task<IReadOnlyList<string>> SupportedAsync() =>
-        (await FindingsRun.RunAsync("5.12.0", Repository.Snippets, Repository.Analyzers)).Supported;
 }

@@ -9,7 +9,7 @@ public sealed class FormatTests
     public async Task Format_FixesWhatItIsAskedTo()
     {
         var project = await FreshProject.CreateAsync(ExpectedFindings.Files);
-        var supported = (await FindingsRun.RunAsync("5.12.0", Repository.Snippets, Repository.Analyzers)).Supported;
+        var supported = await FindingsRun.SupportedAsync();
         var fixable = ExpectedFindings.Rules.Where(r => r.HasFix && r.InSource && supported.Contains(r.Id)).Select(r => r.Id).ToList();
         if (fixable.Count == 0)
             return;

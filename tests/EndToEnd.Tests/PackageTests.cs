@@ -6,11 +6,15 @@ namespace EndToEnd.Tests;
 /// <summary>What a user gets who installs the package.</summary>
 public sealed class PackageTests
 {
+    // The tests of a class run one after the other, so they can build the same projects.
+    static readonly Lazy<Task<FreshProject>> s_snippets = new(() => FreshProject.CreateAsync(ExpectedFindings.Files));
+    static readonly Lazy<Task<FreshProject>> s_empty = new(() => FreshProject.CreateAsync([("A.cs", "class A;")]));
+
     [Fact]
     public async Task Build_PrintsTheFindingsWithTheirHelpLinks()
     {
-        var project = await FreshProject.CreateAsync(ExpectedFindings.Files);
-        var supported = await SupportedAsync();
+        var project = await s_snippets.Value;
+        var supported = await FindingsRun.SupportedAsync();
         var warnings = await project.BuildAsync();
 
         AssertShows(ExpectedFindings.Of(supported), warnings);
@@ -23,8 +27,8 @@ public sealed class PackageTests
     [Fact]
     public async Task Mode_ChoosesTheRules()
     {
-        var project = await FreshProject.CreateAsync(ExpectedFindings.Files);
-        var supported = await SupportedAsync();
+        var project = await s_snippets.Value;
+        var supported = await FindingsRun.SupportedAsync();
 
         AssertShows(ExpectedFindings.Of(supported.Intersect(ExpectedFindings.Minimum)), await project.BuildAsync("-p:LockDisciplineMode=Minimum"));
         Assert.Empty(await project.BuildAsync("-p:LockDisciplineMode=None"));
@@ -35,7 +39,7 @@ public sealed class PackageTests
     [Fact]
     public async Task ModeMisspelt_IsAFinding()
     {
-        var project = await FreshProject.CreateAsync([("A.cs", "class A;")]);
+        var project = await s_empty.Value;
         var warning = Assert.Single(await project.BuildAsync("-p:LockDisciplineMode=Strikt"));
         Assert.Equal("LCK9006", warning.Id);
         Assert.Contains("'Strikt'", warning.Message, StringComparison.Ordinal);
@@ -44,7 +48,7 @@ public sealed class PackageTests
     [Fact]
     public async Task Mode_AddsItsConfigurationAndDefaultAddsNone()
     {
-        var project = await FreshProject.CreateAsync([("A.cs", "class A;")]);
+        var project = await s_empty.Value;
         foreach (var mode in new[] { "Strict", "Minimum", "None" })
             Assert.Contains($"LockDiscipline.{mode}.globalconfig", await ConfigurationAsync(mode), StringComparison.Ordinal);
         Assert.DoesNotContain("LockDiscipline.", await ConfigurationAsync("Default"), StringComparison.Ordinal);
@@ -70,7 +74,7 @@ public sealed class PackageTests
         }
 
         Assert.DoesNotContain(names, name => name.StartsWith("lib/", StringComparison.Ordinal));
-        foreach (var id in await SupportedAsync())
+        foreach (var id in await FindingsRun.SupportedAsync())
             Assert.Contains($"docs/rules/{id}.md", names);
 
         using var nuspec = new StreamReader(package.GetEntry("LockDiscipline.Analyzers.nuspec")!.Open());
@@ -83,7 +87,4 @@ public sealed class PackageTests
         Assert.Equal(
             expected.OrderBy(f => f.ToString(), StringComparer.Ordinal),
             warnings.Where(w => w.Id != "LCK9006").Select(w => new ExpectedFinding(w.File, w.Line, w.Id)).OrderBy(f => f.ToString(), StringComparer.Ordinal));
-
-    static async Task<IReadOnlyList<string>> SupportedAsync() =>
-        (await FindingsRun.RunAsync("5.12.0", Repository.Snippets, Repository.Analyzers)).Supported;
 }

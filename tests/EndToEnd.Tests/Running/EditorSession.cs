@@ -6,6 +6,11 @@ namespace EndToEnd.Tests.Running;
 sealed record EditorSession(
     IReadOnlyList<EditorFinding> Live, IReadOnlyList<string> Deprioritized, IReadOnlyList<string> CompilationEnd, IReadOnlyList<EditorFix> Fixes)
 {
+    static readonly Lazy<Task<EditorSession>> s_snippets = new(() => OpenAsync(Repository.Snippets, Repository.Analyzers, Repository.CodeFixes));
+
+    /// <summary>Our analyzers on our snippets; opened once.</summary>
+    public static Task<EditorSession> OfSnippetsAsync() => s_snippets.Value;
+
     public static async Task<EditorSession> OpenAsync(string folder, params string[] analyzers)
     {
         var result = await Cli.DotnetAsync(

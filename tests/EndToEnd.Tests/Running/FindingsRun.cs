@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace EndToEnd.Tests.Running;
 
 /// <summary>What the analyzers find in a folder when one version of the compiler hosts them.</summary>
@@ -5,6 +7,15 @@ namespace EndToEnd.Tests.Running;
 /// <param name="Findings">A line each, as the host prints it: place, id, message, additional places.</param>
 sealed record FindingsRun(string Compiler, IReadOnlyList<string> Supported, IReadOnlyList<string> Findings)
 {
+    static readonly ConcurrentDictionary<string, Lazy<Task<FindingsRun>>> s_ofSnippets = new();
+
+    /// <summary>Our analyzers on our snippets; run once for each compiler.</summary>
+    public static Task<FindingsRun> OfSnippetsAsync(string roslyn) =>
+        s_ofSnippets.GetOrAdd(roslyn, key => new(() => RunAsync(key, Repository.Snippets, Repository.Analyzers, Repository.CodeFixes))).Value;
+
+    /// <summary>The ids that our analyzers report.</summary>
+    public static async Task<IReadOnlyList<string>> SupportedAsync() => (await OfSnippetsAsync("5.12.0")).Supported;
+
     public static async Task<FindingsRun> RunAsync(string roslyn, string folder, params string[] analyzers) =>
         Read((await StartAsync(roslyn, folder, analyzers)).Succeeded());
 
