@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Reflection.PortableExecutable;
 using EndToEnd.Tests.Running;
 
 namespace EndToEnd.Tests;
@@ -51,6 +52,7 @@ public sealed class PackageTests
         var project = await s_empty.Value;
         foreach (var mode in new[] { "Strict", "Minimum", "None" })
             Assert.Contains($"LockDiscipline.{mode}.globalconfig", await ConfigurationAsync(mode), StringComparison.Ordinal);
+        Assert.Contains("LockDiscipline.Strict.globalconfig", await ConfigurationAsync("strict"), StringComparison.Ordinal);
         Assert.DoesNotContain("LockDiscipline.", await ConfigurationAsync("Default"), StringComparison.Ordinal);
 
         async Task<string> ConfigurationAsync(string mode) =>
@@ -81,6 +83,22 @@ public sealed class PackageTests
         var text = await nuspec.ReadToEndAsync();
         Assert.Contains("<developmentDependency>true</developmentDependency>", text, StringComparison.Ordinal);
         Assert.DoesNotContain("<dependency ", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("LockDiscipline.Analyzers", "analyzers/dotnet/cs/LockDiscipline.Analyzers.dll")]
+    [InlineData("LockDiscipline.Analyzers", "analyzers/dotnet/cs/LockDiscipline.CodeFixes.dll")]
+    [InlineData("LockDiscipline.Annotations", "lib/netstandard2.0/LockDiscipline.Annotations.dll")]
+    public async Task Assembly_IsReproducibleAndBringsItsSymbols(string id, string file)
+    {
+        using var package = ZipFile.OpenRead(Path.Combine(await Feed.GetAsync(), $"{id}.{Repository.Version}.nupkg"));
+        using var content = new MemoryStream();
+        await using (var entry = await package.GetEntry(file)!.OpenAsync())
+            await entry.CopyToAsync(content);
+        using var image = new PEReader(new MemoryStream(content.ToArray()));
+        var kinds = image.ReadDebugDirectory().Select(entry => entry.Type).ToList();
+        Assert.Contains(DebugDirectoryEntryType.Reproducible, kinds);
+        Assert.Contains(DebugDirectoryEntryType.EmbeddedPortablePdb, kinds);
     }
 
     static void AssertShows(IEnumerable<ExpectedFinding> expected, IEnumerable<BuildWarning> warnings) =>
