@@ -17,6 +17,7 @@ public sealed class EditorTests
         Assert.Equal(
             ExpectedFindings.Of(supported).OrderBy(f => f.ToString(), StringComparer.Ordinal),
             live.Select(f => new ExpectedFinding(f.File, f.Line, f.Id)).OrderBy(f => f.ToString(), StringComparer.Ordinal));
+        Assert.Equal(supported.Contains("LCK9006"), session.Live.Any(f => f.Id == "LCK9006"));
     }
 
     [EditorFact]
