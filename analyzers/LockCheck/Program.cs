@@ -1,1 +1,4 @@
-return 0;
+using LockCheck.Commands;
+using LockCheck.Output;
+
+return await CommandLine.RunAsync(args, Terminal.Console());
