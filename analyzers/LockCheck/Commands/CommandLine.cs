@@ -24,7 +24,7 @@ internal static class CommandLine
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)
-                terminal.Error.WriteLine("lockcheck: " + SafeText.Escape(error.Message));
+                WriteError(terminal, error.Message);
             var command = parsed.CommandResult.Command;
             terminal.Error.WriteLine(command == root ? "Try 'lockcheck --help'." : $"Try 'lockcheck {command.Name} --help'.");
             return ExitCode.Usage;
@@ -36,7 +36,7 @@ internal static class CommandLine
         }
         catch (LockCheckException e)
         {
-            terminal.Error.WriteLine("lockcheck: " + string.Join('\n', e.Message.Split('\n').Select(SafeText.Escape)));
+            WriteError(terminal, e.Message);
             return e.ExitCode;
         }
         catch (OperationCanceledException)
@@ -50,5 +50,11 @@ internal static class CommandLine
             terminal.Error.WriteLine("lockcheck: internal error, nothing was reported: " + e);
             return ExitCode.NotAnalyzed;
         }
+    }
+
+    static void WriteError(Terminal terminal, string message)
+    {
+        var lines = message.ReplaceLineEndings("\n").Replace("\t", "  ", StringComparison.Ordinal).Split('\n');
+        terminal.Error.WriteLine("lockcheck: " + string.Join('\n', lines.Select(SafeText.Escape)));
     }
 }
