@@ -72,6 +72,17 @@ public sealed class CheckFailuresTests
     }
 
     [Fact]
+    public async Task ProjectNeverRestored_IsNotAnalyzedWithoutRestore()
+    {
+        using var folder = new TempFolder().AddProject("P.csproj").Add("C.cs", BadCall);
+
+        var run = await Tool.Check(folder, "", "--no-restore");
+
+        Assert.Contains("Its packages are not restored. Leave out --no-restore", run.Output, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.NotAnalyzed, run.ExitCode);
+    }
+
+    [Fact]
     public async Task SdkThatIsNotInstalled_IsNamed()
     {
         using var folder = new TempFolder().AddProject("P.csproj").Add("global.json", """{ "sdk": { "version": "99.0.100", "rollForward": "disable" } }""");

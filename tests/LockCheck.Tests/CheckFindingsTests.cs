@@ -82,7 +82,7 @@ public sealed class CheckFindingsTests
             .Add("B.cs", "class B { static void Bad() { } void M() { Bad(); Bad(); } }\n")
             .Add("A.cs", "class A { static void Bad() { } void M() { Bad(); } static void Poor() { } void N() => Poor(); }\n");
 
-        var first = await Tool.Check(folder, "", "--no-restore");
+        var first = await Tool.Check(folder);
         var second = await Tool.Check(folder, "", "--no-restore");
 
         var heads = first.Output.Split('\n').Where(l => l.Contains(" LCKT", StringComparison.Ordinal) && l.Contains(".cs:", StringComparison.Ordinal)).Select(l => l.Split(": ")[0]);

@@ -52,6 +52,8 @@ internal sealed class SdkBuild(LoadOptions options)
             "-getItem:CscCommandLineArgs",
             "-getItem:ReferencePathWithRefAssemblies",
             "-getProperty:TargetFramework",
+            "-getProperty:UsingMicrosoftNETSdk",
+            "-getProperty:ProjectAssetsFile",
         };
         if (key.Framework.Length > 0)
             arguments.Add("-p:TargetFramework=" + key.Framework);
@@ -59,6 +61,13 @@ internal sealed class SdkBuild(LoadOptions options)
         if (answer.Error is not null)
             return new(null!, answer.Error);
 
+        // A design-time build goes on without packages, as if none were asked for.
+        var properties = answer.Value.GetProperty("Properties");
+        if (Text(properties, "UsingMicrosoftNETSdk").Equals("true", StringComparison.OrdinalIgnoreCase)
+            && Text(properties, "ProjectAssetsFile") is { Length: > 0 } assets && !File.Exists(Path.GetFullPath(assets, Path.GetDirectoryName(key.Path)!)))
+        {
+            return new(null!, "Its packages are not restored. Leave out --no-restore, or run 'dotnet restore' on it.");
+        }
         var items = answer.Value.GetProperty("Items");
         var compiler = items.GetProperty("CscCommandLineArgs").EnumerateArray().Select(i => Text(i, "Identity")).ToImmutableArray();
         var references = ImmutableArray.CreateBuilder<ProjectReferenceOutput>();
@@ -69,8 +78,7 @@ internal sealed class SdkBuild(LoadOptions options)
             var original = Text(item, "OriginalPath");
             references.Add(new(Text(item, "FullPath"), original.Length > 0 ? original : Text(item, "FullPath"), new(Path.GetFullPath(source, Path.GetDirectoryName(key.Path)!), FrameworkOf(item))));
         }
-        var framework = Text(answer.Value.GetProperty("Properties"), "TargetFramework");
-        return new(new(key, framework, compiler, references.ToImmutable()), null);
+        return new(new(key, Text(properties, "TargetFramework"), compiler, references.ToImmutable()), null);
     }
 
     // What a reference sets for its project; empty where that has one framework only.
