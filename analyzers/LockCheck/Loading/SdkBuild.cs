@@ -125,9 +125,16 @@ internal sealed class SdkBuild(LoadOptions options)
 
     static string Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.GetString() ?? "" : "";
 
+    // MSBuild ends a line with the project that it was building; the same error of a reference would be told once for each.
+    static string WithoutProject(string line)
+    {
+        var start = line.EndsWith("proj]", StringComparison.Ordinal) ? line.LastIndexOf(" [", StringComparison.Ordinal) : -1;
+        return start < 0 ? line : line[..start];
+    }
+
     static string Errors(string output)
     {
-        var lines = output.Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0).Distinct().ToList();
+        var lines = output.Split('\n').Select(l => WithoutProject(l.Trim())).Where(l => l.Length > 0).Distinct().ToList();
         var errors = lines.Where(l => l.Contains(" error ", StringComparison.Ordinal) || l.StartsWith("error ", StringComparison.Ordinal) || l.StartsWith("MSBUILD : error", StringComparison.Ordinal)).ToList();
         var shown = errors.Count > 0 ? errors.Take(ErrorsShown).ToList() : lines.Take(LinesShown).ToList();
         if (errors.Count > shown.Count)
