@@ -1,0 +1,24 @@
+using MemoryModel.Memory;
+using MemoryModel.Slots;
+
+namespace MemoryModel.Backends;
+
+/// <summary>A machine without confidential computing: has nothing to add.</summary>
+public sealed class PlainBackend : IBackend
+{
+    /// <inheritdoc/>
+    public string Name => "plain";
+
+    /// <inheritdoc/>
+    public Errno PrepareMemslot(Kvm kvm, MemslotChange change, Memslot? old, Memslot? fresh) => Errno.Ok;
+
+    /// <inheritdoc/>
+    public void FlushMemslot(Kvm kvm, Memslot slot)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void CommitMemslot(Kvm kvm, MemslotChange change, Memslot? old, Memslot? fresh)
+    {
+    }
+}

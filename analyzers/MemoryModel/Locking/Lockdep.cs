@@ -1,0 +1,176 @@
+using LockDiscipline;
+
+namespace MemoryModel.Locking;
+
+/// <summary>
+/// The run-time validator: knows the locks that each task holds and the order in which classes of locks are taken, and refuses recursion, an order
+/// that can deadlock, sleep in atomic context, a release by a task that does not hold the lock, and the wrong SRCU index.
+/// </summary>
+/// <remarks>
+/// <para>On and off: a lock that is created with a validator is watched for its whole life, one created with null never is and pays nothing but a null test.
+/// Every check throws <see cref="ModelViolationException"/> before the lock changes hands. Thread-safe.</para>
+/// <para>Order is checked for every blocking acquire, shared ones too: readers of the model's locks queue behind a waiting writer, so a shared hold blocks as well.
+/// A try-acquire adds no edge. SRCU readers never wait: entering a read section adds no edge, waiting for readers does.</para>
+/// <para>Source: lockdep-design.rst; for SRCU, kvm/locking.rst.</para>
+/// </remarks>
+public sealed class Lockdep
+{
+    private readonly LockOrderGraph _order = new();
+
+    /// <summary>The order seen so far, as "outer -> inner" lines, sorted by name.</summary>
+    public IReadOnlyList<string> Order => _order.Edges();
+
+    /// <summary>True when the current task holds the lock in this mode or a stronger one.</summary>
+    /// <param name="gate">A lock created with this validator.</param>
+    [TestsLock(nameof(gate))]
+    public bool Holds(ILock gate) => HoldsInMode(gate, LockMode.Exclusive);
+
+    /// <summary>True when the current task holds the lock, shared or exclusive.</summary>
+    /// <param name="gate">A lock created with this validator.</param>
+    [TestsLock(nameof(gate), Shared = true)]
+    public bool HoldsAny(ILock gate) => HoldsInMode(gate, LockMode.Shared);
+
+    /// <summary>Declares that the caller may block here.</summary>
+    /// <param name="what">What may block, for the message.</param>
+    /// <exception cref="ModelViolationException">"sleep in atomic": a spinning lock is held, or the caller is in a non-blocking region.</exception>
+    /// <remarks>Source: might_sleep() under CONFIG_DEBUG_ATOMIC_SLEEP.</remarks>
+    [MaySleep]
+    public void MightSleep(string what)
+    {
+        ModelTask task = ModelTask.Current;
+        foreach (HeldLock held in task.Held)
+        {
+            if (held.Lock.IsSpinning) throw Violation("sleep in atomic", task, $"{what} may sleep while {held} is held");
+        }
+        if (task.NonBlockingDepth > 0) throw Violation("sleep in atomic", task, $"{what} may sleep where blocking is forbidden");
+    }
+
+    /// <summary>Begins a region in which the task must not block; regions nest.</summary>
+    /// <remarks>Source: non_block_start().</remarks>
+    public void NonBlockingStart() => ModelTask.Current.NonBlockingDepth++;
+
+    /// <summary>Ends the innermost region begun by <see cref="NonBlockingStart"/>.</summary>
+    /// <exception cref="ModelViolationException">"non-blocking region": none was begun.</exception>
+    public void NonBlockingEnd()
+    {
+        ModelTask task = ModelTask.Current;
+        if (task.NonBlockingDepth == 0) throw Violation("non-blocking region", task, "ended but never begun");
+        task.NonBlockingDepth--;
+    }
+
+    /// <summary>Before an acquire that may wait.</summary>
+    internal void Acquiring(LockBase gate, LockMode mode)
+    {
+        if (!gate.IsSpinning) MightSleep(gate.Class.Name);
+        ModelTask task = ModelTask.Current;
+        RefuseRecursion(task, gate, mode);
+        AddEdges(task, gate, "acquired");
+    }
+
+    /// <summary>Before an acquire that gives up instead of waiting.</summary>
+    internal void TryAcquiring(LockBase gate, LockMode mode) => RefuseRecursion(ModelTask.Current, gate, mode);
+
+    /// <summary>After any acquire.</summary>
+    internal void Acquired(LockBase gate, LockMode mode, int token = 0)
+    {
+        ModelTask task = ModelTask.Current;
+        task.Push(new HeldLock(gate, mode, token));
+        if (mode == LockMode.Exclusive) gate.Owner = task;
+    }
+
+    /// <summary>Before a release, in the mode that is released.</summary>
+    internal void Releasing(LockBase gate, LockMode mode)
+    {
+        ModelTask task = ModelTask.Current;
+        int index = task.IndexOf(gate);
+        if (index < 0) throw NotHeld(task, gate);
+        if (task.Held[index].Mode != mode)
+            throw Violation("wrong mode", task, $"{task.Held[index]} released as {(mode == LockMode.Shared ? "shared" : "exclusive")}");
+        gate.Owner = null;
+        task.RemoveAt(index);
+    }
+
+    /// <summary>Before the end of a read section that was begun with this token.</summary>
+    internal void ReleasingToken(LockBase gate, int token)
+    {
+        ModelTask task = ModelTask.Current;
+        int index = task.IndexOf(gate);
+        if (index < 0) throw NotHeld(task, gate);
+        for (; index >= 0; index--)
+        {
+            if (ReferenceEquals(task.Held[index].Lock, gate) && task.Held[index].Token == token) break;
+        }
+        if (index < 0) throw Violation("wrong token", task, $"{gate.Class} released with index {token}, which belongs to none of its open sections");
+        task.RemoveAt(index);
+    }
+
+    /// <summary>Before an exclusive hold becomes a shared one.</summary>
+    internal void Downgrading(LockBase gate)
+    {
+        ModelTask task = ModelTask.Current;
+        int index = task.IndexOf(gate);
+        if (index < 0) throw NotHeld(task, gate);
+        if (task.Held[index].Mode != LockMode.Exclusive) throw Violation("wrong mode", task, $"{task.Held[index]} cannot be downgraded");
+        gate.Owner = null;
+        task.Replace(index, new HeldLock(gate, LockMode.Shared));
+    }
+
+    /// <summary>Before a wait for all earlier holders: the wait takes its place in the order, as an acquire would.</summary>
+    internal void WaitingFor(LockBase gate, string what)
+    {
+        MightSleep(what);
+        ModelTask task = ModelTask.Current;
+        if (task.IndexOf(gate) >= 0) throw Violation("waits for itself", task, $"{what} inside a read section of {gate.Class}");
+        AddEdges(task, gate, "waited for");
+    }
+
+    internal void AssertHeld(LockBase gate, LockMode mode)
+    {
+        if (HoldsInMode(gate, mode)) return;
+        ModelTask task = ModelTask.Current;
+        throw Violation("lock required", task, $"{gate.Class} must be held {(mode == LockMode.Shared ? "at least shared" : "exclusive")}, held are: {HeldNames(task)}");
+    }
+
+    internal void AssertNotHeld(LockBase gate)
+    {
+        ModelTask task = ModelTask.Current;
+        if (task.IndexOf(gate) >= 0) throw Violation("lock excluded", task, $"{gate.Class} must not be held here");
+    }
+
+    private static bool HoldsInMode(ILock gate, LockMode mode)
+    {
+        ModelTask task = ModelTask.Current;
+        int index = task.IndexOf(gate);
+        return index >= 0 && task.Held[index].Mode >= mode;
+    }
+
+    private static void RefuseRecursion(ModelTask task, LockBase gate, LockMode mode)
+    {
+        foreach (HeldLock held in task.Held)
+        {
+            if (ReferenceEquals(held.Lock, gate))
+                throw Violation("recursive lock", task, $"{gate.Class} acquired {(mode == LockMode.Shared ? "shared" : "exclusive")} while {held} is held");
+            if (held.Lock.Class == gate.Class)
+                throw Violation("recursive lock", task, $"a second lock of class {gate.Class} acquired while one is held: their order is not known");
+        }
+    }
+
+    private void AddEdges(ModelTask task, LockBase gate, string verb)
+    {
+        foreach (HeldLock held in task.Held)
+        {
+            if (held.Lock.Class == gate.Class) continue;
+            string? reverse = _order.Add(held.Lock.Class, gate.Class, task.Name);
+            if (reverse is not null)
+                throw Violation("lock order", task, $"{gate.Class} {verb} while {held.Lock.Class} is held, but earlier: {reverse}");
+        }
+    }
+
+    private static ModelViolationException NotHeld(ModelTask task, LockBase gate) => gate.Owner is { } owner
+        ? Violation("unlock by wrong task", task, $"{gate.Class} is held by {owner.Name}")
+        : Violation("not held", task, $"{gate.Class} released by a task that does not hold it");
+
+    private static string HeldNames(ModelTask task) => task.Held.Count == 0 ? "none" : string.Join(", ", task.Held);
+
+    private static ModelViolationException Violation(string invariant, ModelTask task, string detail) => new(invariant, task.Name, detail);
+}

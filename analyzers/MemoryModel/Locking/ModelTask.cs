@@ -1,0 +1,63 @@
+namespace MemoryModel.Locking;
+
+/// <summary>One flow of control of the model: a vCPU, an ioctl, a kernel thread. Each thread runs one task at a time.</summary>
+/// <remarks>An instance belongs to its thread; only <see cref="Name"/> may be read from others.</remarks>
+public sealed class ModelTask
+{
+    [ThreadStatic]
+    private static ModelTask? t_current;
+
+    private readonly List<HeldLock> _held = [];
+
+    private ModelTask(string name) => Name = name;
+
+    /// <summary>The task of this thread; a thread that was given none gets one named after it.</summary>
+    public static ModelTask Current => t_current ??= new ModelTask($"thread {Environment.CurrentManagedThreadId}");
+
+    /// <summary>Name for messages.</summary>
+    public string Name { get; }
+
+    /// <summary>Locks held now, in the order in which they were taken. Empty when validation is off.</summary>
+    public IReadOnlyList<HeldLock> Held => _held;
+
+    /// <summary>How many nested regions forbid sleeping although no spinning lock is held.</summary>
+    internal int NonBlockingDepth { get; set; }
+
+    /// <summary>Runs a body as a task of its own on this thread, and checks that it returns without a lock.</summary>
+    /// <param name="name">Name for messages.</param>
+    /// <param name="body">What the task does.</param>
+    /// <exception cref="ModelViolationException">The body returned while it still held a lock that is validated ("held at return").</exception>
+    /// <remarks>Source: lockdep's check "lock held when returning to user space".</remarks>
+    public static void Run(string name, Action body)
+    {
+        ModelTask? outer = t_current;
+        var task = new ModelTask(name);
+        t_current = task;
+        try
+        {
+            body();
+        }
+        finally
+        {
+            t_current = outer;
+        }
+        if (task._held.Count > 0)
+            throw new ModelViolationException("held at return", name, $"returned with {string.Join(", ", task._held)}");
+    }
+
+    internal void Push(HeldLock held) => _held.Add(held);
+
+    internal void RemoveAt(int index) => _held.RemoveAt(index);
+
+    internal void Replace(int index, HeldLock held) => _held[index] = held;
+
+    /// <summary>Position of the latest hold of a lock, in any mode; -1 when it is not held.</summary>
+    internal int IndexOf(ILock gate)
+    {
+        for (int i = _held.Count - 1; i >= 0; i--)
+        {
+            if (ReferenceEquals(_held[i].Lock, gate)) return i;
+        }
+        return -1;
+    }
+}

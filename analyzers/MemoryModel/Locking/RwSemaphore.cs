@@ -1,0 +1,128 @@
+using LockDiscipline;
+
+namespace MemoryModel.Locking;
+
+/// <summary>A sleeping lock with readers: many shared holders or one exclusive holder; an exclusive hold can be turned into a shared one, never the reverse.</summary>
+/// <remarks>Source: struct rw_semaphore. A waiting writer keeps new readers out. Not recursive. Thread-safe.</remarks>
+[Lock("rw semaphore")]
+public sealed class RwSemaphore : LockBase
+{
+    private readonly object _gate = new();
+
+    [GuardedBy(nameof(_gate))]
+    private int _readers;
+
+    [GuardedBy(nameof(_gate))]
+    private bool _writer;
+
+    [GuardedBy(nameof(_gate))]
+    private int _waitingWriters;
+
+    /// <summary>Creates a free lock.</summary>
+    /// <param name="name">Name of its lock class.</param>
+    /// <param name="lockdep">The validator, or null for none.</param>
+    public RwSemaphore(string name, Lockdep? lockdep = null) : base(name, spinning: false, lockdep)
+    {
+    }
+
+    /// <summary>Acquires it shared, sleeping while a writer holds it or waits for it.</summary>
+    [AcquiresLock(Shared = true), MaySleep]
+    public void ReadLock()
+    {
+        Lockdep?.Acquiring(this, LockMode.Shared);
+        lock (_gate)
+        {
+            while (_writer || _waitingWriters > 0) Monitor.Wait(_gate);
+            _readers++;
+        }
+        Lockdep?.Acquired(this, LockMode.Shared);
+    }
+
+    /// <summary>Acquires it shared if no writer holds it or waits for it.</summary>
+    /// <returns>True when acquired.</returns>
+    [TryAcquiresLock(Shared = true)]
+    public bool TryReadLock()
+    {
+        Lockdep?.TryAcquiring(this, LockMode.Shared);
+        lock (_gate)
+        {
+            if (_writer || _waitingWriters > 0) return false;
+            _readers++;
+        }
+        Lockdep?.Acquired(this, LockMode.Shared);
+        return true;
+    }
+
+    /// <summary>Releases a shared hold.</summary>
+    [ReleasesLock(Shared = true)]
+    public void ReadUnlock()
+    {
+        Lockdep?.Releasing(this, LockMode.Shared);
+        lock (_gate)
+        {
+            _readers--;
+            if (_readers == 0) Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>Acquires it exclusively, sleeping until every other holder has left.</summary>
+    [AcquiresLock, MaySleep]
+    public void WriteLock()
+    {
+        Lockdep?.Acquiring(this, LockMode.Exclusive);
+        lock (_gate)
+        {
+            _waitingWriters++;
+            while (_writer || _readers > 0) Monitor.Wait(_gate);
+            _waitingWriters--;
+            _writer = true;
+        }
+        Lockdep?.Acquired(this, LockMode.Exclusive);
+    }
+
+    /// <summary>Releases the exclusive hold.</summary>
+    [ReleasesLock(Shared = false)]
+    public void WriteUnlock()
+    {
+        Lockdep?.Releasing(this, LockMode.Exclusive);
+        lock (_gate)
+        {
+            _writer = false;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>Turns the exclusive hold into a shared one; no other writer comes in between. The release that is due afterwards is <see cref="ReadUnlock"/>.</summary>
+    /// <remarks>Source: downgrade_write().</remarks>
+    [DowngradesLock]
+    public void DowngradeWrite()
+    {
+        Lockdep?.Downgrading(this);
+        lock (_gate)
+        {
+            _writer = false;
+            _readers++;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>Acquires it shared for the length of a <c>using</c>.</summary>
+    [AcquiresLock(Shared = true), MaySleep]
+    public RwSemaphoreReadScope Read() => new(this);
+
+    /// <summary>Acquires it exclusively for the length of a <c>using</c>.</summary>
+    [AcquiresLock, MaySleep]
+    public RwSemaphoreWriteScope Write() => new(this);
+
+    /// <summary>Throws unless the current task holds it exclusively. Does nothing when validation is off.</summary>
+    [AssertsLock]
+    public void AssertHeld() => Lockdep?.AssertHeld(this, LockMode.Exclusive);
+
+    /// <summary>Throws unless the current task holds it, shared or exclusive. Does nothing when validation is off.</summary>
+    [AssertsLock(Shared = true)]
+    public void AssertHeldShared() => Lockdep?.AssertHeld(this, LockMode.Shared);
+
+    /// <summary>Throws if the current task holds it. Does nothing when validation is off.</summary>
+    [ExcludesLock]
+    public void AssertNotHeld() => Lockdep?.AssertNotHeld(this);
+}

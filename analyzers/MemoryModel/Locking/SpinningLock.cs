@@ -1,0 +1,57 @@
+using LockDiscipline;
+
+namespace MemoryModel.Locking;
+
+/// <summary>A spin lock: one holder, who must not sleep; not recursive.</summary>
+/// <remarks>Source: spinlock_t, locking/spinlocks.rst. Thread-safe.</remarks>
+[Lock("spin lock", Spinning = true)]
+public sealed class SpinningLock : LockBase
+{
+    // Not readonly: the struct changes when it is taken. Owner tracking is the validator's job.
+    private SpinLock _free = new(enableThreadOwnerTracking: false);
+
+    /// <summary>Creates a free spin lock.</summary>
+    /// <param name="name">Name of its lock class.</param>
+    /// <param name="lockdep">The validator, or null for none.</param>
+    public SpinningLock(string name, Lockdep? lockdep = null) : base(name, spinning: true, lockdep)
+    {
+    }
+
+    /// <summary>Acquires it, spinning until it is free.</summary>
+    [AcquiresLock]
+    public void Lock()
+    {
+        Lockdep?.Acquiring(this, LockMode.Exclusive);
+        bool taken = false;
+        _free.Enter(ref taken);
+        Lockdep?.Acquired(this, LockMode.Exclusive);
+    }
+
+    /// <summary>Acquires it if it is free.</summary>
+    /// <returns>True when acquired.</returns>
+    [TryAcquiresLock]
+    public bool TryLock()
+    {
+        Lockdep?.TryAcquiring(this, LockMode.Exclusive);
+        bool taken = false;
+        _free.TryEnter(ref taken);
+        if (taken) Lockdep?.Acquired(this, LockMode.Exclusive);
+        return taken;
+    }
+
+    /// <summary>Releases it.</summary>
+    [ReleasesLock]
+    public void Unlock()
+    {
+        Lockdep?.Releasing(this, LockMode.Exclusive);
+        _free.Exit();
+    }
+
+    /// <summary>Acquires it for the length of a <c>using</c>.</summary>
+    [AcquiresLock]
+    public SpinScope Hold() => new(this);
+
+    /// <summary>Throws unless the current task holds it. Does nothing when validation is off.</summary>
+    [AssertsLock]
+    public void AssertHeld() => Lockdep?.AssertHeld(this, LockMode.Exclusive);
+}

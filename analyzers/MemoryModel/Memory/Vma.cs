@@ -1,0 +1,74 @@
+using LockDiscipline;
+
+namespace MemoryModel.Memory;
+
+/// <summary>A virtual memory area: a run of pages mapped in one way. Good only while the mmap lock is held, in either mode.</summary>
+/// <remarks>Source: struct vm_area_struct. An area that is split, merged or unmapped is replaced; with validation on, the use of a replaced one, or of any without the lock, is refused.</remarks>
+public sealed class Vma
+{
+    private readonly HvaRange _range;
+    private readonly VmaFlags _flags;
+    private bool _detached;
+
+    internal Vma(Mm mm, HvaRange range, VmaFlags flags)
+    {
+        Mm = mm;
+        _range = range;
+        _flags = flags;
+    }
+
+    /// <summary>The address space that it belongs to.</summary>
+    public Mm Mm { get; }
+
+    /// <summary>First byte; page aligned.</summary>
+    public Hva Start
+    {
+        get
+        {
+            AssertUsable();
+            return _range.Start;
+        }
+    }
+
+    /// <summary>The byte after the last one; page aligned.</summary>
+    public Hva End
+    {
+        get
+        {
+            AssertUsable();
+            return _range.End;
+        }
+    }
+
+    /// <summary>What the mapping allows.</summary>
+    public VmaFlags Flags
+    {
+        get
+        {
+            AssertUsable();
+            return _flags;
+        }
+    }
+
+    /// <summary>True when the address lies in it.</summary>
+    /// <param name="addr">Any address.</param>
+    [ContainmentTest]
+    public bool Contains(Hva addr)
+    {
+        AssertUsable();
+        return _range.Contains(addr);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => _range.ToString();
+
+    /// <summary>Marks it as no longer part of the address space.</summary>
+    internal void Detach() => _detached = true;
+
+    private void AssertUsable()
+    {
+        Mm.MmapLock.AssertHeldShared();
+        if (_detached && Mm.Lockdep is not null)
+            throw new ModelViolationException("reference past its lock", Locking.ModelTask.Current.Name, $"the area {_range} was used after it had been replaced or unmapped");
+    }
+}

@@ -1,0 +1,61 @@
+using LockDiscipline;
+using MemoryModel.Locking;
+
+namespace MemoryModel.Slots;
+
+/// <summary>Counts notifier invalidations between their start and their end. Memslots are swapped only while there is none, so that both ends see the same slots.</summary>
+/// <remarks>Source: mn_invalidate_lock, mn_active_invalidate_count and the wait in kvm_swap_active_memslots(). Thread-safe.</remarks>
+public sealed class ActiveInvalidations
+{
+    private readonly SpinningLock _lock;
+    private readonly ManualResetEventSlim _none = new(initialState: true);
+    private readonly Lockdep? _lockdep;
+
+    [GuardedBy(nameof(_lock))]
+    private int _count;
+
+    internal ActiveInvalidations(Lockdep? lockdep)
+    {
+        _lockdep = lockdep;
+        _lock = new SpinningLock("mn_invalidate_lock", lockdep);
+    }
+
+    /// <summary>An invalidation begins. Does not sleep; spins while a swap of memslots is being published.</summary>
+    public void Begin()
+    {
+        using (_lock.Hold())
+        {
+            _count++;
+            _none.Reset();
+        }
+    }
+
+    /// <summary>An invalidation has ended.</summary>
+    /// <exception cref="ModelViolationException">"invalidation balance": none had begun.</exception>
+    public void End()
+    {
+        using (_lock.Hold())
+        {
+            if (_count == 0) throw new ModelViolationException("invalidation balance", ModelTask.Current.Name, "an invalidation ended that had not begun");
+            _count--;
+            if (_count == 0) _none.Set();
+        }
+    }
+
+    /// <summary>Waits until no invalidation is active and keeps new ones from beginning until <see cref="Allow"/>.</summary>
+    [AcquiresLock(nameof(_lock)), MaySleep]
+    internal void WaitUntilNone()
+    {
+        _lockdep?.MightSleep("waiting for active invalidations");
+        _lock.Lock();
+        while (_count > 0)
+        {
+            _lock.Unlock();
+            _none.Wait();
+            _lock.Lock();
+        }
+    }
+
+    [ReleasesLock(nameof(_lock))]
+    internal void Allow() => _lock.Unlock();
+}

@@ -1,0 +1,60 @@
+using MemoryModel.Memory;
+
+namespace MemoryModel.Slots;
+
+/// <summary>A run of guest frames and where the process has the memory behind them. An instance never changes: a changed slot is a new instance.</summary>
+/// <remarks>Source: struct kvm_memory_slot. Good only inside the SRCU read section, or under the slots_lock, that it was found under.</remarks>
+public sealed class Memslot
+{
+    internal Memslot(int addressSpace, int id, Gfn baseGfn, ulong npages, Hva userspaceAddr, MemslotFlags flags)
+    {
+        AddressSpace = addressSpace;
+        Id = id;
+        BaseGfn = baseGfn;
+        NPages = npages;
+        UserspaceAddr = userspaceAddr;
+        Flags = flags;
+    }
+
+    /// <summary>The address space that it belongs to: 0 normal, 1 system management mode.</summary>
+    public int AddressSpace { get; }
+
+    /// <summary>Its number within the address space.</summary>
+    public int Id { get; }
+
+    /// <summary>Its first frame.</summary>
+    public Gfn BaseGfn { get; }
+
+    /// <summary>Length in pages; at least one.</summary>
+    public ulong NPages { get; }
+
+    /// <summary>Where the process has its first byte. Good on an INVALID slot as well, unlike a translation (rework of secure memslot dropping, July 2020).</summary>
+    public Hva UserspaceAddr { get; }
+
+    /// <summary>Its flags.</summary>
+    public MemslotFlags Flags { get; }
+
+    /// <summary>True while it is being deleted or moved.</summary>
+    public bool IsInvalid => (Flags & MemslotFlags.Invalid) != 0;
+
+    /// <summary>Its frames.</summary>
+    public GfnRange GfnRange => GfnRange.FromStartCount(BaseGfn, NPages);
+
+    /// <summary>Where the process has its memory.</summary>
+    public HvaRange HvaRange => HvaRange.FromStartLength(UserspaceAddr, NPages << PageSize.Shift);
+
+    /// <summary>Where the process has the first byte of a frame, whatever the slot's flags.</summary>
+    /// <param name="gfn">A frame of this slot.</param>
+    /// <remarks>Source: __gfn_to_hva_memslot().</remarks>
+    public Hva HvaOf(Gfn gfn) => UserspaceAddr + ((gfn - BaseGfn) << PageSize.Shift);
+
+    /// <summary>The frame that an address of this slot lies in; the address just past the slot gives the frame just past it.</summary>
+    /// <param name="hva">An address from <see cref="UserspaceAddr"/> on.</param>
+    /// <remarks>Source: hva_to_gfn_memslot().</remarks>
+    public Gfn GfnOf(Hva hva) => BaseGfn + ((hva - UserspaceAddr) >> PageSize.Shift);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"slot {AddressSpace}:{Id}{(IsInvalid ? " (INVALID)" : "")} gfn {GfnRange} hva {HvaRange}";
+
+    internal Memslot WithFlags(MemslotFlags flags) => new(AddressSpace, Id, BaseGfn, NPages, UserspaceAddr, flags);
+}

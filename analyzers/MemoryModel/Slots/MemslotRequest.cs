@@ -1,0 +1,72 @@
+using MemoryModel.Memory;
+
+namespace MemoryModel.Slots;
+
+/// <summary>A request that passed validation: what it does, to which slot, and what the slot becomes.</summary>
+/// <param name="Change">What it does.</param>
+/// <param name="Old">The slot as it is; null when it is created.</param>
+/// <param name="New">The slot as it will be; null when it is deleted.</param>
+internal readonly record struct MemslotRequest(MemslotChange Change, Memslot? Old, Memslot? New)
+{
+    /// <summary>Slots that user space may use.</summary>
+    public const int UserSlots = 32764;
+
+    /// <summary>Slots there are, those of the kernel included.</summary>
+    public const int AllSlots = 32767;
+
+    /// <summary>Most pages of one slot.</summary>
+    public const ulong MaxPages = (1UL << 31) - 1;
+
+    private const MemslotFlags UserFlags = MemslotFlags.LogDirtyPages | MemslotFlags.ReadOnly;
+
+    /// <summary>What can be told from the request alone. The order of the tests is part of the interface: the first failure is the answer.</summary>
+    /// <remarks>Source: kvm_vm_ioctl_set_memory_region() and the head of __kvm_set_memory_region(). Only EINVAL comes out.</remarks>
+    public static Errno CheckArguments(in UserMemoryRegion region)
+    {
+        if (region.Id >= UserSlots) return Errno.EINVAL;
+        if ((region.Flags & ~UserFlags) != 0) return Errno.EINVAL;
+        if (!IsPageAligned(region.MemorySize)) return Errno.EINVAL;
+        if (!region.GuestPhysAddr.IsPageAligned) return Errno.EINVAL;
+        if (!region.UserspaceAddr.IsPageAligned || !IsUserRange(region.UserspaceAddr, region.MemorySize)) return Errno.EINVAL;
+        if (region.AddressSpace >= Kvm.AddressSpaceCount || region.Id >= AllSlots) return Errno.EINVAL;
+        if (unchecked(region.GuestPhysAddr.Value + region.MemorySize) < region.GuestPhysAddr.Value) return Errno.EINVAL;
+        return region.MemorySize >> PageSize.Shift > MaxPages ? Errno.EINVAL : Errno.Ok;
+    }
+
+    /// <summary>What the request means for the slots there are.</summary>
+    /// <returns>EINVAL for what cannot be deleted, created or changed in place; EEXIST for an overlap with another slot of the same address space.</returns>
+    /// <remarks>Source: __kvm_set_memory_region(), kvm_check_memslot_overlap().</remarks>
+    public static Result<MemslotRequest> Against(MemslotSet slots, in UserMemoryRegion region, ulong totalPages)
+    {
+        Memslot? old = slots.FindById(region.Id);
+        ulong npages = region.MemorySize >> PageSize.Shift;
+        if (npages == 0)
+        {
+            if (old is null) return Errno.EINVAL;
+            if (totalPages < old.NPages) return Errno.EIO;
+            return new MemslotRequest(MemslotChange.Delete, old, null);
+        }
+        var fresh = new Memslot(region.AddressSpace, region.Id, region.GuestPhysAddr.Frame, npages, region.UserspaceAddr, region.Flags);
+        MemslotChange change;
+        if (old is null)
+        {
+            change = MemslotChange.Create;
+            if (unchecked(totalPages + npages) < totalPages) return Errno.EINVAL;
+        }
+        else
+        {
+            if (old.UserspaceAddr != fresh.UserspaceAddr || old.NPages != npages) return Errno.EINVAL;
+            if (((old.Flags ^ fresh.Flags) & MemslotFlags.ReadOnly) != 0) return Errno.EINVAL;
+            if (old.BaseGfn != fresh.BaseGfn) change = MemslotChange.Move;
+            else if (old.Flags != fresh.Flags) change = MemslotChange.FlagsOnly;
+            else return new MemslotRequest(MemslotChange.None, old, old);
+        }
+        if (change != MemslotChange.FlagsOnly && slots.OverlapsOther(fresh.GfnRange, fresh.Id)) return Errno.EEXIST;
+        return new MemslotRequest(change, old, fresh);
+    }
+
+    private static bool IsPageAligned(ulong size) => (size & (PageSize.Bytes - 1)) == 0;
+
+    /// <remarks>Source: access_ok().</remarks>
+    private static bool IsUserRange(Hva start, ulong size) => size <= Mm.TaskSize.Value && start.Value <= Mm.TaskSize.Value - size;
+}
