@@ -104,7 +104,7 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
         if (location.Kind == TermKind.Capture)
             return path.Store.TryGet(location, out _) ? path with { Store = path.Store.Without(location).Without(Evaluator.CapturedPlace(location)) } : path;
         var value = path.Read(location);
-        if (value.IsConstant || (value.IsRooted && value.Depth <= 3) || (value.Kind == TermKind.Phi && ReferenceEquals(value.Value, head)))
+        if (value.IsConstant || (value.IsRooted && value.Depth <= 3) || value.Kind == TermKind.Element || (value.Kind == TermKind.Phi && ReferenceEquals(value.Value, head)))
             return path;
         var name = Term.Phi(head, location);
         path = path.Rename(name, Term.Stale(name));
@@ -188,7 +188,7 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
         foreach (var state in set.Paths)
         {
             var returned = state.Store.TryGet(Term.Return, out var value) ? value : null;
-            var after = state with { Store = state.Store.Without(Term.Return) };
+            var after = _evaluator.WithoutLooped(state with { Store = state.Store.Without(Term.Return) });
             _ends.Add(after);
             if (_isInPlace || _evaluator.Observer is not { } observer)
                 continue;
@@ -203,7 +203,7 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
         if (_isInPlace || _evaluator.Observer is not { } observer)
             return;
         foreach (var state in set.Paths)
-            observer.Left(new BodyLeft(thrown, null, true), state);
+            observer.Left(new BodyLeft(thrown, null, true), _evaluator.WithoutLooped(state));
     }
 
     static bool IsSynchronized(IMethodSymbol method) =>
