@@ -13,8 +13,8 @@ namespace LockDiscipline
     public sealed partial class DowngradesLockAttribute { }
     public sealed partial class ErrorTestAttribute { }
     public sealed partial class ExcludesLockAttribute { }
-    public sealed partial class GuardedByAttribute { }
     public sealed partial class GuardedByAnyAttribute { }
+    public sealed partial class GuardedByAttribute { }
     public sealed partial class LeavesPendingAttribute { }
     public sealed partial class LockAttribute { }
     public sealed partial class LockTokenAttribute { }

@@ -1,0 +1,47 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using LockCheck.Loading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace LockCheck.Analysis;
+
+/// <summary>What came of analysing one project.</summary>
+/// <param name="Project">The project.</param>
+/// <param name="Findings">What the rules report, in no particular order; hidden and suppressed findings are left out.</param>
+/// <param name="CompileErrors">Errors of the code itself. Warnings that the project turns into errors are not among them.</param>
+/// <param name="Crashes">Analyzers that threw: name and exception. What they would have found is missing.</param>
+internal sealed record ProjectAnalysis(
+    LoadedProject Project,
+    ImmutableArray<Finding> Findings,
+    ImmutableArray<Diagnostic> CompileErrors,
+    ImmutableArray<string> Crashes);
+
+/// <summary>Runs analyzers over a loaded project, with the severities that its config files, options and pragmas give.</summary>
+internal static class ProjectAnalyzer
+{
+    /// <summary>Analyses a project. May be called for several projects at once; the project is not changed.</summary>
+    public static async Task<ProjectAnalysis> AnalyzeAsync(LoadedProject project, ImmutableArray<DiagnosticAnalyzer> analyzers, CancellationToken cancellationToken)
+    {
+        var errors = project.Compilation.GetDiagnostics(cancellationToken)
+            .Where(d => d.DefaultSeverity == DiagnosticSeverity.Error && d.Severity == DiagnosticSeverity.Error && !d.IsSuppressed)
+            .OrderBy(d => d.Location.SourceTree?.FilePath, StringComparer.Ordinal).ThenBy(d => d.Location.SourceSpan.Start)
+            .ToImmutableArray();
+        if (analyzers.IsEmpty)
+            return new(project, [], errors, []);
+
+        var crashes = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
+        var options = new CompilationWithAnalyzersOptions(
+            project.Options,
+            onAnalyzerException: (exception, analyzer, _) => crashes.TryAdd($"{analyzer.GetType().FullName}: {exception.GetType().Name}: {exception.Message}", true),
+            concurrentAnalysis: true,
+            logAnalyzerExecutionTime: false,
+            reportSuppressedDiagnostics: false);
+        var diagnostics = await project.Compilation.WithAnalyzers(analyzers, options).GetAnalyzerDiagnosticsAsync(cancellationToken).ConfigureAwait(false);
+        return new(
+            project,
+            [.. diagnostics.Where(d => d.Severity != DiagnosticSeverity.Hidden && !d.IsSuppressed).Select(d => Finding.From(d, project.Path))],
+            errors,
+            [.. crashes.Keys.Order(StringComparer.Ordinal)]);
+    }
+}

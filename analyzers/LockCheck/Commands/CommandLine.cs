@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using LockCheck.Analysis;
+using LockCheck.Output;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace LockCheck.Commands;
+
+/// <summary>The command line as a whole: parsing, and the exit code of everything that goes wrong.</summary>
+internal static class CommandLine
+{
+    /// <summary>Runs the command that <paramref name="arguments"/> ask for.</summary>
+    /// <param name="analyzers">The analyzers to run, or null for the tool's own.</param>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, Terminal terminal, ImmutableArray<DiagnosticAnalyzer>? analyzers = null)
+    {
+        var load = () => analyzers ?? OwnAnalyzers.Create();
+        var root = new RootCommand("Checks the lock discipline of C# code.")
+        {
+            CheckCommand.Create(terminal, load),
+            ExplainCommand.Create(terminal, load),
+        };
+        var parsed = root.Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+                WriteError(terminal, error.Message);
+            var command = parsed.CommandResult.Command;
+            terminal.Error.WriteLine(command == root ? "Try 'lockcheck --help'." : $"Try 'lockcheck {command.Name} --help'.");
+            return ExitCode.Usage;
+        }
+        try
+        {
+            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = terminal.Out, Error = terminal.Error };
+            return await parsed.InvokeAsync(configuration).ConfigureAwait(false);
+        }
+        catch (LockCheckException e)
+        {
+            WriteError(terminal, e.Message);
+            return e.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            terminal.Error.WriteLine("lockcheck: cancelled, nothing was reported.");
+            return ExitCode.NotAnalyzed;
+        }
+        // Whatever it was, the code was not checked, and a script must not take it for a finding.
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            terminal.Error.WriteLine("lockcheck: internal error, nothing was reported: " + e);
+            return ExitCode.NotAnalyzed;
+        }
+    }
+
+    static void WriteError(Terminal terminal, string message)
+    {
+        var lines = message.ReplaceLineEndings("\n").Replace("\t", "  ", StringComparison.Ordinal).Split('\n');
+        terminal.Error.WriteLine("lockcheck: " + string.Join('\n', lines.Select(SafeText.Escape)));
+    }
+}

@@ -1,0 +1,14 @@
+namespace LockCheck.Loading;
+
+/// <summary>How projects are loaded.</summary>
+internal sealed record LoadOptions
+{
+    /// <summary>The build configuration, or null for the project's own default.</summary>
+    public string? Configuration { get; init; }
+
+    /// <summary>The one target framework to analyse, or null for each that the project names.</summary>
+    public string? Framework { get; init; }
+
+    /// <summary>Whether packages are restored first. A restore with nothing to do takes about a second.</summary>
+    public bool Restore { get; init; } = true;
+}

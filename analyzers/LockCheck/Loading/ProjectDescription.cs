@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+
+namespace LockCheck.Loading;
+
+/// <summary>What the SDK says of one build of one project.</summary>
+/// <param name="Key">Which build.</param>
+/// <param name="TargetFramework">The framework it is built for.</param>
+/// <param name="CompilerArguments">The arguments that the C# compiler would get. Empty where the project compiles no C#.</param>
+/// <param name="References">Those of its references that are outputs of other projects.</param>
+internal sealed record ProjectDescription(
+    ProjectKey Key,
+    string TargetFramework,
+    ImmutableArray<string> CompilerArguments,
+    ImmutableArray<ProjectReferenceOutput> References)
+{
+    /// <summary>The folder that relative paths in the arguments start from.</summary>
+    public string BaseDirectory => Path.GetDirectoryName(Key.Path)!;
+}
+
+/// <summary>The output of a project, as another one references it.</summary>
+/// <param name="ReferencePath">The file that the compiler is given; often a reference assembly.</param>
+/// <param name="OutputPath">The assembly itself, rewritten by every build that had something to compile.</param>
+/// <param name="Project">The project and framework that it is built from.</param>
+internal sealed record ProjectReferenceOutput(string ReferencePath, string OutputPath, ProjectKey Project);

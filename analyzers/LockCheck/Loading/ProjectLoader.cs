@@ -1,0 +1,179 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Emit;
+
+namespace LockCheck.Loading;
+
+/// <summary>
+/// Loads projects through the SDK. A referenced project is read from its sources when it is part of what is checked, when it
+/// was not built, or when it changed since: so a fresh clone can be checked, and a stale build never answers for the source.
+/// </summary>
+internal sealed class ProjectLoader(LoadOptions options, Action<string> progress)
+{
+    readonly SdkBuild _sdk = new(options);
+    readonly Dictionary<ProjectKey, ProjectDescription> _described = [];
+    readonly Dictionary<ProjectKey, LoadedProject> _loaded = [];
+    readonly Dictionary<ProjectKey, MetadataReference> _references = [];
+    readonly HashSet<ProjectKey> _loading = [];
+    readonly Dictionary<string, LoadFailure> _failures = new(CheckTarget.PathComparer);
+    readonly List<LeftOut> _leftOut = [];
+    readonly CompilationFactory _factory = new();
+
+    /// <summary>Loads the target. One loader loads once.</summary>
+    /// <exception cref="LockCheckException">There is no SDK.</exception>
+    public async Task<LoadResult> LoadAsync(CheckTarget target, CancellationToken cancellationToken)
+    {
+        _leftOut.AddRange(target.LeftOut);
+        var projects = Existing(target);
+        if (options.Restore)
+            await RestoreAsync(target, projects, cancellationToken).ConfigureAwait(false);
+        projects.RemoveAll(_failures.ContainsKey);
+
+        progress($"loading {Count(projects.Count, "project")}");
+        var builds = await FindBuildsAsync(projects, cancellationToken).ConfigureAwait(false);
+        await DescribeAsync(builds, cancellationToken).ConfigureAwait(false);
+
+        var loaded = ImmutableArray.CreateBuilder<LoadedProject>();
+        foreach (var key in builds)
+        {
+            if (Load(key, cancellationToken) is { } project)
+                loaded.Add(project);
+        }
+        return new(loaded.ToImmutable(), [.. _failures.Values.OrderBy(f => f.Path, StringComparer.Ordinal)], [.. _leftOut]);
+    }
+
+    List<string> Existing(CheckTarget target)
+    {
+        var existing = new List<string>();
+        foreach (var project in target.Projects)
+        {
+            if (File.Exists(project))
+                existing.Add(project);
+            else
+                Fail(project, "The file does not exist.");
+        }
+        return existing;
+    }
+
+    async Task RestoreAsync(CheckTarget target, List<string> projects, CancellationToken cancellationToken)
+    {
+        progress("restoring packages");
+        if (_failures.Count == 0 && await _sdk.RestoreAsync(target.Path, cancellationToken).ConfigureAwait(false) is { } error)
+        {
+            if (!target.IsSolution)
+            {
+                Fail(target.Path, error);
+                return;
+            }
+        }
+        else if (_failures.Count == 0)
+        {
+            return;
+        }
+        // Something in the solution does not restore. One by one, since the others are still to be analysed; and one after
+        // the other, since two restores that share a reference would write the same files.
+        foreach (var project in projects)
+        {
+            if (await _sdk.RestoreAsync(project, cancellationToken).ConfigureAwait(false) is { } own)
+                Fail(project, own);
+        }
+    }
+
+    async Task<List<ProjectKey>> FindBuildsAsync(List<string> projects, CancellationToken cancellationToken)
+    {
+        var builds = new List<ProjectKey>();
+        foreach (var (project, answer) in await ForEachAsync(projects, _sdk.FindBuildsAsync, cancellationToken).ConfigureAwait(false))
+        {
+            if (answer.Error is not null)
+                Fail(project, answer.Error);
+            else
+                builds.AddRange(answer.Value);
+        }
+        return builds;
+    }
+
+    // Breadth first, so that projects which reference each other end as well.
+    async Task DescribeAsync(List<ProjectKey> builds, CancellationToken cancellationToken)
+    {
+        var asked = builds.ToHashSet();
+        var pending = builds.ToList();
+        while (pending.Count > 0)
+        {
+            var next = new List<ProjectKey>();
+            foreach (var (key, answer) in await ForEachAsync(pending, _sdk.DescribeAsync, cancellationToken).ConfigureAwait(false))
+            {
+                if (answer.Error is not null)
+                {
+                    Fail(key.Path, answer.Error);
+                    continue;
+                }
+                _described.Add(key, answer.Value);
+                foreach (var reference in answer.Value.References)
+                {
+                    if (!asked.Contains(reference.Project) && NeedsSource(reference))
+                    {
+                        asked.Add(reference.Project);
+                        next.Add(reference.Project);
+                    }
+                }
+            }
+            pending = next;
+        }
+    }
+
+    static bool NeedsSource(ProjectReferenceOutput reference) =>
+        reference.Project.Path.EndsWith(".csproj", StringComparison.OrdinalIgnoreCase)
+        && File.Exists(reference.Project.Path)
+        && (!File.Exists(reference.ReferencePath) || SourceFolder.IsNewerThan(reference.OutputPath, reference.Project.Path));
+
+    LoadedProject? Load(ProjectKey key, CancellationToken cancellationToken)
+    {
+        if (_loaded.TryGetValue(key, out var done))
+            return done;
+        if (!_described.TryGetValue(key, out var description) || !_loading.Add(key))
+            return null;
+        if (description.CompilerArguments.IsEmpty)
+        {
+            _leftOut.Add(new(key.Path, "compiles no C#"));
+            return null;
+        }
+        var fromSource = new Dictionary<string, ProjectKey>(CheckTarget.PathComparer);
+        foreach (var reference in description.References)
+        {
+            if (_described.ContainsKey(reference.Project))
+                fromSource[reference.ReferencePath] = reference.Project;
+        }
+        // Loaded before the compilation is made: making it runs on several threads, this does not.
+        foreach (var project in fromSource.Values)
+            Reference(project, cancellationToken);
+        var loaded = _factory.Create(description, path => fromSource.TryGetValue(path, out var project) ? _references.GetValueOrDefault(project) : null, cancellationToken);
+        _loaded.Add(key, loaded);
+        return loaded;
+    }
+
+    void Reference(ProjectKey key, CancellationToken cancellationToken)
+    {
+        if (_references.ContainsKey(key) || Load(key, cancellationToken) is not { } project)
+            return;
+        // As the build would: an image without private members and bodies. A finding then does not depend on whether the
+        // referenced project happened to be built. Where its declarations have errors there is no image, and the compilation serves.
+        using var image = new MemoryStream();
+        var emitted = project.Compilation.Emit(image, options: new EmitOptions(metadataOnly: true, includePrivateMembers: false), cancellationToken: cancellationToken);
+        _references[key] = emitted.Success
+            ? MetadataReference.CreateFromImage([.. image.GetBuffer().AsSpan(0, (int)image.Length)])
+            : project.Compilation.ToMetadataReference();
+    }
+
+    void Fail(string project, string message) => _failures.TryAdd(project, new(project, message));
+
+    // Each question starts a process that is busy on one core.
+    static async Task<List<(TIn, TOut)>> ForEachAsync<TIn, TOut>(List<TIn> items, Func<TIn, CancellationToken, Task<TOut>> ask, CancellationToken cancellationToken)
+    {
+        var answers = new TOut[items.Count];
+        await Parallel.ForAsync(0, items.Count, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken },
+            async (i, token) => answers[i] = await ask(items[i], token).ConfigureAwait(false)).ConfigureAwait(false);
+        return [.. items.Zip(answers)];
+    }
+
+    static string Count(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
+}

@@ -1,0 +1,147 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace LockCheck.Loading;
+
+/// <summary>Asks the SDK about projects: a design-time build, as an editor runs it, that compiles nothing.</summary>
+internal sealed class SdkBuild(LoadOptions options)
+{
+    const int ErrorsShown = 5;
+    const int LinesShown = 10;
+
+    /// <summary>Restores the packages of a project or solution, and of all that it references.</summary>
+    /// <returns>Null, or what the SDK said against it.</returns>
+    public async Task<string?> RestoreAsync(string path, CancellationToken cancellationToken)
+    {
+        var result = await DotnetCommand.RunAsync(Path.GetDirectoryName(path)!, ["msbuild", path, "-t:Restore", .. Common()], cancellationToken).ConfigureAwait(false);
+        return result.ExitCode == 0 ? null : "The packages could not be restored:\n" + Errors(result.Output);
+    }
+
+    /// <summary>The builds that a project consists of: one, or one for each of its target frameworks.</summary>
+    public async Task<Answer<ImmutableArray<ProjectKey>>> FindBuildsAsync(string project, CancellationToken cancellationToken)
+    {
+        var answer = await QueryAsync(project, ["-getProperty:TargetFramework", "-getProperty:TargetFrameworks"], cancellationToken).ConfigureAwait(false);
+        if (answer.Error is not null)
+            return new([], answer.Error);
+        var properties = answer.Value.GetProperty("Properties");
+        var own = Text(properties, "TargetFramework");
+        var all = Text(properties, "TargetFrameworks").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
+        if (options.Framework is { } wanted)
+        {
+            if (all.Length == 0 ? !own.Equals(wanted, StringComparison.OrdinalIgnoreCase) : !all.Contains(wanted, StringComparer.OrdinalIgnoreCase))
+                return new([], $"The project is not built for '{wanted}', but for {string.Join(", ", all.DefaultIfEmpty(own))}.");
+            return new([new(project, all.Length == 0 ? "" : wanted)], null);
+        }
+        return new(all.Length == 0 ? [new(project, "")] : [.. all.Select(f => new ProjectKey(project, f))], null);
+    }
+
+    /// <summary>The compiler's arguments and the project references of one build.</summary>
+    public async Task<Answer<ProjectDescription>> DescribeAsync(ProjectKey key, CancellationToken cancellationToken)
+    {
+        var arguments = new List<string>
+        {
+            "-t:Compile",
+            "-p:DesignTimeBuild=true",
+            "-p:SkipCompilerExecution=true",
+            "-p:ProvideCommandLineArgs=true",
+            "-p:BuildProjectReferences=false",
+            // The compile target counts this among its outputs. As it never exists, the target is never
+            // skipped as up to date, which would leave no arguments to read.
+            "-p:NonExistentFile=__lockcheck__/__never_written__",
+            "-getItem:CscCommandLineArgs",
+            "-getItem:ReferencePathWithRefAssemblies",
+            "-getProperty:TargetFramework",
+            "-getProperty:UsingMicrosoftNETSdk",
+            "-getProperty:ProjectAssetsFile",
+        };
+        if (key.Framework.Length > 0)
+            arguments.Add("-p:TargetFramework=" + key.Framework);
+        var answer = await QueryAsync(key.Path, arguments, cancellationToken).ConfigureAwait(false);
+        if (answer.Error is not null)
+            return new(null!, answer.Error);
+
+        // A design-time build goes on without packages, as if none were asked for.
+        var properties = answer.Value.GetProperty("Properties");
+        if (Text(properties, "UsingMicrosoftNETSdk").Equals("true", StringComparison.OrdinalIgnoreCase)
+            && Text(properties, "ProjectAssetsFile") is { Length: > 0 } assets && !File.Exists(Path.GetFullPath(assets, Path.GetDirectoryName(key.Path)!)))
+        {
+            return new(null!, "Its packages are not restored. Leave out --no-restore, or run 'dotnet restore' on it.");
+        }
+        var items = answer.Value.GetProperty("Items");
+        var compiler = items.GetProperty("CscCommandLineArgs").EnumerateArray().Select(i => Text(i, "Identity")).ToImmutableArray();
+        var references = ImmutableArray.CreateBuilder<ProjectReferenceOutput>();
+        foreach (var item in items.GetProperty("ReferencePathWithRefAssemblies").EnumerateArray())
+        {
+            if (Text(item, "ReferenceSourceTarget") != "ProjectReference" || Text(item, "MSBuildSourceProjectFile") is not { Length: > 0 } source)
+                continue;
+            var original = Text(item, "OriginalPath");
+            references.Add(new(Text(item, "FullPath"), original.Length > 0 ? original : Text(item, "FullPath"), new(Path.GetFullPath(source, Path.GetDirectoryName(key.Path)!), FrameworkOf(item))));
+        }
+        return new(new(key, Text(properties, "TargetFramework"), compiler, references.ToImmutable()), null);
+    }
+
+    // What a reference sets for its project; empty where that has one framework only.
+    static string FrameworkOf(JsonElement item)
+    {
+        const string prefix = "TargetFramework=";
+        var set = Text(item, "SetTargetFramework");
+        return set.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) ? set[prefix.Length..].Split(';')[0] : "";
+    }
+
+    async Task<Answer<JsonElement>> QueryAsync(string project, IEnumerable<string> arguments, CancellationToken cancellationToken)
+    {
+        // Through a file, since whatever a project's own targets print would stand between the answer's lines.
+        var file = Path.GetTempFileName();
+        try
+        {
+            var result = await DotnetCommand.RunAsync(Path.GetDirectoryName(project)!,
+                ["msbuild", project, .. arguments, .. Common(), "-getResultOutputFile:" + file], cancellationToken).ConfigureAwait(false);
+            if (result.ExitCode != 0)
+                return new(default, Errors(result.Output));
+            using var document = JsonDocument.Parse(await File.ReadAllTextAsync(file, cancellationToken).ConfigureAwait(false));
+            return new(document.RootElement.Clone(), null);
+        }
+        catch (JsonException)
+        {
+            return new(default, "The SDK did not answer as expected; 'dotnet msbuild' of .NET SDK 8 or later is needed.");
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    IEnumerable<string> Common()
+    {
+        yield return "-nologo";
+        yield return "-verbosity:quiet";
+        yield return "-m:1";
+        yield return "-nodeReuse:false";
+        yield return "-terminalLogger:off";
+        if (options.Configuration is { } configuration)
+            yield return "-p:Configuration=" + configuration;
+    }
+
+    static string Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.GetString() ?? "" : "";
+
+    // MSBuild ends a line with the project that it was building; the same error of a reference would be told once for each.
+    static string WithoutProject(string line)
+    {
+        var start = line.EndsWith("proj]", StringComparison.Ordinal) ? line.LastIndexOf(" [", StringComparison.Ordinal) : -1;
+        return start < 0 ? line : line[..start];
+    }
+
+    static string Errors(string output)
+    {
+        var lines = output.Split('\n').Select(l => WithoutProject(l.Trim())).Where(l => l.Length > 0).Distinct().ToList();
+        var errors = lines.Where(l => l.Contains(" error ", StringComparison.Ordinal) || l.StartsWith("error ", StringComparison.Ordinal) || l.StartsWith("MSBUILD : error", StringComparison.Ordinal)).ToList();
+        var shown = errors.Count > 0 ? errors.Take(ErrorsShown).ToList() : lines.Take(LinesShown).ToList();
+        if (errors.Count > shown.Count)
+            shown.Add($"(and {errors.Count - shown.Count} more)");
+        return shown.Count == 0 ? "The SDK gave no reason." : string.Join('\n', shown);
+    }
+}
+
+/// <summary>An answer of the SDK, or what it said against the question.</summary>
+internal readonly record struct Answer<T>(T Value, string? Error);

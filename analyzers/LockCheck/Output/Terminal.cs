@@ -1,0 +1,54 @@
+namespace LockCheck.Output;
+
+/// <summary>Where a command writes: the report to one writer, what is no part of it to the other.</summary>
+/// <param name="Out">The report. Lines end with a line feed everywhere, so that the same input gives the same bytes.</param>
+/// <param name="Error">Errors and progress.</param>
+/// <param name="Color">Whether the report is coloured.</param>
+/// <param name="ShowsProgress">Whether somebody watches who wants to know that it goes on.</param>
+/// <param name="Width">Columns to write in.</param>
+internal sealed record Terminal(TextWriter Out, TextWriter Error, bool Color, bool ShowsProgress, int Width)
+{
+    const int WidthOfFiles = 100;
+    const int MinWidth = 40;
+
+    /// <summary>The console of this process: coloured only on a terminal and only where <c>NO_COLOR</c> is not set.</summary>
+    public static Terminal Console()
+    {
+        System.Console.OutputEncoding = new System.Text.UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        System.Console.Out.NewLine = "\n";
+        System.Console.Error.NewLine = "\n";
+        var interactive = !System.Console.IsOutputRedirected;
+        var color = interactive
+            && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
+            && Environment.GetEnvironmentVariable("TERM") != "dumb"
+            && (!OperatingSystem.IsWindows() || WindowsConsole.EnableEscapes());
+        return new(System.Console.Out, System.Console.Error, color, !System.Console.IsErrorRedirected, interactive ? WindowWidth() : WidthOfFiles);
+    }
+
+    /// <summary>The text in a style, or as it is where there is no colour.</summary>
+    public string Paint(string text, Style style) => Color && text.Length > 0 ? $"\u001b[{(int)style}m{text}\u001b[0m" : text;
+
+    static int WindowWidth()
+    {
+        try
+        {
+            return System.Console.WindowWidth is var width && width > 0 ? Math.Clamp(width, MinWidth, int.MaxValue) : WidthOfFiles;
+        }
+        catch (IOException)
+        {
+            return WidthOfFiles;
+        }
+    }
+}
+
+/// <summary>Styles by the number of their escape sequence.</summary>
+internal enum Style
+{
+    Bold = 1,
+    Dim = 2,
+    Red = 31,
+    Green = 32,
+    Yellow = 33,
+    Blue = 34,
+    Cyan = 36,
+}

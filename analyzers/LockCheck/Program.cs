@@ -1,0 +1,4 @@
+using LockCheck.Commands;
+using LockCheck.Output;
+
+return await CommandLine.RunAsync(args, Terminal.Console());

@@ -1,0 +1,25 @@
+using System;
+using System.Collections.Immutable;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace LockDiscipline.Analyzers.Contracts;
+
+/// <summary>Finds the contract files among a project's additional files.</summary>
+internal static class ContractFiles
+{
+    public static ImmutableArray<ContractFile> Read(AnalyzerOptions options, CancellationToken cancel)
+    {
+        var files = ImmutableArray<ContractFile>.Empty;
+        foreach (var file in options.AdditionalFiles)
+        {
+            if (IsContractFile(file) && file.GetText(cancel) is { } text)
+                files = files.Add(ContractFile.Parse(text));
+        }
+
+        return files;
+    }
+
+    public static bool IsContractFile(AdditionalText file) => file.Path.EndsWith(ContractFile.Extension, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,212 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+
+namespace LockDiscipline.Analyzers.Contracts;
+
+/// <summary>
+/// The contracts of one compilation: read from attributes, contract files and the members that a member overrides or implements.
+/// </summary>
+/// <remarks>Everything is read on demand and cached for the life of the compilation. Thread-safe.</remarks>
+internal sealed class ContractSet
+{
+    readonly ImmutableArray<ContractFile> _files;
+    readonly ConcurrentDictionary<ISymbol, MemberContract> _members = new(SymbolEqualityComparer.IncludeNullability);
+    readonly ConcurrentDictionary<ITypeSymbol, LockTraits?> _traits = new(SymbolEqualityComparer.Default);
+    readonly ConcurrentDictionary<ISymbol, Term?> _aliases = new(SymbolEqualityComparer.Default);
+    readonly ConcurrentDictionary<ISymbol, ImmutableArray<Clause>> _clauses = new(SymbolEqualityComparer.Default);
+    readonly SymbolCanon _canon = new();
+    readonly ClauseBinder _binder;
+
+    public ContractSet(Compilation compilation, ImmutableArray<ContractFile> files)
+    {
+        Compilation = compilation;
+        _files = files.Insert(0, ContractFile.Bcl);
+        Paths = new PathBinder(compilation, this);
+        _binder = new ClauseBinder(Paths);
+        Construction = new LockConstruction(this);
+    }
+
+    public Compilation Compilation { get; }
+
+    public PathBinder Paths { get; }
+
+    /// <summary>What is known of lock objects from the expressions that create them.</summary>
+    public LockConstruction Construction { get; }
+
+    /// <summary>What is stated of a member, or inherited by it.</summary>
+    public MemberContract Of(ISymbol member)
+    {
+        member = member.OriginalDefinition;
+        return _members.TryGetValue(member, out var contract) ? contract : _members.GetOrAdd(member, Read(member));
+    }
+
+    /// <summary>What is stated of the calls through a delegate type.</summary>
+    public MemberContract OfDelegate(ITypeSymbol? type) =>
+        type is INamedTypeSymbol { TypeKind: TypeKind.Delegate } named ? Of(named.OriginalDefinition) : MemberContract.None;
+
+    /// <summary>The kind of lock that values of <paramref name="type"/> are; null for a type that is not declared to be one.</summary>
+    public LockTraits? Traits(ITypeSymbol? type)
+    {
+        if (type is null)
+            return null;
+        type = type.OriginalDefinition;
+        return _traits.TryGetValue(type, out var traits) ? traits : _traits.GetOrAdd(type, ReadTraits(type));
+    }
+
+    /// <summary>Whether disposing a value of this type releases what creating it acquired.</summary>
+    public bool IsScope(ITypeSymbol? type) => HasClause(type, Vocabulary.ScopedLock);
+
+    /// <summary>Whether results of this type must be tested.</summary>
+    public bool MustCheck(ITypeSymbol? type) => HasClause(type, Vocabulary.MustCheck);
+
+    /// <summary>The path of a member, through getters that do nothing but return another path.</summary>
+    public Term Path(Term owner, ISymbol member)
+    {
+        if (member is IPropertySymbol or IMethodSymbol && Alias(member) is { } alias)
+        {
+            var path = alias.Substitute(root => root.Kind == TermKind.This ? owner : null);
+            if (path is not null)
+                return path;
+        }
+
+        return _canon.Path(owner, member);
+    }
+
+    /// <summary>The clauses stated of a symbol itself, unbound: its attributes, and what contract files say of it.</summary>
+    public ImmutableArray<Clause> Clauses(ISymbol symbol) =>
+        _clauses.TryGetValue(symbol, out var clauses) ? clauses : _clauses.GetOrAdd(symbol, ReadClauses(symbol));
+
+    Term? Alias(ISymbol member)
+    {
+        member = member.OriginalDefinition;
+        if (_aliases.TryGetValue(member, out var alias))
+            return alias;
+        // A getter that returns itself through others has no path; the entry stops the recursion.
+        _aliases.TryAdd(member, null);
+        if (Of(member).Returns is { } stated)
+            alias = stated.Path;
+        else if (member is IPropertySymbol property)
+            alias = TrivialGetter.Read(this, property);
+        _aliases[member] = alias;
+        return alias;
+    }
+
+    bool HasClause(ITypeSymbol? type, string name)
+    {
+        for (; type is not null; type = type.BaseType)
+        {
+            foreach (var clause in Clauses(type.OriginalDefinition))
+            {
+                if (clause.Name == name)
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
+    LockTraits? ReadTraits(ITypeSymbol type)
+    {
+        foreach (var level in BasesAndInterfaces(type))
+        {
+            foreach (var clause in Clauses(level))
+            {
+                if (clause.Name != Vocabulary.Lock)
+                    continue;
+                return new LockTraits(
+                    clause.Expressions.IsEmpty ? "lock" : clause.Expressions[0],
+                    clause.Flag("Spinning", false),
+                    clause.Flag("Reentrant", false),
+                    clause.Flag("ThreadBound", true));
+            }
+        }
+
+        return null;
+    }
+
+    static System.Collections.Generic.IEnumerable<ITypeSymbol> BasesAndInterfaces(ITypeSymbol type)
+    {
+        for (ITypeSymbol? level = type; level is not null; level = level.BaseType)
+            yield return level.OriginalDefinition;
+        foreach (var contract in type.AllInterfaces)
+            yield return contract.OriginalDefinition;
+        if (type is ITypeParameterSymbol parameter)
+        {
+            foreach (var constraint in parameter.ConstraintTypes)
+                yield return constraint.OriginalDefinition;
+        }
+    }
+
+    MemberContract Read(ISymbol member)
+    {
+        var contract = _binder.Bind(member, Clauses(member));
+        switch (member)
+        {
+            case IMethodSymbol { AssociatedSymbol: IPropertySymbol property }:
+                contract = ClauseBinder.Merge(contract, Of(property));
+                break;
+            case IMethodSymbol { PartialImplementationPart: { } implementation }:
+                contract = ClauseBinder.Merge(contract, _binder.Bind(implementation, Clauses(implementation)));
+                break;
+            case IMethodSymbol { PartialDefinitionPart: { } definition }:
+                return Of(definition);
+        }
+
+        if (member is IMethodSymbol or IPropertySymbol && !contract.SpeaksOfLocks && !contract.IsGuarded)
+        {
+            foreach (var inherited in Inherited(member))
+            {
+                var above = Of(inherited.OriginalDefinition);
+                if (!above.IsNone)
+                {
+                    contract = ClauseBinder.Merge(contract, ParameterMap.Rename(above, inherited.OriginalDefinition, member));
+                    break;
+                }
+            }
+        }
+
+        return contract;
+    }
+
+    static System.Collections.Generic.IEnumerable<ISymbol> Inherited(ISymbol member)
+    {
+        ISymbol? overridden = member switch
+        {
+            IMethodSymbol method => method.OverriddenMethod,
+            IPropertySymbol property => property.OverriddenProperty,
+            _ => null,
+        };
+        if (overridden is not null)
+            yield return overridden;
+        foreach (var implemented in Implementations.Of(member))
+            yield return implemented;
+    }
+
+    ImmutableArray<Clause> ReadClauses(ISymbol symbol)
+    {
+        var clauses = ImmutableArray.CreateBuilder<Clause>();
+        foreach (var attribute in symbol.GetAttributes())
+        {
+            if (Clause.TryRead(attribute) is { } clause)
+                clauses.Add(clause);
+        }
+
+        if (symbol is IMethodSymbol method)
+        {
+            foreach (var attribute in method.GetReturnTypeAttributes())
+            {
+                if (Clause.TryRead(attribute) is { } clause)
+                    clauses.Add(clause);
+            }
+        }
+
+        if (symbol is IMethodSymbol or IPropertySymbol or INamedTypeSymbol or IParameterSymbol or IFieldSymbol)
+        {
+            foreach (var file in _files)
+                file.Collect(symbol, clauses);
+        }
+
+        return clauses.ToImmutable();
+    }
+}

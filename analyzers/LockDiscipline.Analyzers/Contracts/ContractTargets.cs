@@ -1,0 +1,59 @@
+using System.Collections.Generic;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+
+namespace LockDiscipline.Analyzers.Contracts;
+
+/// <summary>Finds what a line of a contract file speaks of, and says what is wrong with the line.</summary>
+internal static class ContractTargets
+{
+    /// <summary>What is wrong with an entry; null for one that binds, or whose assembly is not referenced.</summary>
+    public static string? Check(Compilation compilation, ContractFile.Entry entry, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        var type = compilation.GetTypeByMetadataName(entry.FullName);
+        if (type is not null)
+            return Bind(compilation, entry, type);
+        bool isConstructor = entry.FullName.EndsWith("..ctor", System.StringComparison.Ordinal);
+        int dot = isConstructor ? entry.FullName.Length - 6 : entry.FullName.LastIndexOf('.');
+        if (dot <= 0)
+            return $"there is no type '{entry.FullName}'";
+        var name = isConstructor ? ".ctor" : entry.FullName.Substring(dot + 1);
+        type = compilation.GetTypeByMetadataName(entry.FullName.Substring(0, dot));
+        if (type is null)
+            return $"there is no type '{entry.FullName.Substring(0, dot)}'";
+
+        var names = new HashSet<string>();
+        bool named = false;
+        foreach (var member in type.GetMembers())
+        {
+            names.Add(member.Name);
+            bool same = member.Name == name || (name == "Item" && member is IPropertySymbol { IsIndexer: true });
+            named |= same;
+            if (same && entry.Fits(member))
+                return Bind(compilation, entry, member);
+        }
+
+        if (named)
+            return $"no overload of '{name}' has these parameters";
+        var nearest = NearestName.Of(name, names);
+        return nearest is null ? $"'{type.Name}' has no member '{name}'" : $"'{type.Name}' has no member '{name}'; did you mean '{nearest}'?";
+    }
+
+    static string? Bind(Compilation compilation, ContractFile.Entry entry, ISymbol target)
+    {
+        var paths = new PathBinder(compilation, new ContractSet(compilation, System.Collections.Immutable.ImmutableArray<ContractFile>.Empty));
+        foreach (var clause in entry.Clauses)
+        {
+            if (!Vocabulary.TakingLocks.Contains(clause.Name))
+                continue;
+            foreach (var expression in clause.Expressions)
+            {
+                if (paths.Bind(expression, target).Error is { } error)
+                    return error.Message;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,159 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace LockDiscipline.Analyzers.Contracts;
+
+/// <summary>
+/// Says what a lock object is from the expression that creates it, where its type alone does not:
+/// <c>new SemaphoreSlim(1, 1)</c> is a lock and <c>new SemaphoreSlim(4)</c> is not, a reader-writer lock may be recursive.
+/// </summary>
+internal sealed class LockConstruction(ContractSet contracts)
+{
+    readonly ConcurrentDictionary<ISymbol, Answer> _fields = new(SymbolEqualityComparer.Default);
+
+    /// <summary>The traits of the lock at <paramref name="path"/> of type <paramref name="type"/>; null where it is no lock.</summary>
+    public LockTraits? Traits(Term path, ITypeSymbol? type, bool namedByContract)
+    {
+        var traits = contracts.Traits(type);
+        if (traits is null || type is null)
+            return null;
+        var conditions = Conditions(type);
+        if (conditions is not { } conditional)
+            return traits;
+        var answer = Constructed(path, conditional);
+        if (conditional.When is not null && answer.IsLock != true && !namedByContract)
+            return null;
+        return conditional.ReentrantWhen is null ? traits : traits with { Reentrant = answer.Reentrant };
+    }
+
+    Answer Constructed(Term path, in Condition condition)
+    {
+        var symbol = path.Kind is TermKind.Member or TermKind.Static ? path.Symbol : null;
+        if (symbol is null)
+        {
+            return path.Kind == TermKind.Fresh && path.Value is Microsoft.CodeAnalysis.Operations.IObjectCreationOperation creation
+                ? Judge(creation, condition)
+                : default;
+        }
+
+        return _fields.TryGetValue(symbol, out var answer) ? answer : _fields.GetOrAdd(symbol, Search(symbol, condition));
+    }
+
+    // All expressions that initialise the member must agree; one that cannot be seen leaves the question open.
+    Answer Search(ISymbol member, in Condition condition)
+    {
+        Answer? found = null;
+        foreach (var reference in member.OriginalDefinition.DeclaringSyntaxReferences)
+        {
+            var initializer = reference.GetSyntax() switch
+            {
+                VariableDeclaratorSyntax variable => variable.Initializer?.Value,
+                PropertyDeclarationSyntax property => property.Initializer?.Value,
+                _ => null,
+            };
+            if (initializer is not null)
+                Add(Judge(initializer, condition));
+        }
+
+        foreach (var reference in member.ContainingType.DeclaringSyntaxReferences)
+        {
+            foreach (var node in reference.GetSyntax().DescendantNodes())
+            {
+                if (node is AssignmentExpressionSyntax assignment && AssignedName(assignment.Left) == member.Name)
+                    Add(Judge(assignment.Right, condition));
+            }
+        }
+
+        return found ?? default;
+
+        void Add(Answer answer) => found = found is null || found == answer ? answer : default(Answer);
+    }
+
+    static string? AssignedName(ExpressionSyntax target) => target switch
+    {
+        IdentifierNameSyntax name => name.Identifier.ValueText,
+        MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } access => access.Name.Identifier.ValueText,
+        _ => null,
+    };
+
+    Answer Judge(ExpressionSyntax expression, in Condition condition)
+    {
+        var operation = Models.Of(contracts.Compilation, expression.SyntaxTree).GetOperation(expression);
+        while (operation is Microsoft.CodeAnalysis.Operations.IConversionOperation conversion)
+            operation = conversion.Operand;
+        return operation is Microsoft.CodeAnalysis.Operations.IObjectCreationOperation creation ? Judge(creation, condition) : default;
+    }
+
+    static Answer Judge(Microsoft.CodeAnalysis.Operations.IObjectCreationOperation creation, in Condition condition) =>
+        new(condition.When?.Holds(creation), condition.ReentrantWhen?.Holds(creation));
+
+    Condition? Conditions(ITypeSymbol type)
+    {
+        foreach (var clause in contracts.Clauses(type.OriginalDefinition))
+        {
+            if (clause.Name != Vocabulary.Lock)
+                continue;
+            var when = ConstructorCondition.Parse(clause.Text("When"));
+            var reentrant = ConstructorCondition.Parse(clause.Text("ReentrantWhen"));
+            return when is null && reentrant is null ? null : new Condition(when, reentrant);
+        }
+
+        return null;
+    }
+
+    readonly record struct Condition(ConstructorCondition? When, ConstructorCondition? ReentrantWhen);
+
+    readonly record struct Answer(bool? IsLock, bool? Reentrant);
+}
+
+/// <summary>A condition on constructor arguments, such as <c>initialCount == 1 &amp;&amp; maxCount == 1</c>.</summary>
+internal sealed class ConstructorCondition
+{
+    readonly ImmutableArray<(string Parameter, long Value)> _terms;
+
+    ConstructorCondition(ImmutableArray<(string, long)> terms) => _terms = terms;
+
+    public static ConstructorCondition? Parse(string? text)
+    {
+        if (text is null)
+            return null;
+        var terms = ImmutableArray.CreateBuilder<(string, long)>();
+        foreach (var part in text.Split('&'))
+        {
+            var sides = part.Split('=');
+            if (part.Trim().Length == 0 || sides.Length != 3 || !long.TryParse(sides[2].Trim(), out var value))
+                continue;
+            terms.Add((sides[0].Trim(), value));
+        }
+
+        return new ConstructorCondition(terms.ToImmutable());
+    }
+
+    /// <summary>Whether it holds for a creation; null where an argument is not a constant. A parameter that the constructor lacks fails it.</summary>
+    public bool? Holds(Microsoft.CodeAnalysis.Operations.IObjectCreationOperation creation)
+    {
+        bool? holds = true;
+        foreach (var (parameter, value) in _terms)
+        {
+            bool found = false;
+            foreach (var argument in creation.Arguments)
+            {
+                if (argument.Parameter?.Name != parameter)
+                    continue;
+                found = true;
+                var constant = argument.Value.ConstantValue;
+                if (!constant.HasValue)
+                    holds = null;
+                else if (Term.Constant(constant.Value).Value is not long actual || actual != value)
+                    return false;
+            }
+
+            if (!found)
+                return false;
+        }
+
+        return holds;
+    }
+}

@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+
+namespace LockDiscipline.Analyzers.Contracts;
+
+/// <summary>A lock named by a contract.</summary>
+/// <param name="Path">Its path, with the roots of the member that carries the contract.</param>
+/// <param name="Text">The expression as written; empty stands for <c>this</c>.</param>
+/// <param name="Mode">The mode meant; null for any.</param>
+/// <param name="Result">For a conditional contract: the result that it speaks of.</param>
+/// <param name="Taken">The name of the by-reference bool that says whether the lock was taken.</param>
+internal sealed record LockClause(Term Path, string Text, LockMode? Mode, bool Result = true, string? Taken = null)
+{
+    /// <summary>The full name of the only type of receiver for which this holds; null for every receiver.</summary>
+    public string? Receiver { get; init; }
+
+    /// <summary>The lock has no exclusive mode: every acquire of its type is shared, as with SRCU and RCU.</summary>
+    public bool IsReadSection { get; init; }
+}
+
+/// <summary>What is stated of a method, accessor, field, property, parameter or delegate type. Immutable.</summary>
+internal sealed record MemberContract
+{
+    public static readonly MemberContract None = new();
+
+    public ImmutableArray<LockClause> Requires { get; init; } = ImmutableArray<LockClause>.Empty;
+
+    public ImmutableArray<LockClause> Acquires { get; init; } = ImmutableArray<LockClause>.Empty;
+
+    public ImmutableArray<LockClause> TryAcquires { get; init; } = ImmutableArray<LockClause>.Empty;
+
+    public ImmutableArray<LockClause> Releases { get; init; } = ImmutableArray<LockClause>.Empty;
+
+    /// <summary>Held on entry and on exit, dropped in between: <c>[ReleasesTemporarily]</c> and <c>[ConditionWait]</c>.</summary>
+    public ImmutableArray<LockClause> Drops { get; init; } = ImmutableArray<LockClause>.Empty;
+
+    public ImmutableArray<LockClause> Downgrades { get; init; } = ImmutableArray<LockClause>.Empty;
+
+    public ImmutableArray<LockClause> Upgrades { get; init; } = ImmutableArray<LockClause>.Empty;
+
+    public ImmutableArray<LockClause> Excludes { get; init; } = ImmutableArray<LockClause>.Empty;
+
+    public ImmutableArray<LockClause> Asserts { get; init; } = ImmutableArray<LockClause>.Empty;
+
+    public ImmutableArray<LockClause> Tests { get; init; } = ImmutableArray<LockClause>.Empty;
+
+    /// <summary>Every one of them is needed.</summary>
+    public ImmutableArray<LockClause> GuardedBy { get; init; } = ImmutableArray<LockClause>.Empty;
+
+    /// <summary>Reading needs one of them, writing needs all.</summary>
+    public ImmutableArray<LockClause> GuardedByAny { get; init; } = ImmutableArray<LockClause>.Empty;
+
+    /// <summary>What the reference refers to needs every one of them.</summary>
+    public ImmutableArray<LockClause> TargetGuardedBy { get; init; } = ImmutableArray<LockClause>.Empty;
+
+    /// <summary>What a property or method returns, as a path.</summary>
+    public LockClause? Returns { get; init; }
+
+    /// <summary>The method that does the same for callers that hold the lock already.</summary>
+    public string? LockedVariant { get; init; }
+
+    /// <summary>The reason for not analysing the body; null where it is analysed.</summary>
+    public string? Waiver { get; init; }
+
+    public bool MaySleep { get; init; }
+
+    public bool NoSleep { get; init; }
+
+    public bool MustCheck { get; init; }
+
+    /// <summary>Reading it, or calling it, tests for failure (true) or success (false); null where it is no test.</summary>
+    public bool? TestsError { get; init; }
+
+    public bool OnSuccess { get; init; }
+
+    public bool RunsInPlace { get; init; }
+
+    public bool IsNone => ReferenceEquals(this, None);
+
+    /// <summary>Whether a call changes what is held.</summary>
+    public bool ChangesLocks =>
+        !(Acquires.IsEmpty && TryAcquires.IsEmpty && Releases.IsEmpty && Drops.IsEmpty && Downgrades.IsEmpty && Upgrades.IsEmpty);
+
+    /// <summary>Whether the member is guarded.</summary>
+    public bool IsGuarded => !(GuardedBy.IsEmpty && GuardedByAny.IsEmpty);
+
+    /// <summary>Whether anything is said about the locks around a call, so that nothing need be inferred.</summary>
+    public bool SpeaksOfLocks => ChangesLocks || !(Requires.IsEmpty && Excludes.IsEmpty && Asserts.IsEmpty && Tests.IsEmpty);
+}

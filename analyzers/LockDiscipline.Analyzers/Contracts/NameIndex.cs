@@ -1,0 +1,215 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Text;
+
+namespace LockDiscipline.Analyzers.Contracts;
+
+/// <summary>
+/// Decides by names alone which bodies can concern a lock, before anything is bound: most cannot.
+/// </summary>
+/// <remarks>One per compilation, filled on demand. Thread-safe.</remarks>
+internal sealed class NameIndex
+{
+    /// <summary>A helper's caller matters, and so does that one's, if it is a helper; beyond that a contract should be written down.</summary>
+    const int HelperLevels = 3;
+
+    readonly Compilation _compilation;
+    readonly Func<SyntaxTree, TreeNames> _read;
+    readonly Lazy<Sets> _sets;
+    readonly Lazy<HashSet<int>> _helpers;
+    readonly Lazy<HashSet<int>> _mattering;
+
+    public NameIndex(Compilation compilation, ContractSet contracts, ImmutableArray<ContractFile> files, Func<SyntaxTree, TreeNames> read)
+    {
+        _compilation = compilation;
+        _read = read;
+        _sets = new(() => Collect(compilation, contracts, files, read));
+        _helpers = new(CollectHelpers);
+        _mattering = new(CollectMattering);
+    }
+
+    /// <summary>Whether the body at <paramref name="position"/> mentions a name that concerns locks.</summary>
+    public bool IsCandidate(SyntaxTree tree, int position) =>
+        _read(tree).At(position) is { } function && function.MentionsAny(_helpers.Value);
+
+    /// <summary>Whether the code of a method can have effects on locks, or sleep, through whatever calls.</summary>
+    public bool MayMatter(IMethodSymbol method, CancellationToken cancel)
+    {
+        foreach (var reference in method.DeclaringSyntaxReferences)
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (_read(reference.SyntaxTree).At(reference.Span.Start) is { } function && function.MentionsAny(_mattering.Value))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a contract names a lock of this name.</summary>
+    public bool IsNamedLock(ISymbol? member) => member is not null && _sets.Value.Locks.Contains(member.Name);
+
+    /// <summary>The members that mention a name, where they are.</summary>
+    public IEnumerable<(SyntaxTree Tree, TextSpan Span)> Mentioning(string name)
+    {
+        int hash = TreeNames.Hash(name);
+        foreach (var tree in _compilation.SyntaxTrees)
+        {
+            foreach (var function in _read(tree).Functions)
+            {
+                if (Array.IndexOf(function.Mentions, hash) >= 0)
+                    yield return (tree, function.Span);
+            }
+        }
+    }
+
+    static Sets Collect(Compilation compilation, ContractSet contracts, ImmutableArray<ContractFile> files, Func<SyntaxTree, TreeNames> read)
+    {
+        var sets = new Sets();
+        foreach (var file in files.Insert(0, ContractFile.Bcl))
+        {
+            foreach (var entry in file.Entries)
+                sets.Add(entry.SimpleName, entry.Clauses);
+        }
+
+        foreach (var tree in compilation.SyntaxTrees)
+        {
+            var names = read(tree);
+            foreach (var name in names.Contracts)
+                sets.Primary.Add(TreeNames.Hash(name));
+            foreach (var name in names.Locks)
+                sets.Locks.Add(name);
+        }
+
+        foreach (var reference in compilation.References)
+        {
+            if (compilation.GetAssemblyOrModuleSymbol(reference) is IAssemblySymbol assembly && SpeaksTheVocabulary(assembly))
+                CollectMembers(assembly.GlobalNamespace, contracts, sets);
+        }
+
+        // What returns, or is, a value of a type with a contract concerns it too.
+        foreach (var tree in compilation.SyntaxTrees)
+        {
+            foreach (var (member, type) in read(tree).Typed)
+            {
+                if (sets.Types.Contains(type) || sets.Primary.Contains(type))
+                    sets.Primary.Add(TreeNames.Hash(member));
+            }
+        }
+
+        return sets;
+    }
+
+    static bool SpeaksTheVocabulary(IAssemblySymbol assembly)
+    {
+        foreach (var module in assembly.Modules)
+        {
+            foreach (var referenced in module.ReferencedAssemblies)
+            {
+                if (referenced.Name == "LockDiscipline.Annotations")
+                    return true;
+            }
+        }
+
+        return assembly.Name != "LockDiscipline.Annotations" && assembly.GetTypeByMetadataName("LockDiscipline.LockAttribute") is not null;
+    }
+
+    static void CollectMembers(INamespaceOrTypeSymbol holder, ContractSet contracts, Sets sets)
+    {
+        foreach (var member in holder.GetMembers())
+        {
+            if (member is not INamespaceSymbol && member.DeclaredAccessibility is Accessibility.Private)
+                continue;
+            if (member is not INamespaceSymbol && contracts.Clauses(member) is { IsEmpty: false } clauses)
+                sets.Add(member is IMethodSymbol { AssociatedSymbol: { } property } ? property.Name : member.Name, clauses);
+            switch (member)
+            {
+                case INamespaceOrTypeSymbol inner:
+                    CollectMembers(inner, contracts, sets);
+                    break;
+                case IMethodSymbol method when contracts.MustCheck(method.ReturnType) || contracts.IsScope(method.ReturnType):
+                    sets.Primary.Add(TreeNames.Hash(method.Name));
+                    break;
+            }
+        }
+    }
+
+    HashSet<int> CollectHelpers()
+    {
+        var names = new HashSet<int>(_sets.Value.Primary);
+        Close(names, HelperLevels, static function => function.IsHidden);
+        return names;
+    }
+
+    HashSet<int> CollectMattering()
+    {
+        var names = new HashSet<int>(_helpers.Value);
+        names.UnionWith(_sets.Value.Sleeping);
+        Close(names, int.MaxValue, static _ => true);
+        return names;
+    }
+
+    // Adds the functions that mention a name, and those that mention these, and so on.
+    void Close(HashSet<int> names, int levels, Func<TreeNames.Function, bool> counts)
+    {
+        for (int level = 0; level < levels; level++)
+        {
+            var added = new List<int>();
+            foreach (var tree in _compilation.SyntaxTrees)
+            {
+                foreach (var function in _read(tree).Functions)
+                {
+                    if (function.Name.Length > 0 && counts(function) && TreeNames.Hash(function.Name) is var hash && !names.Contains(hash) && function.MentionsAny(names))
+                        added.Add(hash);
+                }
+            }
+
+            if (added.Count == 0)
+                return;
+            names.UnionWith(added);
+        }
+    }
+
+    sealed class Sets
+    {
+        /// <summary>Names whose mention makes a body worth solving.</summary>
+        public HashSet<int> Primary { get; } = new();
+
+        /// <summary>Names that only say that something may sleep.</summary>
+        public HashSet<int> Sleeping { get; } = new();
+
+        /// <summary>Types with contracts.</summary>
+        public HashSet<int> Types { get; } = new();
+
+        public HashSet<string> Locks { get; } = new(StringComparer.Ordinal);
+
+        public void Add(string name, ImmutableArray<Clause> clauses)
+        {
+            foreach (var clause in clauses)
+            {
+                foreach (var expression in clause.Expressions)
+                    Locks.Add(expression.Substring(expression.LastIndexOf('.') + 1));
+                switch (clause.Name)
+                {
+                    case Vocabulary.MaySleep:
+                        Sleeping.Add(TreeNames.Hash(name));
+                        break;
+                    case Vocabulary.RunsInPlace or Vocabulary.ReturnsLock:
+                        break;
+                    case Vocabulary.Lock:
+                        // Its methods speak for it.
+                        break;
+                    case Vocabulary.MustCheck or Vocabulary.ScopedLock:
+                        Types.Add(TreeNames.Hash(name));
+                        Primary.Add(TreeNames.Hash(name));
+                        break;
+                    default:
+                        Primary.Add(TreeNames.Hash(name));
+                        break;
+                }
+            }
+        }
+    }
+}

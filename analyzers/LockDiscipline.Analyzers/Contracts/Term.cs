@@ -1,0 +1,271 @@
+using System;
+using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis;
+
+namespace LockDiscipline.Analyzers.Contracts;
+
+internal enum TermKind : byte
+{
+    /// <summary>The receiver of the member at hand.</summary>
+    This,
+
+    /// <summary>What a parameter, or a local captured from outside, held at entry.</summary>
+    Parameter,
+
+    /// <summary>The returned value; occurs in contracts only.</summary>
+    Return,
+
+    /// <summary>A static field or property.</summary>
+    Static,
+
+    /// <summary>An instance member of <see cref="Term.Left"/>.</summary>
+    Member,
+
+    /// <summary>An element of <see cref="Term.Left"/> at index or key <see cref="Term.Right"/>.</summary>
+    Element,
+
+    /// <summary>The value that one operation produced when it was last run.</summary>
+    Site,
+
+    /// <summary>An object created by one operation when it was last run.</summary>
+    Fresh,
+
+    /// <summary>The value of a variable at a place where paths meet.</summary>
+    Phi,
+
+    /// <summary>An earlier value of a <see cref="Site"/>, <see cref="Fresh"/> or <see cref="Phi"/>; no expression reaches it by name.</summary>
+    Stale,
+
+    /// <summary>The place of an intermediate value that the control-flow graph keeps between operations.</summary>
+    Capture,
+
+    /// <summary>A compile-time constant.</summary>
+    Constant,
+
+    /// <summary>An operator applied to <see cref="Term.Left"/> and <see cref="Term.Right"/>.</summary>
+    Operation,
+}
+
+internal enum TermOperator : byte
+{
+    Equal,
+    Less,
+    And,
+    Or,
+    Other,
+}
+
+/// <summary>
+/// The one name for values in contracts and in the flow analysis: a lock path, a tested condition, a constant.
+/// </summary>
+/// <remarks>
+/// A term denotes a value and never changes its meaning within one path through a body: an assignment gives the
+/// variable another term and leaves what was known of the old one true. So two equal terms are the same object.
+/// Immutable, compared by structure, hash cached; thread-safe.
+/// </remarks>
+internal sealed class Term : IEquatable<Term>
+{
+    public static readonly Term This = new(TermKind.This, null, null, null, null);
+    public static readonly Term Return = new(TermKind.Return, null, null, null, null);
+    public static readonly Term Null = Constant(null);
+    public static readonly Term True = Constant(true);
+    public static readonly Term False = Constant(false);
+
+    /// <summary>Beyond this depth a value is known by the operation that made it only, so that terms stay bounded.</summary>
+    public const int MaxDepth = 12;
+
+    readonly int _hash;
+
+    Term(TermKind kind, ISymbol? symbol, Term? left, Term? right, object? value)
+    {
+        Kind = kind;
+        Symbol = symbol;
+        Left = left;
+        Right = right;
+        Value = value;
+        Depth = 1 + Math.Max(left?.Depth ?? 0, right?.Depth ?? 0);
+        unchecked
+        {
+            int hash = (int)kind * 397;
+            hash = (hash * 31) + (symbol is null ? 0 : SymbolEqualityComparer.Default.GetHashCode(symbol));
+            hash = (hash * 31) + (left?._hash ?? 0);
+            hash = (hash * 31) + (right?._hash ?? 0);
+            hash = (hash * 31) + ValueHash(kind, value);
+            _hash = hash;
+        }
+    }
+
+    public TermKind Kind { get; }
+
+    public ISymbol? Symbol { get; }
+
+    public Term? Left { get; }
+
+    public Term? Right { get; }
+
+    /// <summary>The constant, the operator, the operation of a site, or the name of a member that is not imported.</summary>
+    public object? Value { get; }
+
+    public int Depth { get; }
+
+    public static Term Constant(object? value) => new(TermKind.Constant, null, null, null, Normalize(value));
+
+    public static Term Parameter(ISymbol variable) => new(TermKind.Parameter, variable, null, null, null);
+
+    public static Term Static(ISymbol member) => new(TermKind.Static, member, null, null, null);
+
+    public static Term Member(Term owner, ISymbol member) => new(TermKind.Member, member, owner, null, null);
+
+    public static Term OpaqueMember(Term owner, string name) => new(TermKind.Member, null, owner, null, name);
+
+    public static Term Element(Term owner, Term key) => new(TermKind.Element, null, owner, key, null);
+
+    public static Term Site(object operation) => new(TermKind.Site, null, null, null, operation);
+
+    public static Term Capture(object id) => new(TermKind.Capture, null, null, null, id);
+
+    public static Term Fresh(object operation) => new(TermKind.Fresh, null, null, null, operation);
+
+    /// <summary>The value of <paramref name="location"/> where paths meet at <paramref name="place"/>.</summary>
+    public static Term Phi(object place, Term location) => new(TermKind.Phi, null, location, null, place);
+
+    public static Term Stale(Term former) => former.Kind == TermKind.Stale ? former : new(TermKind.Stale, null, former, null, null);
+
+    public static Term Operation(TermOperator op, Term left, Term right, object? detail = null) =>
+        new(TermKind.Operation, null, left, right, detail is null ? op : (op, detail));
+
+    public bool IsConstant => Kind == TermKind.Constant;
+
+    public bool IsOperator(TermOperator op) => Kind == TermKind.Operation && Value is TermOperator own && own == op;
+
+    /// <summary>Whether this is an operation of the named kind, of those that the operators of C# do not cover.</summary>
+    public bool IsOperation(string detail) =>
+        Kind == TermKind.Operation && Value is ValueTuple<TermOperator, object> named && named.Item2 is string own && own == detail;
+
+    /// <summary>Whether the value exists outside of one run of the body: reached from the receiver, a parameter or a static.</summary>
+    public bool IsRooted => Kind switch
+    {
+        TermKind.This or TermKind.Parameter or TermKind.Static or TermKind.Constant => true,
+        TermKind.Member => Left!.IsRooted,
+        TermKind.Element or TermKind.Operation => Left!.IsRooted && Right!.IsRooted,
+        _ => false,
+    };
+
+    public Term Root
+    {
+        get
+        {
+            var term = this;
+            while (term.Kind is TermKind.Member or TermKind.Element)
+                term = term.Left!;
+            return term;
+        }
+    }
+
+    /// <summary>Whether <paramref name="part"/> occurs in this term.</summary>
+    public bool Mentions(Term part) =>
+        Equals(part)
+        || (Depth > part.Depth
+            && Kind is not (TermKind.Phi or TermKind.Stale)
+            && ((Left?.Mentions(part) ?? false) || (Right?.Mentions(part) ?? false)));
+
+    /// <summary>This term with every occurrence of <paramref name="part"/> replaced.</summary>
+    public Term Replace(Term part, Term by)
+    {
+        if (Equals(part))
+            return by;
+        if (Depth <= part.Depth || (Left is null && Right is null))
+            return this;
+        // A phi or stale term is named after a location; its name does not change with what the location holds.
+        if (Kind is TermKind.Phi or TermKind.Stale)
+            return this;
+        var left = Left?.Replace(part, by);
+        var right = Right?.Replace(part, by);
+        return ReferenceEquals(left, Left) && ReferenceEquals(right, Right) ? this : new Term(Kind, Symbol, left, right, Value);
+    }
+
+    /// <summary>
+    /// This term with its roots (receiver, parameters, returned value) replaced by what they are at a call;
+    /// null when a root has no counterpart there.
+    /// </summary>
+    public Term? Substitute(Func<Term, Term?> root)
+    {
+        switch (Kind)
+        {
+            case TermKind.This:
+            case TermKind.Parameter:
+            case TermKind.Return:
+                return root(this);
+            case TermKind.Static:
+            case TermKind.Constant:
+                return this;
+            case TermKind.Member:
+            case TermKind.Element:
+            case TermKind.Operation:
+                var left = Left!.Substitute(root);
+                var right = Right?.Substitute(root);
+                if (left is null || (Right is not null && right is null))
+                    return null;
+                return ReferenceEquals(left, Left) && ReferenceEquals(right, Right)
+                    ? this
+                    : new Term(Kind, Symbol, left, right, Value);
+            default:
+                return null;
+        }
+    }
+
+    public bool Equals(Term? other)
+    {
+        if (ReferenceEquals(this, other))
+            return true;
+        return other is not null
+            && _hash == other._hash
+            && Kind == other.Kind
+            && Depth == other.Depth
+            && SameValue(other)
+            && SymbolEqualityComparer.Default.Equals(Symbol, other.Symbol)
+            && Equals(Left, other.Left)
+            && Equals(Right, other.Right);
+    }
+
+    public override bool Equals(object? obj) => Equals(obj as Term);
+
+    public override int GetHashCode() => _hash;
+
+    public override string ToString() => Kind switch
+    {
+        TermKind.This => "this",
+        TermKind.Return => "return",
+        TermKind.Parameter => Symbol!.Name,
+        TermKind.Static => $"{Symbol!.ContainingType?.Name}.{Symbol.Name}",
+        TermKind.Member => $"{Left}.{Symbol?.Name ?? (string)Value!}",
+        TermKind.Element => $"{Left}[{Right}]",
+        TermKind.Constant => Value?.ToString() ?? "null",
+        TermKind.Operation => $"({Left} {Value} {Right})",
+        TermKind.Phi => $"phi({Left})",
+        TermKind.Stale => $"stale({Left})",
+        _ => $"{Kind}@{(Value as IOperation)?.Syntax.SpanStart}",
+    };
+
+    bool SameValue(Term other) => Kind switch
+    {
+        TermKind.Site or TermKind.Fresh or TermKind.Phi => ReferenceEquals(Value, other.Value),
+        _ => Equals(Value, other.Value),
+    };
+
+    static int ValueHash(TermKind kind, object? value) => value switch
+    {
+        null => 0,
+        _ when kind is TermKind.Site or TermKind.Fresh or TermKind.Phi => RuntimeHelpers.GetHashCode(value),
+        _ => value.GetHashCode(),
+    };
+
+    // Constants of different integral types compare equal in C#: `x == 0` is one fact whatever the type of x.
+    static object? Normalize(object? value) => value switch
+    {
+        sbyte or byte or short or ushort or int or uint => Convert.ToInt64(value, null),
+        ulong large when large <= long.MaxValue => (long)large,
+        char c => (long)c,
+        _ => value,
+    };
+}

@@ -1,0 +1,302 @@
+using System;
+using System.Buffers;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace LockDiscipline.Analyzers.Contracts;
+
+/// <summary>
+/// The names in one syntax tree: which ones each member mentions, which members carry contracts. A function of the tree alone, so
+/// that it is kept as long as the tree is. Immutable; thread-safe.
+/// </summary>
+internal sealed class TreeNames
+{
+    TreeNames(ImmutableArray<Function> functions, ImmutableArray<string> contracts, ImmutableArray<string> locks, ImmutableArray<(string, int)> typed)
+    {
+        Functions = functions;
+        Contracts = contracts;
+        Locks = locks;
+        Typed = typed;
+    }
+
+    /// <summary>The members with code, by position.</summary>
+    public ImmutableArray<Function> Functions { get; }
+
+    /// <summary>Names of members and types that carry attributes named as in the vocabulary.</summary>
+    public ImmutableArray<string> Contracts { get; }
+
+    /// <summary>The last names in the lock expressions of those attributes.</summary>
+    public ImmutableArray<string> Locks { get; }
+
+    /// <summary>Members with the hash of each name in their types.</summary>
+    public ImmutableArray<(string Member, int Type)> Typed { get; }
+
+    /// <summary>The member whose code lies at <paramref name="position"/>.</summary>
+    public Function? At(int position)
+    {
+        int low = 0, high = Functions.Length - 1;
+        while (low <= high)
+        {
+            int middle = (low + high) >> 1;
+            var function = Functions[middle];
+            if (position < function.Span.Start)
+                high = middle - 1;
+            else if (position >= function.Span.End)
+                low = middle + 1;
+            else
+                return function;
+        }
+
+        return null;
+    }
+
+    public static int Hash(string name)
+    {
+        uint hash = 2166136261;
+        foreach (var c in name)
+            hash = (hash ^ c) * 16777619;
+        return (int)hash;
+    }
+
+    public static TreeNames Read(SyntaxTree tree, CancellationToken cancel)
+    {
+        var text = tree.GetText(cancel);
+        var buffer = ArrayPool<char>.Shared.Rent(text.Length);
+        try
+        {
+            text.CopyTo(0, buffer, 0, text.Length);
+            var reader = new Reader(buffer);
+            reader.Read(tree.GetRoot(cancel), cancel);
+            return new TreeNames(reader.Functions.ToImmutable(), reader.Contracts.ToImmutable(), reader.Locks.ToImmutable(), reader.Typed.ToImmutable());
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(buffer);
+        }
+    }
+
+    /// <param name="Name">Its name; of an accessor the property's.</param>
+    /// <param name="Span">The whole declaration.</param>
+    /// <param name="IsHidden">Not declared public or protected.</param>
+    /// <param name="Mentions">The hashes of the names in it, sorted, each once.</param>
+    internal sealed record Function(string Name, TextSpan Span, bool IsHidden, int[] Mentions)
+    {
+        public bool MentionsAny(HashSet<int> names)
+        {
+            foreach (var mention in Mentions)
+            {
+                if (names.Contains(mention))
+                    return true;
+            }
+
+            return false;
+        }
+    }
+
+    sealed class Reader(char[] text)
+    {
+        readonly HashSet<int> _mentions = new();
+
+        public ImmutableArray<Function>.Builder Functions { get; } = ImmutableArray.CreateBuilder<Function>();
+
+        public ImmutableArray<string>.Builder Contracts { get; } = ImmutableArray.CreateBuilder<string>();
+
+        public ImmutableArray<string>.Builder Locks { get; } = ImmutableArray.CreateBuilder<string>();
+
+        public ImmutableArray<(string, int)>.Builder Typed { get; } = ImmutableArray.CreateBuilder<(string, int)>();
+
+        public void Read(SyntaxNode node, CancellationToken cancel)
+        {
+            cancel.ThrowIfCancellationRequested();
+            switch (node)
+            {
+                case CompilationUnitSyntax unit:
+                    ReadTopLevel(unit);
+                    ReadAll(unit.Members, cancel);
+                    break;
+                case BaseNamespaceDeclarationSyntax space:
+                    ReadAll(space.Members, cancel);
+                    break;
+                case TypeDeclarationSyntax type:
+                    Attributes(type.AttributeLists, type.Identifier.ValueText);
+                    // A primary constructor's base call and its parameters belong to the type.
+                    if (type.ParameterList is { } parameters)
+                        AddFunction(type.Identifier.ValueText, TextSpan.FromBounds(type.Identifier.SpanStart, type.BaseList?.Span.End ?? parameters.Span.End), type.Modifiers);
+                    ReadAll(type.Members, cancel);
+                    break;
+                case DelegateDeclarationSyntax @delegate:
+                    Attributes(@delegate.AttributeLists, @delegate.Identifier.ValueText);
+                    Parameters(@delegate.ParameterList, @delegate.Identifier.ValueText);
+                    TypeOf(@delegate.Identifier.ValueText, @delegate.ReturnType);
+                    break;
+                case EnumDeclarationSyntax @enum:
+                    Attributes(@enum.AttributeLists, @enum.Identifier.ValueText);
+                    break;
+                case MemberDeclarationSyntax member:
+                    ReadMember(member);
+                    break;
+            }
+        }
+
+        void ReadAll(SyntaxList<MemberDeclarationSyntax> members, CancellationToken cancel)
+        {
+            foreach (var member in members)
+            {
+                if (member is not GlobalStatementSyntax)
+                    Read(member, cancel);
+            }
+        }
+
+        void ReadTopLevel(CompilationUnitSyntax unit)
+        {
+            int start = -1, end = -1;
+            foreach (var member in unit.Members)
+            {
+                if (member is not GlobalStatementSyntax)
+                    continue;
+                start = start < 0 ? member.SpanStart : start;
+                end = member.Span.End;
+            }
+
+            if (start >= 0)
+                AddFunction("", TextSpan.FromBounds(start, end), default);
+        }
+
+        void ReadMember(MemberDeclarationSyntax member)
+        {
+            switch (member)
+            {
+                case MethodDeclarationSyntax method:
+                    Attributes(method.AttributeLists, method.Identifier.ValueText);
+                    Parameters(method.ParameterList, method.Identifier.ValueText);
+                    TypeOf(method.Identifier.ValueText, method.ReturnType);
+                    AddFunction(method.Identifier.ValueText, method.Span, method.Modifiers, method.ExplicitInterfaceSpecifier is not null);
+                    break;
+                case ConstructorDeclarationSyntax constructor:
+                    Attributes(constructor.AttributeLists, constructor.Identifier.ValueText);
+                    Parameters(constructor.ParameterList, constructor.Identifier.ValueText);
+                    AddFunction(constructor.Identifier.ValueText, constructor.Span, constructor.Modifiers);
+                    break;
+                case BasePropertyDeclarationSyntax property:
+                    var name = property switch
+                    {
+                        PropertyDeclarationSyntax plain => plain.Identifier.ValueText,
+                        EventDeclarationSyntax @event => @event.Identifier.ValueText,
+                        _ => "this",
+                    };
+                    Attributes(property.AttributeLists, name);
+                    foreach (var accessor in property.AccessorList?.Accessors ?? default)
+                        Attributes(accessor.AttributeLists, name);
+                    TypeOf(name, property.Type);
+                    AddFunction(name, property.Span, property.Modifiers, property.ExplicitInterfaceSpecifier is not null);
+                    break;
+                case BaseFieldDeclarationSyntax field:
+                    foreach (var variable in field.Declaration.Variables)
+                    {
+                        Attributes(field.AttributeLists, variable.Identifier.ValueText);
+                        TypeOf(variable.Identifier.ValueText, field.Declaration.Type);
+                    }
+
+                    AddFunction(field.Declaration.Variables[0].Identifier.ValueText, field.Span, field.Modifiers);
+                    break;
+                default:
+                    AddFunction("", member.Span, member.Modifiers);
+                    break;
+            }
+        }
+
+        void Parameters(BaseParameterListSyntax list, string owner)
+        {
+            foreach (var parameter in list.Parameters)
+                Attributes(parameter.AttributeLists, owner);
+        }
+
+        void Attributes(SyntaxList<AttributeListSyntax> lists, string owner)
+        {
+            foreach (var list in lists)
+            {
+                foreach (var attribute in list.Attributes)
+                {
+                    var name = SimpleName(attribute.Name);
+                    if (name.EndsWith("Attribute", StringComparison.Ordinal))
+                        name = name.Substring(0, name.Length - 9);
+                    if (!Vocabulary.All.Contains(name))
+                        continue;
+                    Contracts.Add(owner);
+                    foreach (var argument in attribute.ArgumentList?.Arguments ?? default)
+                        AddLock(argument.Expression);
+                }
+            }
+        }
+
+        void AddLock(ExpressionSyntax expression)
+        {
+            if (expression is LiteralExpressionSyntax { Token.Value: string text })
+                Locks.Add(text.Substring(text.LastIndexOf('.') + 1));
+            else if (expression is InvocationExpressionSyntax { ArgumentList.Arguments: { Count: 1 } arguments })
+                Locks.Add(SimpleName(arguments[0].Expression));
+        }
+
+        void TypeOf(string member, TypeSyntax type)
+        {
+            if (type is PredefinedTypeSyntax)
+                return;
+            foreach (var node in type.DescendantNodesAndSelf())
+            {
+                if (node is SimpleNameSyntax name)
+                    Typed.Add((member, Hash(name.Identifier.ValueText)));
+            }
+        }
+
+        static string SimpleName(ExpressionSyntax name) => name switch
+        {
+            SimpleNameSyntax simple => simple.Identifier.ValueText,
+            QualifiedNameSyntax qualified => qualified.Right.Identifier.ValueText,
+            AliasQualifiedNameSyntax alias => alias.Name.Identifier.ValueText,
+            MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
+            _ => "",
+        };
+
+        void AddFunction(string name, TextSpan span, SyntaxTokenList modifiers, bool isExplicit = false)
+        {
+            bool hidden = !isExplicit;
+            foreach (var modifier in modifiers)
+                hidden &= !(modifier.IsKind(SyntaxKind.PublicKeyword) || modifier.IsKind(SyntaxKind.ProtectedKeyword));
+            Functions.Add(new Function(name, span, hidden, Mentions(span)));
+        }
+
+        // A scan of the characters: comments and strings give a few names too many, which costs a look and nothing else.
+        int[] Mentions(TextSpan span)
+        {
+            _mentions.Clear();
+            int position = span.Start;
+            while (position < span.End)
+            {
+                char c = text[position];
+                if (!IsStart(c))
+                {
+                    position++;
+                    continue;
+                }
+
+                uint hash = 2166136261;
+                while (position < span.End && IsPart(text[position]))
+                    hash = (hash ^ text[position++]) * 16777619;
+                _mentions.Add((int)hash);
+            }
+
+            var mentions = new int[_mentions.Count];
+            _mentions.CopyTo(mentions);
+            return mentions;
+        }
+
+        static bool IsStart(char c) => (uint)((c | 0x20) - 'a') < 26 || c == '_' || (c >= 0x80 && char.IsLetter(c));
+
+        static bool IsPart(char c) => IsStart(c) || (uint)(c - '0') < 10;
+    }
+}

@@ -1,0 +1,208 @@
+using System.Collections.Generic;
+using LockDiscipline.Analyzers.Contracts;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace LockDiscipline.Analyzers.Flow;
+
+/// <summary>One body to be solved, with what is known of it before its code is looked at.</summary>
+internal sealed class Body
+{
+    readonly HashSet<ISymbol> _unstable = new(SymbolEqualityComparer.Default);
+    readonly List<(int Block, Term Location)> _assignments = new();
+
+    public Body(ISymbol owner, ControlFlowGraph graph, MemberContract contract)
+    {
+        Owner = owner;
+        Graph = graph;
+        Contract = contract;
+        foreach (var block in graph.Blocks)
+        {
+            foreach (var operation in block.Operations)
+                Scan(operation, block.Ordinal, false);
+            if (block.BranchValue is { } value)
+                Scan(value, block.Ordinal, false);
+        }
+
+        foreach (var function in graph.LocalFunctions)
+            ScanNested(graph.GetLocalFunctionControlFlowGraph(function));
+        HasTry = Contains(graph.Root, ControlFlowRegionKind.Try);
+    }
+
+    /// <summary>The method, or the field or property whose initialiser this is.</summary>
+    public ISymbol Owner { get; }
+
+    public IMethodSymbol? Method => Owner as IMethodSymbol;
+
+    public ControlFlowGraph Graph { get; }
+
+    public MemberContract Contract { get; }
+
+    public bool HasTry { get; }
+
+    /// <summary>What variables of the body around it hold, where they never change again.</summary>
+    public TermMap<Term> Captured { get; init; } = TermMap<Term>.Empty;
+
+    /// <summary>The body in which this lambda runs in place.</summary>
+    public Body? RunsWithin { get; init; }
+
+    /// <summary>Whether the object at hand is under construction, or being finalised: no other thread uses it.</summary>
+    public bool IsConstruction => RunsWithin is { } outer ? outer.IsConstruction : Owner switch
+    {
+        IMethodSymbol { MethodKind: MethodKind.Constructor or MethodKind.Destructor or MethodKind.StaticConstructor } => true,
+        IMethodSymbol { IsInitOnly: true } => true,
+        IFieldSymbol or IPropertySymbol => true,
+        _ => false,
+    };
+
+    /// <summary>Whether the body's code may be called by code that is not in the compilation.</summary>
+    public bool IsVisible => Method is not { } method || method.MethodKind == MethodKind.AnonymousFunction || Visibility.IsVisible(method);
+
+    /// <summary>Whether a lambda or local function assigns the variable, so that its value can change at any call.</summary>
+    public bool IsUnstable(ISymbol variable) => _unstable.Contains(variable);
+
+    /// <summary>Whether a variable is given its value in one place and keeps it.</summary>
+    public bool IsAssignedOnce(Term location)
+    {
+        int count = location.Symbol is IParameterSymbol ? 1 : 0;
+        foreach (var assignment in _assignments)
+        {
+            if (assignment.Location.Equals(location))
+                count++;
+        }
+
+        return count == 1 && location.Symbol is not null && !IsUnstable(location.Symbol);
+    }
+
+    /// <summary>Whether <paramref name="symbol"/> is a function that this body lies within.</summary>
+    public bool Encloses(ISymbol? symbol)
+    {
+        for (var outer = Owner; outer is IMethodSymbol; outer = outer.ContainingSymbol)
+        {
+            if (SymbolEqualityComparer.Default.Equals(outer, symbol))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>The variables assigned between a loop head and the last block that jumps back to it.</summary>
+    public IEnumerable<Term> AssignedIn(BasicBlock head)
+    {
+        int last = head.Ordinal;
+        foreach (var predecessor in head.Predecessors)
+            last = System.Math.Max(last, predecessor.Source.Ordinal);
+        foreach (var (block, location) in _assignments)
+        {
+            if (block >= head.Ordinal && block <= last)
+                yield return location;
+        }
+    }
+
+    void Scan(IOperation operation, int block, bool nested)
+    {
+        switch (operation)
+        {
+            case IFlowAnonymousFunctionOperation lambda:
+                ScanNested(Graph.GetAnonymousFunctionControlFlowGraph(lambda));
+                return;
+            case IAssignmentOperation { Target: { } target }:
+                Assigned(target, block, nested);
+                break;
+            case IIncrementOrDecrementOperation { Target: { } target }:
+                Assigned(target, block, nested);
+                break;
+            case IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out, Value: { } target }:
+                Assigned(target, block, nested);
+                break;
+            case IFlowCaptureOperation capture when !nested:
+                Add(block, Term.Capture(capture.Id));
+                break;
+            case IDeclarationPatternOperation { DeclaredSymbol: { } declared } when !nested:
+                Add(block, Term.Parameter(declared));
+                break;
+        }
+
+        foreach (var child in operation.ChildOperations)
+            Scan(child, block, nested);
+    }
+
+    void ScanNested(ControlFlowGraph graph)
+    {
+        foreach (var block in graph.Blocks)
+        {
+            foreach (var operation in block.Operations)
+                ScanIn(graph, operation);
+            if (block.BranchValue is { } value)
+                ScanIn(graph, value);
+        }
+
+        foreach (var function in graph.LocalFunctions)
+            ScanNested(graph.GetLocalFunctionControlFlowGraph(function));
+    }
+
+    void ScanIn(ControlFlowGraph graph, IOperation operation)
+    {
+        if (operation is IFlowAnonymousFunctionOperation lambda)
+        {
+            ScanNested(graph.GetAnonymousFunctionControlFlowGraph(lambda));
+            return;
+        }
+
+        switch (operation)
+        {
+            case IAssignmentOperation { Target: { } target }:
+                Assigned(target, -1, true);
+                break;
+            case IIncrementOrDecrementOperation { Target: { } target }:
+                Assigned(target, -1, true);
+                break;
+            case IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out, Value: { } target }:
+                Assigned(target, -1, true);
+                break;
+        }
+
+        foreach (var child in operation.ChildOperations)
+            ScanIn(graph, child);
+    }
+
+    void Assigned(IOperation target, int block, bool nested)
+    {
+        ISymbol? variable = target switch
+        {
+            ILocalReferenceOperation local => local.Local,
+            IParameterReferenceOperation parameter => parameter.Parameter,
+            IDeclarationExpressionOperation { Expression: ILocalReferenceOperation local } => local.Local,
+            _ => null,
+        };
+        if (variable is not null && nested)
+            _unstable.Add(variable);
+        else if (variable is not null)
+            Add(block, Term.Parameter(variable));
+        else if (target is ITupleOperation tuple)
+        {
+            foreach (var element in tuple.Elements)
+                Assigned(element, block, nested);
+        }
+    }
+
+    void Add(int block, Term location)
+    {
+        if (!_assignments.Contains((block, location)))
+            _assignments.Add((block, location));
+    }
+
+    static bool Contains(ControlFlowRegion region, ControlFlowRegionKind kind)
+    {
+        if (region.Kind == kind)
+            return true;
+        foreach (var nested in region.NestedRegions)
+        {
+            if (Contains(nested, kind))
+                return true;
+        }
+
+        return false;
+    }
+}

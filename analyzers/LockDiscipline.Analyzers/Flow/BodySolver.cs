@@ -1,0 +1,211 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using LockDiscipline.Analyzers.Contracts;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+
+namespace LockDiscipline.Analyzers.Flow;
+
+/// <summary>Solves one body: runs its blocks on path sets to the fixpoint, then once more for an observer.</summary>
+internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
+{
+    readonly Body _body;
+    readonly Evaluator _evaluator;
+    readonly List<(PathState State, Term Value)> _results = new();
+    readonly Dictionary<int, ImmutableArray<Term>> _assigned = new();
+    readonly ImmutableArray<PathState>.Builder _ends = ImmutableArray.CreateBuilder<PathState>();
+    bool _merged;
+
+    BodySolver(FlowHost host, Body body)
+    {
+        _body = body;
+        _evaluator = new Evaluator(host, body);
+    }
+
+    /// <summary>Solves the body from its contract and tells the observer what happens in it.</summary>
+    public static void Solve(FlowHost host, Body body, PathState entry, FlowObserver observer) =>
+        Run(host, body, entry, observer, isInPlace: false);
+
+    /// <summary>Solves a lambda that runs within another body; gives the states in which it returns.</summary>
+    public static ImmutableArray<PathState> RunInPlace(FlowHost host, Body body, PathState entry, FlowObserver? observer) =>
+        Run(host, body, entry, observer, isInPlace: true);
+
+    /// <summary>What holds at the entry of a body by its contract.</summary>
+    public static PathState EntryOf(FlowHost host, Body body)
+    {
+        var state = PathState.Entry with { Store = body.Captured };
+        var contract = body.Contract;
+        foreach (var clause in contract.Requires)
+            state = Hold(state, clause, clause.Mode ?? LockMode.Exclusive);
+        foreach (var clause in contract.Releases)
+            state = Hold(state, clause, clause.Mode ?? LockMode.Exclusive);
+        foreach (var clause in contract.Drops)
+            state = Hold(state, clause, LockMode.Exclusive);
+        foreach (var clause in contract.Downgrades)
+            state = Hold(state, clause, LockMode.Exclusive);
+        foreach (var clause in contract.Upgrades)
+            state = Hold(state, clause, LockMode.Shared);
+        if (body.Method is { } method && IsSynchronized(method))
+            state = state.Add(new Hold(Term.This, LockMode.Exclusive, 1, HoldSource.Caller, Certainty.Definite, null, null, "this", LockTraits.Unknown));
+        return state;
+
+        PathState Hold(PathState before, LockClause clause, LockMode mode) =>
+            before.Find(clause.Path, mode) is { } known && known.Mode == mode
+                ? before
+                : before.Add(new Hold(clause.Path, mode, 1, HoldSource.Caller, Certainty.Definite, null, null, clause.Text, host.TraitsOf(clause, clause.Path, body.Method, CallBinding.None) ?? LockTraits.Unknown));
+    }
+
+    static ImmutableArray<PathState> Run(FlowHost host, Body body, PathState entry, FlowObserver? observer, bool isInPlace)
+    {
+        var solver = new BodySolver(host, body);
+        var analysis = new ForwardAnalysis<PathSet>(body.Graph, PathLattice.Instance, solver, host.Cancel);
+        analysis.Solve(new PathSet(ImmutableArray.Create(entry), false));
+        if (!analysis.IsComplete)
+        {
+            // States short of the fixpoint prove nothing: say that, and nothing else.
+            observer?.Capped("it takes too many steps to analyse");
+            return ImmutableArray.Create(entry);
+        }
+
+        solver._evaluator.Observer = observer;
+        solver._isInPlace = isInPlace;
+        analysis.Replay(solver);
+        if (solver._merged || solver._evaluator.IsCapped)
+            observer?.Capped(solver._merged ? $"more than {PathLattice.MaxPaths} combinations of held locks meet at one point" : "an expression is too deep or has too many outcomes");
+        return solver._ends.ToImmutable();
+    }
+
+    bool _isInPlace;
+
+    public PathSet EnterLoop(BasicBlock head, PathSet set)
+    {
+        if (!_assigned.TryGetValue(head.Ordinal, out var locations))
+            _assigned.Add(head.Ordinal, locations = _body.AssignedIn(head).ToImmutableArray());
+        if (locations.IsEmpty)
+            return set;
+        var paths = set.Paths;
+        for (int i = 0; i < paths.Length; i++)
+        {
+            var path = paths[i];
+            foreach (var location in locations)
+                path = NameForRound(path, location, head);
+            if (!ReferenceEquals(path, paths[i]))
+                paths = paths.SetItem(i, path);
+        }
+
+        return paths == set.Paths ? set : new PathSet(paths, set.IsCapped);
+    }
+
+    // A variable that changes from round to round is known, at the head of the loop, by the variable and the loop alone: then
+    // a round that does to the next object what the last one did to its own is the same round again. Constants and short
+    // paths keep their names: there are finitely many, and flags must stay correlated with locks.
+    static PathState NameForRound(PathState path, Term location, BasicBlock head)
+    {
+        if (location.Kind == TermKind.Capture)
+            return path.Store.TryGet(location, out _) ? path with { Store = path.Store.Without(location).Without(Evaluator.CapturedPlace(location)) } : path;
+        var value = path.Read(location);
+        if (value.IsConstant || (value.IsRooted && value.Depth <= 3) || (value.Kind == TermKind.Phi && ReferenceEquals(value.Value, head)))
+            return path;
+        var name = Term.Phi(head, location);
+        path = path.Rename(name, Term.Stale(name));
+        return path.Rename(path.Read(location), name).Write(location, name);
+    }
+
+    public void Run(BasicBlock block, PathSet entry, ILeaving<PathSet> leaving)
+    {
+        _merged |= entry.IsCapped;
+        var paths = entry;
+        foreach (var operation in block.Operations)
+        {
+            _results.Clear();
+            foreach (var path in paths.Paths)
+                _evaluator.Run(operation, path, leaving, _results);
+            if (_results.Count == 0)
+                return;
+            paths = Collect(operation, entry.IsCapped);
+        }
+
+        if (block.BranchValue is not { } value)
+        {
+            if (block.FallThroughSuccessor?.Semantics is ControlFlowBranchSemantics.Rethrow)
+                leaving.Throw(paths, null, block.Operations.IsEmpty ? _body.Graph.OriginalOperation : block.Operations[block.Operations.Length - 1]);
+            else
+                leaving.Branch(false, paths);
+            return;
+        }
+
+        _results.Clear();
+        foreach (var path in paths.Paths)
+            _evaluator.RunUsed(value, path, leaving, _results);
+        if (block.ConditionKind != ControlFlowConditionKind.None)
+        {
+            Decide(block, entry.IsCapped, leaving);
+        }
+        else if (block.FallThroughSuccessor?.Semantics is ControlFlowBranchSemantics.Throw)
+        {
+            var type = value is Microsoft.CodeAnalysis.Operations.IConversionOperation conversion ? conversion.Operand.Type : value.Type;
+            leaving.Throw(Collect(value, entry.IsCapped), type, value);
+        }
+        else
+        {
+            for (int i = 0; i < _results.Count; i++)
+                _results[i] = (_results[i].State.Write(Term.Return, _results[i].Value), Term.Null);
+            leaving.Branch(false, Collect(value, entry.IsCapped));
+        }
+    }
+
+    void Decide(BasicBlock block, bool capped, ILeaving<PathSet> leaving)
+    {
+        var taken = ImmutableArray.CreateBuilder<PathState>();
+        var fallen = ImmutableArray.CreateBuilder<PathState>();
+        bool takenWhen = block.ConditionKind == ControlFlowConditionKind.WhenTrue;
+        foreach (var (state, condition) in _results)
+        {
+            if (Conditions.Assume(state, condition, takenWhen) is { } yes)
+                taken.Add(yes);
+            if (Conditions.Assume(state, condition, !takenWhen) is { } no)
+                fallen.Add(no);
+        }
+
+        if (taken.Count > 0)
+            leaving.Branch(true, new PathSet(taken.ToImmutable(), capped));
+        if (fallen.Count > 0)
+            leaving.Branch(false, new PathSet(fallen.ToImmutable(), capped));
+    }
+
+    PathSet Collect(IOperation place, bool capped)
+    {
+        var builder = ImmutableArray.CreateBuilder<PathState>(_results.Count);
+        foreach (var (state, _) in _results)
+            builder.Add(state);
+        var set = new PathSet(builder.ToImmutable(), capped);
+        return set.Paths.Length <= PathLattice.MaxPaths ? set : PathLattice.Instance.Join(new PathSet(ImmutableArray.Create(set.Paths[0]), capped), set, place);
+    }
+
+    void IExits<PathSet>.Return(BasicBlock from, PathSet set)
+    {
+        var site = from.BranchValue;
+        foreach (var state in set.Paths)
+        {
+            var returned = state.Store.TryGet(Term.Return, out var value) ? value : null;
+            var after = state with { Store = state.Store.Without(Term.Return) };
+            _ends.Add(after);
+            if (_isInPlace || _evaluator.Observer is not { } observer)
+                continue;
+            foreach (var result in state.Unchecked)
+                observer.Lost(new ResultLost(result.Call, result.Call, LostResult.NeverTested), state);
+            observer.Left(new BodyLeft(site, returned, false), after);
+        }
+    }
+
+    void IExits<PathSet>.Throw(IOperation? thrown, PathSet set)
+    {
+        if (_isInPlace || _evaluator.Observer is not { } observer)
+            return;
+        foreach (var state in set.Paths)
+            observer.Left(new BodyLeft(thrown, null, true), state);
+    }
+
+    static bool IsSynchronized(IMethodSymbol method) =>
+        ((int)method.MethodImplementationFlags & (int)System.Reflection.MethodImplAttributes.Synchronized) != 0;
+}

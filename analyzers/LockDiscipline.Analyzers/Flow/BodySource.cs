@@ -1,0 +1,65 @@
+using System.Threading;
+using LockDiscipline.Analyzers.Contracts;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace LockDiscipline.Analyzers.Flow;
+
+/// <summary>Finds the code of a method and makes its control-flow graph.</summary>
+internal static class BodySource
+{
+    /// <summary>The graph of the body at <paramref name="node"/>; null where there is no code.</summary>
+    public static ControlFlowGraph? Graph(SemanticModel model, SyntaxNode node, CancellationToken cancel)
+    {
+        var operation = model.GetOperation(node, cancel);
+        return operation is null or { Parent: not null } ? null : operation switch
+        {
+            IMethodBodyOperation method => ControlFlowGraph.Create(method, cancel),
+            IConstructorBodyOperation constructor => ControlFlowGraph.Create(constructor, cancel),
+            IBlockOperation block => ControlFlowGraph.Create(block, cancel),
+            IFieldInitializerOperation field => ControlFlowGraph.Create(field, cancel),
+            IPropertyInitializerOperation property => ControlFlowGraph.Create(property, cancel),
+            IParameterInitializerOperation parameter => ControlFlowGraph.Create(parameter, cancel),
+            _ => null,
+        };
+    }
+
+    /// <summary>The declaration that holds a method's code; null for one without code here.</summary>
+    public static SyntaxNode? Declaration(IMethodSymbol method, CancellationToken cancel)
+    {
+        if (method.PartialImplementationPart is { } implementation)
+            method = implementation;
+        foreach (var reference in method.DeclaringSyntaxReferences)
+        {
+            var node = reference.GetSyntax(cancel);
+            bool hasCode = node switch
+            {
+                BaseMethodDeclarationSyntax declaration => declaration.Body is not null || declaration.ExpressionBody is not null,
+                AccessorDeclarationSyntax accessor => accessor.Body is not null || accessor.ExpressionBody is not null,
+                ArrowExpressionClauseSyntax => true,
+                _ => false,
+            };
+            if (hasCode)
+                return node;
+        }
+
+        return null;
+    }
+
+    /// <summary>The graph of a local function declared in <paramref name="graph"/> or around it.</summary>
+    public static ControlFlowGraph? LocalFunction(ControlFlowGraph? graph, IMethodSymbol function)
+    {
+        for (; graph is not null; graph = graph.Parent)
+        {
+            foreach (var declared in graph.LocalFunctions)
+            {
+                if (SymbolEqualityComparer.Default.Equals(declared, function.OriginalDefinition))
+                    return graph.GetLocalFunctionControlFlowGraph(declared);
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,107 @@
+using System;
+using System.Collections.Generic;
+using LockDiscipline.Analyzers.Contracts;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+
+namespace LockDiscipline.Analyzers.Flow;
+
+/// <summary>Solves a declaration's body, and the lambdas and local functions in it, each on its own.</summary>
+internal static class BodyTree
+{
+    /// <summary>Solves the code at <paramref name="node"/>; every body is told to an observer of its own.</summary>
+    public static void Solve(FlowHost host, SemanticModel model, SyntaxNode node, Func<Body, FlowObserver> observe)
+    {
+        if (OwnerOf(model, node, host) is not { } owner || IsWaived(host.Contracts, owner))
+            return;
+        if (BodySource.Graph(model, node, host.Cancel) is not { } graph)
+            return;
+        Solve(host, owner, graph, host.Contracts.Of(owner), TermMap<Term>.Empty, observe);
+    }
+
+    static void Solve(FlowHost host, ISymbol owner, ControlFlowGraph graph, MemberContract contract, TermMap<Term> captured, Func<Body, FlowObserver> observe)
+    {
+        var body = new Body(owner, graph, contract) { Captured = captured };
+        var observer = observe(body);
+        observer.Entered(body);
+        var nested = new Collector(observer);
+        BodySolver.Solve(host, body, BodySolver.EntryOf(host, body), nested);
+        if (host.IsCapped)
+            observer.Capped("helpers call each other too deeply");
+        observer.Solved();
+        foreach (var lambda in nested.Lambdas)
+            Solve(host, lambda.Method, lambda.Graph, lambda.Contract, lambda.Captured, observe);
+        foreach (var function in graph.LocalFunctions)
+        {
+            if (!IsWaived(host.Contracts, function))
+                Solve(host, function, graph.GetLocalFunctionControlFlowGraph(function), host.Contracts.Of(function), TermMap<Term>.Empty, observe);
+        }
+    }
+
+    static ISymbol? OwnerOf(SemanticModel model, SyntaxNode node, FlowHost host)
+    {
+        switch (node)
+        {
+            case ArrowExpressionClauseSyntax { Parent: BasePropertyDeclarationSyntax property }:
+                return (model.GetDeclaredSymbol(property, host.Cancel) as IPropertySymbol)?.GetMethod;
+            case EqualsValueClauseSyntax { Parent: { } declaration }:
+                return model.GetDeclaredSymbol(declaration, host.Cancel);
+            case TypeDeclarationSyntax type:
+                var declared = model.GetDeclaredSymbol(type, host.Cancel) as INamedTypeSymbol;
+                foreach (var constructor in declared?.InstanceConstructors ?? System.Collections.Immutable.ImmutableArray<IMethodSymbol>.Empty)
+                {
+                    foreach (var reference in constructor.DeclaringSyntaxReferences)
+                    {
+                        if (reference.GetSyntax(host.Cancel) == node)
+                            return constructor;
+                    }
+                }
+
+                return null;
+            default:
+                return model.GetDeclaredSymbol(node, host.Cancel);
+        }
+    }
+
+    static bool IsWaived(ContractSet contracts, ISymbol owner)
+    {
+        for (ISymbol? symbol = owner; symbol is not null and not INamespaceSymbol; symbol = symbol.ContainingSymbol)
+        {
+            if (contracts.Of(symbol).Waiver is not null || (symbol is IMethodSymbol { AssociatedSymbol: { } property } && contracts.Of(property).Waiver is not null))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Passes everything on, and keeps the lambdas that are to be solved afterwards, each once.</summary>
+    sealed class Collector(FlowObserver inner) : FlowObserver
+    {
+        readonly HashSet<IMethodSymbol> _seen = new(SymbolEqualityComparer.Default);
+
+        public List<NestedBody> Lambdas { get; } = new();
+
+        public override void Accessed(in MemberAccess access, PathState state) => inner.Accessed(access, state);
+
+        public override void Called(in CallMade call, PathState state) => inner.Called(call, state);
+
+        public override void Acquired(in LockAcquired acquired, PathState state) => inner.Acquired(acquired, state);
+
+        public override void Released(in LockReleased released, PathState state) => inner.Released(released, state);
+
+        public override void TryIgnored(IOperation site, string text, PathState state) => inner.TryIgnored(site, text, state);
+
+        public override void Lost(in ResultLost result, PathState state) => inner.Lost(result, state);
+
+        public override void Left(in BodyLeft exit, PathState state) => inner.Left(exit, state);
+
+        public override void Capped(string what) => inner.Capped(what);
+
+        public override void Deferred(NestedBody nested)
+        {
+            if (_seen.Add(nested.Method))
+                Lambdas.Add(nested);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using LockDiscipline.Analyzers.Contracts;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace LockDiscipline.Analyzers.Flow;
+
+/// <summary>What the roots of a callee's contract are at one call: the receiver, the arguments, the returned value.</summary>
+internal sealed class CallBinding
+{
+    public static readonly CallBinding None = new(null, null, ImmutableArray<BoundArgument>.Empty, null);
+
+    public CallBinding(Term? receiver, SyntaxNode? receiverSyntax, ImmutableArray<BoundArgument> arguments, Term? result)
+    {
+        Receiver = receiver;
+        ReceiverSyntax = receiverSyntax;
+        Arguments = arguments;
+        Result = result;
+    }
+
+    public Term? Receiver { get; }
+
+    /// <summary>The receiver as written; null for <c>this</c> left out.</summary>
+    public SyntaxNode? ReceiverSyntax { get; }
+
+    public ImmutableArray<BoundArgument> Arguments { get; }
+
+    /// <summary>The static type of the receiver expression.</summary>
+    public ITypeSymbol? ReceiverType { get; init; }
+
+    public Term? Result { get; }
+
+    public Term? Substitute(Term path) => path.Substitute(Root);
+
+    /// <summary>A lock expression of the callee as it reads at the call.</summary>
+    public string Render(string expression)
+    {
+        if (expression.Length == 0 || expression == "this")
+            return ReceiverSyntax?.ToString() ?? "this";
+        int end = 0;
+        while (end < expression.Length && (char.IsLetterOrDigit(expression[end]) || expression[end] is '_' or '@'))
+            end++;
+        var head = expression.Substring(0, end);
+        var rest = expression.Substring(end);
+        if (head == "this")
+            return ReceiverSyntax is null ? rest.TrimStart('.') : ReceiverSyntax + rest;
+        foreach (var argument in Arguments)
+        {
+            if (argument.Parameter.Name == head)
+                return Written(argument.Value.Syntax) + rest;
+        }
+
+        // A name of the callee's type: reached through the receiver, unless it starts with a type.
+        return ReceiverSyntax is null || ReceiverSyntax is PredefinedTypeSyntax ? expression : $"{ReceiverSyntax}.{expression}";
+    }
+
+    static string Written(SyntaxNode syntax) => syntax is ArgumentSyntax argument ? argument.Expression.ToString() : syntax.ToString();
+
+    Term? Root(Term root)
+    {
+        switch (root.Kind)
+        {
+            case TermKind.This:
+                return Receiver;
+            case TermKind.Return:
+                return Result;
+            default:
+                foreach (var argument in Arguments)
+                {
+                    if (SymbolEqualityComparer.Default.Equals(argument.Parameter, root.Symbol))
+                        return argument.Term;
+                }
+
+                return null;
+        }
+    }
+}
+
+/// <param name="Parameter">The parameter, as defined.</param>
+/// <param name="Location">For one passed by reference: the place passed.</param>
+internal readonly record struct BoundArgument(IParameterSymbol Parameter, IOperation Value, Term Term, Term? Location);

@@ -1,0 +1,153 @@
+using System;
+using LockDiscipline.Analyzers.Contracts;
+
+namespace LockDiscipline.Analyzers.Flow;
+
+/// <summary>Builds condition terms in one spelling each, and says what a path knows of them.</summary>
+internal static class Conditions
+{
+    public static Term IsNull(Term value) => Term.Operation(TermOperator.Equal, value, Term.Null);
+
+    public static Term Not(Term condition)
+    {
+        if (condition.IsConstant && condition.Value is bool known)
+            return known ? Term.False : Term.True;
+        return IsNegation(condition, out var positive) ? positive : Term.Operation(TermOperator.Equal, condition, Term.False);
+    }
+
+    public static Term Equal(Term a, Term b)
+    {
+        if (a.IsConstant && !b.IsConstant)
+            (a, b) = (b, a);
+        if (b.IsConstant && b.Value is bool known)
+            return known ? a : Not(a);
+        if (a.IsConstant && b.IsConstant)
+            return Equals(a.Value, b.Value) ? Term.True : Term.False;
+        if (!b.IsConstant && a.GetHashCode() > b.GetHashCode())
+            (a, b) = (b, a);
+        return a.Equals(b) ? Term.True : Term.Operation(TermOperator.Equal, a, b);
+    }
+
+    public static Term Less(Term a, Term b)
+    {
+        if (a.IsConstant && b.IsConstant && a.Value is long x && b.Value is long y)
+            return x < y ? Term.True : Term.False;
+        return a.Equals(b) ? Term.False : Term.Operation(TermOperator.Less, a, b);
+    }
+
+    /// <summary>Whether a condition holds on this path; null where it is not known.</summary>
+    public static bool? Truth(PathState state, Term condition)
+    {
+        if (condition.IsConstant)
+            return condition.Value as bool?;
+        if (state.Facts.TryGet(condition, out bool known))
+            return known;
+        if (IsNegation(condition, out var positive))
+            return !Truth(state, positive);
+        if (condition.Kind != TermKind.Operation)
+            return null;
+        var (a, b) = (condition.Left!, condition.Right!);
+        if (condition.IsOperator(TermOperator.And) || condition.IsOperator(TermOperator.Or))
+        {
+            bool dominant = condition.IsOperator(TermOperator.Or);
+            var (left, right) = (Truth(state, a), Truth(state, b));
+            return left == dominant || right == dominant ? dominant : left is null || right is null ? null : !dominant;
+        }
+
+        if (condition.IsOperator(TermOperator.Equal))
+        {
+            if (b.IsConstant && b.Value is null && a.Kind is TermKind.Fresh or TermKind.This)
+                return false;
+            if (b.IsConstant)
+                return KnownValue(state, a) is { } value ? Equals(value.Value, b.Value) : b.Value is long number ? Range.Of(state, a).IsEqual(number) : null;
+            return state.Facts.TryGet(Term.Operation(TermOperator.Less, a, b), out bool less) && less
+                || state.Facts.TryGet(Term.Operation(TermOperator.Less, b, a), out less) && less
+                ? false
+                : null;
+        }
+
+        if (condition.IsOperator(TermOperator.Less))
+        {
+            if (b.IsConstant && b.Value is long above)
+                return Range.Of(state, a).IsLess(above);
+            if (a.IsConstant && a.Value is long below)
+                return Range.Of(state, b).IsGreater(below);
+            if (state.Facts.TryGet(Term.Operation(TermOperator.Less, b, a), out bool reverse) && reverse)
+                return false;
+        }
+
+        return null;
+    }
+
+    /// <summary>The state on the branch where the condition is <paramref name="truth"/>; null where that cannot be.</summary>
+    public static PathState? Assume(PathState state, Term condition, bool truth)
+    {
+        if (Truth(state, condition) is { } known)
+            return known == truth ? state : null;
+        if (IsNegation(condition, out var positive))
+            return Assume(state, positive, !truth);
+        if (condition.IsOperator(TermOperator.And) && truth || condition.IsOperator(TermOperator.Or) && !truth)
+        {
+            return Assume(state, condition.Left!, truth) is { } left ? Assume(left, condition.Right!, truth) : null;
+        }
+
+        return state with { Facts = state.Facts.With(condition, truth) };
+    }
+
+    static bool IsNegation(Term condition, out Term positive)
+    {
+        positive = condition.Left!;
+        return condition.IsOperator(TermOperator.Equal) && condition.Right!.IsConstant && condition.Right.Value is false;
+    }
+
+    static Term? KnownValue(PathState state, Term term)
+    {
+        if (term.IsConstant)
+            return term;
+        foreach (var fact in state.Facts.Entries)
+        {
+            if (fact.Value && fact.Key.IsOperator(TermOperator.Equal) && fact.Key.Right!.IsConstant && fact.Key.Left!.Equals(term))
+                return fact.Key.Right;
+        }
+
+        return null;
+    }
+
+    /// <summary>What the facts say of an integer: an interval without its excluded ends.</summary>
+    readonly struct Range(long low, long high)
+    {
+        public static Range Of(PathState state, Term term)
+        {
+            long low = long.MinValue, high = long.MaxValue;
+            foreach (var fact in state.Facts.Entries)
+            {
+                var key = fact.Key;
+                if (!key.IsOperator(TermOperator.Less))
+                    continue;
+                if (key.Left!.Equals(term) && key.Right!.Value is long right && key.Right.IsConstant)
+                    (low, high) = fact.Value ? (low, Math.Min(high, right - 1)) : (Math.Max(low, right), high);
+                else if (key.Right!.Equals(term) && key.Left.Value is long left && key.Left.IsConstant)
+                    (low, high) = fact.Value ? (Math.Max(low, left + 1), high) : (low, Math.Min(high, left));
+            }
+
+            foreach (var fact in state.Facts.Entries)
+            {
+                var key = fact.Key;
+                if (fact.Value || !key.IsOperator(TermOperator.Equal) || !key.Left!.Equals(term) || !key.Right!.IsConstant || key.Right.Value is not long excluded)
+                    continue;
+                if (excluded == low)
+                    low++;
+                if (excluded == high)
+                    high--;
+            }
+
+            return new Range(low, high);
+        }
+
+        public bool? IsEqual(long value) => value < low || value > high ? false : low == high ? true : null;
+
+        public bool? IsLess(long bound) => high < bound ? true : low >= bound ? false : null;
+
+        public bool? IsGreater(long bound) => low > bound ? true : high <= bound ? false : null;
+    }
+}

@@ -1,0 +1,309 @@
+using System.Collections.Immutable;
+using LockDiscipline.Analyzers.Contracts;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace LockDiscipline.Analyzers.Flow;
+
+// Calls: what is bound to what, and in which order the effects come.
+internal sealed partial class Evaluator
+{
+    Term VisitInvocation(IInvocationOperation invocation)
+    {
+        var callee = invocation.TargetMethod;
+        if (callee.MethodKind == MethodKind.DelegateInvoke)
+            return VisitDelegateCall(invocation);
+        if (callee.Name == "GetEnumerator" && callee.Parameters.IsEmpty && invocation.IsImplicit && invocation.Instance is { } collection)
+        {
+            Dereference(collection, Access.Read);
+            return Term.Operation(TermOperator.Other, Visit(collection), Term.Null, Enumerator);
+        }
+
+        return Call(invocation, callee, invocation.Instance, invocation.Arguments, null);
+    }
+
+    Term VisitCreation(IObjectCreationOperation creation)
+    {
+        if (creation.Constructor is not { } constructor)
+            return Mint(creation);
+        return Call(creation, constructor, null, creation.Arguments, null);
+    }
+
+    Term VisitGetter(IPropertyReferenceOperation property)
+    {
+        var getter = property.Property.GetMethod;
+        var contract = getter is null ? Contracts.Of(property.Property) : Contracts.Of(getter);
+        if (property.Property.Name == "Current" && property.IsImplicit && property.Instance is { } cursor
+            && Visit(cursor) is var enumerator && enumerator.IsOperation(Enumerator))
+        {
+            return Term.Element(enumerator.Left!, Mint(property));
+        }
+
+        bool writes = property.Property.ReturnsByRef;
+        var owner = property.Property.IsStatic ? Term.This : Receiver(property.Instance, Access.Read);
+        Dereference(property.Instance, Access.Read);
+        RaiseAccess(property, property.Property, property.Property.IsStatic ? null : owner, property.Instance, writes ? Access.Write : Access.Read);
+        var arguments = BindArguments(property.Arguments, getter);
+        Term value;
+        if (contract.TestsError is { } testsError)
+        {
+            // One condition for the test of an error and the test of its absence.
+            if (property.Instance is not null)
+                Discharge(property.Instance, owner);
+            var failed = Term.Operation(TermOperator.Other, owner, Term.Null, "failed");
+            value = testsError ? failed : Conditions.Not(failed);
+        }
+        else if (property.Property.IsIndexer)
+        {
+            Term key = Term.Null;
+            foreach (var argument in arguments)
+                key = key.IsConstant && key.Value is null ? argument.Term : Term.Element(key, argument.Term);
+            value = _state.Read(Term.Element(owner, key));
+        }
+        else
+        {
+            if (!contract.OnSuccess && property.Instance is not null && _state.Unchecked.Length > 0)
+                Discharge(property.Instance, owner);
+            value = IsStable(property.Property, contract) ? Resolve(Contracts.Path(owner, property.Property)) : Mint(property);
+        }
+
+        if (getter is null)
+            return value;
+        var binding = new CallBinding(owner, property.Instance is { IsImplicit: false } written ? written.Syntax : null, arguments, value);
+        return Apply(property, getter, contract, binding, property.Instance, value);
+    }
+
+    // Reading it twice gives the same object, as long as nothing assigned it.
+    static bool IsStable(IPropertySymbol property, MemberContract contract)
+    {
+        if (contract.Returns is not null)
+            return true;
+        if (property.Type.IsReferenceType && property.Type.SpecialType != SpecialType.System_String)
+            return true;
+        foreach (var member in property.ContainingType.GetMembers())
+        {
+            if (member is IFieldSymbol { AssociatedSymbol: { } associated } && SymbolEqualityComparer.Default.Equals(associated, property))
+                return true;
+        }
+
+        return property.ContainingType.IsReadOnly || property.Type.IsValueType && property.SetMethod is null && property.ContainingType.IsRecord;
+    }
+
+    void VisitSetter(IPropertyReferenceOperation property, Term value)
+    {
+        var owner = property.Property.IsStatic ? Term.This : Receiver(property.Instance, Access.Write);
+        Dereference(property.Instance, Access.Write);
+        RaiseAccess(property, property.Property, property.Property.IsStatic ? null : owner, property.Instance, Access.Write);
+        var arguments = BindArguments(property.Arguments, property.Property.SetMethod);
+        HandOver(value);
+        if (property.Property.SetMethod is { } setter)
+        {
+            var binding = new CallBinding(owner, property.Instance is { IsImplicit: false } written ? written.Syntax : null, arguments, null);
+            Apply(property, setter, Contracts.Of(setter), binding, property.Instance, Term.Null);
+        }
+
+        if (property.Property.IsIndexer)
+            return;
+        _state = _state.Write(Contracts.Path(owner, property.Property), value);
+    }
+
+    /// <summary>A call of <paramref name="callee"/>; <paramref name="operand"/> is the argument of an operator.</summary>
+    Term Call(IOperation site, IMethodSymbol callee, IOperation? instance, ImmutableArray<IArgumentOperation> arguments, IOperation? operand)
+    {
+        var definition = callee.OriginalDefinition;
+        var contract = Contracts.Of(definition);
+        Term? receiver = null;
+        if (instance is not null)
+        {
+            bool mutates = instance.Type is { IsValueType: true, IsReadOnly: false } && !callee.IsReadOnly;
+            receiver = Receiver(instance, mutates ? Access.Write : Access.Read);
+            Dereference(instance, Access.Read);
+            if (contract.TestsError is not null || !contract.OnSuccess)
+                Discharge(instance, receiver);
+        }
+        else if (!callee.IsStatic && callee.MethodKind is not MethodKind.Constructor)
+        {
+            receiver = Term.This;
+        }
+
+        if (operand is not null)
+            Used(operand);
+        var bound = BindArguments(arguments, callee);
+        if (_ended)
+            return Term.Null;
+
+        Term result;
+        if (site is IObjectCreationOperation)
+        {
+            result = Mint(Term.Fresh(site));
+            receiver = result;
+            if (site.Type is { IsReferenceType: true })
+                _state = _state with { Owned = _state.Owned.Add(result) };
+        }
+        else
+        {
+            result = contract.TestsError is { } testsError && callee.Parameters.Length == (callee.IsStatic ? 1 : 0)
+                ? TestOf(testsError, callee.IsStatic ? bound[0].Term : receiver!)
+                : Mint(site);
+        }
+
+        var binding = new CallBinding(receiver, instance is { IsImplicit: false } ? instance.Syntax : null, bound, result) { ReceiverType = instance?.Type };
+        return Apply(site, definition, contract, binding, instance, result);
+
+        static Term TestOf(bool testsError, Term value)
+        {
+            var failed = Term.Operation(TermOperator.Other, value, Term.Null, "failed");
+            return testsError ? failed : Conditions.Not(failed);
+        }
+    }
+
+    Term VisitDelegateCall(IInvocationOperation invocation)
+    {
+        var target = invocation.Instance;
+        while (target is IConversionOperation conversion)
+            target = conversion.Operand;
+        if (target is IDelegateCreationOperation { Target: IFlowAnonymousFunctionOperation lambda })
+        {
+            BindArguments(invocation.Arguments, invocation.TargetMethod);
+            RunInPlace(lambda, mayBeSkipped: false);
+            return Mint(invocation);
+        }
+
+        var value = target is null ? Term.This : Visit(target);
+        var arguments = BindArguments(invocation.Arguments, invocation.TargetMethod);
+        var contract = Contracts.OfDelegate(invocation.TargetMethod.ContainingType);
+        if (target is IParameterReferenceOperation parameter)
+            contract = ClauseBinder.Merge(contract, Contracts.Of(parameter.Parameter));
+        var result = Mint(invocation);
+        // The contract of a delegate type speaks in the parameters of the type; those of its Invoke are the same ones.
+        var binding = new CallBinding(value, null, arguments, result);
+        return Apply(invocation, invocation.TargetMethod.OriginalDefinition, contract, binding, null, result);
+    }
+
+    ImmutableArray<BoundArgument> BindArguments(ImmutableArray<IArgumentOperation> arguments, IMethodSymbol? callee)
+    {
+        if (arguments.IsEmpty)
+            return ImmutableArray<BoundArgument>.Empty;
+        bool inPlace = callee is not null && Contracts.Of(callee).RunsInPlace;
+        var bound = ImmutableArray.CreateBuilder<BoundArgument>(arguments.Length);
+        foreach (var argument in arguments)
+        {
+            if (argument.Parameter is not { } parameter)
+            {
+                Used(argument.Value);
+                continue;
+            }
+
+            Term value;
+            Term? location = null;
+            if (parameter.RefKind is RefKind.Ref or RefKind.Out or RefKind.In && argument.Value is not IDeclarationExpressionOperation { Expression: not ILocalReferenceOperation })
+            {
+                location = argument.Value is IDiscardOperation ? null : Locate(argument.Value, parameter.RefKind == RefKind.In ? Access.Read : Access.Write);
+                value = location is null ? Used(argument.Value) : _state.Read(location);
+                Discharge(argument.Value, value);
+            }
+            else if (Lambda(argument.Value) is { } lambda)
+            {
+                if (inPlace)
+                    RunInPlace(lambda, mayBeSkipped: true);
+                else
+                    Defer(lambda, parameter, argument.Value.Type);
+                value = Mint(argument.Value);
+            }
+            else
+            {
+                value = Used(argument.Value);
+            }
+
+            bound.Add(new BoundArgument(parameter.OriginalDefinition, argument.Value, value, location));
+        }
+
+        return bound.ToImmutable();
+    }
+
+    static IFlowAnonymousFunctionOperation? Lambda(IOperation value)
+    {
+        while (value is IConversionOperation conversion)
+            value = conversion.Operand;
+        return value is IDelegateCreationOperation { Target: IFlowAnonymousFunctionOperation lambda } ? lambda : null;
+    }
+
+    Term VisitDelegate(IDelegateCreationOperation creation)
+    {
+        if (creation.Target is IFlowAnonymousFunctionOperation lambda)
+        {
+            Defer(lambda, null, creation.Type);
+            return Mint(creation);
+        }
+
+        if (creation.Target is IMethodReferenceOperation method)
+        {
+            var receiver = method.Instance is null ? Term.This : Visit(method.Instance);
+            Share(receiver);
+            var contract = Contracts.Of(method.Method);
+            // Who calls it later holds what the delegate type says; a type that says nothing promises nothing.
+            if (!contract.Requires.IsEmpty && Contracts.OfDelegate(creation.Type).Requires.IsEmpty)
+            {
+                var binding = new CallBinding(receiver, method.Instance is { IsImplicit: false } written ? written.Syntax : null, ImmutableArray<BoundArgument>.Empty, null);
+                Observer?.Called(new CallMade(method, method.Method, MemberContract.None with { Requires = contract.Requires }, binding, Summary.None), _state);
+            }
+
+            return Mint(creation);
+        }
+
+        Used(creation.Target);
+        return Mint(creation);
+    }
+
+    void Defer(IFlowAnonymousFunctionOperation lambda, IParameterSymbol? parameter, ITypeSymbol? type = null)
+    {
+        // What it captures it may test, store and share at any time.
+        foreach (var result in _state.Unchecked)
+        {
+            if (result.Location is not null)
+                _state = _state with { Unchecked = _state.Unchecked.Remove(result) };
+        }
+
+        _state = _state with { Owned = ImmutableArray<Term>.Empty };
+        if (Observer is null)
+            return;
+        var contract = Contracts.Of(lambda.Symbol);
+        var stated = Contracts.OfDelegate(type);
+        if (type is INamedTypeSymbol { OriginalDefinition: { } definition } && !stated.IsNone)
+            contract = ClauseBinder.Merge(contract, ParameterMap.Rename(stated, definition, lambda.Symbol));
+        if (parameter is not null && Contracts.Of(parameter).NoSleep)
+            contract = contract with { NoSleep = true };
+        Observer.Deferred(new NestedBody(lambda.Symbol, _body.Graph.GetAnonymousFunctionControlFlowGraph(lambda), contract, Fixed()));
+    }
+
+    // What variables hold that are assigned once: it is still true when the lambda runs.
+    TermMap<Term> Fixed()
+    {
+        var kept = TermMap<Term>.Empty;
+        foreach (var entry in _state.Store.Entries)
+        {
+            if (entry.Key.Kind == TermKind.Parameter && entry.Value.IsRooted && _body.IsAssignedOnce(entry.Key))
+                kept = kept.With(entry.Key, entry.Value);
+        }
+
+        return kept;
+    }
+
+    // The lambda runs here, with what is held here.
+    void RunInPlace(IFlowAnonymousFunctionOperation lambda, bool mayBeSkipped)
+    {
+        var graph = _body.Graph.GetAnonymousFunctionControlFlowGraph(lambda);
+        var body = new Body(lambda.Symbol, graph, Contracts.Of(lambda.Symbol)) { Captured = _body.Captured, RunsWithin = _body };
+        var ends = BodySolver.RunInPlace(_host, body, _state, Observer);
+        if (mayBeSkipped)
+            ends = ends.Add(_state);
+        if (ends.IsEmpty)
+        {
+            _ended = true;
+            return;
+        }
+
+        _state = ends[_choices.Choose(ends.Length)];
+    }
+}

@@ -1,0 +1,427 @@
+using System.Collections.Immutable;
+using LockDiscipline.Analyzers.Contracts;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace LockDiscipline.Analyzers.Flow;
+
+// What a call does to the locks, by contract or by inference.
+internal sealed partial class Evaluator
+{
+    /// <summary>Tells of the call, then brings in its effects in order: releases, acquires, attempts, tests.</summary>
+    Term Apply(IOperation site, IMethodSymbol callee, MemberContract contract, CallBinding binding, IOperation? instance, Term result)
+    {
+        if (_ended)
+            return result;
+        var summary = contract.SpeaksOfLocks || contract.Waiver is not null ? Summary.None : _host.SummaryOf(callee, _body);
+        bool locksOnly = contract.ChangesLocks || !contract.Tests.IsEmpty;
+        if (!locksOnly && site is not IPropertyReferenceOperation)
+            Raise();
+        Observer?.Called(new CallMade(site, callee, contract, binding, summary), _state);
+
+        foreach (var clause in contract.Asserts)
+            Assert(site, Locked(site, clause, callee, binding), clause, binding);
+        foreach (var clause in contract.Drops)
+            Forget(Locked(site, clause, callee, binding).Path, site);
+        foreach (var clause in contract.Releases)
+            Release(site, clause, callee, binding);
+        foreach (var clause in contract.Downgrades)
+            ChangeMode(site, clause, callee, binding, LockMode.Shared);
+        foreach (var clause in contract.Upgrades)
+            ChangeMode(site, clause, callee, binding, LockMode.Exclusive);
+        foreach (var clause in contract.Acquires)
+            Acquire(site, clause, callee, binding, result);
+        result = TryAcquire(site, contract, callee, binding, result);
+        result = Test(site, contract, callee, binding, result);
+        if (IsDispose(callee) && binding.Receiver is { } scope && contract.Releases.IsEmpty)
+            EndScope(site, scope, binding);
+
+        ShareArguments(callee, binding, summary);
+        result = ApplySummary(site, callee, binding, summary, result);
+        if (_ended)
+            return result;
+        AssumeArguments(callee, binding);
+        if (Ends(callee))
+            _ended = true;
+        if (contract.Returns is { } returned && binding.Substitute(returned.Path) is { } alias)
+        {
+            foreach (var pending in _state.Unchecked)
+            {
+                if (pending.Value.Equals(alias) && pending.Location is null && !alias.Equals(result))
+                    return alias;
+            }
+
+            result = Resolve(alias);
+        }
+
+        if (callee.MethodKind is not (MethodKind.Constructor or MethodKind.PropertySet) && result.Kind == TermKind.Site && ReturnsChecked(callee, contract, site))
+            MustCheck(site, result);
+        return result;
+    }
+
+    bool ReturnsChecked(IMethodSymbol callee, MemberContract contract, IOperation site)
+    {
+        if (contract.MustCheck)
+            return !callee.ReturnsVoid;
+        if (site is IPropertyReferenceOperation || callee.ReturnsVoid)
+            return false;
+        var type = callee.ReturnType;
+        // What a task brings is what must be checked.
+        if (type is INamedTypeSymbol { Arity: 1, Name: "Task" or "ValueTask" } task)
+            type = task.TypeArguments[0];
+        return Contracts.MustCheck(type);
+    }
+
+    /// <summary>The lock that a clause speaks of, at this call.</summary>
+    (Term Path, LockTraits? Traits) Locked(IOperation site, LockClause clause, IMethodSymbol callee, CallBinding binding)
+    {
+        // On a scope, a clause without argument means what the scope was created over.
+        if (clause.Path.Kind == TermKind.This && binding.Receiver is { } receiver && Contracts.IsScope(callee.ContainingType)
+            && callee.MethodKind != MethodKind.Constructor
+            && _state.Store.TryGet(Term.Element(receiver, ScopeOf), out var covered))
+        {
+            return (covered, LockTraits.Unknown);
+        }
+
+        var path = binding.Substitute(clause.Path) is { } bound ? Resolve(bound) : Mint(Term.Phi(site, clause.Path));
+        return (path, _host.TraitsOf(clause, path, callee, binding));
+    }
+
+    static readonly Term ScopeOf = Term.Constant("scope of");
+    static readonly Term Stolen = Term.Constant("released past its scope");
+
+    void Acquire(IOperation site, LockClause clause, IMethodSymbol callee, CallBinding binding, Term result)
+    {
+        if (!AppliesTo(clause, binding))
+            return;
+        var (path, traits) = Locked(site, clause, callee, binding);
+        if (traits is null)
+            return;
+        var mode = clause.Mode ?? LockMode.Exclusive;
+        var text = binding.Render(clause.Text);
+        var conflict = LockEffects.Conflict(_state, path, mode, traits, site);
+        if (!_state.IsReported(path))
+            Observer?.Acquired(new LockAcquired(site, path, mode, traits, text, conflict, callee, false), _state);
+        if (conflict is not null)
+            _state = _state.MarkReported(conflict);
+        else
+            Take(site, path, mode, traits, text, HoldSource.Acquired, callee, binding, result);
+        if (clause.Taken is not null)
+            SetTaken(clause.Taken, binding, Term.True);
+    }
+
+    void Take(IOperation site, Term path, LockMode mode, LockTraits traits, string text, HoldSource source, IMethodSymbol callee, CallBinding binding, Term result)
+    {
+        Forget(path, site);
+        Term? scope = null;
+        if (Contracts.IsScope(callee.MethodKind == MethodKind.Constructor ? callee.ContainingType : callee.ReturnType))
+            scope = result;
+        else if (Contracts.IsScope(callee.ContainingType))
+            scope = binding.Receiver;
+        if (scope is not null)
+        {
+            _state = _state.Write(Term.Element(scope, ScopeOf), path);
+            if (Conditions.Assume(_state, Conditions.IsNull(scope), false) is { } notNull)
+                _state = notNull;
+        }
+
+        _state = LockEffects.Acquire(_state, new Hold(path, mode, 1, source, Certainty.Definite, site, scope, text, traits));
+    }
+
+    // Both outcomes are followed; on the failed one the lock is known not to be held by this attempt.
+    Term TryAcquire(IOperation site, MemberContract contract, IMethodSymbol callee, CallBinding binding, Term result)
+    {
+        if (contract.TryAcquires.IsEmpty || !AppliesTo(contract.TryAcquires[0], binding))
+            return result;
+        var first = contract.TryAcquires[0];
+        bool isBool = callee.ReturnType.SpecialType == SpecialType.System_Boolean || IsTaskOfBool(callee.ReturnType);
+        var before = _state;
+        bool any = false;
+        bool impossible = false;
+        foreach (var clause in contract.TryAcquires)
+        {
+            var (path, traits) = Locked(site, clause, callee, binding);
+            if (traits is null)
+                continue;
+            any = true;
+            var mode = clause.Mode ?? LockMode.Exclusive;
+            var text = binding.Render(clause.Text);
+            var conflict = LockEffects.Conflict(_state, path, mode, traits, site);
+            Observer?.Acquired(new LockAcquired(site, path, mode, traits, text, null, callee, true), before);
+            if (first.Taken is null && IsIgnored(site))
+            {
+                Observer?.TryIgnored(site, text, before);
+                // Whether it is held from here on nobody can say; the finding stands for all that follows from it.
+                _state = LockEffects.Acquire(_state, new Hold(path, mode, 1, HoldSource.Tried, Certainty.Reported, site, null, text, traits));
+                continue;
+            }
+
+            if (conflict is null)
+                Take(site, path, mode, traits, text, HoldSource.Tried, callee, binding, result);
+            else
+                impossible = true;
+        }
+
+        if (!any || IsIgnored(site) && first.Taken is null)
+            return result;
+        bool succeeded = !impossible && _choices.Choose(2) == 0;
+        if (!succeeded)
+            _state = before;
+        if (first.Taken is not null)
+        {
+            SetTaken(first.Taken, binding, succeeded ? Term.True : Term.False);
+            return result;
+        }
+
+        if (isBool)
+            return succeeded == first.Result ? Term.True : Term.False;
+        if (!succeeded)
+            return Term.Null;
+        _state = Conditions.Assume(_state, Conditions.IsNull(result), false) ?? _state;
+        return result;
+    }
+
+    static bool IsTaskOfBool(ITypeSymbol type) =>
+        type is INamedTypeSymbol { Arity: 1, Name: "Task" or "ValueTask" } task && task.TypeArguments[0].SpecialType == SpecialType.System_Boolean;
+
+    static bool IsIgnored(IOperation site)
+    {
+        var parent = site.Parent;
+        while (parent is IAwaitOperation or IConversionOperation || parent is IInvocationOperation { TargetMethod.Name: "ConfigureAwait" })
+            parent = parent.Parent;
+        return parent is IExpressionStatementOperation
+            || parent is ISimpleAssignmentOperation { Target: IDiscardOperation };
+    }
+
+    void SetTaken(string parameter, CallBinding binding, Term value)
+    {
+        foreach (var argument in binding.Arguments)
+        {
+            if (argument.Parameter.Name == parameter && argument.Location is { } location)
+                _state = _state.Write(location, value);
+        }
+    }
+
+    bool AppliesTo(LockClause clause, CallBinding binding)
+    {
+        if (clause.Receiver is not { } wanted)
+            return true;
+        for (var type = binding.ReceiverType; type is not null; type = type.BaseType)
+        {
+            if (SymbolNames.FullName(type.OriginalDefinition) == wanted)
+                return true;
+        }
+
+        return false;
+    }
+
+    void Release(IOperation site, LockClause clause, IMethodSymbol callee, CallBinding binding)
+    {
+        if (!AppliesTo(clause, binding))
+            return;
+        var (path, traits) = Locked(site, clause, callee, binding);
+        if (traits is null || _state.IsReported(path))
+            return;
+        bool ofScope = Contracts.IsScope(callee.ContainingType) && clause.Path.Kind == TermKind.This;
+        Forget(path, site);
+        var hold = LockEffects.Released(_state, path, clause.Mode, ofScope ? binding.Receiver : null);
+        bool rightMode = hold is not null;
+        hold ??= _state.Find(path, clause.Mode);
+        if (hold is null && LockEffects.OfSameCollection(_state, path) is { } element)
+        {
+            _state = _state.Change(element, element with { Certainty = Certainty.Maybe });
+            return;
+        }
+
+        Observer?.Released(new LockReleased(site, path, clause.Mode, hold, rightMode, binding.Render(clause.Text)), _state);
+        if (hold is null)
+        {
+            var owed = new Owed(path, clause.Mode);
+            _state = (_state.Owed.Contains(owed) ? _state : _state with { Owed = _state.Owed.Add(owed) }).NoteRelease(path, site);
+            return;
+        }
+
+        if (hold.Scope is { } scope && !ofScope)
+            _state = _state.Write(Term.Element(scope, Stolen), Term.True);
+        _state = LockEffects.Release(_state, hold, site);
+    }
+
+    void EndScope(IOperation site, Term scope, CallBinding binding)
+    {
+        bool any = false;
+        foreach (var hold in _state.Locks)
+        {
+            if (!scope.Equals(hold.Scope))
+                continue;
+            any = true;
+            Forget(hold.Lock, site);
+            Observer?.Released(new LockReleased(site, hold.Lock, hold.Mode, hold, true, hold.Text), _state);
+            _state = LockEffects.Release(_state, hold, site);
+        }
+
+        if (!any && _state.Store.TryGet(Term.Element(scope, Stolen), out _) && _state.Store.TryGet(Term.Element(scope, ScopeOf), out var path))
+        {
+            Observer?.Released(new LockReleased(site, path, null, null, false, binding.Render("")), _state);
+            _state = _state.Write(Term.Element(scope, Stolen), Term.Element(scope, Stolen));
+        }
+    }
+
+    void ChangeMode(IOperation site, LockClause clause, IMethodSymbol callee, CallBinding binding, LockMode to)
+    {
+        var (path, traits) = Locked(site, clause, callee, binding);
+        if (traits is null || _state.IsReported(path))
+            return;
+        var hold = _state.Find(path);
+        bool fits = hold is not null && (to == LockMode.Shared ? hold.Mode == LockMode.Exclusive : hold.Mode != LockMode.Exclusive);
+        Observer?.Released(new LockReleased(site, path, to == LockMode.Shared ? LockMode.Exclusive : LockMode.Shared, hold, fits, binding.Render(clause.Text)), _state);
+        if (hold is not null)
+            _state = _state.Change(hold, hold with { Mode = to });
+    }
+
+    void Assert(IOperation site, (Term Path, LockTraits? Traits) locked, LockClause clause, CallBinding binding)
+    {
+        var mode = clause.Mode ?? LockMode.Exclusive;
+        if (locked.Traits is { } traits && !_state.Holds(locked.Path, mode))
+            _state = _state.Add(new Hold(locked.Path, mode, 1, HoldSource.Asserted, Certainty.Definite, site, null, binding.Render(clause.Text), traits));
+    }
+
+    // A run-time test of a hold: true proves it.
+    Term Test(IOperation site, MemberContract contract, IMethodSymbol callee, CallBinding binding, Term result)
+    {
+        if (contract.Tests.IsEmpty)
+            return result;
+        var clause = contract.Tests[0];
+        var locked = Locked(site, clause, callee, binding);
+        var mode = clause.Mode ?? LockMode.Exclusive;
+        var known = _state.Find(locked.Path, mode);
+        bool held;
+        if (known is { Certainty: Certainty.Definite } && known.Mode == mode)
+            held = true;
+        else if (known is null && _state.Released.Length > 0 && WasReleased(locked.Path))
+            held = false;
+        else
+            held = _choices.Choose(2) == 0;
+        if (held)
+            Assert(site, locked, clause, binding);
+        return held == clause.Result ? Term.True : Term.False;
+    }
+
+    bool WasReleased(Term path)
+    {
+        foreach (var release in _state.Released)
+        {
+            if (release.Lock.Equals(path))
+                return true;
+        }
+
+        return false;
+    }
+
+    static bool IsDispose(IMethodSymbol callee) => callee.Name is "Dispose" or "DisposeAsync" && callee.Parameters.IsEmpty;
+
+    // Handed to code that may keep it, an object is no longer ours alone.
+    void ShareArguments(IMethodSymbol callee, CallBinding binding, Summary summary)
+    {
+        if (_state.Owned.IsEmpty)
+            return;
+        bool hasSource = !callee.DeclaringSyntaxReferences.IsEmpty && !callee.IsAbstract;
+        foreach (var argument in binding.Arguments)
+        {
+            if (!hasSource || summary.Keeps.Contains(argument.Parameter))
+                Share(argument.Term);
+        }
+    }
+
+    Term ApplySummary(IOperation site, IMethodSymbol callee, CallBinding binding, Summary summary, Term result)
+    {
+        if (summary.Outcomes.IsEmpty)
+            return result;
+        var outcome = summary.Outcomes[summary.Outcomes.Length == 1 ? 0 : _choices.Choose(summary.Outcomes.Length)];
+        foreach (var released in outcome.Released)
+        {
+            if (Substitute(binding, released.Lock) is { } path && !_state.IsReported(path))
+                ReleaseInferred(site, path, released.Mode, callee);
+        }
+
+        foreach (var acquired in outcome.Acquired)
+        {
+            if (Substitute(binding, acquired.Lock) is not { } path || _state.IsReported(path))
+                continue;
+            var conflict = LockEffects.Conflict(_state, path, acquired.Mode, acquired.Traits, site);
+            if (conflict is not null)
+                _state = _state.MarkReported(conflict);
+            else
+                _state = LockEffects.Acquire(_state, acquired with { Lock = path, At = site, Source = HoldSource.Acquired, Scope = acquired.Scope is null ? null : result });
+            Forget(path, site);
+        }
+
+        foreach (var (location, value) in outcome.Written)
+        {
+            foreach (var argument in binding.Arguments)
+            {
+                if (argument.Location is { } place && SymbolEqualityComparer.Default.Equals(argument.Parameter, location.Symbol))
+                    _state = _state.Write(place, value);
+            }
+
+            if (callee.MethodKind == MethodKind.LocalFunction && !SymbolEqualityComparer.Default.Equals(location.Symbol?.ContainingSymbol, callee))
+                _state = _state.Write(location, value);
+        }
+
+        return outcome.Returned ?? result;
+    }
+
+    void ReleaseInferred(IOperation site, Term path, LockMode? mode, IMethodSymbol callee)
+    {
+        Forget(path, site);
+        var hold = LockEffects.Released(_state, path, mode, null) ?? _state.Find(path);
+        Observer?.Released(new LockReleased(site, path, mode, hold, hold is null || mode is null || hold.Mode == mode, path.ToString()), _state);
+        if (hold is null)
+            _state = (_state with { Owed = _state.Owed.Add(new Owed(path, mode)) }).NoteRelease(path, site);
+        else
+            _state = LockEffects.Release(_state, hold, site);
+    }
+
+    /// <summary>An inferred path of a callee, at a call; captured variables stand for what they hold here.</summary>
+    Term? Substitute(CallBinding binding, Term path)
+    {
+        var bound = path.Substitute(root => binding.Substitute(root) ?? (root.Kind == TermKind.Parameter && root.Symbol is ILocalSymbol or IParameterSymbol ? Captured(root, binding) : null));
+        return bound is null ? null : Resolve(bound);
+    }
+
+    Term? Captured(Term root, CallBinding binding)
+    {
+        // A parameter of the callee that has no argument is nothing here; one of the body around it is what it is.
+        return root.Symbol is IParameterSymbol parameter && !SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, _body.Owner) && !_body.Encloses(parameter.ContainingSymbol)
+            ? null
+            : _state.Read(root);
+    }
+
+    void AssumeArguments(IMethodSymbol callee, CallBinding binding)
+    {
+        foreach (var argument in binding.Arguments)
+        {
+            foreach (var attribute in argument.Parameter.GetAttributes())
+            {
+                if (attribute.AttributeClass?.Name == "DoesNotReturnIfAttribute" && attribute.ConstructorArguments.Length == 1
+                    && attribute.ConstructorArguments[0].Value is bool ends)
+                {
+                    if (Conditions.Assume(_state, argument.Term, !ends) is { } state)
+                        _state = state;
+                    else
+                        _ended = true;
+                }
+            }
+        }
+    }
+
+    static bool Ends(IMethodSymbol callee)
+    {
+        foreach (var attribute in callee.GetAttributes())
+        {
+            if (attribute.AttributeClass?.Name == "DoesNotReturnAttribute")
+                return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,332 @@
+using LockDiscipline.Analyzers.Contracts;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace LockDiscipline.Analyzers.Flow;
+
+// Variables, members and elements: reading and writing them.
+internal sealed partial class Evaluator
+{
+    const string Reference = "ref";
+    const string Enumerator = "enumerator";
+    static readonly Term PlaceOf = Term.Constant("&");
+
+    static bool IsPlace(IOperation operation) =>
+        operation is ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation or IArrayElementReferenceOperation
+            or IFlowCaptureReferenceOperation;
+
+    static bool IsVariable(IOperation operation) =>
+        operation is ILocalReferenceOperation or IFlowCaptureReferenceOperation
+        || operation is IParameterReferenceOperation { Parameter.RefKind: RefKind.None }
+        || operation is IDeclarationExpressionOperation { Expression: ILocalReferenceOperation };
+
+    Term ReadPlace(IOperation operation) =>
+        Locate(operation, Access.Read) is { } location ? ReadAt(location, operation) : Mint(operation);
+
+    Term VisitPlaceOnce(IOperation place, Term capture)
+    {
+        if (Locate(place, Access.Read) is not { } location)
+            return Mint(place);
+        _state = _state.Write(Term.Element(capture, PlaceOf), location);
+        return ReadAt(location, place);
+    }
+
+    Term ReadAt(Term location, IOperation operation)
+    {
+        bool changesAnyTime = operation switch
+        {
+            IFieldReferenceOperation field => field.Field.IsVolatile,
+            ILocalReferenceOperation local => _body.IsUnstable(local.Local),
+            IParameterReferenceOperation parameter => _body.IsUnstable(parameter.Parameter),
+            _ => false,
+        };
+        return changesAnyTime ? Mint(operation) : _state.Read(location);
+    }
+
+    /// <summary>The place that an operation names, after its receiver was evaluated; null for one that has no name.</summary>
+    Term? Locate(IOperation operation, Access access)
+    {
+        switch (operation)
+        {
+            case ILocalReferenceOperation local:
+                var variable = Term.Parameter(local.Local);
+                return local.Local.IsRef && Referent(_state.Read(variable)) is { } referent ? referent : variable;
+            case IParameterReferenceOperation parameter:
+                return Term.Parameter(parameter.Parameter);
+            case IDeclarationExpressionOperation declaration:
+                return Locate(declaration.Expression, access);
+            case IFieldReferenceOperation field:
+                return LocateMember(field, field.Field, field.Instance, access);
+            case IEventReferenceOperation @event:
+                return LocateMember(@event, @event.Event, @event.Instance, access);
+            case IArrayElementReferenceOperation element:
+                var array = Receiver(element.ArrayReference, Access.Read);
+                Dereference(element.ArrayReference, access);
+                Term key = Term.Null;
+                foreach (var index in element.Indices)
+                    key = key.Value is null && key.IsConstant ? Used(index) : Term.Element(key, Used(index));
+                return Term.Element(array, key);
+            case IFlowCaptureReferenceOperation capture:
+                return LocateCapture(capture, access);
+            case IConversionOperation conversion:
+                return Locate(conversion.Operand, access);
+            default:
+                return null;
+        }
+    }
+
+    Term LocateCapture(IFlowCaptureReferenceOperation capture, Access access)
+    {
+        var location = Term.Capture(capture.Id);
+        if (access == Access.Read || !_state.Store.TryGet(Term.Element(location, PlaceOf), out var place))
+            return location;
+        if (_captured.TryGetValue(capture.Id, out var original) && original is IFieldReferenceOperation field)
+            RaiseAccess(original, field.Field, place.Left, field.Instance, access);
+        return place;
+    }
+
+    Term LocateMember(IOperation operation, ISymbol member, IOperation? instance, Access access)
+    {
+        if (member.IsStatic)
+        {
+            RaiseAccess(operation, member, null, null, access);
+            return Contracts.Path(Term.This, member);
+        }
+
+        // Writing a field of a struct writes the struct.
+        var owner = Receiver(instance, instance?.Type is { IsValueType: true } ? access : Access.Read);
+        Dereference(instance, access);
+        RaiseAccess(operation, member, owner, instance, access);
+        return Contracts.Path(owner, member);
+    }
+
+    /// <summary>The object that a member is taken of.</summary>
+    Term Receiver(IOperation? instance, Access access)
+    {
+        if (instance is null)
+            return Term.This;
+        if (access == Access.Write && instance.Type is { IsValueType: true } && IsPlace(instance))
+            return Locate(instance, Access.Write) is { } location ? _state.Read(location) : Mint(instance);
+        return Visit(instance);
+    }
+
+    void RaiseAccess(IOperation site, ISymbol member, Term? owner, IOperation? instance, Access access)
+    {
+        if (Observer is null)
+            return;
+        var contract = Contracts.Of(member);
+        if (!contract.IsGuarded || IsExempt(owner, member))
+            return;
+        Observer.Accessed(new MemberAccess(site, member, contract, owner, Written(instance), access, false), _state);
+    }
+
+    // What a reference refers to may be guarded apart from the reference.
+    void Dereference(IOperation? instance, Access access)
+    {
+        while (instance is IConversionOperation conversion)
+            instance = conversion.Operand;
+        if (instance is IFlowCaptureReferenceOperation capture && _captured.TryGetValue(capture.Id, out var original))
+            instance = original;
+        if (Observer is null || instance is not IMemberReferenceOperation reference)
+            return;
+        var contract = Contracts.Of(reference.Member);
+        if (contract.TargetGuardedBy.IsEmpty)
+            return;
+        var owner = reference.Instance is null ? null : OwnerOf(reference.Instance);
+        if (!IsExempt(owner, reference.Member))
+            Observer.Accessed(new MemberAccess(reference, reference.Member, contract, owner, Written(reference.Instance), access, true), _state);
+    }
+
+    // The receiver's value once more, without telling of it twice.
+    Term OwnerOf(IOperation instance)
+    {
+        var observer = Observer;
+        Observer = null;
+        var before = _state;
+        var owner = Visit(instance);
+        _state = before;
+        Observer = observer;
+        return owner;
+    }
+
+    /// <summary>Whether no other thread can know the object: it is under construction, or was created here and not handed out.</summary>
+    bool IsExempt(Term? owner, ISymbol member)
+    {
+        if (owner is null)
+        {
+            return _body.IsConstruction && _body.Owner.IsStatic
+                && SymbolEqualityComparer.Default.Equals(member.ContainingType.OriginalDefinition, _body.Owner.ContainingType?.OriginalDefinition);
+        }
+
+        if (owner.Root.Kind == TermKind.This)
+            return _body.IsConstruction && owner.Kind == TermKind.This;
+        return _state.Owned.Contains(owner.Root);
+    }
+
+    void Share(Term value)
+    {
+        if (_state.Owned.Contains(value))
+            _state = _state with { Owned = _state.Owned.Remove(value) };
+    }
+
+    Term VisitAssignment(ISimpleAssignmentOperation assignment)
+    {
+        if (assignment.IsRef && Locate(assignment.Target, Access.Read) is { } local)
+        {
+            bool readOnly = assignment.Target is ILocalReferenceOperation { Local.RefKind: RefKind.RefReadOnly };
+            if (Locate(assignment.Value, readOnly ? Access.Read : Access.Write) is { } place)
+                _state = _state.Write(local, Term.Operation(TermOperator.Other, place, Term.Null, Reference));
+            return local;
+        }
+
+        if (assignment.Target is IDiscardOperation)
+            return Used(assignment.Value);
+        if (assignment.Target is ITupleOperation tuple)
+        {
+            AssignTuple(tuple, assignment.Value);
+            return Term.Null;
+        }
+
+        var value = IsVariable(assignment.Target) ? Visit(assignment.Value) : Used(assignment.Value);
+        WritePlace(assignment.Target, value, assignment);
+        return value;
+    }
+
+    /// <summary>Stores a value in a place, by its setter if it has one.</summary>
+    void WritePlace(IOperation target, Term value, IOperation site)
+    {
+        if (_ended)
+            return;
+        if (target is IPropertyReferenceOperation property)
+        {
+            VisitSetter(property, value);
+            return;
+        }
+
+        if (Locate(target, Access.Write) is not { } location)
+        {
+            foreach (var child in target.ChildOperations)
+                Used(child);
+            HandOver(value);
+            return;
+        }
+
+        if (IsVariable(target))
+            StoreResult(location, value, site);
+        else
+            HandOver(value);
+        _state = _state.Write(location, value);
+    }
+
+    // Stored where others can find it: an object is no longer ours alone, a scope goes with its hold.
+    void HandOver(Term value)
+    {
+        Share(value);
+        foreach (var hold in _state.Locks)
+        {
+            if (value.Equals(hold.Scope))
+                _state = _state.Remove(hold);
+        }
+    }
+
+    Term VisitDeconstruction(IDeconstructionAssignmentOperation deconstruction)
+    {
+        var target = deconstruction.Target is IDeclarationExpressionOperation declaration ? declaration.Expression : deconstruction.Target;
+        if (target is ITupleOperation tuple)
+            AssignTuple(tuple, deconstruction.Value);
+        else
+            Used(deconstruction.Value);
+        return Term.Null;
+    }
+
+    void AssignTuple(ITupleOperation targets, IOperation value)
+    {
+        while (value is IConversionOperation conversion)
+            value = conversion.Operand;
+        if (value is ITupleOperation values && values.Elements.Length == targets.Elements.Length)
+        {
+            var terms = new Term[values.Elements.Length];
+            for (int i = 0; i < terms.Length; i++)
+                terms[i] = IsVariable(targets.Elements[i]) ? Visit(values.Elements[i]) : Used(values.Elements[i]);
+            for (int i = 0; i < terms.Length; i++)
+                AssignElement(targets.Elements[i], terms[i], values.Elements[i]);
+            return;
+        }
+
+        Used(value);
+        foreach (var element in targets.Elements)
+            AssignElement(element, Mint(element), value);
+    }
+
+    void AssignElement(IOperation target, Term value, IOperation source)
+    {
+        if (target is ITupleOperation nested)
+            AssignTuple(nested, source);
+        else if (target is IDiscardOperation)
+            Discharge(source, value);
+        else
+            WritePlace(target, value, target);
+    }
+
+    Term VisitIncrement(IIncrementOrDecrementOperation increment)
+    {
+        if (increment.Target is IPropertyReferenceOperation property)
+            Visit(property);
+        var value = Mint(increment);
+        WritePlace(increment.Target, value, increment);
+        return value;
+    }
+
+    static Term? Referent(Term value) =>
+        value.IsOperation(Reference) ? value.Left : null;
+
+    static string Written(IOperation? instance) =>
+        instance is null or { IsImplicit: true } ? "" : instance.Syntax.ToString();
+
+    /// <summary>What a contract's path is now: members of it may have been assigned.</summary>
+    Term Resolve(Term path) => Resolve(_state, path);
+
+    public static Term Resolve(PathState state, Term path) => path.Kind switch
+    {
+        TermKind.Static => state.Read(path),
+        TermKind.Member => Resolve(state, path.Left!) is var owner && path.Symbol is null
+            ? Term.OpaqueMember(owner, (string)path.Value!)
+            : state.Read(Term.Member(owner, path.Symbol!)),
+        TermKind.Element => state.Read(Term.Element(Resolve(state, path.Left!), Resolve(state, path.Right!))),
+        _ => path,
+    };
+
+    // What was read of members that the lock guards may change once the lock is free.
+    void Forget(Term released, IOperation at)
+    {
+        var state = _state;
+        foreach (var entry in _state.Facts.Entries)
+        {
+            ForgetOperand(ref state, entry.Key.Left, released, at);
+            ForgetOperand(ref state, entry.Key.Right, released, at);
+            ForgetOperand(ref state, entry.Key, released, at);
+        }
+
+        foreach (var entry in _state.Store.Entries)
+            ForgetOperand(ref state, entry.Key, released, at);
+        _state = state;
+    }
+
+    void ForgetOperand(ref PathState state, Term? place, Term released, IOperation at)
+    {
+        if (place is not { Kind: TermKind.Member or TermKind.Static, Symbol: { } member })
+            return;
+        var contract = Contracts.Of(member);
+        if (!contract.IsGuarded)
+            return;
+        foreach (var clause in contract.GuardedBy.AddRange(contract.GuardedByAny))
+        {
+            var guard = clause.Path.Substitute(root => root.Kind == TermKind.This ? place.Left : null);
+            if (guard is null || !Resolve(state, guard).Equals(released))
+                continue;
+            var unknown = Term.Phi(at, place);
+            state = state.Rename(unknown, Term.Stale(unknown)).Write(place, unknown);
+        }
+    }
+}

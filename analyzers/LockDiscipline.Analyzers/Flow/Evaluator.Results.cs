@@ -1,0 +1,143 @@
+using LockDiscipline.Analyzers.Contracts;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace LockDiscipline.Analyzers.Flow;
+
+// Results that must be tested: where they go until they are.
+internal sealed partial class Evaluator
+{
+    static bool IsMerge(BinaryOperatorKind kind) =>
+        kind is BinaryOperatorKind.Or or BinaryOperatorKind.And or BinaryOperatorKind.ExclusiveOr or BinaryOperatorKind.Add;
+
+    /// <summary>An expression used as a statement: its value is dropped.</summary>
+    Term VisitStatement(IOperation expression)
+    {
+        var value = Visit(expression);
+        var call = Call(expression);
+        foreach (var result in _state.Unchecked)
+        {
+            if (result.Location is null && result.Value.Equals(value) && ReferenceEquals(result.Call, call))
+            {
+                _state = _state with { Unchecked = _state.Unchecked.Remove(result) };
+                Observer?.Lost(new ResultLost(call, call, LostResult.Dropped), _state);
+            }
+        }
+
+        return value;
+
+        static IOperation Call(IOperation expression)
+        {
+            while (expression is IAwaitOperation or IConversionOperation or IParenthesizedOperation)
+            {
+                expression = expression switch
+                {
+                    IAwaitOperation await => await.Operation,
+                    IConversionOperation conversion => conversion.Operand,
+                    IParenthesizedOperation parenthesized => parenthesized.Operand,
+                    _ => expression,
+                };
+            }
+
+            // `.ConfigureAwait(false)` and its like hand the same task on.
+            return expression is IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Instance: { } task } ? Call(task) : expression;
+        }
+    }
+
+    void MustCheck(IOperation call, Term value) =>
+        _state = _state with { Unchecked = _state.Unchecked.Add(new Unchecked(value, call, null)) };
+
+    /// <summary>The value is tested, returned or passed on.</summary>
+    void Discharge(IOperation operation, Term value)
+    {
+        if (_state.Unchecked.IsEmpty)
+            return;
+        while (operation is IConversionOperation conversion)
+            operation = conversion.Operand;
+        var location = operation switch
+        {
+            ILocalReferenceOperation local => Term.Parameter(local.Local),
+            IParameterReferenceOperation parameter => Term.Parameter(parameter.Parameter),
+            IFlowCaptureReferenceOperation capture => Term.Capture(capture.Id),
+            _ => null,
+        };
+        foreach (var result in _state.Unchecked)
+        {
+            if (result.Value.Equals(value) || (location is not null && location.Equals(result.Location)) || value.Mentions(result.Value))
+                _state = _state with { Unchecked = _state.Unchecked.Remove(result) };
+        }
+    }
+
+    /// <summary>A value goes to a variable; what that held until now is lost if nothing else holds it.</summary>
+    void StoreResult(Term location, Term value, IOperation site)
+    {
+        foreach (var result in _state.Unchecked)
+        {
+            if (!location.Equals(result.Location) || result.Value.Equals(value))
+                continue;
+            var kept = OtherHolder(result.Value, location);
+            _state = _state with { Unchecked = _state.Unchecked.Remove(result) };
+            if (kept is not null)
+                _state = _state with { Unchecked = _state.Unchecked.Add(result with { Location = kept }) };
+            else
+                Observer?.Lost(new ResultLost(site, result.Call, LostResult.Overwritten), _state);
+        }
+
+        MoveResult(value, location);
+    }
+
+    void MoveResult(Term value, Term location)
+    {
+        foreach (var result in _state.Unchecked)
+        {
+            // An intermediate value that reaches a variable is at home there.
+            if (result.Value.Equals(value) && result.Location is null or { Kind: TermKind.Capture })
+                _state = _state with { Unchecked = _state.Unchecked.Replace(result, result with { Location = location }) };
+        }
+    }
+
+    Term? OtherHolder(Term value, Term than)
+    {
+        foreach (var entry in _state.Store.Entries)
+        {
+            if (entry.Value.Equals(value) && !entry.Key.Equals(than) && entry.Key.Kind == TermKind.Parameter)
+                return entry.Key;
+        }
+
+        return null;
+    }
+
+    // `a | b` of results that were not tested is a result that was not tested.
+    Term VisitMerge(IBinaryOperation binary)
+    {
+        var left = Visit(binary.LeftOperand);
+        var right = Visit(binary.RightOperand);
+        var merged = Mint(binary);
+        CarryOver(left, merged);
+        CarryOver(right, merged);
+        return merged;
+    }
+
+    void CarryOver(Term from, Term to)
+    {
+        foreach (var result in _state.Unchecked)
+        {
+            if (result.Value.Equals(from))
+                _state = _state with { Unchecked = _state.Unchecked.Replace(result, result with { Value = to }) };
+        }
+    }
+
+    Term VisitCompound(ICompoundAssignmentOperation compound)
+    {
+        var isMerge = IsMerge(compound.OperatorKind) && compound.OperatorMethod is null;
+        var added = isMerge && IsVariable(compound.Target) ? Visit(compound.Value) : Used(compound.Value);
+        if (compound.Target is IPropertyReferenceOperation property)
+            Visit(property);
+        var value = Mint(compound);
+        if (isMerge)
+            CarryOver(added, value);
+        WritePlace(compound.Target, value, compound);
+        return value;
+    }
+}

@@ -1,0 +1,288 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.CompilerServices;
+using LockDiscipline.Analyzers.Contracts;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace LockDiscipline.Analyzers.Flow;
+
+/// <summary>Evaluates operations on one path state: the transfer function of the analysis.</summary>
+/// <remarks>Not thread-safe; one instance per run of a body.</remarks>
+internal sealed partial class Evaluator
+{
+    readonly FlowHost _host;
+    readonly Body _body;
+    readonly Choices _choices = new();
+    readonly Dictionary<CaptureId, IOperation> _captured = new();
+    PathState _state = PathState.Entry;
+    ILeaving<PathSet>? _leaving;
+    bool _ended;
+
+    public Evaluator(FlowHost host, Body body)
+    {
+        _host = host;
+        _body = body;
+    }
+
+    /// <summary>Told what happens; null while the fixpoint is sought.</summary>
+    public FlowObserver? Observer { get; set; }
+
+    /// <summary>An operation tree was too deep, or had too many outcomes, to be followed whole.</summary>
+    public bool IsCapped => _choices.IsCapped || _tooDeep;
+
+    bool _tooDeep;
+
+    ContractSet Contracts => _host.Contracts;
+
+    /// <summary>Evaluates <paramref name="operation"/> on every outcome; <paramref name="results"/> gets each state that follows, with the value.</summary>
+    public void Run(IOperation operation, PathState start, ILeaving<PathSet>? leaving, List<(PathState State, Term Value)> results)
+    {
+        _leaving = leaving;
+        _choices.Start();
+        do
+        {
+            _state = start;
+            _ended = false;
+            var value = Visit(operation);
+            if (!_ended)
+                results.Add((_state, value));
+        }
+        while (_choices.Next());
+    }
+
+    /// <summary>Evaluates a value that a branch decides on or a return hands out: it is used.</summary>
+    public void RunUsed(IOperation operation, PathState start, ILeaving<PathSet>? leaving, List<(PathState State, Term Value)> results)
+    {
+        _leaving = leaving;
+        _choices.Start();
+        do
+        {
+            _state = start;
+            _ended = false;
+            var value = Used(operation);
+            if (!_ended)
+                results.Add((_state, value));
+        }
+        while (_choices.Next());
+    }
+
+    Term Visit(IOperation operation)
+    {
+        if (_ended)
+            return Term.Null;
+        try
+        {
+            RuntimeHelpers.EnsureSufficientExecutionStack();
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            _tooDeep = true;
+            return Term.Site(operation);
+        }
+
+        if (operation.ConstantValue.HasValue && operation is not IAssignmentOperation)
+            return Term.Constant(operation.ConstantValue.Value);
+        var value = VisitCore(operation);
+        return value.Depth > Term.MaxDepth ? Mint(operation) : value;
+    }
+
+    Term VisitCore(IOperation operation)
+    {
+        switch (operation)
+        {
+            case IExpressionStatementOperation statement:
+                return VisitStatement(statement.Operation);
+            case ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation or IArrayElementReferenceOperation
+                or IEventReferenceOperation or IFlowCaptureReferenceOperation:
+                return ReadPlace(operation);
+            case IPropertyReferenceOperation property:
+                return VisitGetter(property);
+            case IInstanceReferenceOperation:
+                return Term.This;
+            case IFlowCaptureOperation capture:
+                return VisitCapture(capture);
+            case IInvocationOperation invocation:
+                return VisitInvocation(invocation);
+            case IObjectCreationOperation creation:
+                return VisitCreation(creation);
+            case ISimpleAssignmentOperation assignment:
+                return VisitAssignment(assignment);
+            case ICompoundAssignmentOperation compound:
+                return VisitCompound(compound);
+            case IIncrementOrDecrementOperation increment:
+                return VisitIncrement(increment);
+            case IDeconstructionAssignmentOperation deconstruction:
+                return VisitDeconstruction(deconstruction);
+            case IEventAssignmentOperation subscription:
+                Used(subscription.HandlerValue);
+                WritePlace(subscription.EventReference, Mint(operation), subscription);
+                return Term.Null;
+            case IConversionOperation conversion:
+                return VisitConversion(conversion);
+            case IUnaryOperation unary:
+                return VisitUnary(unary);
+            case IBinaryOperation binary:
+                return VisitBinary(binary);
+            case IIsNullOperation isNull:
+                return Conditions.Equal(Used(isNull.Operand), Term.Null);
+            case IIsPatternOperation pattern:
+                return Matches(pattern.Pattern, Used(pattern.Value), operation);
+            case IIsTypeOperation isType:
+                Used(isType.ValueOperand);
+                return Mint(operation);
+            case IAwaitOperation await:
+                var awaited = Visit(await.Operation);
+                Raise();
+                return awaited;
+            case IDelegateCreationOperation creation:
+                return VisitDelegate(creation);
+            case IFlowAnonymousFunctionOperation lambda:
+                Defer(lambda, null);
+                return Mint(operation);
+            case IDeclarationExpressionOperation declaration:
+                return Visit(declaration.Expression);
+            case IParenthesizedOperation parenthesized:
+                return Visit(parenthesized.Operand);
+            case ICaughtExceptionOperation or IDefaultValueOperation:
+                return operation is IDefaultValueOperation { Type.IsReferenceType: true } ? Term.Null : Mint(operation);
+            default:
+                foreach (var child in operation.ChildOperations)
+                    Used(child);
+                return Mint(operation);
+        }
+    }
+
+    /// <summary>Evaluates what is then tested, passed on or otherwise used.</summary>
+    Term Used(IOperation operation)
+    {
+        var value = Visit(operation);
+        Discharge(operation, value);
+        return value;
+    }
+
+    /// <summary>A new value for what an operation produces; the value that it produced the last time around is another one.</summary>
+    Term Mint(IOperation operation) => Mint(Term.Site(operation));
+
+    Term Mint(Term term)
+    {
+        _state = _state.Rename(term, Term.Stale(term));
+        return term;
+    }
+
+    /// <summary>Takes note that an exception may leave from here.</summary>
+    void Raise()
+    {
+        if (_leaving is null || _ended || !(_body.HasTry || _host.Options.CountsCalls))
+            return;
+        var state = _state.Implicit ? _state : _state with { Implicit = true };
+        _leaving.Throw(new PathSet(System.Collections.Immutable.ImmutableArray.Create(state), false), null, null);
+    }
+
+    /// <summary>Where the place is kept that a capture stands for.</summary>
+    public static Term CapturedPlace(Term capture) => Term.Element(capture, PlaceOf);
+
+    Term VisitCapture(IFlowCaptureOperation capture)
+    {
+        _captured[capture.Id] = capture.Value;
+        var location = Term.Capture(capture.Id);
+        // A captured variable or member may be assigned through the capture: keep which place it is.
+        var value = IsPlace(capture.Value) ? VisitPlaceOnce(capture.Value, location) : Visit(capture.Value);
+        MoveResult(value, location);
+        _state = _state.Write(location, value);
+        return value;
+    }
+
+    Term VisitConversion(IConversionOperation conversion)
+    {
+        if (conversion.OperatorMethod is { } method)
+            return Call(conversion, method, null, System.Collections.Immutable.ImmutableArray<IArgumentOperation>.Empty, conversion.Operand);
+        // The same object, or the same number in another type: a lock stays a lock, a flag stays a flag.
+        return Visit(conversion.Operand);
+    }
+
+    Term VisitUnary(IUnaryOperation unary)
+    {
+        if (unary.OperatorMethod is { } method)
+            return Call(unary, method, null, System.Collections.Immutable.ImmutableArray<IArgumentOperation>.Empty, unary.Operand);
+        var operand = Used(unary.Operand);
+        return unary.OperatorKind == UnaryOperatorKind.Not ? Conditions.Not(operand) : Mint(unary);
+    }
+
+    Term VisitBinary(IBinaryOperation binary)
+    {
+        if (IsMerge(binary.OperatorKind) && binary.OperatorMethod is null)
+            return VisitMerge(binary);
+        var left = Used(binary.LeftOperand);
+        var right = Used(binary.RightOperand);
+        return Compare(binary.OperatorKind, left, right) ?? Mint(binary);
+    }
+
+    static Term? Compare(BinaryOperatorKind kind, Term left, Term right) => kind switch
+    {
+        BinaryOperatorKind.Equals => Conditions.Equal(left, right),
+        BinaryOperatorKind.NotEquals => Conditions.Not(Conditions.Equal(left, right)),
+        BinaryOperatorKind.LessThan => Conditions.Less(left, right),
+        BinaryOperatorKind.GreaterThan => Conditions.Less(right, left),
+        BinaryOperatorKind.LessThanOrEqual => Conditions.Not(Conditions.Less(right, left)),
+        BinaryOperatorKind.GreaterThanOrEqual => Conditions.Not(Conditions.Less(left, right)),
+        BinaryOperatorKind.ConditionalAnd => Term.Operation(TermOperator.And, left, right),
+        BinaryOperatorKind.ConditionalOr => Term.Operation(TermOperator.Or, left, right),
+        _ => null,
+    };
+
+    // The condition that a pattern stands for; its variables get the value.
+    Term Matches(IPatternOperation pattern, Term value, IOperation whole)
+    {
+        switch (pattern)
+        {
+            case IConstantPatternOperation constant:
+                return Conditions.Equal(value, Used(constant.Value));
+            case INegatedPatternOperation negated:
+                return Conditions.Not(Matches(negated.Pattern, value, whole));
+            case IRelationalPatternOperation relational:
+                return Compare(relational.OperatorKind, value, Used(relational.Value)) ?? Mint(pattern);
+            case IBinaryPatternOperation both:
+                var left = Matches(both.LeftPattern, value, whole);
+                var right = Matches(both.RightPattern, value, whole);
+                return Term.Operation(both.OperatorKind == BinaryOperatorKind.Or ? TermOperator.Or : TermOperator.And, left, right);
+            case IDeclarationPatternOperation declaration:
+                Bind(declaration.DeclaredSymbol, value);
+                if (declaration.MatchesNull)
+                    return Term.True;
+                return IsCertain(declaration.InputType, declaration.MatchedType) ? Conditions.Not(Conditions.IsNull(value)) : Guess(pattern, value);
+            case IDiscardPatternOperation:
+                return Term.True;
+            case IRecursivePatternOperation recursive:
+                Bind(recursive.DeclaredSymbol, value);
+                foreach (var child in recursive.ChildOperations)
+                    Used(child);
+                bool plain = recursive.PropertySubpatterns.IsEmpty && recursive.DeconstructionSubpatterns.IsEmpty && IsCertain(recursive.InputType, recursive.MatchedType);
+                return plain ? Conditions.Not(Conditions.IsNull(value)) : Guess(pattern, value);
+            default:
+                return Guess(pattern, value);
+        }
+    }
+
+    // Not known whether it matches; where it does, the value is not null.
+    Term Guess(IPatternOperation pattern, Term value) =>
+        Term.Operation(TermOperator.And, Conditions.Not(Conditions.IsNull(value)), Mint(pattern));
+
+    void Bind(ISymbol? variable, Term value)
+    {
+        if (variable is not null)
+            _state = _state.Write(Term.Parameter(variable), value);
+    }
+
+    static bool IsCertain(ITypeSymbol? input, ITypeSymbol? matched)
+    {
+        for (var type = input; type is not null && matched is not null; type = type.BaseType)
+        {
+            if (SymbolEqualityComparer.Default.Equals(type, matched))
+                return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,24 @@
+using System.Collections.Concurrent;
+using LockDiscipline.Analyzers.Contracts;
+using Microsoft.CodeAnalysis;
+
+namespace LockDiscipline.Analyzers.Flow;
+
+/// <summary>What the flow analysis of one compilation keeps: contracts, summaries, models of other trees. Thread-safe.</summary>
+internal sealed class FlowCache(ContractSet contracts, NameIndex names)
+{
+    readonly ConcurrentDictionary<SyntaxTree, SemanticModel> _models = new();
+
+    public ContractSet Contracts { get; } = contracts;
+
+    /// <summary>Which names matter in this compilation.</summary>
+    public NameIndex Names { get; } = names;
+
+    public ConcurrentDictionary<IMethodSymbol, Summary> Summaries { get; } = new(SymbolEqualityComparer.Default);
+
+    /// <summary>Whether some caller holds what a helper needs: the answers so far.</summary>
+    public ConcurrentDictionary<(ISymbol, Term, LockMode), bool> NeedsMet { get; } = new();
+
+    public SemanticModel Model(SyntaxTree tree) =>
+        _models.TryGetValue(tree, out var model) ? model : _models.GetOrAdd(tree, Models.Of(Contracts.Compilation, tree));
+}

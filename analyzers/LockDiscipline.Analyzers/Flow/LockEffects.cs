@@ -1,0 +1,112 @@
+using LockDiscipline.Analyzers.Contracts;
+using Microsoft.CodeAnalysis;
+
+namespace LockDiscipline.Analyzers.Flow;
+
+/// <summary>What acquiring and releasing do to a path state, and what stands against them. Pure functions.</summary>
+internal static class LockEffects
+{
+    /// <summary>The hold that makes acquiring this lock a mistake; null where it is none.</summary>
+    /// <remarks>
+    /// A lock that is not reentrant excludes itself, but for its upgradeable mode, under which the others may be taken. A
+    /// reentrant lock excludes only the step from shared to exclusive, for which its holder would wait for itself.
+    /// </remarks>
+    public static Hold? Conflict(PathState state, Term path, LockMode mode, LockTraits traits, IOperation? at)
+    {
+        foreach (var hold in state.Locks)
+        {
+            if (hold.Certainty != Certainty.Definite || hold.Source == HoldSource.Asserted || !hold.Lock.Equals(path))
+                continue;
+            // The same place again without a release: a loop that acquires once more in every round.
+            if (at is not null && ReferenceEquals(hold.At, at))
+                return hold;
+            bool excluded = (traits.Reentrant, hold.Mode, mode) switch
+            {
+                (_, LockMode.Upgradeable, LockMode.Exclusive or LockMode.Shared) => false,
+                (false, _, _) => true,
+                (true, LockMode.Shared, LockMode.Exclusive) => state.Find(path)!.Mode < LockMode.Exclusive,
+                _ => false,
+            };
+            if (excluded)
+                return hold;
+        }
+
+        return null;
+    }
+
+    /// <summary>The state after the lock described by <paramref name="acquired"/> was acquired without conflict.</summary>
+    public static PathState Acquire(PathState state, Hold acquired)
+    {
+        foreach (var owed in state.Owed)
+        {
+            // Dropped and taken again: the caller's hold is restored.
+            if (owed.Lock.Equals(acquired.Lock) && acquired.Scope is null)
+                return state with { Owed = state.Owed.Remove(owed), Locks = state.Locks.Add(acquired with { Source = HoldSource.Caller, At = null }) };
+        }
+
+        foreach (var hold in state.Locks)
+        {
+            if (!hold.Lock.Equals(acquired.Lock))
+                continue;
+            if (hold.Certainty == Certainty.Reported)
+                return state;
+            if (hold.Mode == acquired.Mode && hold.Source != HoldSource.Asserted && acquired.Scope is null && hold.Scope is null)
+                return hold.Depth >= Hold.MaxDepth ? state : state.Change(hold, hold with { Depth = hold.Depth + 1 });
+        }
+
+        return state.Add(acquired);
+    }
+
+    /// <summary>The hold that a release ends: of that lock, in that mode where one is named, the innermost first.</summary>
+    public static Hold? Released(PathState state, Term path, LockMode? mode, Term? scope)
+    {
+        Hold? found = null;
+        foreach (var hold in state.Locks)
+        {
+            if (!hold.Lock.Equals(path) || (scope is not null && !scope.Equals(hold.Scope)))
+                continue;
+            if (mode is null || hold.Mode == mode || hold.Certainty != Certainty.Definite)
+                found = hold;
+        }
+
+        return found;
+    }
+
+    /// <summary>The state after one release of <paramref name="hold"/>.</summary>
+    public static PathState Release(PathState state, Hold hold, IOperation at)
+    {
+        if (hold.Certainty == Certainty.Reported)
+            return state;
+        state = hold.Depth > 1 ? state.Change(hold, hold with { Depth = hold.Depth - 1 }) : state.Remove(hold);
+        return state.NoteRelease(hold.Lock, at);
+    }
+
+    /// <summary>
+    /// A hold that may stand for <paramref name="path"/>: of an element of the same collection, acquired in an earlier round of a loop
+    /// over it. Which element it is cannot be told, so such holds are released in doubt.
+    /// </summary>
+    public static Hold? OfSameCollection(PathState state, Term path)
+    {
+        foreach (var hold in state.Locks)
+        {
+            if (SameCollection(hold.Lock, path))
+                return hold;
+        }
+
+        return null;
+    }
+
+    static bool SameCollection(Term held, Term released)
+    {
+        if (held.Equals(released))
+            return true;
+        if (held.Kind != released.Kind)
+            return false;
+        return held.Kind switch
+        {
+            TermKind.Member => SymbolEqualityComparer.Default.Equals(held.Symbol, released.Symbol) && Equals(held.Value, released.Value) && SameCollection(held.Left!, released.Left!),
+            TermKind.Element => held.Left!.Equals(released.Left) && !held.Right!.IsRooted,
+            _ => false,
+        };
+    }
+}

@@ -1,0 +1,76 @@
+using System.Collections.Generic;
+using LockDiscipline.Analyzers.Contracts;
+using Microsoft.CodeAnalysis;
+
+namespace LockDiscipline.Analyzers.Flow;
+
+/// <summary>A lock needed at one place, and how it is held there.</summary>
+/// <param name="Path">The lock; null where the contract cannot be followed to it.</param>
+/// <param name="Mode">The weakest mode that serves.</param>
+/// <param name="Held">The hold of that lock, in whatever mode; null where it is not held.</param>
+/// <param name="Text">The lock as it reads at the place.</param>
+internal readonly record struct Requirement(LockClause Clause, Term? Path, LockMode Mode, Hold? Held, string Text)
+{
+    public bool IsMet => Held is { } hold && (hold.Mode >= Mode || hold.Certainty != Certainty.Definite);
+}
+
+/// <summary>Says which locks an access or a call needs, and how each is held.</summary>
+internal static class Requirements
+{
+    /// <summary>What a read or write of a guarded member needs and does not have, or has.</summary>
+    public static IEnumerable<Requirement> Of(MemberAccess access, PathState state)
+    {
+        var binding = new CallBinding(access.Owner, null, System.Collections.Immutable.ImmutableArray<BoundArgument>.Empty, null);
+        var mode = access.Access == Access.Write ? LockMode.Exclusive : LockMode.Shared;
+        foreach (var clause in access.IsTarget ? access.Contract.TargetGuardedBy : access.Contract.GuardedBy)
+            yield return Check(clause, mode);
+        if (access.IsTarget || access.Contract.GuardedByAny.IsEmpty)
+            yield break;
+
+        // Reading needs any one of them.
+        if (access.Access == Access.Read)
+        {
+            Requirement? unmet = null;
+            foreach (var clause in access.Contract.GuardedByAny)
+            {
+                var check = Check(clause, mode);
+                if (check.IsMet)
+                {
+                    yield return check;
+                    yield break;
+                }
+
+                unmet ??= check;
+            }
+
+            yield return unmet!.Value;
+            yield break;
+        }
+
+        // Writing needs all; a lock that has readers only (a read section) cannot be held exclusively and is left out.
+        foreach (var clause in access.Contract.GuardedByAny)
+        {
+            if (!clause.IsReadSection)
+                yield return Check(clause, mode);
+        }
+
+        Requirement Check(LockClause clause, LockMode needed)
+        {
+            var path = binding.Substitute(clause.Path);
+            path = path is null ? null : Evaluator.Resolve(state, path);
+            var text = access.OwnerText.Length == 0 || clause.Path.Root.Kind == TermKind.Static ? clause.Text : $"{access.OwnerText}.{clause.Text}";
+            return new Requirement(clause, path, needed, path is null ? null : state.Find(path), text);
+        }
+    }
+
+    /// <summary>What a call needs by the callee's contract.</summary>
+    public static IEnumerable<Requirement> Of(CallMade call, PathState state)
+    {
+        foreach (var clause in call.Contract.Requires)
+        {
+            var path = call.Binding.Substitute(clause.Path);
+            path = path is null ? null : Evaluator.Resolve(state, path);
+            yield return new Requirement(clause, path, clause.Mode ?? LockMode.Exclusive, path is null ? null : state.Find(path), call.Binding.Render(clause.Text));
+        }
+    }
+}

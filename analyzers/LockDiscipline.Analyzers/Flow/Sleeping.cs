@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using LockDiscipline.Analyzers.Contracts;
+using Microsoft.CodeAnalysis;
+
+namespace LockDiscipline.Analyzers.Flow;
+
+/// <summary>Says whether a call can block its thread, and through which calls.</summary>
+internal static class Sleeping
+{
+    /// <summary>The calls that lead to the one that may sleep, this one first; empty where it cannot.</summary>
+    public static ImmutableArray<ChainLink> Chain(FlowHost host, in CallMade call)
+    {
+        var name = call.Callee.MethodKind == MethodKind.Constructor ? call.Callee.ContainingType.Name : call.Callee.AssociatedSymbol?.Name ?? call.Callee.Name;
+        var link = new ChainLink(call.Callee.MethodKind == MethodKind.DelegateInvoke ? call.Site.Syntax.ToString() : name, call.Site.Syntax.GetLocation());
+        if (Directly(host, call))
+            return ImmutableArray.Create(link);
+        return call.Summary.SleepChain.IsEmpty ? ImmutableArray<ChainLink>.Empty : call.Summary.SleepChain.Insert(0, link);
+    }
+
+    static bool Directly(FlowHost host, in CallMade call)
+    {
+        if (call.Contract.MaySleep)
+            return true;
+        foreach (var clause in call.Contract.Acquires)
+        {
+            var path = call.Binding.Substitute(clause.Path);
+            // An object that turns out to be no lock, such as a counting semaphore, is waited for all the same. Awaiting is not blocking.
+            if (path is not null && !IsAwaitable(call.Callee) && host.TraitsOf(clause, path, call.Callee, call.Binding) is null or { Spinning: false })
+                return true;
+        }
+
+        return false;
+    }
+
+    static bool IsAwaitable(IMethodSymbol callee) => callee.ReturnType.Name is "Task" or "ValueTask";
+}

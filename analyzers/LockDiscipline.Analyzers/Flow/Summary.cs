@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using LockDiscipline.Analyzers.Contracts;
+using Microsoft.CodeAnalysis;
+
+namespace LockDiscipline.Analyzers.Flow;
+
+/// <summary>What was inferred of a body that has no contract, whatever its caller holds. Immutable; paths are rooted in the body's own roots.</summary>
+internal sealed record Summary
+{
+    /// <summary>Nothing that concerns locks happens in the body, as far as can be seen.</summary>
+    public static readonly Summary None = new();
+
+    /// <summary>The ways in which it ends, where they differ for the caller's locks; empty where no way concerns them.</summary>
+    public ImmutableArray<Outcome> Outcomes { get; init; } = ImmutableArray<Outcome>.Empty;
+
+    /// <summary>The locks that it acquires, released again or not.</summary>
+    public ImmutableArray<Taken> Takes { get; init; } = ImmutableArray<Taken>.Empty;
+
+    /// <summary>The locks that it needs its caller to hold.</summary>
+    public ImmutableArray<Need> Needs { get; init; } = ImmutableArray<Need>.Empty;
+
+    /// <summary>The calls that lead to one that may sleep, outermost first; empty where none does.</summary>
+    public ImmutableArray<ChainLink> SleepChain { get; init; } = ImmutableArray<ChainLink>.Empty;
+
+    /// <summary>Parameters that it keeps beyond the call.</summary>
+    public ImmutableArray<ISymbol> Keeps { get; init; } = ImmutableArray<ISymbol>.Empty;
+
+    public bool IsNone => ReferenceEquals(this, None) || (Outcomes.IsEmpty && Takes.IsEmpty && Needs.IsEmpty && SleepChain.IsEmpty && Keeps.IsEmpty);
+}
+
+/// <summary>One way in which a body ends.</summary>
+/// <param name="Returned">The constant returned on it, if it is one.</param>
+/// <param name="Acquired">Locks held that were not on entry.</param>
+/// <param name="Released">Locks that its caller held.</param>
+/// <param name="Written">What by-reference parameters and captured variables hold, where that is a constant.</param>
+internal sealed record Outcome(
+    Term? Returned,
+    ImmutableArray<Hold> Acquired,
+    ImmutableArray<Owed> Released,
+    ImmutableArray<(Term Location, Term Value)> Written);
+
+/// <param name="Text">The lock as written in the callee.</param>
+internal sealed record Taken(Term Lock, LockMode Mode, LockTraits Traits, string Text);
+
+internal sealed record Need(Term Lock, LockMode Mode, string Text);
+
+/// <summary>One call on the way to one that may sleep.</summary>
+internal sealed record ChainLink(string Name, Location Location);

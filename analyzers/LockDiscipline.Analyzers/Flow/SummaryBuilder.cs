@@ -1,0 +1,192 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using LockDiscipline.Analyzers.Contracts;
+using Microsoft.CodeAnalysis;
+
+namespace LockDiscipline.Analyzers.Flow;
+
+/// <summary>Infers what a body does to its caller's locks, by solving it for a caller that holds nothing.</summary>
+internal sealed class SummaryBuilder : FlowObserver
+{
+    /// <summary>More ways of ending than this are not kept apart.</summary>
+    const int MaxOutcomes = 6;
+
+    readonly FlowHost _host;
+    readonly Body _body;
+    readonly List<Outcome> _outcomes = new();
+    readonly List<Taken> _takes = new();
+    readonly List<Need> _needs = new();
+    readonly HashSet<ISymbol> _keeps = new(SymbolEqualityComparer.Default);
+    ImmutableArray<ChainLink> _sleep = ImmutableArray<ChainLink>.Empty;
+
+    SummaryBuilder(FlowHost host, Body body)
+    {
+        _host = host;
+        _body = body;
+    }
+
+    public static Summary Build(FlowHost host, Body body)
+    {
+        var builder = new SummaryBuilder(host, body);
+        var entry = BodySolver.EntryOf(host, body);
+        foreach (var parameter in body.Method!.Parameters)
+        {
+            if (parameter.Type.IsReferenceType)
+                entry = entry with { Owned = entry.Owned.Add(Term.Parameter(parameter)) };
+        }
+
+        BodySolver.Solve(host, body, entry, builder);
+        return builder.ToSummary();
+    }
+
+    public static bool Same(Summary a, Summary b) =>
+        a.Outcomes.Length == b.Outcomes.Length && a.Takes.Length == b.Takes.Length && a.Needs.Length == b.Needs.Length
+        && a.SleepChain.Length == b.SleepChain.Length && a.Keeps.Length == b.Keeps.Length;
+
+    public override void Accessed(in MemberAccess access, PathState state)
+    {
+        foreach (var need in Requirements.Of(access, state))
+        {
+            if (need.Held is null && !access.Contract.GuardedByAny.Contains(need.Clause))
+                AddNeed(need);
+        }
+    }
+
+    public override void Called(in CallMade call, PathState state)
+    {
+        foreach (var need in Requirements.Of(call, state))
+        {
+            if (need.Held is null)
+                AddNeed(need);
+        }
+
+        foreach (var taken in call.Summary.Takes)
+        {
+            if (call.Binding.Substitute(taken.Lock) is { } path)
+                AddTaken(taken with { Lock = path });
+        }
+
+        if (_sleep.IsEmpty && Sleeping.Chain(_host, call) is { IsEmpty: false } chain)
+            _sleep = chain;
+    }
+
+    public override void Acquired(in LockAcquired acquired, PathState state)
+    {
+        if (!acquired.IsTry)
+            AddTaken(new Taken(acquired.Lock, acquired.Mode, acquired.Traits, acquired.Text));
+    }
+
+    public override void Left(in BodyLeft exit, PathState state)
+    {
+        if (state.Implicit)
+            return;
+        foreach (var parameter in _body.Method!.Parameters)
+        {
+            if (parameter.Type.IsReferenceType && !state.Owned.Contains(Term.Parameter(parameter)))
+                _keeps.Add(parameter);
+        }
+
+        if (exit.IsThrow || _body.IsVisible)
+            return;
+        var acquired = ImmutableArray.CreateBuilder<Hold>();
+        foreach (var hold in state.Locks)
+        {
+            if (hold.Source is HoldSource.Acquired or HoldSource.Tried && hold.Certainty == Certainty.Definite && hold.Lock.IsRooted
+                && (hold.Scope is null || hold.Scope.Equals(exit.Returned)))
+            {
+                acquired.Add(hold with { At = null, Text = hold.Text });
+            }
+        }
+
+        var released = ImmutableArray.CreateBuilder<Owed>();
+        foreach (var owed in state.Owed)
+        {
+            if (owed.Lock.IsRooted)
+                released.Add(owed);
+        }
+
+        var written = ImmutableArray.CreateBuilder<(Term, Term)>();
+        foreach (var entry in state.Store.Entries)
+        {
+            bool leaves = entry.Key.Symbol is IParameterSymbol { RefKind: RefKind.Ref or RefKind.Out }
+                || (_body.Method.MethodKind == MethodKind.LocalFunction && entry.Key.Kind == TermKind.Parameter
+                    && !SymbolEqualityComparer.Default.Equals(entry.Key.Symbol!.ContainingSymbol, _body.Method));
+            if (leaves && entry.Value.IsConstant)
+                written.Add((entry.Key, entry.Value));
+        }
+
+        var returned = exit.Returned is { IsConstant: true } constant ? constant : null;
+        AddOutcome(new Outcome(returned, acquired.ToImmutable(), released.ToImmutable(), written.ToImmutable()));
+    }
+
+    Summary ToSummary()
+    {
+        bool matters = false;
+        foreach (var outcome in _outcomes)
+            matters |= !(outcome.Acquired.IsEmpty && outcome.Released.IsEmpty);
+        var summary = Summary.None;
+        if (!matters && _takes.Count == 0 && _needs.Count == 0 && _sleep.IsEmpty && _keeps.Count == 0)
+            return summary;
+        return summary with
+        {
+            Outcomes = matters && _outcomes.Count <= MaxOutcomes ? _outcomes.ToImmutableArray() : ImmutableArray<Outcome>.Empty,
+            Takes = _takes.ToImmutableArray(),
+            Needs = _body.IsVisible ? ImmutableArray<Need>.Empty : _needs.ToImmutableArray(),
+            SleepChain = _sleep,
+            Keeps = _keeps.ToImmutableArray(),
+        };
+    }
+
+    void AddNeed(in Requirement need)
+    {
+        if (need.Path is not { IsRooted: true } path)
+            return;
+        for (int i = 0; i < _needs.Count; i++)
+        {
+            if (!_needs[i].Lock.Equals(path))
+                continue;
+            if (_needs[i].Mode < need.Mode)
+                _needs[i] = _needs[i] with { Mode = need.Mode };
+            return;
+        }
+
+        _needs.Add(new Need(path, need.Mode, need.Text));
+    }
+
+    void AddTaken(Taken taken)
+    {
+        if (!taken.Lock.IsRooted)
+            return;
+        foreach (var known in _takes)
+        {
+            if (known.Lock.Equals(taken.Lock) && known.Mode == taken.Mode)
+                return;
+        }
+
+        _takes.Add(taken);
+    }
+
+    void AddOutcome(Outcome outcome)
+    {
+        foreach (var known in _outcomes)
+        {
+            if (Equals(known.Returned, outcome.Returned) && Same(known.Acquired, outcome.Acquired) && Same(known.Released, outcome.Released) && Same(known.Written, outcome.Written))
+                return;
+        }
+
+        _outcomes.Add(outcome);
+    }
+
+    static bool Same<T>(ImmutableArray<T> a, ImmutableArray<T> b)
+    {
+        if (a.Length != b.Length)
+            return false;
+        foreach (var item in a)
+        {
+            if (!b.Contains(item))
+                return false;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,77 @@
+using System;
+using System.Collections.Generic;
+using LockDiscipline.Analyzers.Contracts;
+using LockDiscipline.Analyzers.Flow;
+using Microsoft.CodeAnalysis;
+
+namespace LockDiscipline.Analyzers.Rules;
+
+/// <summary>Runs the rules over one solved body: hands each event to the rules that it concerns.</summary>
+internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Action<Diagnostic> report) : FlowObserver
+{
+    readonly HashSet<string> _caps = new(StringComparer.Ordinal);
+    bool? _hasCaller;
+
+    public FlowHost Host { get; } = host;
+
+    public Body Body { get; } = body;
+
+    public Callers Callers { get; } = callers;
+
+    public ContractSet Contracts => Host.Contracts;
+
+    public FlowOptions Options => Host.Options;
+
+    public Findings Findings { get; } = new();
+
+    /// <summary>The acquires held at some exit so far.</summary>
+    public HashSet<IOperation> SeenAcquires { get; } = new();
+
+    /// <summary>The body implements an operation of a lock or scope type: what it does to inner locks is what its contract means.</summary>
+    public bool IsPrimitive => Body.Method is { ContainingType: { } type }
+        && (Contracts.Traits(type) is not null || Contracts.IsScope(type))
+        && (Body.Contract.ChangesLocks || Body.Method.MethodKind == MethodKind.Constructor || Body.Method.Name is "Dispose" or "DisposeAsync");
+
+    /// <summary>What the body leaves held, or releases, is an effect on its callers: it is a helper that has some.</summary>
+    public bool IsHelpersEffect(Term path) => path.IsRooted && IsHelper;
+
+    /// <summary>The body is a helper that needs the lock from its callers, and one of them holds it: then that is required of all.</summary>
+    public bool IsCallersConcern(Term path, LockMode mode) => path.IsRooted && IsHelper && Callers.SomeHolds(Body.Method!, path, mode);
+
+    /// <summary>No other thread can know the object that the lock belongs to.</summary>
+    public bool IsExempt(Term path, PathState state) => path.Root.Kind == TermKind.This ? Body.IsConstruction : state.Owned.Contains(path.Root);
+
+    bool IsHelper => !Body.IsVisible && !Body.Contract.SpeaksOfLocks && (_hasCaller ??= Callers.Has(Body.Method!));
+
+    public override void Accessed(in MemberAccess access, PathState state) => LCK1001GuardedMember.Check(this, access, state);
+
+    public override void Called(in CallMade call, PathState state)
+    {
+        LCK1002RequiredLock.Check(this, call, state);
+        LCK1006AcquiredAgain.Check(this, call, state);
+        LCK1007Excluded.Check(this, call, state);
+        LCK2001SleepInAtomic.Check(this, call, state);
+    }
+
+    public override void Acquired(in LockAcquired acquired, PathState state) => LCK1006AcquiredAgain.Check(this, acquired, state);
+
+    public override void Released(in LockReleased released, PathState state) => LCK1005NotHeld.Check(this, released, state);
+
+    public override void TryIgnored(IOperation site, string text, PathState state) => LCK1009TryIgnored.Check(this, site, text, state);
+
+    public override void Lost(in ResultLost result, PathState state)
+    {
+        LCK3001ResultIgnored.Check(this, result, state);
+        LCK3002ResultOverwritten.Check(this, result, state);
+    }
+
+    public override void Left(in BodyLeft exit, PathState state) => LCK1004NotReleased.Check(this, exit, state);
+
+    public override void Capped(string what)
+    {
+        if (_caps.Add(what))
+            report(LCK9007Partial.Create(Body, what));
+    }
+
+    public override void Solved() => Findings.Report(report);
+}

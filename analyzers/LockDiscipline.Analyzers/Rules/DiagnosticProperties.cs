@@ -1,0 +1,26 @@
+namespace LockDiscipline.Analyzers.Rules;
+
+/// <summary>The keys under which findings tell fixes and tools what they are about.</summary>
+public static class DiagnosticProperties
+{
+    /// <summary>The lock concerned, as it reads at the finding.</summary>
+    public const string Lock = "lock";
+
+    /// <summary>The mode needed: <c>shared</c> or <c>exclusive</c>.</summary>
+    public const string Mode = "mode";
+
+    /// <summary>What is needed, in words.</summary>
+    public const string Needed = "needed";
+
+    /// <summary>What is held at the finding, in words.</summary>
+    public const string Held = "held";
+
+    /// <summary>The method to call instead with the lock held.</summary>
+    public const string LockedVariant = "lockedVariant";
+
+    /// <summary>The name that was probably meant.</summary>
+    public const string Nearest = "nearest";
+
+    public const string Shared = "shared";
+    public const string Exclusive = "exclusive";
+}

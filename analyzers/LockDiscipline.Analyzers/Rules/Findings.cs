@@ -1,0 +1,161 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using LockDiscipline.Analyzers.Contracts;
+using LockDiscipline.Analyzers.Flow;
+using Microsoft.CodeAnalysis;
+
+namespace LockDiscipline.Analyzers.Rules;
+
+/// <summary>
+/// Collects, over all paths of one body, what the rules find, and decides what is told: one finding for one cause.
+/// </summary>
+/// <remarks>
+/// A judgement counts paths on which a place is right and on which it is wrong. Paths that exist only because a call may have
+/// thrown decide nothing where others reach the place, and need to agree where they do not. Not thread-safe; one for each body.
+/// </remarks>
+internal sealed class Findings
+{
+    readonly Dictionary<(object Site, DiagnosticDescriptor Rule, object? About), Judgement> _judgements = new();
+    readonly List<Judgement> _order = new();
+
+    /// <summary>A place is judged on one path, by a rule for which one wrong path is enough.</summary>
+    /// <param name="about">What the judgement is about at that place, such as a lock.</param>
+    /// <param name="finding">Makes the finding; null where the path is right.</param>
+    public void Judge(object site, DiagnosticDescriptor rule, object? about, PathState state, Func<Finding>? finding) =>
+        At(site, rule, about).Count(state, finding, null);
+
+    /// <summary>A place that needs a lock is judged on one path; where paths differ, that is what is told (LCK1008).</summary>
+    public void JudgeHeld(object site, DiagnosticDescriptor rule, Term lockPath, PathState state, Hold? held, Func<Finding>? finding)
+    {
+        var judgement = At(site, rule, lockPath);
+        judgement.NeedsLock = lockPath;
+        judgement.Count(state, finding, held);
+        if (finding is not null)
+            judgement.NoteMissing(state, lockPath);
+    }
+
+    /// <summary>Reports what was found, in the order of the source.</summary>
+    public void Report(Action<Diagnostic> report)
+    {
+        var mixed = new List<Term>();
+        var found = new List<Finding>();
+        foreach (var judgement in _order)
+        {
+            if (!judgement.IsMixed)
+                continue;
+            if (!mixed.Contains(judgement.NeedsLock!))
+            {
+                mixed.Add(judgement.NeedsLock!);
+                found.Add(LCK1008HeldOnOnePath.Create(judgement.HeldBy!, judgement.MissingSince, judgement.Site));
+            }
+        }
+
+        foreach (var judgement in _order)
+        {
+            if (judgement.Verdict is { } finding && !(finding.Lock is { } about && mixed.Contains(about) && (judgement.IsMixed || finding.IsBalance)))
+                found.Add(finding);
+        }
+
+        found.Sort(static (a, b) => a.Location.SourceSpan.Start != b.Location.SourceSpan.Start
+            ? a.Location.SourceSpan.Start.CompareTo(b.Location.SourceSpan.Start)
+            : string.CompareOrdinal(a.Rule.Id, b.Rule.Id));
+        for (int i = 0; i < found.Count; i++)
+        {
+            if (i == 0 || !found[i].IsSameAs(found[i - 1]))
+                report(found[i].ToDiagnostic(found));
+        }
+    }
+
+    Judgement At(object site, DiagnosticDescriptor rule, object? about)
+    {
+        if (!_judgements.TryGetValue((site, rule, about), out var judgement))
+        {
+            judgement = new Judgement(site);
+            _judgements.Add((site, rule, about), judgement);
+            _order.Add(judgement);
+        }
+
+        return judgement;
+    }
+
+    sealed class Judgement(object site)
+    {
+        int _right, _wrong, _implicitRight, _implicitWrong;
+        Func<Finding>? _finding;
+
+        public object Site { get; } = site;
+
+        public Term? NeedsLock { get; set; }
+
+        /// <summary>The hold on a path on which the place is right.</summary>
+        public Hold? HeldBy { get; private set; }
+
+        /// <summary>Where the lock was released on a path on which the place is wrong.</summary>
+        public IOperation? MissingSince { get; private set; }
+
+        /// <summary>Held on one path, not held on another, and no attempt decides which.</summary>
+        public bool IsMixed => NeedsLock is not null && _right > 0 && _wrong > 0 && HeldBy is { Source: HoldSource.Acquired or HoldSource.Caller };
+
+        public Finding? Verdict => _wrong > 0 || (_right == 0 && _implicitRight == 0 && _implicitWrong > 0) ? _finding!() : null;
+
+        public void Count(PathState state, Func<Finding>? finding, Hold? held)
+        {
+            if (finding is null)
+            {
+                _ = state.Implicit ? _implicitRight++ : _right++;
+                if (!state.Implicit)
+                    HeldBy ??= held;
+                return;
+            }
+
+            _ = state.Implicit ? _implicitWrong++ : _wrong++;
+            _finding ??= finding;
+        }
+
+        public void NoteMissing(PathState state, Term lockPath)
+        {
+            foreach (var release in state.Released)
+            {
+                if (release.Lock.Equals(lockPath) && !state.Implicit)
+                    MissingSince ??= release.At;
+            }
+        }
+    }
+}
+
+/// <summary>One thing found, before it is a diagnostic.</summary>
+internal sealed record Finding(DiagnosticDescriptor Rule, Location Location, ImmutableArray<object> Arguments)
+{
+    /// <summary>The lock concerned.</summary>
+    public Term? Lock { get; init; }
+
+    /// <summary>Acquires and releases do not match: pointless to tell where it was told that they differ by path.</summary>
+    public bool IsBalance { get; init; }
+
+    /// <summary>Findings of one group at one place are told once, with all places.</summary>
+    public ImmutableArray<Location> Related { get; init; } = ImmutableArray<Location>.Empty;
+
+    public ImmutableDictionary<string, string?> Properties { get; init; } = ImmutableDictionary<string, string?>.Empty;
+
+    public bool IsSameAs(Finding other) =>
+        Rule.Id == other.Rule.Id && Location.SourceSpan == other.Location.SourceSpan && Location.SourceTree == other.Location.SourceTree
+        && Equals(Lock, other.Lock);
+
+    public Diagnostic ToDiagnostic(List<Finding> all)
+    {
+        var related = Related;
+        foreach (var finding in all)
+        {
+            if (ReferenceEquals(finding, this) || !finding.IsSameAs(this))
+                continue;
+            foreach (var location in finding.Related)
+            {
+                if (!related.Contains(location))
+                    related = related.Add(location);
+            }
+        }
+
+        return Diagnostic.Create(Rule, Location, related, Properties, System.Linq.ImmutableArrayExtensions.ToArray(Arguments));
+    }
+}

@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using System.Threading;
+using LockDiscipline.Analyzers.Contracts;
+using LockDiscipline.Analyzers.Flow;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace LockDiscipline.Analyzers.Rules;
+
+/// <summary>Hosts every rule that reads the flow analysis, so that a body is solved once.</summary>
+/// <remarks>
+/// Registers on syntax nodes: an operation-block action would make the compiler build an operation tree for every body,
+/// and only one body in hundreds concerns a lock. Those are found by their names.
+/// </remarks>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class FlowAnalyzer : DiagnosticAnalyzer
+{
+    static readonly SyntaxTreeValueProvider<TreeNames> NamesOfTree = new(static tree => TreeNames.Read(tree, CancellationToken.None));
+
+    /// <inheritdoc />
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(
+        LCK1001GuardedMember.Rule,
+        LCK1002RequiredLock.Rule,
+        LCK1003ExclusiveNeeded.Rule,
+        LCK1004NotReleased.Rule,
+        LCK1005NotHeld.Rule,
+        LCK1006AcquiredAgain.Rule,
+        LCK1007Excluded.Rule,
+        LCK1008HeldOnOnePath.Rule,
+        LCK1009TryIgnored.Rule,
+        LCK1010ScopeDropped.Rule,
+        LCK2001SleepInAtomic.Rule,
+        LCK3001ResultIgnored.Rule,
+        LCK3002ResultOverwritten.Rule,
+        LCK9007Partial.Rule);
+
+    /// <inheritdoc />
+    public override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.RegisterCompilationStartAction(Start);
+    }
+
+    static void Start(CompilationStartAnalysisContext start)
+    {
+        var files = ContractFiles.Read(start.Options, start.CancellationToken);
+        var contracts = new ContractSet(start.Compilation, files);
+        var names = new NameIndex(start.Compilation, contracts, files, tree => start.TryGetValue(tree, NamesOfTree, out var value) ? value : TreeNames.Read(tree, start.CancellationToken));
+        var cache = new FlowCache(contracts, names);
+        start.RegisterSyntaxNodeAction(
+            node => Analyze(node, cache),
+            SyntaxKind.MethodDeclaration,
+            SyntaxKind.ConstructorDeclaration,
+            SyntaxKind.DestructorDeclaration,
+            SyntaxKind.OperatorDeclaration,
+            SyntaxKind.ConversionOperatorDeclaration,
+            SyntaxKind.GetAccessorDeclaration,
+            SyntaxKind.SetAccessorDeclaration,
+            SyntaxKind.InitAccessorDeclaration,
+            SyntaxKind.AddAccessorDeclaration,
+            SyntaxKind.RemoveAccessorDeclaration,
+            SyntaxKind.ArrowExpressionClause,
+            SyntaxKind.EqualsValueClause,
+            SyntaxKind.ClassDeclaration,
+            SyntaxKind.StructDeclaration,
+            SyntaxKind.RecordDeclaration,
+            SyntaxKind.RecordStructDeclaration,
+            SyntaxKind.CompilationUnit);
+    }
+
+    static void Analyze(SyntaxNodeAnalysisContext context, FlowCache cache)
+    {
+        var node = context.Node;
+        if (!HoldsCode(node) || !cache.Names.IsCandidate(node.SyntaxTree, Position(node)))
+            return;
+        var options = OptionReader.Flow(context.Options.AnalyzerConfigOptionsProvider.GetOptions(node.SyntaxTree));
+        var host = new FlowHost(cache, options, context.CancellationToken);
+        var callers = new Callers(host);
+        BodyTree.Solve(host, context.SemanticModel, node, body => new BodyRules(host, body, callers, context.ReportDiagnostic));
+    }
+
+    static bool HoldsCode(SyntaxNode node) => node switch
+    {
+        BaseMethodDeclarationSyntax method => method.Body is not null || method.ExpressionBody is not null,
+        AccessorDeclarationSyntax accessor => accessor.Body is not null || accessor.ExpressionBody is not null,
+        ArrowExpressionClauseSyntax arrow => arrow.Parent is BasePropertyDeclarationSyntax,
+        EqualsValueClauseSyntax value => value.Parent is PropertyDeclarationSyntax or VariableDeclaratorSyntax { Parent.Parent: BaseFieldDeclarationSyntax },
+        TypeDeclarationSyntax type => type.BaseList?.Types is { Count: > 0 } bases && bases[0] is PrimaryConstructorBaseTypeSyntax,
+        CompilationUnitSyntax unit => unit.Members is { Count: > 0 } members && members[0] is GlobalStatementSyntax,
+        _ => false,
+    };
+
+    static int Position(SyntaxNode node) => node switch
+    {
+        TypeDeclarationSyntax type => type.Identifier.SpanStart,
+        CompilationUnitSyntax unit => unit.Members[0].SpanStart,
+        _ => node.SpanStart,
+    };
+}

@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using LockDiscipline.Analyzers.Flow;
+using Microsoft.CodeAnalysis;
+
+namespace LockDiscipline.Analyzers.Rules;
+
+/// <summary>LCK1002: a call without the lock that the callee's contract requires. A VMA looked up without the mmap lock is the model case.</summary>
+internal static class LCK1002RequiredLock
+{
+    public static readonly DiagnosticDescriptor Rule = RuleDescriptor.Warning(
+        "LCK1002",
+        RuleDescriptor.Locks,
+        "Call without the required lock",
+        "'{0}' requires '{1}', which is not held here{2}",
+        "A method, accessor, constructor or delegate that says [RequiresLock], or a helper found to need the lock, is called where the lock is not held.");
+
+    public static void Check(BodyRules rules, in CallMade call, PathState state)
+    {
+        var site = call.Site;
+        var name = Names.Of(call.Callee, site);
+        foreach (var need in Requirements.Of(call, state))
+        {
+            if (need.Path is not { } path)
+                continue;
+            var (mode, text) = (need.Mode, need.Text);
+            if (need.Held is { } hold)
+            {
+                LCK1003ExclusiveNeeded.Check(rules, site, name, need, hold, state);
+                rules.Findings.JudgeHeld(site, Rule, path, state, hold, null);
+            }
+            else if (!rules.IsCallersConcern(path, mode))
+            {
+                rules.Findings.JudgeHeld(site, Rule, path, state, null, () => Missing.Finding(Rule, site, name, path, text, mode, state));
+            }
+        }
+
+        foreach (var need in call.Summary.Needs)
+            CheckInferred(rules, call, need, name, state);
+    }
+
+    // A helper that needs a lock which some caller of it holds: this caller must, too.
+    static void CheckInferred(BodyRules rules, in CallMade call, Need need, string name, PathState state)
+    {
+        var site = call.Site;
+        if (call.Binding.Substitute(need.Lock) is not { } bound)
+            return;
+        var path = Evaluator.Resolve(state, bound);
+        if (state.Find(path) is { } hold)
+        {
+            rules.Findings.JudgeHeld(site, Rule, path, state, hold, null);
+            return;
+        }
+
+        if (rules.IsExempt(path, state) || !rules.Callers.SomeHolds(call.Callee, need.Lock, need.Mode) || rules.IsCallersConcern(path, need.Mode))
+            return;
+        var text = call.Binding.Render(need.Text);
+        rules.Findings.JudgeHeld(site, Rule, path, state, null, () => Missing.Finding(Rule, site, name, path, text, need.Mode, state));
+    }
+}

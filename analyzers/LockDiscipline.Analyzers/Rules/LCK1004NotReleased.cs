@@ -1,0 +1,116 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using LockDiscipline.Analyzers.Contracts;
+using LockDiscipline.Analyzers.Flow;
+using Microsoft.CodeAnalysis;
+
+namespace LockDiscipline.Analyzers.Rules;
+
+/// <summary>LCK1004: a lock is still held at an exit where the contract does not say so. Stands at the acquire.</summary>
+internal static class LCK1004NotReleased
+{
+    public static readonly DiagnosticDescriptor Rule = RuleDescriptor.Warning(
+        "LCK1004",
+        RuleDescriptor.Locks,
+        "Lock not released on every path",
+        "'{0}' is acquired here and still held where the body is left{1}",
+        "A lock acquired in a body is held at a return, at the end, or at a throw of that body, and no contract says that it may be.");
+
+    /// <summary>Judges, at one exit, every acquire of the body that was seen so far on some path.</summary>
+    public static void Check(BodyRules rules, in BodyLeft exit, PathState state)
+    {
+        if (exit.IsThrow && rules.Options.Exceptional == ExceptionalPaths.None)
+            return;
+        object site = (object?)exit.Site ?? rules.Body;
+        var exitPlace = Places.OfExit(exit.Site, rules.Body.Graph.OriginalOperation.Syntax);
+        bool isThrow = exit.IsThrow;
+        foreach (var hold in state.Locks)
+        {
+            if (hold.At is { } acquire && rules.SeenAcquires.Add(acquire))
+                continue;
+        }
+
+        foreach (var acquire in rules.SeenAcquires)
+        {
+            var leaked = Leaked(rules, exit, state, acquire);
+            rules.Findings.Judge((site, exit.IsThrow), Rule, acquire, state, leaked is null ? null : () => Create(leaked, exitPlace, isThrow));
+        }
+    }
+
+    static Hold? Leaked(BodyRules rules, in BodyLeft exit, PathState state, IOperation acquire)
+    {
+        foreach (var hold in state.Locks)
+        {
+            if (!ReferenceEquals(hold.At, acquire) || hold.Certainty != Certainty.Definite || hold.Source is not (HoldSource.Acquired or HoldSource.Tried))
+                continue;
+            if (IsPromised(rules, exit, state, hold) || (hold.Scope is not null && hold.Scope.Equals(exit.Returned)))
+                continue;
+            if (rules.IsPrimitive || rules.IsHelpersEffect(hold.Lock))
+                continue;
+            return hold;
+        }
+
+        return null;
+    }
+
+    static bool IsPromised(BodyRules rules, in BodyLeft exit, PathState state, Hold hold)
+    {
+        if (exit.IsThrow)
+            return false;
+        var returned = exit.Returned;
+        foreach (var clause in rules.Body.Contract.Acquires)
+        {
+            if (IsLock(clause))
+                return true;
+        }
+
+        foreach (var clause in rules.Body.Contract.TryAcquires)
+        {
+            bool failed = returned is { IsConstant: true } && (returned.Value is null || (returned.Value is bool result && result != clause.Result));
+            if (!failed && IsLock(clause))
+                return true;
+        }
+
+        // Held when it was entered, dropped, and taken again.
+        foreach (var clause in rules.Body.Contract.Requires.AddRange(rules.Body.Contract.Drops))
+        {
+            if (IsLock(clause) && CountOf(state, hold.Lock) == 1)
+                return true;
+        }
+
+        return false;
+
+        bool IsLock(LockClause clause)
+        {
+            var path = clause.Path.Substitute(root => root.Kind == TermKind.Return ? returned : root);
+            return path is not null && (hold.Lock.Equals(path) || hold.Lock.Equals(Evaluator.Resolve(state, path)));
+        }
+    }
+
+    static int CountOf(PathState state, Term path)
+    {
+        int count = 0;
+        foreach (var hold in state.Locks)
+        {
+            if (hold.Lock.Equals(path))
+                count += hold.Depth;
+        }
+
+        return count;
+    }
+
+    static Finding Create(Hold hold, Location exit, bool isThrow)
+    {
+        var rule = hold.Scope is null ? Rule : LCK1010ScopeDropped.Rule;
+        return new Finding(
+            rule,
+            Places.Of(hold.At!),
+            hold.Scope is null ? ImmutableArray.Create<object>(hold.Text, isThrow ? " by an exception" : "") : ImmutableArray.Create<object>(hold.Text))
+        {
+            Lock = hold.Lock,
+            IsBalance = true,
+            Related = ImmutableArray.Create(exit),
+            Properties = Describe.Lock(hold.Text, hold.Mode).Remove(DiagnosticProperties.Needed),
+        };
+    }
+}

@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using LockDiscipline.Analyzers.Contracts;
+using LockDiscipline.Analyzers.Flow;
+using Microsoft.CodeAnalysis;
+
+namespace LockDiscipline.Analyzers.Rules;
+
+/// <summary>LCK1005: a lock is released that is not held, or held in another mode.</summary>
+internal static class LCK1005NotHeld
+{
+    public static readonly DiagnosticDescriptor Rule = RuleDescriptor.Warning(
+        "LCK1005",
+        RuleDescriptor.Locks,
+        "Lock released that is not held",
+        "'{0}' is released here, but {1}",
+        "A lock is released on a path on which it is not held, was released already, or is held in another mode than the one released.");
+
+    public static void Check(BodyRules rules, in LockReleased released, PathState state)
+    {
+        var (site, path, text, mode) = (released.Site, released.Lock, released.Text, released.Mode);
+        if (released.Hold is { } hold)
+        {
+            rules.Findings.JudgeHeld(site, Rule, path, state, hold, null);
+            bool wrong = !released.IsRightMode && hold.Certainty == Certainty.Definite;
+            rules.Findings.Judge(site, Rule, null, state, wrong ? () => Create(site, path, text, $"held {Describe.Mode(hold.Mode)}", hold.At) : null);
+            return;
+        }
+
+        if (rules.IsPrimitive || rules.IsHelpersEffect(path))
+            return;
+        IOperation? before = null;
+        foreach (var release in state.Released)
+        {
+            if (release.Lock.Equals(path))
+                before = release.At;
+        }
+
+        rules.Findings.JudgeHeld(site, Rule, path, state, null, () => Create(site, path, text, before is null ? "not held" : "not held any more", before));
+    }
+
+    static Finding Create(IOperation site, Term path, string text, string how, IOperation? related) =>
+        new(Rule, Places.Of(site), ImmutableArray.Create<object>(text, how))
+        {
+            Lock = path,
+            IsBalance = true,
+            Related = related is null ? ImmutableArray<Location>.Empty : ImmutableArray.Create(Places.Of(related)),
+            Properties = ImmutableDictionary<string, string?>.Empty.Add(DiagnosticProperties.Lock, text),
+        };
+}

@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using System.Text;
+using LockDiscipline.Analyzers.Flow;
+using Microsoft.CodeAnalysis;
+
+namespace LockDiscipline.Analyzers.Rules;
+
+/// <summary>LCK2001: something that may sleep, while a spinning lock is held or in a body that must not sleep. No mutex under <c>mmu_lock</c>.</summary>
+internal static class LCK2001SleepInAtomic
+{
+    public static readonly DiagnosticDescriptor Rule = RuleDescriptor.Warning(
+        "LCK2001",
+        RuleDescriptor.Context,
+        "May sleep in atomic context",
+        "{0} may sleep, {1}",
+        "A call that can block, or the blocking acquire of a sleeping lock, is reached while a [Lock(Spinning = true)] lock is held, or in a [NoSleep] body.");
+
+    public static void Check(BodyRules rules, in CallMade call, PathState state)
+    {
+        var chain = Sleeping.Chain(rules.Host, call);
+        if (chain.IsEmpty)
+            return;
+        Hold? spinning = null;
+        foreach (var hold in state.Locks)
+        {
+            if (hold.Traits.Spinning && hold.Certainty == Certainty.Definite)
+                spinning ??= hold;
+        }
+
+        bool noSleep = rules.Body.Contract.NoSleep || rules.Body.RunsWithin?.Contract.NoSleep == true;
+        var site = call.Site;
+        rules.Findings.Judge(site, Rule, null, state, spinning is null && !noSleep ? null : () => Create(site, chain, spinning));
+    }
+
+    static Finding Create(IOperation site, ImmutableArray<ChainLink> chain, Hold? spinning)
+    {
+        var words = new StringBuilder();
+        var related = ImmutableArray.CreateBuilder<Location>();
+        if (spinning?.At is { } acquire)
+            related.Add(Places.Of(acquire));
+        for (int i = 0; i < chain.Length; i++)
+        {
+            words.Append(i == 0 ? "'" : " -> '").Append(chain[i].Name).Append('\'');
+            if (i > 0 && chain[i].Location.SourceTree == site.Syntax.SyntaxTree)
+                related.Add(chain[i].Location);
+        }
+
+        var why = spinning is null ? "in a body that must not" : $"while '{spinning.Text}' is held, whose holder must not";
+        return new Finding(Rule, Places.Of(site), ImmutableArray.Create<object>(words.ToString(), why))
+        {
+            Related = related.ToImmutable(),
+            Properties = spinning is null
+                ? ImmutableDictionary<string, string?>.Empty
+                : ImmutableDictionary<string, string?>.Empty.Add(DiagnosticProperties.Lock, spinning.Text).Add(DiagnosticProperties.Held, spinning.Text),
+        };
+    }
+}

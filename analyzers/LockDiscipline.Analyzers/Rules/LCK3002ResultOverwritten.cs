@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using LockDiscipline.Analyzers.Flow;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace LockDiscipline.Analyzers.Rules;
+
+/// <summary>LCK3002: an error result is assigned again, or merged with another, before it was tested: <c>ret |= handler(...)</c>.</summary>
+internal static class LCK3002ResultOverwritten
+{
+    public static readonly DiagnosticDescriptor Rule = RuleDescriptor.Warning(
+        "LCK3002",
+        RuleDescriptor.Results,
+        "Error result overwritten",
+        "The result of '{0}' is lost here before it was checked",
+        "A variable that holds an unchecked [MustCheck] result is assigned another value, or merged with one by |=, &= or +=.");
+
+    public static void Check(BodyRules rules, in ResultLost lost, PathState state)
+    {
+        if (lost.How != LostResult.Overwritten)
+            return;
+        var (site, call) = (lost.Site, lost.Call);
+        rules.Findings.Judge(site, Rule, null, state, () => new Finding(Rule, At(site), ImmutableArray.Create<object>(LCK3001ResultIgnored.NameOf(call)))
+        {
+            Related = ImmutableArray.Create(Places.Of(call)),
+        });
+    }
+
+    static Location At(IOperation assignment) => assignment.Syntax switch
+    {
+        AssignmentExpressionSyntax { Left: { } target, OperatorToken: { } op } =>
+            Location.Create(target.SyntaxTree, Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(target.SpanStart, op.Span.End)),
+        VariableDeclaratorSyntax variable => variable.Identifier.GetLocation(),
+        var other => other.GetLocation(),
+    };
+}

@@ -1,0 +1,55 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace LockDiscipline.Analyzers.Rules;
+
+/// <summary>Where a finding stands: the name of the member at the place, where there is one.</summary>
+internal static class Places
+{
+    public static Location Of(IOperation operation) => Of(operation.Syntax);
+
+    public static Location Of(SyntaxNode syntax)
+    {
+        switch (syntax)
+        {
+            case InvocationExpressionSyntax invocation:
+                return Of(invocation.Expression);
+            case MemberAccessExpressionSyntax access:
+                return access.Name.GetLocation();
+            case MemberBindingExpressionSyntax binding:
+                return binding.Name.GetLocation();
+            case ConditionalAccessExpressionSyntax conditional:
+                return Of(conditional.WhenNotNull);
+            case ObjectCreationExpressionSyntax creation:
+                return creation.Type.GetLocation();
+            case AwaitExpressionSyntax await:
+                return Of(await.Expression);
+            case ParenthesizedExpressionSyntax parenthesized:
+                return Of(parenthesized.Expression);
+            case ExpressionStatementSyntax statement:
+                return Of(statement.Expression);
+            case ArgumentSyntax argument:
+                return Of(argument.Expression);
+            case LockStatementSyntax @lock:
+                return @lock.Expression.GetLocation();
+            case VariableDeclaratorSyntax variable:
+                return variable.Initializer is { Value: { } value } ? Of(value) : variable.Identifier.GetLocation();
+            default:
+                return syntax.GetLocation();
+        }
+    }
+
+    /// <summary>The statement by which a body is left; its last brace where it just ends.</summary>
+    public static Location OfExit(IOperation? exit, SyntaxNode body)
+    {
+        if (exit is null)
+            return body.GetLastToken().GetLocation();
+        for (var node = exit.Syntax; node is not null; node = node.Parent)
+        {
+            if (node is StatementSyntax or ThrowExpressionSyntax or ArrowExpressionClauseSyntax)
+                return node.GetLocation();
+        }
+
+        return exit.Syntax.GetLocation();
+    }
+}

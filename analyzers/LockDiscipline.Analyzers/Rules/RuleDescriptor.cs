@@ -1,0 +1,23 @@
+using Microsoft.CodeAnalysis;
+
+namespace LockDiscipline.Analyzers.Rules;
+
+/// <summary>Makes descriptors: one place for the help link and the categories.</summary>
+internal static class RuleDescriptor
+{
+    public const string Locks = "Locks";
+    public const string Context = "LockContext";
+    public const string Results = "Results";
+    public const string Contracts = "Contracts";
+
+    const string Pages = "https://github.com/lockdiscipline/lockdiscipline/blob/main/analyzers/docs/rules/";
+
+    public static DiagnosticDescriptor Warning(string id, string category, string title, string message, string description) =>
+        Create(id, category, DiagnosticSeverity.Warning, title, message, description);
+
+    public static DiagnosticDescriptor Suggestion(string id, string category, string title, string message, string description) =>
+        Create(id, category, DiagnosticSeverity.Info, title, message, description);
+
+    static DiagnosticDescriptor Create(string id, string category, DiagnosticSeverity severity, string title, string message, string description) =>
+        new(id, title, message, category, severity, isEnabledByDefault: true, description, Pages + id + ".md");
+}

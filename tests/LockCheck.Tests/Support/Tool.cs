@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using LockCheck.Commands;
+using LockCheck.Output;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace LockCheck.Tests.Support;
+
+/// <summary>Runs the tool as a whole, in this process with analyzers of the test, or as its own process as it is shipped.</summary>
+public static class Tool
+{
+    /// <summary>What a run wrote and its exit code. Paths start from the test's folder.</summary>
+    public sealed record Run(int ExitCode, string Output, string Error);
+
+    /// <summary>Runs the command line in this process with the given analyzers.</summary>
+    public static async Task<Run> InProcess(TempFolder folder, DiagnosticAnalyzer[] analyzers, params string[] arguments)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        var terminal = new Terminal(output, error, Color: false, ShowsProgress: false, Width: 100);
+        var exitCode = await CommandLine.RunAsync(arguments, terminal, [.. analyzers]);
+        return new(exitCode, FromRoot(folder, output.ToString()), FromRoot(folder, error.ToString()));
+    }
+
+    /// <summary>Checks a file or folder of the test with <see cref="BadCallAnalyzer"/>.</summary>
+    public static Task<Run> Check(TempFolder folder, string path = "", params string[] options) =>
+        InProcess(folder, [new BadCallAnalyzer()], ["check", folder.Path(path), .. options]);
+
+    /// <summary>Runs the built tool in its own process, in the test's folder.</summary>
+    public static async Task<Run> AsProcess(TempFolder folder, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        {
+            WorkingDirectory = folder.Root,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "lockcheck.dll"));
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return new(process.ExitCode, FromRoot(folder, await output), FromRoot(folder, await error));
+    }
+
+    static string FromRoot(TempFolder folder, string text) =>
+        text.Replace(folder.Root + Path.DirectorySeparatorChar, "", StringComparison.Ordinal).Replace(folder.Root, ".", StringComparison.Ordinal);
+}
