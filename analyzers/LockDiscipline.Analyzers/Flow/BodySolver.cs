@@ -99,16 +99,17 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
     // A variable that changes from round to round is known, at the head of the loop, by the variable and the loop alone: then
     // a round that does to the next object what the last one did to its own is the same round again. Constants and short
     // paths keep their names: there are finitely many, and flags must stay correlated with locks.
-    static PathState NameForRound(PathState path, Term location, BasicBlock head)
+    PathState NameForRound(PathState path, Term location, BasicBlock head)
     {
         if (location.Kind == TermKind.Capture)
             return path.Store.TryGet(location, out _) ? path with { Store = path.Store.Without(location).Without(Evaluator.CapturedPlace(location)) } : path;
         var value = path.Read(location);
-        if (value.IsConstant || (value.IsRooted && value.Depth <= 3) || (value.Kind == TermKind.Phi && ReferenceEquals(value.Value, head)))
+        if ((value.IsConstant && !(value.Value is long && _body.IsCounter(location))) || (!value.IsConstant && value.IsRooted && value.Depth <= 3) || value.Kind == TermKind.Element || (value.Kind == TermKind.Phi && ReferenceEquals(value.Value, head)))
             return path;
         var name = Term.Phi(head, location);
         path = path.Rename(name, Term.Stale(name));
-        return path.Rename(path.Read(location), name).Write(location, name);
+        value = path.Read(location);
+        return (value.IsConstant ? path : path.Rename(value, name)).Write(location, name);
     }
 
     public void Run(BasicBlock block, PathSet entry, ILeaving<PathSet> leaving)
@@ -188,7 +189,7 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
         foreach (var state in set.Paths)
         {
             var returned = state.Store.TryGet(Term.Return, out var value) ? value : null;
-            var after = state with { Store = state.Store.Without(Term.Return) };
+            var after = _evaluator.WithoutLooped(state with { Store = state.Store.Without(Term.Return) });
             _ends.Add(after);
             if (_isInPlace || _evaluator.Observer is not { } observer)
                 continue;
@@ -203,7 +204,7 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
         if (_isInPlace || _evaluator.Observer is not { } observer)
             return;
         foreach (var state in set.Paths)
-            observer.Left(new BodyLeft(thrown, null, true), state);
+            observer.Left(new BodyLeft(thrown, null, true), _evaluator.WithoutLooped(state));
     }
 
     static bool IsSynchronized(IMethodSymbol method) =>

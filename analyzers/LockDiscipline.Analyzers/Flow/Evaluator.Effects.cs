@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
@@ -87,6 +88,10 @@ internal sealed partial class Evaluator
         return (path, _host.TraitsOf(clause, path, callee, binding));
     }
 
+    // Elements of collections that are acquired, and released, by loops.
+    readonly List<Term> _lockedInLoops = new();
+    readonly List<Term> _unlockedInLoops = new();
+
     static readonly Term ScopeOf = Term.Constant("scope of");
     static readonly Term Stolen = Term.Constant("released past its scope");
 
@@ -123,6 +128,14 @@ internal sealed partial class Evaluator
             _state = _state.Write(Term.Element(scope, ScopeOf), path);
             if (Conditions.Assume(_state, Conditions.IsNull(scope), false) is { } notNull)
                 _state = notNull;
+        }
+
+        if (LockEffects.SameCollection(path, path))
+        {
+            Note(_lockedInLoops, path);
+            // One hold stands for all the elements that earlier rounds acquired.
+            if (LockEffects.OfSameCollection(_state, path) is not null)
+                return;
         }
 
         _state = LockEffects.Acquire(_state, new Hold(path, mode, 1, source, Certainty.Definite, site, scope, text, traits));
@@ -227,9 +240,12 @@ internal sealed partial class Evaluator
         var hold = LockEffects.Released(_state, path, clause.Mode, ofScope ? binding.Receiver : null);
         bool rightMode = hold is not null;
         hold ??= _state.Find(path, clause.Mode);
-        if (hold is null && LockEffects.OfSameCollection(_state, path) is { } element)
+        if (hold is null && IsIn(_lockedInLoops, path))
         {
-            _state = _state.Change(element, element with { Certainty = Certainty.Maybe });
+            // A loop that releases what another one acquired: both go over the same elements, as often as there are any.
+            Note(_unlockedInLoops, path);
+            if (LockEffects.OfSameCollection(_state, path) is { } element)
+                _state = _state.Remove(element);
             return;
         }
 
@@ -244,6 +260,38 @@ internal sealed partial class Evaluator
         if (hold.Scope is { } scope && !ofScope)
             _state = _state.Write(Term.Element(scope, Stolen), Term.True);
         _state = LockEffects.Release(_state, hold, site);
+    }
+
+    /// <summary>The state without the holds that a loop over their collection releases.</summary>
+    public PathState WithoutLooped(PathState state)
+    {
+        if (_unlockedInLoops.Count > 0)
+        {
+            foreach (var hold in state.Locks)
+            {
+                if (IsIn(_unlockedInLoops, hold.Lock))
+                    state = state.Remove(hold);
+            }
+        }
+
+        return state;
+    }
+
+    static void Note(List<Term> collections, Term path)
+    {
+        if (!IsIn(collections, path))
+            collections.Add(path);
+    }
+
+    static bool IsIn(List<Term> collections, Term path)
+    {
+        foreach (var collection in collections)
+        {
+            if (LockEffects.SameCollection(collection, path))
+                return true;
+        }
+
+        return false;
     }
 
     void EndScope(IOperation site, Term scope, CallBinding binding)

@@ -81,10 +81,7 @@ internal static class LockEffects
         return state.NoteRelease(hold.Lock, at);
     }
 
-    /// <summary>
-    /// A hold that may stand for <paramref name="path"/>: of an element of the same collection, acquired in an earlier round of a loop
-    /// over it. Which element it is cannot be told, so such holds are released in doubt.
-    /// </summary>
+    /// <summary>The hold of an element of the same collection, acquired in an earlier round of a loop over it.</summary>
     public static Hold? OfSameCollection(PathState state, Term path)
     {
         foreach (var hold in state.Locks)
@@ -96,16 +93,15 @@ internal static class LockEffects
         return null;
     }
 
-    static bool SameCollection(Term held, Term released)
+    /// <summary>Whether both are elements of one collection, reached by a loop: which elements they are cannot be told.</summary>
+    public static bool SameCollection(Term held, Term released)
     {
-        if (held.Equals(released))
-            return true;
         if (held.Kind != released.Kind)
             return false;
         return held.Kind switch
         {
             TermKind.Member => SymbolEqualityComparer.Default.Equals(held.Symbol, released.Symbol) && Equals(held.Value, released.Value) && SameCollection(held.Left!, released.Left!),
-            TermKind.Element => held.Left!.Equals(released.Left) && !held.Right!.IsRooted,
+            TermKind.Element => held.Left!.Equals(released.Left) && !held.Right!.IsRooted && !released.Right!.IsRooted,
             _ => false,
         };
     }

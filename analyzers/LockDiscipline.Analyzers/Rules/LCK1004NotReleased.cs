@@ -19,15 +19,17 @@ internal static class LCK1004NotReleased
     /// <summary>Judges, at one exit, every acquire of the body that was seen so far on some path.</summary>
     public static void Check(BodyRules rules, in BodyLeft exit, PathState state)
     {
-        if (exit.IsThrow && rules.Options.Exceptional == ExceptionalPaths.None)
+        bool counts = !exit.IsThrow || rules.Options.Exceptional == ExceptionalPaths.Calls
+            || (rules.Options.Exceptional == ExceptionalPaths.Throws && exit.Site is not null);
+        if (!counts)
             return;
         object site = (object?)exit.Site ?? rules.Body;
         var exitPlace = Places.OfExit(exit.Site, rules.Body.Graph.OriginalOperation.Syntax);
         bool isThrow = exit.IsThrow;
         foreach (var hold in state.Locks)
         {
-            if (hold.At is { } acquire && rules.SeenAcquires.Add(acquire))
-                continue;
+            if (hold.At is { } acquire)
+                rules.SeenAcquires.Add(acquire);
         }
 
         foreach (var acquire in rules.SeenAcquires)

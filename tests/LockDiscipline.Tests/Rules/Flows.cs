@@ -1,0 +1,86 @@
+using VerifyCS = LockDiscipline.Tests.CSharpAnalyzerVerifier<LockDiscipline.Analyzers.Rules.FlowAnalyzer>;
+
+namespace LockDiscipline.Tests.Rules;
+
+/// <summary>Sources that most flow tests share: a few kinds of lock, each with its contract.</summary>
+internal static class Flows
+{
+    const string Usings = """
+        using System;
+        using System.Collections.Generic;
+        using System.Linq;
+        using System.Threading;
+        using System.Threading.Tasks;
+        using LockDiscipline;
+
+        """;
+
+    const string Locks = """
+
+
+        [Lock("mutex")]
+        public class Gate
+        {
+            [AcquiresLock] public void Enter() { }
+            [TryAcquiresLock] public bool TryEnter() => true;
+            [ReleasesLock] public void Exit() { }
+            [AssertsLock] public void AssertHeld() { }
+            [TestsLock] public bool IsHeld => true;
+            [AcquiresLock] public Scope Open() => new Scope(this);
+        }
+
+        [ScopedLock]
+        public class Scope : IDisposable
+        {
+            [AcquiresLock("gate")] public Scope(Gate gate) { }
+            public void Dispose() { }
+            [ReleasesLock] public void Release() { }
+            [AcquiresLock] public void Reacquire() { }
+        }
+
+        [Lock("spin lock", Spinning = true)]
+        public class Spin
+        {
+            [AcquiresLock] public void Enter() { }
+            [TryAcquiresLock] public bool TryEnter() => true;
+            [ReleasesLock] public void Exit() { }
+        }
+
+        [Lock("rw lock")]
+        public class Shared
+        {
+            [AcquiresLock(Shared = true)] public void EnterRead() { }
+            [ReleasesLock(Shared = true)] public void ExitRead() { }
+            [AcquiresLock] public void EnterWrite() { }
+            [ReleasesLock(Shared = false)] public void ExitWrite() { }
+            [DowngradesLock("this")] public void Downgrade() { }
+        }
+
+        [MustCheck]
+        public enum Errno { Success, Again, NoMemory }
+        """;
+
+    /// <summary>Verifies a source that may use the shared locks, with every rule of the flow analysis on.</summary>
+    public static Task VerifyAsync(string source) => VerifyCS.VerifyAnalyzerAsync(null, Usings + source + Locks);
+
+    /// <summary>Verifies the members of one class with a few fields.</summary>
+    public static Task VerifyMembersAsync(string members) => VerifyAsync($$"""
+        public class C
+        {
+            readonly Gate _gate = new();
+            readonly Gate _other = new();
+            readonly Spin _spin = new();
+            readonly Shared _rw = new();
+            readonly object _sync = new();
+            [GuardedBy("_gate")] int _n;
+            [GuardedBy("_rw")] int _m;
+            [GuardedBy("_sync")] int _k;
+
+            static void Work() { }
+            static bool Cond() => true;
+            static Errno Do() => Errno.Success;
+
+        {{members}}
+        }
+        """);
+}
