@@ -14,7 +14,8 @@ internal sealed partial class Evaluator
     {
         if (_ended)
             return result;
-        var summary = contract.SpeaksOfLocks || contract.Waiver is not null ? Summary.None : _host.SummaryOf(callee, _body);
+        bool speaks = contract.SpeaksOfLocks || contract.Waiver is not null || Contracts.IsScope(callee.ContainingType);
+        var summary = speaks ? Summary.None : _host.SummaryOf(callee, _body);
         bool locksOnly = contract.ChangesLocks || !contract.Tests.IsEmpty || (IsDispose(callee) && IsScopeOfHold(binding.Receiver));
         if (!locksOnly && site is not IPropertyReferenceOperation)
             Raise();
@@ -66,7 +67,8 @@ internal sealed partial class Evaluator
             return !callee.ReturnsVoid;
         if (site is IPropertyReferenceOperation || callee.ReturnsVoid)
             return false;
-        var type = callee.ReturnType;
+        // The definition of a generic method does not know what it returns here.
+        var type = site is IInvocationOperation invocation ? invocation.TargetMethod.ReturnType : callee.ReturnType;
         // What a task brings is what must be checked.
         if (type is INamedTypeSymbol { Arity: 1, Name: "Task" or "ValueTask" } task)
             type = task.TypeArguments[0];

@@ -9,6 +9,7 @@ namespace LockDiscipline.Analyzers.Rules;
 /// <summary>Runs the rules over one solved body: hands each event to the rules that it concerns.</summary>
 internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Action<Diagnostic> report) : FlowObserver
 {
+    readonly Dictionary<IOperation, List<Term>> _takenInCallees = new();
     readonly HashSet<string> _caps = new(StringComparer.Ordinal);
     bool? _hasCaller;
 
@@ -40,6 +41,17 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Actio
 
     /// <summary>No other thread can know the object that the lock belongs to.</summary>
     public bool IsExempt(Term path, PathState state) => path.Root.Kind == TermKind.This ? Body.IsConstruction : state.Owned.Contains(path.Root);
+
+    /// <summary>The locks that the callee at <paramref name="site"/> was seen to take on other paths.</summary>
+    public IEnumerable<Term> TakenInCallee(IOperation site) => _takenInCallees.TryGetValue(site, out var taken) ? taken : Array.Empty<Term>();
+
+    public void NoteTaken(IOperation site, Term path)
+    {
+        if (!_takenInCallees.TryGetValue(site, out var taken))
+            _takenInCallees.Add(site, taken = new List<Term>());
+        if (!taken.Contains(path))
+            taken.Add(path);
+    }
 
     bool IsHelper => !Body.IsVisible && !Body.Contract.SpeaksOfLocks && (_hasCaller ??= Callers.Has(Body.Method!));
 
