@@ -9,6 +9,7 @@ namespace LockDiscipline.Analyzers.Flow;
 /// <summary>One body to be solved, with what is known of it before its code is looked at.</summary>
 internal sealed class Body
 {
+    readonly HashSet<Term> _counters = new();
     readonly HashSet<ISymbol> _unstable = new(SymbolEqualityComparer.Default);
     readonly List<(int Block, Term Location)> _assignments = new();
 
@@ -62,6 +63,9 @@ internal sealed class Body
     /// <summary>Whether a lambda or local function assigns the variable, so that its value can change at any call.</summary>
     public bool IsUnstable(ISymbol variable) => _unstable.Contains(variable);
 
+    /// <summary>Whether the variable is counted up or down: in a loop, its value at the start says nothing of later rounds.</summary>
+    public bool IsCounter(Term location) => _counters.Contains(location);
+
     /// <summary>Whether a variable is given its value in one place and keeps it.</summary>
     public bool IsAssignedOnce(Term location)
     {
@@ -109,9 +113,13 @@ internal sealed class Body
                 return;
             case IAssignmentOperation { Target: { } target }:
                 Assigned(target, block, nested);
+                if (operation is ICompoundAssignmentOperation { Target: ILocalReferenceOperation added })
+                    _counters.Add(Term.Parameter(added.Local));
                 break;
             case IIncrementOrDecrementOperation { Target: { } target }:
                 Assigned(target, block, nested);
+                if (target is ILocalReferenceOperation counted)
+                    _counters.Add(Term.Parameter(counted.Local));
                 break;
             case IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out, Value: { } target }:
                 Assigned(target, block, nested);

@@ -99,16 +99,17 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
     // A variable that changes from round to round is known, at the head of the loop, by the variable and the loop alone: then
     // a round that does to the next object what the last one did to its own is the same round again. Constants and short
     // paths keep their names: there are finitely many, and flags must stay correlated with locks.
-    static PathState NameForRound(PathState path, Term location, BasicBlock head)
+    PathState NameForRound(PathState path, Term location, BasicBlock head)
     {
         if (location.Kind == TermKind.Capture)
             return path.Store.TryGet(location, out _) ? path with { Store = path.Store.Without(location).Without(Evaluator.CapturedPlace(location)) } : path;
         var value = path.Read(location);
-        if (value.IsConstant || (value.IsRooted && value.Depth <= 3) || value.Kind == TermKind.Element || (value.Kind == TermKind.Phi && ReferenceEquals(value.Value, head)))
+        if ((value.IsConstant && !(value.Value is long && _body.IsCounter(location))) || (!value.IsConstant && value.IsRooted && value.Depth <= 3) || value.Kind == TermKind.Element || (value.Kind == TermKind.Phi && ReferenceEquals(value.Value, head)))
             return path;
         var name = Term.Phi(head, location);
         path = path.Rename(name, Term.Stale(name));
-        return path.Rename(path.Read(location), name).Write(location, name);
+        value = path.Read(location);
+        return (value.IsConstant ? path : path.Rename(value, name)).Write(location, name);
     }
 
     public void Run(BasicBlock block, PathSet entry, ILeaving<PathSet> leaving)
