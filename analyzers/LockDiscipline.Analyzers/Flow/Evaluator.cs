@@ -212,7 +212,7 @@ internal sealed partial class Evaluator
 
     Term VisitBinary(IBinaryOperation binary)
     {
-        if (IsMerge(binary.OperatorKind) && binary.OperatorMethod is null)
+        if (IsMerge(binary.OperatorKind, binary.OperatorMethod, binary.Type))
             return VisitMerge(binary);
         var left = Used(binary.LeftOperand);
         var right = Used(binary.RightOperand);
