@@ -122,9 +122,7 @@ internal sealed class Callers(FlowHost host)
         {
             if (Found || !SymbolEqualityComparer.Default.Equals(call.Callee.OriginalDefinition, method))
                 return;
-            var here = call.Binding.Substitute(path);
-            here = here is null ? null : Evaluator.Resolve(state, here);
-            if (here is null)
+            if (call.Binding.Follow(state, path) is not { } here)
                 return;
             if (state.Holds(here, mode))
                 Found = true;

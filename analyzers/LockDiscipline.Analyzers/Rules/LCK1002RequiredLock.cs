@@ -42,9 +42,8 @@ internal static class LCK1002RequiredLock
     static void CheckInferred(BodyRules rules, in CallMade call, Need need, string name, PathState state)
     {
         var site = call.Site;
-        if (call.Binding.Substitute(need.Lock) is not { } bound)
+        if (call.Binding.Follow(state, need.Lock) is not { } path)
             return;
-        var path = Evaluator.Resolve(state, bound);
         if (state.Find(path) is { } hold)
         {
             rules.Findings.JudgeHeld(site, Rule, path, state, hold, null);

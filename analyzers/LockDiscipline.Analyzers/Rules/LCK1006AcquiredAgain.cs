@@ -42,9 +42,8 @@ internal static class LCK1006AcquiredAgain
         var site = call.Site;
         foreach (var taken in call.Summary.Takes)
         {
-            if (call.Binding.Substitute(taken.Lock) is not { } bound)
+            if (call.Binding.Follow(state, taken.Lock) is not { } path)
                 continue;
-            var path = Evaluator.Resolve(state, bound);
             var conflict = LockEffects.Conflict(state, path, taken.Mode, taken.Traits, null);
             var text = call.Binding.Render(taken.Text);
             var variant = call.Contract.LockedVariant;
