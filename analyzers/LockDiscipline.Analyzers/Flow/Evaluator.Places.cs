@@ -161,7 +161,8 @@ internal sealed partial class Evaluator
 
         if (owner.Root.Kind == TermKind.This)
             return _body.IsConstruction && owner.Kind == TermKind.This;
-        return _state.Owned.Contains(owner.Root);
+        // Parameters are among them only while a summary asks which of them the body keeps.
+        return owner.Root.Kind != TermKind.Parameter && _state.Owned.Contains(owner.Root);
     }
 
     void Share(Term value)
