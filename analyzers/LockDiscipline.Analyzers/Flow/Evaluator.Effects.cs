@@ -15,7 +15,7 @@ internal sealed partial class Evaluator
         if (_ended)
             return result;
         var summary = contract.SpeaksOfLocks || contract.Waiver is not null ? Summary.None : _host.SummaryOf(callee, _body);
-        bool locksOnly = contract.ChangesLocks || !contract.Tests.IsEmpty;
+        bool locksOnly = contract.ChangesLocks || !contract.Tests.IsEmpty || (IsDispose(callee) && IsScopeOfHold(binding.Receiver));
         if (!locksOnly && site is not IPropertyReferenceOperation)
             Raise();
         Observer?.Called(new CallMade(site, callee, contract, binding, summary), _state);
@@ -262,9 +262,11 @@ internal sealed partial class Evaluator
         _state = LockEffects.Release(_state, hold, site);
     }
 
-    /// <summary>The state without the holds that a loop over their collection releases.</summary>
-    public PathState WithoutLooped(PathState state)
+    /// <summary>The state without the holds that end by themselves where the body does: of flat locks, and of loops over a collection.</summary>
+    public PathState AtEnd(PathState state)
     {
+        if (_body.HasFlatLocks)
+            state = LeaveFlatLocks(state);
         if (_unlockedInLoops.Count > 0)
         {
             foreach (var hold in state.Locks)
@@ -359,6 +361,17 @@ internal sealed partial class Evaluator
         foreach (var release in _state.Released)
         {
             if (release.Lock.Equals(path))
+                return true;
+        }
+
+        return false;
+    }
+
+    bool IsScopeOfHold(Term? value)
+    {
+        foreach (var hold in _state.Locks)
+        {
+            if (hold.Scope is not null && hold.Scope.Equals(value))
                 return true;
         }
 
