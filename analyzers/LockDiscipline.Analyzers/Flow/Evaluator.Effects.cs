@@ -45,7 +45,7 @@ internal sealed partial class Evaluator
         AssumeArguments(callee, binding);
         if (Ends(callee))
             _ended = true;
-        if (contract.Returns is { } returned && binding.Substitute(returned.Path) is { } alias)
+        if (contract.Returns is { } returned && binding.Follow(_state, returned.Path) is { } alias)
         {
             foreach (var pending in _state.Unchecked)
             {
@@ -53,7 +53,7 @@ internal sealed partial class Evaluator
                     return alias;
             }
 
-            result = Resolve(alias);
+            result = alias;
         }
 
         if (callee.MethodKind is not (MethodKind.Constructor or MethodKind.PropertySet) && result.Kind == TermKind.Site && ReturnsChecked(callee, contract, site))
@@ -86,7 +86,7 @@ internal sealed partial class Evaluator
             return (covered, LockTraits.Unknown);
         }
 
-        var path = binding.Substitute(clause.Path) is { } bound ? Resolve(bound) : Mint(Term.Phi(site, clause.Path));
+        var path = binding.Follow(_state, clause.Path) ?? Mint(Term.Phi(site, clause.Path));
         return (path, _host.TraitsOf(clause, path, callee, binding));
     }
 
@@ -325,7 +325,7 @@ internal sealed partial class Evaluator
             return;
         var hold = _state.Find(path);
         bool fits = hold is not null && (to == LockMode.Shared ? hold.Mode == LockMode.Exclusive : hold.Mode != LockMode.Exclusive);
-        Observer?.Released(new LockReleased(site, path, to == LockMode.Shared ? LockMode.Exclusive : LockMode.Shared, hold, fits, binding.Render(clause.Text)), _state);
+        Observer?.Released(new LockReleased(site, path, to == LockMode.Shared ? LockMode.Exclusive : LockMode.Shared, hold, fits, binding.Render(clause.Text), to == LockMode.Shared ? callee : null), _state);
         if (hold is not null)
             _state = _state.Change(hold, hold with { Mode = to });
     }
@@ -445,11 +445,8 @@ internal sealed partial class Evaluator
     }
 
     /// <summary>An inferred path of a callee, at a call; captured variables stand for what they hold here.</summary>
-    Term? Substitute(CallBinding binding, Term path)
-    {
-        var bound = path.Substitute(root => binding.Substitute(root) ?? (root.Kind == TermKind.Parameter && root.Symbol is ILocalSymbol or IParameterSymbol ? Captured(root, binding) : null));
-        return bound is null ? null : Resolve(bound);
-    }
+    Term? Substitute(CallBinding binding, Term path) =>
+        Follow(_state, path, root => binding.Substitute(root) ?? (root.Kind == TermKind.Parameter && root.Symbol is ILocalSymbol or IParameterSymbol ? Captured(root, binding) : null));
 
     Term? Captured(Term root, CallBinding binding)
     {

@@ -45,7 +45,7 @@ internal sealed class SummaryBuilder : FlowObserver
         foreach (var need in Requirements.Of(access, state))
         {
             if (need.Held is null && !access.Contract.GuardedByAny.Contains(need.Clause))
-                AddNeed(need);
+                AddNeed(need.Path, need.Mode, need.Text);
         }
     }
 
@@ -54,7 +54,13 @@ internal sealed class SummaryBuilder : FlowObserver
         foreach (var need in Requirements.Of(call, state))
         {
             if (need.Held is null)
-                AddNeed(need);
+                AddNeed(need.Path, need.Mode, need.Text);
+        }
+
+        foreach (var need in call.Summary.Needs)
+        {
+            if (call.Binding.Follow(state, need.Lock) is { } path && state.Find(path) is null && !IsOwnedHere(path, state))
+                AddNeed(path, need.Mode, call.Binding.Render(need.Text));
         }
     }
 
@@ -117,20 +123,23 @@ internal sealed class SummaryBuilder : FlowObserver
         };
     }
 
-    void AddNeed(in Requirement need)
+    bool IsOwnedHere(Term path, PathState state) =>
+        path.Root.Kind == TermKind.This ? _body.IsConstruction : path.Root.Kind != TermKind.Parameter && state.Owned.Contains(path.Root);
+
+    void AddNeed(Term? lockPath, LockMode mode, string text)
     {
-        if (need.Path is not { IsRooted: true } path)
+        if (lockPath is not { IsRooted: true } path)
             return;
         for (int i = 0; i < _needs.Count; i++)
         {
             if (!_needs[i].Lock.Equals(path))
                 continue;
-            if (_needs[i].Mode < need.Mode)
-                _needs[i] = _needs[i] with { Mode = need.Mode };
+            if (_needs[i].Mode < mode)
+                _needs[i] = _needs[i] with { Mode = mode };
             return;
         }
 
-        _needs.Add(new Need(path, need.Mode, need.Text));
+        _needs.Add(new Need(path, mode, text));
     }
 
     void AddOutcome(Outcome outcome)

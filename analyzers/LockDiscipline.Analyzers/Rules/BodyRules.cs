@@ -36,8 +36,11 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Actio
     /// <summary>What the body leaves held, or releases, is an effect on its callers: it is a helper that has some.</summary>
     public bool IsHelpersEffect(Term path) => path.IsRooted && IsHelper;
 
-    /// <summary>The body is a helper that needs the lock from its callers, and one of them holds it: then that is required of all.</summary>
-    public bool IsCallersConcern(Term path, LockMode mode) => path.IsRooted && IsHelper && Callers.SomeHolds(Body.Method!, path, mode);
+    /// <summary>
+    /// The body is a helper that needs the lock from its callers. If one of them holds it, that is required of all; if all have
+    /// the object for themselves, as constructors have, nobody needs it.
+    /// </summary>
+    public bool IsCallersConcern(Term path, LockMode mode) => path.IsRooted && IsHelper && Callers.Ask(Body.Method!, path, mode) is (Standing.Held or Standing.Alone);
 
     /// <summary>No other thread can know the object that the lock belongs to.</summary>
     public bool IsExempt(Term path, PathState state) => path.Root.Kind == TermKind.This ? Body.IsConstruction : state.Owned.Contains(path.Root);

@@ -49,9 +49,8 @@ internal static class LCK1006AcquiredAgain
 
         foreach (var taken in rules.Host.ReachOf(call.Callee, rules.Body).Takes)
         {
-            if (call.Binding.Substitute(taken.Lock) is not { } bound)
+            if (call.Binding.Follow(state, taken.Lock) is not { } path)
                 continue;
-            var path = Evaluator.Resolve(state, bound);
             var conflict = LockEffects.Conflict(state, path, taken.Mode, taken.Traits, null);
             rules.NoteTaken(site, path);
             var text = call.Binding.Render(taken.Text);
