@@ -37,6 +37,19 @@ internal sealed class NameIndex
     /// <summary>Whether a member mentions a name that has to do with locks.</summary>
     public bool MentionsLocks(TreeNames.Function function) => function.MentionsAny(_sets.Value.Primary);
 
+    /// <summary>Whether a member mentions a name that has to do with locks, or that of a helper which does.</summary>
+    public bool MayMatter(TreeNames.Function function)
+    {
+        var (primary, helpers) = (_sets.Value.Primary, _helpers.Value);
+        foreach (var mention in function.Mentions)
+        {
+            if (primary.Contains(mention) || helpers.ContainsKey(mention))
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>The members that only this assembly can call, of that name, whose code may have effects on their callers' locks.</summary>
     public IReadOnlyList<(SyntaxTree Tree, TreeNames.Function Function)> Helpers(int name) =>
         _helpers.Value.TryGetValue(name, out var helpers) ? helpers : Array.Empty<(SyntaxTree, TreeNames.Function)>();

@@ -13,20 +13,17 @@ internal sealed class Helpers(NameIndex names)
 {
     readonly ConcurrentDictionary<TreeNames.Function, bool> _effects = new();
 
-    /// <summary>Whether the body at <paramref name="position"/> can have findings.</summary>
-    public bool IsCandidate(FlowHost host, SyntaxTree tree, int position) =>
-        names.At(tree, position) is { } function && (names.MentionsLocks(function) || CallsHelper(host, function, new HashSet<TreeNames.Function>()));
+    /// <summary>Whether a member can have findings.</summary>
+    public bool IsCandidate(FlowHost host, TreeNames.Function function) =>
+        names.MentionsLocks(function) || CallsHelper(host, function, new HashSet<TreeNames.Function>());
 
     /// <summary>Whether a method's code can have an effect on its callers' locks.</summary>
     public bool MayHaveEffect(FlowHost host, IMethodSymbol method)
     {
         foreach (var reference in method.DeclaringSyntaxReferences)
         {
-            if (names.At(reference.SyntaxTree, reference.Span.Start) is { } function
-                && (names.MentionsLocks(function) || CallsHelper(host, function, new HashSet<TreeNames.Function>())))
-            {
+            if (names.At(reference.SyntaxTree, reference.Span.Start) is { } function && IsCandidate(host, function))
                 return true;
-            }
         }
 
         return false;
