@@ -16,7 +16,7 @@ internal sealed partial class Evaluator
             return result;
         bool speaks = contract.SpeaksOfLocks || contract.Waiver is not null || Contracts.IsScope(callee.ContainingType);
         var summary = speaks ? Summary.None : _host.SummaryOf(callee, _body);
-        bool locksOnly = contract.ChangesLocks || !contract.Tests.IsEmpty || (IsDispose(callee) && IsScopeOfHold(binding.Receiver));
+        bool locksOnly = contract.ChangesLocks || !contract.Tests.IsEmpty || !summary.Outcomes.IsEmpty || (IsDispose(callee) && IsScopeOfHold(binding.Receiver));
         if (!locksOnly && site is not IPropertyReferenceOperation)
             Raise();
         Observer?.Called(new CallMade(site, callee, contract, binding, summary), _state);
@@ -254,7 +254,7 @@ internal sealed partial class Evaluator
         Observer?.Released(new LockReleased(site, path, clause.Mode, hold, rightMode, binding.Render(clause.Text)), _state);
         if (hold is null)
         {
-            var owed = new Owed(path, clause.Mode);
+            var owed = new Owed(path, clause.Mode, binding.Render(clause.Text));
             _state = (_state.Owed.Contains(owed) ? _state : _state with { Owed = _state.Owed.Add(owed) }).NoteRelease(path, site);
             return;
         }
@@ -403,7 +403,7 @@ internal sealed partial class Evaluator
         foreach (var released in outcome.Released)
         {
             if (Substitute(binding, released.Lock) is { } path && !_state.IsReported(path))
-                ReleaseInferred(site, path, released.Mode, callee);
+                ReleaseInferred(site, path, released.Mode, binding.Render(released.Text));
         }
 
         foreach (var acquired in outcome.Acquired)
@@ -414,7 +414,7 @@ internal sealed partial class Evaluator
             if (conflict is not null)
                 _state = _state.MarkReported(conflict);
             else
-                _state = LockEffects.Acquire(_state, acquired with { Lock = path, At = site, Source = HoldSource.Acquired, Scope = acquired.Scope is null ? null : result });
+                _state = LockEffects.Acquire(_state, acquired with { Lock = path, At = site, Text = binding.Render(acquired.Text), Source = HoldSource.Acquired, Scope = acquired.Scope is null ? null : result });
             Forget(path, site);
         }
 
@@ -433,13 +433,15 @@ internal sealed partial class Evaluator
         return outcome.Returned ?? result;
     }
 
-    void ReleaseInferred(IOperation site, Term path, LockMode? mode, IMethodSymbol callee)
+    void ReleaseInferred(IOperation site, Term path, LockMode? mode, string text)
     {
         Forget(path, site);
         var hold = LockEffects.Released(_state, path, mode, null) ?? _state.Find(path);
-        Observer?.Released(new LockReleased(site, path, mode, hold, hold is null || mode is null || hold.Mode == mode, path.ToString()), _state);
+        // Of an object that came from elsewhere nobody can say here who acquired its lock.
+        if (hold is not null || path.IsRooted)
+            Observer?.Released(new LockReleased(site, path, mode, hold, hold is null || mode is null || hold.Mode == mode, text), _state);
         if (hold is null)
-            _state = (_state with { Owed = _state.Owed.Add(new Owed(path, mode)) }).NoteRelease(path, site);
+            _state = (_state with { Owed = _state.Owed.Add(new Owed(path, mode, text)) }).NoteRelease(path, site);
         else
             _state = LockEffects.Release(_state, hold, site);
     }

@@ -101,6 +101,8 @@ internal sealed partial class Evaluator
                 return ReadPlace(operation);
             case IPropertyReferenceOperation property:
                 return VisitGetter(property);
+            case ITypeOfOperation type:
+                return Term.Static(type.TypeOperand);
             case IInstanceReferenceOperation:
                 return Term.This;
             case IFlowCaptureOperation capture:
