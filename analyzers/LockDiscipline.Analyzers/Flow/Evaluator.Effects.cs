@@ -20,6 +20,7 @@ internal sealed partial class Evaluator
             Raise();
         Observer?.Called(new CallMade(site, callee, contract, binding, summary), _state);
 
+        ForgetWritten(site, binding);
         foreach (var clause in contract.Asserts)
             Assert(site, Locked(site, clause, callee, binding), clause, binding);
         foreach (var clause in contract.Drops)
@@ -58,6 +59,17 @@ internal sealed partial class Evaluator
         if (callee.MethodKind is not (MethodKind.Constructor or MethodKind.PropertySet) && result.Kind == TermKind.Site && ReturnsChecked(callee, contract, site))
             MustCheck(site, result);
         return result;
+    }
+
+    // What the callee may assign holds another value from here on; a lock or scope passed by reference stays the same one.
+    void ForgetWritten(IOperation site, CallBinding binding)
+    {
+        foreach (var argument in binding.Arguments)
+        {
+            var type = argument.Parameter.Type;
+            if (argument.Location is { } place && argument.Parameter.RefKind is (RefKind.Ref or RefKind.Out) && Contracts.Traits(type) is null && !Contracts.IsScope(type))
+                _state = _state.Write(place, Mint(Term.Phi(site, place)));
+        }
     }
 
     bool ReturnsChecked(IMethodSymbol callee, MemberContract contract, IOperation site)
@@ -118,6 +130,8 @@ internal sealed partial class Evaluator
     void Take(IOperation site, Term path, LockMode mode, LockTraits traits, string text, HoldSource source, IMethodSymbol callee, CallBinding binding, Term result)
     {
         Forget(path, site);
+        // What could be locked is there.
+        _state = Conditions.Assume(_state, Conditions.IsNull(path), false) ?? _state;
         Term? scope = null;
         if (Contracts.IsScope(callee.MethodKind == MethodKind.Constructor ? callee.ContainingType : callee.ReturnType))
             scope = result;
@@ -413,6 +427,8 @@ internal sealed partial class Evaluator
                 _state = _state.MarkReported(conflict);
             else
                 _state = LockEffects.Acquire(_state, acquired with { Lock = path, At = site, Source = HoldSource.Acquired, Scope = acquired.Scope is null ? null : result });
+            if (acquired.Scope is not null)
+                _state = Conditions.Assume(_state, Conditions.IsNull(result), false) ?? _state;
             Forget(path, site);
         }
 
