@@ -153,6 +153,16 @@ internal sealed class ContractSet
                 return Of(definition);
         }
 
+        // What is stated of the field behind a property or event: `[field: GuardedBy("_gate")]`.
+        if (member is IPropertySymbol or IEventSymbol && member.ContainingType is { } type)
+        {
+            foreach (var other in type.GetMembers())
+            {
+                if (other is IFieldSymbol { AssociatedSymbol: { } owner } field && SymbolEqualityComparer.Default.Equals(owner, member))
+                    contract = ClauseBinder.Merge(contract, _binder.Bind(field, Clauses(field)));
+            }
+        }
+
         if (member is IMethodSymbol or IPropertySymbol && !contract.SpeaksOfLocks && !contract.IsGuarded)
         {
             foreach (var inherited in Inherited(member))

@@ -196,7 +196,7 @@ internal sealed class NameIndex
                     case Vocabulary.MaySleep:
                         Sleeping.Add(TreeNames.Hash(name));
                         break;
-                    case Vocabulary.RunsInPlace or Vocabulary.ReturnsLock:
+                    case Vocabulary.RunsInPlace or Vocabulary.RunsWhenRead or Vocabulary.ReturnsLock:
                         break;
                     case Vocabulary.Lock:
                         // Its methods speak for it.

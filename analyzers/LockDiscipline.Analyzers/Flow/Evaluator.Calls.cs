@@ -208,7 +208,8 @@ internal sealed partial class Evaluator
     {
         if (arguments.IsEmpty)
             return ImmutableArray<BoundArgument>.Empty;
-        bool inPlace = callee is not null && Contracts.Of(callee).RunsInPlace;
+        bool inPlace = callee is not null
+            && (Contracts.Of(callee) is { RunsInPlace: true } || (Contracts.Of(callee) is { RunsWhenRead: true } && arguments[0].Parent is { } call && IsReadHere(call, callee)));
         var bound = ImmutableArray.CreateBuilder<BoundArgument>(arguments.Length);
         foreach (var argument in arguments)
         {
@@ -240,12 +241,27 @@ internal sealed partial class Evaluator
                 _runsAtOnce = inPlace;
                 value = Used(argument.Value);
                 _runsAtOnce = outer;
+                if (callee is null || !Contracts.Of(callee).ChangesLocks)
+                    LetGo(value);
             }
 
             bound.Add(new BoundArgument(parameter.OriginalDefinition, argument.Value, value, location));
         }
 
         return bound.ToImmutable();
+    }
+
+    // What a chain of deferred calls returns goes, in the same expression, to one that reads it, or to a loop.
+    bool IsReadHere(IOperation call, IMethodSymbol callee)
+    {
+        var parent = call.Parent;
+        while (parent is IConversionOperation)
+            parent = parent.Parent;
+        if (parent is IInvocationOperation { IsImplicit: true, TargetMethod.Name: "GetEnumerator" })
+            return true;
+        return parent is IArgumentOperation { Parent: IInvocationOperation outer }
+            && SymbolEqualityComparer.Default.Equals(outer.TargetMethod.ContainingType, callee.ContainingType)
+            && (!Contracts.Of(outer.TargetMethod).RunsWhenRead || IsReadHere(outer, callee));
     }
 
     static IFlowAnonymousFunctionOperation? Lambda(IOperation value)
@@ -294,6 +310,7 @@ internal sealed partial class Evaluator
         }
 
         _state = _state with { Owned = ImmutableArray<Term>.Empty };
+        LetGoCaptured(lambda);
         if (Observer is null)
             return;
         var contract = Contracts.Of(lambda.Symbol);

@@ -272,7 +272,7 @@ internal sealed partial class Evaluator
         }
 
         if (hold.Scope is { } scope && !ofScope)
-            _state = _state.Write(Term.Element(scope, Stolen), Term.True);
+            _state = _state.Write(Term.Element(scope, Stolen), Term.Constant(hold.Text));
         _state = LockEffects.Release(_state, hold, site);
     }
 
@@ -323,9 +323,9 @@ internal sealed partial class Evaluator
             _state = LockEffects.Release(_state, hold, site);
         }
 
-        if (!any && _state.Store.TryGet(Term.Element(scope, Stolen), out _) && _state.Store.TryGet(Term.Element(scope, ScopeOf), out var path))
+        if (!any && _state.Store.TryGet(Term.Element(scope, Stolen), out var text) && text.IsConstant && _state.Store.TryGet(Term.Element(scope, ScopeOf), out var path))
         {
-            Observer?.Released(new LockReleased(site, path, null, null, false, binding.Render("")), _state);
+            Observer?.Released(new LockReleased(site, path, null, null, false, (string)text.Value!), _state);
             _state = _state.Write(Term.Element(scope, Stolen), Term.Element(scope, Stolen));
         }
     }

@@ -220,14 +220,48 @@ internal sealed partial class Evaluator
         _state = _state.Write(location, value);
     }
 
-    // Stored where others can find it: an object is no longer ours alone, a scope goes with its hold.
+    // Stored where others can find it: an object is no longer ours alone.
     void HandOver(Term value)
     {
         Share(value);
+        LetGo(value);
+    }
+
+    // A scope that others have may be disposed by them: its lock is held here in doubt.
+    void LetGo(Term scope)
+    {
         foreach (var hold in _state.Locks)
         {
-            if (value.Equals(hold.Scope))
-                _state = _state.Remove(hold);
+            if (scope.Equals(hold.Scope) && hold.Certainty == Certainty.Definite)
+                _state = _state.Change(hold, hold with { Certainty = Certainty.Maybe });
+        }
+    }
+
+    // A lambda may dispose the scopes that it captures.
+    void LetGoCaptured(IFlowAnonymousFunctionOperation lambda)
+    {
+        bool any = false;
+        foreach (var hold in _state.Locks)
+            any |= hold.Scope is not null;
+        if (!any)
+            return;
+        foreach (var block in _body.Graph.GetAnonymousFunctionControlFlowGraph(lambda).Blocks)
+        {
+            foreach (var operation in block.Operations)
+                LetGoIn(operation);
+            if (block.BranchValue is { } value)
+                LetGoIn(value);
+        }
+
+        void LetGoIn(IOperation operation)
+        {
+            foreach (var part in operation.DescendantsAndSelf())
+            {
+                if (part is ILocalReferenceOperation local)
+                    LetGo(_state.Read(Term.Parameter(local.Local)));
+                else if (part is IParameterReferenceOperation parameter)
+                    LetGo(_state.Read(Term.Parameter(parameter.Parameter)));
+            }
         }
     }
 

@@ -155,8 +155,9 @@ internal sealed partial class Evaluator
             case ICaughtExceptionOperation or IDefaultValueOperation:
                 return operation is IDefaultValueOperation { Type.IsReferenceType: true } ? Term.Null : Mint(operation);
             default:
+                // Part of a tuple, an array, a collection: others may have it from here on.
                 foreach (var child in operation.ChildOperations)
-                    Used(child);
+                    LetGo(Used(child));
                 return Mint(operation);
         }
     }
