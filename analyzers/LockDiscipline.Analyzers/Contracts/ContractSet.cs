@@ -170,13 +170,28 @@ internal sealed class ContractSet
                 var above = Of(inherited.OriginalDefinition);
                 if (!above.IsNone)
                 {
-                    contract = ClauseBinder.Merge(contract, ParameterMap.Rename(above, inherited.OriginalDefinition, member));
+                    contract = ClauseBinder.Merge(contract, ParameterMap.Rename(above, inherited.OriginalDefinition, member, path => Implemented(path, member.ContainingType)));
                     break;
                 }
             }
         }
 
         return contract;
+    }
+
+    // A lock that an interface names by a property is, in a type that implements it, what that type's getter returns.
+    Term Implemented(Term path, INamedTypeSymbol type)
+    {
+        if (path.Kind is not (TermKind.Member or TermKind.Element))
+            return path;
+        if (path.Kind == TermKind.Member && path.Left!.Kind == TermKind.This)
+        {
+            return path.Symbol is IPropertySymbol { ContainingType.TypeKind: TypeKind.Interface } property && type.FindImplementationForInterfaceMember(property) is { } own
+                ? Path(Term.This, own)
+                : path;
+        }
+
+        return path.Replace(path.Left!, Implemented(path.Left!, type));
     }
 
     static System.Collections.Generic.IEnumerable<ISymbol> Inherited(ISymbol member)

@@ -33,7 +33,7 @@ internal sealed class NameIndex
 
     /// <summary>Whether the body at <paramref name="position"/> mentions a name that concerns locks.</summary>
     public bool IsCandidate(SyntaxTree tree, int position) =>
-        _read(tree).At(position) is { } function && function.MentionsAny(_helpers.Value);
+        _read(tree).At(position) is { } function && (_sets.Value.IsAnywhere || function.MentionsAny(_helpers.Value));
 
     /// <summary>Whether the code of a method can have effects on locks, or sleep, through whatever calls.</summary>
     public bool MayMatter(IMethodSymbol method, CancellationToken cancel)
@@ -78,7 +78,7 @@ internal sealed class NameIndex
         {
             var names = read(tree);
             foreach (var name in names.Contracts)
-                sets.Primary.Add(TreeNames.Hash(name));
+                sets.AddPrimary(name);
             foreach (var name in names.Locks)
                 sets.Locks.Add(name);
         }
@@ -123,7 +123,7 @@ internal sealed class NameIndex
             if (member is not INamespaceSymbol && member.DeclaredAccessibility is Accessibility.Private)
                 continue;
             if (member is not INamespaceSymbol && contracts.Clauses(member) is { IsEmpty: false } clauses)
-                sets.Add(member is IMethodSymbol { AssociatedSymbol: { } property } ? property.Name : member.Name, clauses);
+                sets.Add(NameOf(member), clauses);
             switch (member)
             {
                 case INamespaceOrTypeSymbol inner:
@@ -135,6 +135,15 @@ internal sealed class NameIndex
             }
         }
     }
+
+    static string NameOf(ISymbol member) => member switch
+    {
+        IMethodSymbol { MethodKind: MethodKind.UserDefinedOperator or MethodKind.Conversion } => TreeNames.Operator,
+        IMethodSymbol { MethodKind: MethodKind.Constructor } => member.ContainingType.Name,
+        IMethodSymbol { AssociatedSymbol: { } property } => NameOf(property),
+        IPropertySymbol { IsIndexer: true } => "this",
+        _ => member.Name,
+    };
 
     HashSet<int> CollectHelpers()
     {
@@ -183,6 +192,9 @@ internal sealed class NameIndex
         /// <summary>Types with contracts.</summary>
         public HashSet<int> Types { get; } = new();
 
+        /// <summary>Something with a contract, an operator, is used without any name: every body has to be looked at.</summary>
+        public bool IsAnywhere { get; private set; }
+
         public HashSet<string> Locks { get; } = new(StringComparer.Ordinal);
 
         public void Add(string name, ImmutableArray<Clause> clauses)
@@ -206,9 +218,30 @@ internal sealed class NameIndex
                         Primary.Add(TreeNames.Hash(name));
                         break;
                     default:
-                        Primary.Add(TreeNames.Hash(name));
+                        AddPrimary(name);
                         break;
                 }
+            }
+        }
+
+        /// <summary>Adds a member's name, and what stands for it where it is used without being named.</summary>
+        public void AddPrimary(string name)
+        {
+            Primary.Add(TreeNames.Hash(name));
+            switch (name)
+            {
+                case "this":
+                    Primary.Add(TreeNames.Indexing);
+                    break;
+                case "Dispose" or "DisposeAsync":
+                    Primary.Add(TreeNames.Hash("using"));
+                    break;
+                case "GetEnumerator" or "GetAsyncEnumerator" or "MoveNext" or "MoveNextAsync" or "Current":
+                    Primary.Add(TreeNames.Hash("foreach"));
+                    break;
+                case TreeNames.Operator:
+                    IsAnywhere = true;
+                    break;
             }
         }
     }
