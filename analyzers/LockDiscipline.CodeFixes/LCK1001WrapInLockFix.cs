@@ -33,9 +33,9 @@ public sealed class LCK1001WrapInLockFix : RuleFix
                 foreach (var form in Forms(site, text, needed, candidate.First.SpanStart, candidate.First))
                 {
                     if (Allows(form, candidate) && Wrapping.Around(site.Layout, candidate, form) is { } change)
-                        yield return Make(form, change);
+                        yield return Make(form, text, change);
                     if (candidate == run && Outside(site, run, form) is { } split)
-                        yield return Make(form, split);
+                        yield return Make(form, text, split);
                 }
             }
         }
@@ -44,13 +44,13 @@ public sealed class LCK1001WrapInLockFix : RuleFix
             foreach (var form in Forms(site, text, mode, expression.SpanStart, expression))
             {
                 if ((form.AllowsAwait || !StatementRun.HasAwait(expression)) && Wrapping.AroundExpressionBody(site, expression, form) is { } change)
-                    yield return Make(form, change);
+                    yield return Make(form, text, change);
             }
         }
     }
 
-    static Proposal Make(LockForm form, TextChange change) =>
-        new($"Wrap in '{(form.Header == "try" ? form.Before[0] : form.Header)}'", Key, change);
+    static Proposal Make(LockForm form, string text, TextChange change) =>
+        new(form.Header == "try" ? $"Acquire '{text}' around it" : $"Wrap in '{form.Header}'", Key, change);
 
     // With the neighbours first; without them where that does not hold.
     static IEnumerable<(StatementRun Run, LockMode Mode)> Candidates(FixSite site, StatementRun run, string text, LockMode mode)

@@ -35,6 +35,12 @@ internal static class LockForms
         var (owner, ownerType) = Owner(site, expression, symbol, position);
         if (ownerType is not null && symbol is IFieldSymbol or IPropertySymbol)
             owners = Methods(site, ownerType, site.Contracts.Path(Term.This, symbol), position);
+        if (isAsync)
+        {
+            WaitingAsynchronouslyFirst(own);
+            WaitingAsynchronouslyFirst(owners);
+        }
+
         var path = symbol is IFieldSymbol or IPropertySymbol ? site.Contracts.Path(Term.This, symbol) : Term.This;
 
         foreach (var wanted in mode == LockMode.Exclusive ? new[] { LockMode.Exclusive } : new[] { LockMode.Shared, LockMode.Exclusive })
@@ -48,6 +54,13 @@ internal static class LockForms
         }
 
         return forms;
+    }
+
+    static void WaitingAsynchronouslyFirst(List<IMethodSymbol> methods)
+    {
+        var blocking = methods.FindAll(static method => !IsTask(method.ReturnType));
+        methods.RemoveAll(static method => !IsTask(method.ReturnType));
+        methods.AddRange(blocking);
     }
 
     static bool IsMonitor(FixSite site, ITypeSymbol type) =>

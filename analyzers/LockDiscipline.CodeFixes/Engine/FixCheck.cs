@@ -1,7 +1,7 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Threading.Tasks;
+using LockDiscipline.Analyzers.Rules;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -97,5 +97,7 @@ internal static class FixCheck
         return known.TryGetValue(Key(site.Diagnostic), out int gone) && gone > 0;
     }
 
-    static (string, string) Key(Diagnostic finding) => (finding.Id, finding.GetMessage(CultureInfo.InvariantCulture));
+    // Not by message: it may say where the lock was held before, which the edit changes.
+    static (string, string) Key(Diagnostic finding) =>
+        (finding.Id, finding.Properties.TryGetValue(DiagnosticProperties.Lock, out var lockText) ? lockText ?? "" : "");
 }

@@ -247,50 +247,62 @@ public sealed class LCK1001WrapInLockFixTests
         """);
 
     [Fact]
-    public Task ConditionOfLoopInNestedBlock_WholeLoopWrapped() => Test.VerifyMembersAsync(""""
+    public Task ConditionOfLoop_WholeLoopWrapped() => Test.VerifyMembersAsync(""""
             void M(int x)
             {
-                if (x > 0)
+                while ({|LCK1001:_k|} > 0)
                 {
-                    while ({|LCK1001:_k|} > 0)
-                    {
-                        var text = $"""
-                            a {x}
-                          b
-                        """;
-                        Work(text.Length);
+                    var text = $"""
+                        a {x}
+                      b
+                    """;
+                    Work(text.Length);
 
-                        var other = @"
-            c";
-                    }
+                    var other = @"
+        c";
                 }
-                else if ({|LCK1001:_k|} == 2)
-                    Work();
             }
         """", """"
             void M(int x)
             {
                 lock (_sync)
                 {
-                    if (x > 0)
+                    while (_k > 0)
                     {
-                        while (_k > 0)
-                        {
-                            var text = $"""
-                            a {x}
-                          b
-                        """;
-                            Work(text.Length);
+                        var text = $"""
+                        a {x}
+                      b
+                    """;
+                        Work(text.Length);
 
-                            var other = @"
-            c";
-                        }
+                        var other = @"
+        c";
                     }
+                }
+            }
+        """");
+
+    [Fact]
+    public Task ElseIf_ChainWrapped() => Test.VerifyMembersAsync("""
+            void M(int x)
+            {
+                if (x > 0)
+                    Work();
+                else if ({|LCK1001:_k|} == 2)
+                    Work();
+            }
+        """, """
+            void M(int x)
+            {
+                lock (_sync)
+                {
+                    if (x > 0)
+                        Work();
                     else if (_k == 2)
                         Work();
                 }
             }
-        """", iterations: 2);
+        """);
 
     [Fact]
     public Task OneLiners_StayOneLiners() => Test.VerifyMembersAsync("""
