@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Linq;
 using System.Threading.Tasks;
 using LockDiscipline.Analyzers.Rules;
 using Microsoft.CodeAnalysis;
@@ -86,15 +87,28 @@ internal static class FixCheck
             known[key] = count + 1;
         }
 
+        bool uncovered = false;
         foreach (var finding in findings)
         {
+            if (proposal.Uncovers && Key(finding) == Key(site.Diagnostic) && IsElsewhere(site, proposal, finding))
+                uncovered = true;
             if (known.TryGetValue(Key(finding), out int count) && count > 0)
                 known[Key(finding)] = count - 1;
+            else if (proposal.Uncovers && finding.Id == site.Diagnostic.Id && IsElsewhere(site, proposal, finding))
+                uncovered = true;
             else if (!(proposal.AsksCallers && finding.Id is "LCK1001" or "LCK1002" or "LCK1003"))
                 return false;
         }
 
+        if (uncovered)
+            return findings.All(finding => Key(finding) != Key(site.Diagnostic) || IsElsewhere(site, proposal, finding));
         return known.TryGetValue(Key(site.Diagnostic), out int gone) && gone > 0;
+    }
+
+    static bool IsElsewhere(FixSite site, Proposal proposal, Diagnostic finding)
+    {
+        int before = proposal.MapBack(finding.Location.SourceSpan.Start);
+        return before >= 0 && before != site.Diagnostic.Location.SourceSpan.Start;
     }
 
     // Not by message: it may say where the lock was held before, which the edit changes.

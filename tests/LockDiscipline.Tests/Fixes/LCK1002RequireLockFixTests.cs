@@ -108,8 +108,6 @@ public sealed class LCK1002RequireLockFixTests
         using System;
         using Xunit;
 
-        namespace N;
-
         class C
         {
             readonly object _g = new();
@@ -120,14 +118,12 @@ public sealed class LCK1002RequireLockFixTests
             }
         }
         namespace Xunit { }
-        """.Replace("namespace N;", "", StringComparison.Ordinal), """
+        """, """
         // Header.
 
         using System;
         using LockDiscipline;
         using Xunit;
-
-        namespace N;
 
         class C
         {
@@ -140,7 +136,7 @@ public sealed class LCK1002RequireLockFixTests
             }
         }
         namespace Xunit { }
-        """.Replace("namespace N;", "", StringComparison.Ordinal));
+        """);
 
     [Fact]
     public Task NoUsingsAtAll_UsingAddedBehindTheHeader() => Test.VerifyBareAsync("""
