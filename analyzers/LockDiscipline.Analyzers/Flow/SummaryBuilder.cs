@@ -14,10 +14,8 @@ internal sealed class SummaryBuilder : FlowObserver
     readonly FlowHost _host;
     readonly Body _body;
     readonly List<Outcome> _outcomes = new();
-    readonly List<Taken> _takes = new();
     readonly List<Need> _needs = new();
     readonly HashSet<ISymbol> _keeps = new(SymbolEqualityComparer.Default);
-    ImmutableArray<ChainLink> _sleep = ImmutableArray<ChainLink>.Empty;
 
     SummaryBuilder(FlowHost host, Body body)
     {
@@ -40,15 +38,14 @@ internal sealed class SummaryBuilder : FlowObserver
     }
 
     public static bool Same(Summary a, Summary b) =>
-        a.Outcomes.Length == b.Outcomes.Length && a.Takes.Length == b.Takes.Length && a.Needs.Length == b.Needs.Length
-        && a.SleepChain.Length == b.SleepChain.Length && a.Keeps.Length == b.Keeps.Length;
+        a.Outcomes.Length == b.Outcomes.Length && a.Needs.Length == b.Needs.Length && a.Keeps.Length == b.Keeps.Length;
 
     public override void Accessed(in MemberAccess access, PathState state)
     {
         foreach (var need in Requirements.Of(access, state))
         {
             if (need.Held is null && !access.Contract.GuardedByAny.Contains(need.Clause))
-                AddNeed(need);
+                AddNeed(need.Path, need.Mode, need.Text);
         }
     }
 
@@ -57,23 +54,14 @@ internal sealed class SummaryBuilder : FlowObserver
         foreach (var need in Requirements.Of(call, state))
         {
             if (need.Held is null)
-                AddNeed(need);
+                AddNeed(need.Path, need.Mode, need.Text);
         }
 
-        foreach (var taken in call.Summary.Takes)
+        foreach (var need in call.Summary.Needs)
         {
-            if (call.Binding.Substitute(taken.Lock) is { } path)
-                AddTaken(taken with { Lock = path });
+            if (call.Binding.Follow(state, need.Lock) is { } path && state.Find(path) is null && !IsOwnedHere(path, state))
+                AddNeed(path, need.Mode, call.Binding.Render(need.Text));
         }
-
-        if (_sleep.IsEmpty && Sleeping.Chain(_host, call) is { IsEmpty: false } chain)
-            _sleep = chain;
-    }
-
-    public override void Acquired(in LockAcquired acquired, PathState state)
-    {
-        if (!acquired.IsTry)
-            AddTaken(new Taken(acquired.Lock, acquired.Mode, acquired.Traits, acquired.Text));
     }
 
     public override void Left(in BodyLeft exit, PathState state)
@@ -125,45 +113,33 @@ internal sealed class SummaryBuilder : FlowObserver
         foreach (var outcome in _outcomes)
             matters |= !(outcome.Acquired.IsEmpty && outcome.Released.IsEmpty);
         var summary = Summary.None;
-        if (!matters && _takes.Count == 0 && _needs.Count == 0 && _sleep.IsEmpty && _keeps.Count == 0)
+        if (!matters && _needs.Count == 0 && _keeps.Count == 0)
             return summary;
         return summary with
         {
             Outcomes = matters && _outcomes.Count <= MaxOutcomes ? _outcomes.ToImmutableArray() : ImmutableArray<Outcome>.Empty,
-            Takes = _takes.ToImmutableArray(),
             Needs = _body.IsVisible ? ImmutableArray<Need>.Empty : _needs.ToImmutableArray(),
-            SleepChain = _sleep,
             Keeps = _keeps.ToImmutableArray(),
         };
     }
 
-    void AddNeed(in Requirement need)
+    bool IsOwnedHere(Term path, PathState state) =>
+        path.Root.Kind == TermKind.This ? _body.IsConstruction : path.Root.Kind != TermKind.Parameter && state.Owned.Contains(path.Root);
+
+    void AddNeed(Term? lockPath, LockMode mode, string text)
     {
-        if (need.Path is not { IsRooted: true } path)
+        if (lockPath is not { IsRooted: true } path)
             return;
         for (int i = 0; i < _needs.Count; i++)
         {
             if (!_needs[i].Lock.Equals(path))
                 continue;
-            if (_needs[i].Mode < need.Mode)
-                _needs[i] = _needs[i] with { Mode = need.Mode };
+            if (_needs[i].Mode < mode)
+                _needs[i] = _needs[i] with { Mode = mode };
             return;
         }
 
-        _needs.Add(new Need(path, need.Mode, need.Text));
-    }
-
-    void AddTaken(Taken taken)
-    {
-        if (!taken.Lock.IsRooted)
-            return;
-        foreach (var known in _takes)
-        {
-            if (known.Lock.Equals(taken.Lock) && known.Mode == taken.Mode)
-                return;
-        }
-
-        _takes.Add(taken);
+        _needs.Add(new Need(path, mode, text));
     }
 
     void AddOutcome(Outcome outcome)

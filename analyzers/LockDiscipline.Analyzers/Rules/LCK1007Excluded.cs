@@ -20,9 +20,8 @@ internal static class LCK1007Excluded
         var site = call.Site;
         foreach (var clause in call.Contract.Excludes)
         {
-            if (call.Binding.Substitute(clause.Path) is not { } bound)
+            if (call.Binding.Follow(state, clause.Path) is not { } path)
                 continue;
-            var path = Evaluator.Resolve(state, bound);
             var hold = state.Find(path);
             bool wrong = hold is { Certainty: Certainty.Definite };
             if (wrong && call.Contract.LockedVariant is { } variant)

@@ -60,7 +60,9 @@ public sealed partial class Ultravisor
     /// <remarks>Source: kvmppc_radix_flush_memslot(). The pages of a slot that goes away are not wanted any more.</remarks>
     public void FlushMemslot(Kvm kvm, Memslot slot)
     {
-        if (ReadState() != SecureGuestState.Normal) DropPages(slot, skipPageOut: true);
+        if (ReadState() == SecureGuestState.Normal) return;
+        if (_drop is null) DropPages(slot, skipPageOut: true);
+        else _drop(this, slot, skipPageOut: true);
     }
 
     /// <inheritdoc/>

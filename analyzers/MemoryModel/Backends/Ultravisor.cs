@@ -14,6 +14,7 @@ public sealed partial class Ultravisor : IBackend, IDevicePageOwner
 {
     private readonly UvmemPool _pool;
     private readonly UltravisorFirmware _firmware;
+    private readonly MemslotDrop? _drop;
 
     // Frames of the secure guest. Absent: an ordinary frame. Null: paged out.
     [GuardedBy(nameof(UvmemLock))]
@@ -26,8 +27,10 @@ public sealed partial class Ultravisor : IBackend, IDevicePageOwner
     /// <param name="mm">The address space of the process that runs the machine.</param>
     /// <param name="pool">The secure memory.</param>
     /// <param name="firmware">The Ultravisor below; null for one that never fails.</param>
-    public Ultravisor(Mm mm, UvmemPool pool, UltravisorFirmware? firmware = null)
+    /// <param name="drop">How memslots are dropped; null for <see cref="DropPages"/>.</param>
+    public Ultravisor(Mm mm, UvmemPool pool, UltravisorFirmware? firmware = null, MemslotDrop? drop = null)
     {
+        _drop = drop;
         _pool = pool;
         _firmware = firmware ?? new UltravisorFirmware();
         UvmemLock = new MutexLock("uvmem_lock", mm.Lockdep);

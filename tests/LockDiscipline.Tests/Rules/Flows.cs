@@ -61,10 +61,24 @@ internal static class Flows
         """;
 
     /// <summary>Verifies a source that may use the shared locks, with every rule of the flow analysis on.</summary>
-    public static Task VerifyAsync(string source) => VerifyCS.VerifyAnalyzerAsync(null, Usings + source + Locks);
+    public static Task VerifyAsync(string source, params DiagnosticResult[] expected) => VerifyCS.VerifyAnalyzerAsync(null, Complete(source), expected);
+
+    /// <summary>The same with an <c>.editorconfig</c> that has one line for all C# files.</summary>
+    public static Task VerifyWithOptionAsync(string option, string source)
+    {
+        var test = new VerifyCS.Test { TestCode = Complete(source) };
+        test.TestState.AnalyzerConfigFiles.Add(("/.editorconfig", $"root = true\n[*.cs]\n{option}\n"));
+        return test.RunAsync();
+    }
+
+    /// <summary>A source with the usings before it and the shared locks behind it.</summary>
+    public static string Complete(string source) => Usings + source + Locks;
 
     /// <summary>Verifies the members of one class with a few fields.</summary>
-    public static Task VerifyMembersAsync(string members) => VerifyAsync($$"""
+    public static Task VerifyMembersAsync(string members, params DiagnosticResult[] expected) => VerifyAsync(WithMembers(members), expected);
+
+    /// <summary>That class.</summary>
+    public static string WithMembers(string members) => $$"""
         public class C
         {
             readonly Gate _gate = new();
@@ -82,5 +96,5 @@ internal static class Flows
 
         {{members}}
         }
-        """);
+        """;
 }
