@@ -82,8 +82,15 @@ public sealed class LCK1006DropAcquireFix : RuleFix
             {
                 if (Removal(layout, next) is { } second)
                     yield return new[] { first, second };
-                yield break;
+                break;
             }
+        }
+
+        // Where one release served both, it is the outer's.
+        if (site.RelatedCall(0) is { } outer && StatementRun.FunctionOf(outer) is { } function && function == StatementRun.FunctionOf(statement)
+            && LockCalls.ReleasesOf(site, function, acquire).Count == 1)
+        {
+            yield return new[] { first };
         }
     }
 

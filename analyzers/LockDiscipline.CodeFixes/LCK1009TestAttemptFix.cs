@@ -50,6 +50,30 @@ public sealed class LCK1009TestAttemptFix : RuleFix
         }
 
         yield return new Proposal("Leave where it was not acquired", Key, changes.ToArray());
+        if (WithRelease(site, call, statement, changes))
+            yield return new Proposal("Leave where it was not acquired", Key, changes.ToArray());
+    }
+
+    // Where nothing releases it either, what follows is the section.
+    static bool WithRelease(FixSite site, InvocationExpressionSyntax call, ExpressionStatementSyntax statement, List<TextChange> changes)
+    {
+        var layout = site.Layout;
+        var run = StatementRun.Of(statement);
+        if (run.IsEmbedded || LockCalls.Acquire(site, call) is not { } acquire || LockCalls.WriteRelease(site, acquire, call.SpanStart) is not { } release)
+            return false;
+        if (run.LastIndex + 1 == run.Siblings.Count)
+        {
+            var last = changes[changes.Count - 1];
+            var between = last.NewText!.StartsWith(layout.NewLine, System.StringComparison.Ordinal) ? layout.NewLine + layout.IndentAt(statement.SpanStart) : " ";
+            changes[changes.Count - 1] = new TextChange(last.Span, last.NewText + between + release);
+            return true;
+        }
+
+        var rest = run.To(run.LastIndex + 1, run.Siblings.Count - 1);
+        if (rest.HasYieldOrLabel() || Wrapping.Around(layout, rest, new LockForm("try", allowsAwait: true) { Finally = release }) is not { } wrap)
+            return false;
+        changes.Add(wrap);
+        return true;
     }
 
     /// <summary>The statement that says to the caller that nothing was done; null where none does.</summary>

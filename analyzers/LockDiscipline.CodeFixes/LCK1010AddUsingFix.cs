@@ -30,8 +30,12 @@ public sealed class LCK1010AddUsingFix : RuleFix
             case ExpressionStatementSyntax { Expression: var expression }:
                 if (expression is AssignmentExpressionSyntax { Left: IdentifierNameSyntax { Identifier.ValueText: "_" }, Right: var right })
                     expression = right;
-                if (expression == creation && Around(site.Layout, statement, creation) is { } change)
+                if (expression != creation)
+                    break;
+                if (Around(site.Layout, statement, creation) is { } change)
                     yield return new Proposal("Hold it with 'using' to the end of the block", Key, change);
+                var name = FreshName.Of(site, statement.SpanStart, "scope");
+                yield return new Proposal("Hold it with 'using' to the end of the block", Key, new TextChange(TextSpan.FromBounds(statement.SpanStart, creation.SpanStart), $"using var {name} = "));
                 break;
         }
     }

@@ -88,8 +88,8 @@ static class Session
             {
                 var old = before.GetDocument(id) ?? (TextDocument)before.GetAnalyzerConfigDocument(id)!;
                 var changed = operation.ChangedSolution.GetDocument(id) ?? (TextDocument)operation.ChangedSolution.GetAnalyzerConfigDocument(id)!;
-                var oldLines = (await old.GetTextAsync()).Lines.Select(l => l.ToString()).ToHashSet();
-                lines.AddRange((await changed.GetTextAsync()).Lines.Select(l => l.ToString()).Where(l => !oldLines.Contains(l)));
+                var oldLines = (await old.GetTextAsync()).Lines.Select(l => l.ToString()).ToList();
+                lines.AddRange((await changed.GetTextAsync()).Lines.Select(l => l.ToString()).Where(l => !oldLines.Remove(l)));
             }
         }
 

@@ -9,7 +9,7 @@ namespace LockDiscipline.CodeFixes;
 /// <summary>Moves a statement over the edge of the section that it is first or last in.</summary>
 internal static class SectionExit
 {
-    /// <summary>The edit that puts the last statement of a section behind its release; null where it is not the last, or nothing would be left.</summary>
+    /// <summary>The edit that puts the last statement of a section behind its release; null where it is not the last.</summary>
     public static TextChange[]? After(FixSite site, StatementSyntax statement)
     {
         var run = StatementRun.Of(statement);
@@ -21,10 +21,10 @@ internal static class SectionExit
             return IsRelease(site, next) ? Move(site.Layout, statement, next, isAfter: true) : null;
         }
 
-        return run.Siblings.Count > 1 && Section(site, statement) is { } section ? Move(site.Layout, statement, section, isAfter: true) : null;
+        return Section(site, statement) is { } section ? Move(site.Layout, statement, section, isAfter: true) : null;
     }
 
-    /// <summary>The edit that puts the first statement of a section before its acquire; null where it is not the first, or nothing would be left.</summary>
+    /// <summary>The edit that puts the first statement of a section before its acquire; null where it is not the first.</summary>
     public static TextChange[]? Before(FixSite site, StatementSyntax statement)
     {
         var run = StatementRun.Of(statement);
@@ -36,7 +36,7 @@ internal static class SectionExit
             return IsAcquire(site, previous) ? Move(site.Layout, statement, previous, isAfter: false) : null;
         }
 
-        if (run.Siblings.Count == 1 || Section(site, statement) is not { } section)
+        if (Section(site, statement) is not { } section)
             return null;
         if (section is not TryStatementSyntax)
             return Move(site.Layout, statement, section, isAfter: false);
@@ -56,7 +56,8 @@ internal static class SectionExit
     };
 
     static bool IsRelease(FixSite site, StatementSyntax statement) =>
-        statement is ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call } && LockCalls.Release(site, call) is not null;
+        statement is IfStatementSyntax { Else: null, Condition: IdentifierNameSyntax, Statement: ExpressionStatementSyntax inner } ? IsRelease(site, inner)
+        : statement is ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call } && LockCalls.Release(site, call) is not null;
 
     static bool IsAcquire(FixSite site, StatementSyntax statement) => statement switch
     {

@@ -75,6 +75,24 @@ public sealed class LCK1006DropAcquireFixTests
         """, Drop);
 
     [Fact]
+    public Task OneReleaseForBoth_OnlyTheAcquireDropped() => Test.VerifyMembersAsync("""
+            void M()
+            {
+                _gate.Enter();
+                _gate.{|LCK1006:Enter|}();
+                _n++;
+                _gate.Exit();
+            }
+        """, """
+            void M()
+            {
+                _gate.Enter();
+                _n++;
+                _gate.Exit();
+            }
+        """, Drop);
+
+    [Fact]
     public Task UsingAndTryFinally_Unwrapped() => Test.VerifyMembersAsync("""
             [RequiresLock("_gate")]
             void M()

@@ -80,6 +80,27 @@ public sealed class LCK1007CallAfterReleaseFixTests
         """);
 
     [Fact]
+    public Task OnlyStatementOfTheSection_SectionStays() => Test.VerifyMembersAsync("""
+            [ExcludesLock("_sync")] public void Tell() { }
+            void M()
+            {
+                lock (_sync)
+                {
+                    {|LCK1007:Tell|}();
+                }
+            }
+        """, """
+            [ExcludesLock("_sync")] public void Tell() { }
+            void M()
+            {
+                lock (_sync)
+                {
+                }
+                Tell();
+            }
+        """);
+
+    [Fact]
     public Task NotLastUsedBeforeOrNeedingTheLock_NoFix() => Test.VerifyNoneAsync("""
             [ExcludesLock("_gate")] public int Notify(int value) => value;
 

@@ -75,6 +75,39 @@ public sealed class LCK1009TestAttemptFixTests
         """);
 
     [Fact]
+    public Task NeverReleased_ReleaseComesAlong() => Test.VerifyMembersAsync("""
+            void M()
+            {
+                Monitor.{|LCK1009:TryEnter|}(_sync); // alone
+            }
+            void N()
+            {
+                _gate.{|LCK1009:TryEnter|}();
+                _n++;
+            }
+        """, """
+            void M()
+            {
+                if (!Monitor.TryEnter(_sync)) // alone
+                    return;
+                Monitor.Exit(_sync);
+            }
+            void N()
+            {
+                if (!_gate.TryEnter())
+                    return;
+                try
+                {
+                    _n++;
+                }
+                finally
+                {
+                    _gate.Exit();
+                }
+            }
+        """);
+
+    [Fact]
     public Task NoSensibleExit_NoFix() => Test.VerifyMembersAsync("""
             Errno M()
             {

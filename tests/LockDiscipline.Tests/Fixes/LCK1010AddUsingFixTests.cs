@@ -83,13 +83,43 @@ public sealed class LCK1010AddUsingFixTests
         """);
 
     [Fact]
-    public Task NothingBehindIt_NoFix() => Test.VerifyNoneAsync("""
+    public Task NothingBehindItOrAJumpTarget_UsingDeclaration() => Test.VerifyMembersAsync("""
             void M()
             {
                 Work();
-                _gate.{|LCK1010:Open|}();
+                _gate.{|LCK1010:Open|}(); // to the end
             }
 
-            void N() => _gate.{|LCK1010:Open|}();
+            IEnumerable<int> N()
+            {
+                _gate.{|LCK1010:Open|}();
+                _n++;
+                yield return 1;
+            }
+        """, """
+            void M()
+            {
+                Work();
+                using var scope = _gate.Open(); // to the end
+            }
+
+            IEnumerable<int> N()
+            {
+                using var scope = _gate.Open();
+                _n++;
+                yield return 1;
+            }
+        """);
+
+    [Fact]
+    public Task ExpressionBodyOrEmbedded_NoFix() => Test.VerifyNoneAsync("""
+            void M() => _gate.{|LCK1010:Open|}();
+
+            void N(bool b)
+            {
+                if (b)
+                    _gate.{|LCK1010:Open|}();
+                Work();
+            }
         """);
 }

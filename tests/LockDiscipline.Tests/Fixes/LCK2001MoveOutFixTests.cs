@@ -77,6 +77,41 @@ public sealed class LCK2001MoveOutFixTests
         """);
 
     [Fact]
+    public Task SpinLockWithItsFlag_MovedBehindTheTry() => Test.VerifyMembersAsync("""
+            void M()
+            {
+                var taken = false;
+                try
+                {
+                    _raw.Enter(ref taken);
+                    _r++;
+                    Thread.{|LCK2001:Sleep|}(1);
+                }
+                finally
+                {
+                    if (taken)
+                        _raw.Exit();
+                }
+            }
+        """, """
+            void M()
+            {
+                var taken = false;
+                try
+                {
+                    _raw.Enter(ref taken);
+                    _r++;
+                }
+                finally
+                {
+                    if (taken)
+                        _raw.Exit();
+                }
+                Thread.Sleep(1);
+            }
+        """);
+
+    [Fact]
     public Task InTheMiddleInAConditionOrInNoSleepBody_NoFix() => Test.VerifyMembersAsync(Unfixable, Unfixable);
 
     const string Unfixable = """
