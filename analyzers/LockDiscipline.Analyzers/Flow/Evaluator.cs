@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
@@ -18,6 +19,7 @@ internal sealed partial class Evaluator
     readonly Dictionary<CaptureId, IOperation> _captured = new();
     PathState _state = PathState.Entry;
     ILeaving<PathSet>? _leaving;
+    Term? _patternInput;
     bool _ended;
 
     public Evaluator(FlowHost host, Body body)
@@ -101,6 +103,10 @@ internal sealed partial class Evaluator
                 return ReadPlace(operation);
             case IPropertyReferenceOperation property:
                 return VisitGetter(property);
+            case ITypeOfOperation type:
+                return Term.Static(type.TypeOperand);
+            case IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.PatternInput }:
+                return _patternInput ?? Mint(operation);
             case IInstanceReferenceOperation:
                 return Term.This;
             case IFlowCaptureOperation capture:
@@ -119,6 +125,7 @@ internal sealed partial class Evaluator
                 return VisitDeconstruction(deconstruction);
             case IEventAssignmentOperation subscription:
                 Used(subscription.HandlerValue);
+                Subscribe(subscription);
                 WritePlace(subscription.EventReference, Mint(operation), subscription);
                 return Term.Null;
             case IConversionOperation conversion:
@@ -150,8 +157,9 @@ internal sealed partial class Evaluator
             case ICaughtExceptionOperation or IDefaultValueOperation:
                 return operation is IDefaultValueOperation { Type.IsReferenceType: true } ? Term.Null : Mint(operation);
             default:
+                // Part of a tuple, an array, a collection: others may have it from here on.
                 foreach (var child in operation.ChildOperations)
-                    Used(child);
+                    LetGo(Used(child));
                 return Mint(operation);
         }
     }
@@ -179,7 +187,7 @@ internal sealed partial class Evaluator
         if (_leaving is null || _ended || !(_body.HasTry || _host.Options.CountsCalls))
             return;
         var state = _state.Implicit ? _state : _state with { Implicit = true };
-        _leaving.Throw(new PathSet(System.Collections.Immutable.ImmutableArray.Create(state), false), null, null);
+        _leaving.Throw(new PathSet(ImmutableArray.Create(state), false), null, null);
     }
 
     /// <summary>Where the place is kept that a capture stands for.</summary>
@@ -199,7 +207,10 @@ internal sealed partial class Evaluator
     Term VisitConversion(IConversionOperation conversion)
     {
         if (conversion.OperatorMethod is { } method)
-            return Call(conversion, method, null, System.Collections.Immutable.ImmutableArray<IArgumentOperation>.Empty, conversion.Operand);
+            return Call(conversion, method, null, ImmutableArray<IArgumentOperation>.Empty, ImmutableArray.Create(conversion.Operand));
+        // An expression tree is data: nobody runs it here.
+        if (conversion.Operand is IFlowAnonymousFunctionOperation)
+            return Mint(conversion);
         // The same object, or the same number in another type: a lock stays a lock, a flag stays a flag.
         return Visit(conversion.Operand);
     }
@@ -207,7 +218,7 @@ internal sealed partial class Evaluator
     Term VisitUnary(IUnaryOperation unary)
     {
         if (unary.OperatorMethod is { } method)
-            return Call(unary, method, null, System.Collections.Immutable.ImmutableArray<IArgumentOperation>.Empty, unary.Operand);
+            return Call(unary, method, null, ImmutableArray<IArgumentOperation>.Empty, ImmutableArray.Create(unary.Operand));
         var operand = Used(unary.Operand);
         return unary.OperatorKind == UnaryOperatorKind.Not ? Conditions.Not(operand) : Mint(unary);
     }
@@ -216,6 +227,8 @@ internal sealed partial class Evaluator
     {
         if (IsMerge(binary.OperatorKind, binary.OperatorMethod, binary.Type))
             return VisitMerge(binary);
+        if (binary.OperatorMethod is { } method && !Contracts.Of(method).IsNone)
+            return Call(binary, method, null, ImmutableArray<IArgumentOperation>.Empty, ImmutableArray.Create(binary.LeftOperand, binary.RightOperand));
         var left = Used(binary.LeftOperand);
         var right = Used(binary.RightOperand);
         return Compare(binary.OperatorKind, left, right) ?? Mint(binary);
@@ -258,10 +271,19 @@ internal sealed partial class Evaluator
                 return Term.True;
             case IRecursivePatternOperation recursive:
                 Bind(recursive.DeclaredSymbol, value);
-                foreach (var child in recursive.ChildOperations)
-                    Used(child);
-                bool plain = recursive.PropertySubpatterns.IsEmpty && recursive.DeconstructionSubpatterns.IsEmpty && IsCertain(recursive.InputType, recursive.MatchedType);
-                return plain ? Conditions.Not(Conditions.IsNull(value)) : Guess(pattern, value);
+                var matches = IsCertain(recursive.InputType, recursive.MatchedType) ? Conditions.Not(Conditions.IsNull(value)) : Guess(pattern, value);
+                foreach (var part in recursive.PropertySubpatterns)
+                {
+                    var outer = _patternInput;
+                    _patternInput = value;
+                    var member = Used(part.Member);
+                    _patternInput = outer;
+                    matches = Term.Operation(TermOperator.And, matches, Matches(part.Pattern, member, whole));
+                }
+
+                foreach (var part in recursive.DeconstructionSubpatterns)
+                    matches = Term.Operation(TermOperator.And, matches, Matches(part, Mint(part), whole));
+                return matches;
             default:
                 return Guess(pattern, value);
         }
