@@ -97,15 +97,20 @@ public sealed class LCK1006DropAcquireFix : RuleFix
     static bool IsRelease(FixSite site, StatementSyntax statement, LockCall acquire) =>
         statement is ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call } && LockCalls.Release(site, call) is { } release && release.IsSameLock(acquire);
 
-    // A comment on the same line speaks of what is dropped, but it is not ours to drop.
+    // A comment behind it stays, on a line of its own.
     static TextChange? Removal(Layout layout, StatementSyntax statement)
     {
         if (layout.HasDirective(statement.SpanStart, statement.Span.End))
             return null;
         var span = layout.WholeLines(statement);
-        return span.Length > statement.Span.Length || !layout.StartsLine(statement.SpanStart) ? new TextChange(WithGap(layout, span), "") : null;
-    }
+        if (span == statement.Span)
+        {
+            int end = span.End;
+            while (end < layout.LineEnd(end) && layout.Text[end] == ' ')
+                end++;
+            span = TextSpan.FromBounds(span.Start, end);
+        }
 
-    static TextSpan WithGap(Layout layout, TextSpan span) =>
-        span.Start > 0 && !layout.StartsLine(span.Start) && layout.Text[span.Start - 1] == ' ' ? TextSpan.FromBounds(span.Start - 1, span.End) : span;
+        return new TextChange(span, "");
+    }
 }

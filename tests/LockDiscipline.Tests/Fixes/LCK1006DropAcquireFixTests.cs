@@ -79,17 +79,22 @@ public sealed class LCK1006DropAcquireFixTests
             void M()
             {
                 _gate.Enter();
-                _gate.{|LCK1006:Enter|}();
+                _gate.{|LCK1006:Enter|}(); // again
                 _n++;
                 _gate.Exit();
             }
+
+            void N() { _gate.Enter(); _gate.{|LCK1006:Enter|}(); _n++; _gate.Exit(); }
         """, """
             void M()
             {
                 _gate.Enter();
+                // again
                 _n++;
                 _gate.Exit();
             }
+
+            void N() { _gate.Enter(); _n++; _gate.Exit(); }
         """, Drop);
 
     [Fact]
