@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
-using System.Linq;
 using System.Threading.Tasks;
 using LockDiscipline.Analyzers.Rules;
 using Microsoft.CodeAnalysis;
@@ -82,28 +81,30 @@ internal static class FixCheck
         var known = new Dictionary<(string, string), int>();
         foreach (var finding in site.Findings)
         {
-            var key = Key(finding);
-            known.TryGetValue(key, out int count);
-            known[key] = count + 1;
+            known.TryGetValue(Key(finding), out int count);
+            known[Key(finding)] = count + 1;
         }
 
-        bool uncovered = false;
+        var mended = Key(site.Diagnostic);
+        bool isGone = true;
         foreach (var finding in findings)
         {
-            if (proposal.Uncovers && Key(finding) == Key(site.Diagnostic) && IsElsewhere(site, proposal, finding))
-                uncovered = true;
+            if (Key(finding) == mended && !IsElsewhere(site, proposal, finding))
+                isGone = false;
             if (known.TryGetValue(Key(finding), out int count) && count > 0)
                 known[Key(finding)] = count - 1;
-            else if (proposal.Uncovers && finding.Id == site.Diagnostic.Id && IsElsewhere(site, proposal, finding))
-                uncovered = true;
-            else if (!(proposal.AsksCallers && finding.Id is "LCK1001" or "LCK1002" or "LCK1003"))
+            else if (!MayAppear(site, proposal, finding))
                 return false;
         }
 
-        if (uncovered)
-            return findings.All(finding => Key(finding) != Key(site.Diagnostic) || IsElsewhere(site, proposal, finding));
-        return known.TryGetValue(Key(site.Diagnostic), out int gone) && gone > 0;
+        // What moved with the edit cannot be told by its place, only by how many there are left.
+        bool isFewer = known.TryGetValue(mended, out int gone) && gone > 0;
+        return isFewer || (proposal.Uncovers && isGone);
     }
+
+    static bool MayAppear(FixSite site, Proposal proposal, Diagnostic finding) =>
+        (proposal.AsksCallers && finding.Id is ("LCK1001" or "LCK1002" or "LCK1003"))
+        || (proposal.Uncovers && finding.Id == site.Diagnostic.Id && IsElsewhere(site, proposal, finding));
 
     static bool IsElsewhere(FixSite site, Proposal proposal, Diagnostic finding)
     {

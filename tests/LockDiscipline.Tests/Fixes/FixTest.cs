@@ -2,7 +2,6 @@ using LockDiscipline.Analyzers.Rules;
 using LockDiscipline.Tests.Rules;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.Text;
 
 namespace LockDiscipline.Tests.Fixes;
 
@@ -28,9 +27,10 @@ internal static class FixTest<TFix>
     }
 
     /// <summary>The sources exactly as given, without anything shared.</summary>
-    public static Task VerifyBareAsync(string before, string after, string? key = null)
+    public static Task VerifyBareAsync(string before, string after, string? key = null, OutputKind? kind = null)
     {
         var test = Create(key);
+        test.TestState.OutputKind = kind;
         test.TestCode = before;
         test.FixedCode = after;
         return test.RunAsync();

@@ -468,6 +468,88 @@ public sealed class LCK1001WrapInLockFixTests
         """);
 
     [Fact]
+    public Task TopLevelStatements_Wrapped() => Test.VerifyBareAsync("""
+        using LockDiscipline;
+
+        var text = "";
+        // Counts.
+        Registry.{|LCK1001:Count|}++;
+        var count = Registry.{|LCK1001:Count|};
+        System.Console.WriteLine(text + count);
+
+        static class Registry
+        {
+            public static readonly object Gate = new();
+            [GuardedBy("Gate")] public static int Count;
+        }
+        """, """
+        using LockDiscipline;
+
+        var text = "";
+        lock (Registry.Gate)
+        {
+            // Counts.
+            Registry.Count++;
+            var count = Registry.Count;
+            System.Console.WriteLine(text + count);
+        }
+
+        static class Registry
+        {
+            public static readonly object Gate = new();
+            [GuardedBy("Gate")] public static int Count;
+        }
+        """, kind: Microsoft.CodeAnalysis.OutputKind.ConsoleApplication);
+
+    [Fact]
+    public Task SeveralLocksInOneStatement_Nested() => Test.VerifyMembersAsync("""
+            void M()
+            {
+                {|LCK1001:_k|} = {|LCK1001:_n|};
+            }
+        """, """
+            void M()
+            {
+                lock (_sync)
+                {
+                    using (_gate.Open())
+                    {
+                        _k = _n;
+                    }
+                }
+            }
+        """);
+
+    [Fact]
+    public Task LockThatSleepsUnderASpinLock_NotOffered() => Test.VerifyMembersAsync("""
+            [Lock("sleeping")]
+            public class Sleeper
+            {
+                [AcquiresLock, MaySleep] public void Enter() { }
+                [ReleasesLock] public void Exit() { }
+            }
+            readonly Sleeper _sleeper = new();
+            [GuardedBy("_sleeper")] int _q;
+            [RequiresLock("_spin")] void M()
+            {
+                {|LCK1001:_q|} = 1;
+            }
+        """, """
+            [Lock("sleeping")]
+            public class Sleeper
+            {
+                [AcquiresLock, MaySleep] public void Enter() { }
+                [ReleasesLock] public void Exit() { }
+            }
+            readonly Sleeper _sleeper = new();
+            [GuardedBy("_sleeper")] int _q;
+            [RequiresLock("_spin")] void M()
+            {
+                {|LCK1001:_q|} = 1;
+            }
+        """);
+
+    [Fact]
     public Task TwoDocuments_FixedTogether() => Test.VerifyDocumentsAsync(null,
         ("""
         public partial class P
