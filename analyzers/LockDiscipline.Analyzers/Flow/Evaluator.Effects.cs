@@ -14,7 +14,9 @@ internal sealed partial class Evaluator
     {
         if (_ended)
             return result;
-        var summary = contract.SpeaksOfLocks || contract.Waiver is not null ? Summary.None : _host.SummaryOf(callee, _body);
+        // What disposing a scope does to locks is what creating it did: the code of its type is trusted for that.
+        bool endsScope = IsDispose(callee) && Contracts.IsScope(callee.ContainingType);
+        var summary = contract.SpeaksOfLocks || contract.Waiver is not null || endsScope ? Summary.None : _host.SummaryOf(callee, _body);
         bool locksOnly = contract.ChangesLocks || !contract.Tests.IsEmpty || (IsDispose(callee) && IsScopeOfHold(binding.Receiver));
         if (!locksOnly && site is not IPropertyReferenceOperation)
             Raise();
