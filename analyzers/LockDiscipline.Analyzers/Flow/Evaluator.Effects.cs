@@ -14,10 +14,9 @@ internal sealed partial class Evaluator
     {
         if (_ended)
             return result;
-        // What disposing a scope does to locks is what creating it did: the code of its type is trusted for that.
-        bool endsScope = IsDispose(callee) && Contracts.IsScope(callee.ContainingType);
-        var summary = contract.SpeaksOfLocks || contract.Waiver is not null || endsScope ? Summary.None : _host.SummaryOf(callee, _body);
-        bool locksOnly = contract.ChangesLocks || !contract.Tests.IsEmpty || (IsDispose(callee) && IsScopeOfHold(binding.Receiver));
+        bool speaks = contract.SpeaksOfLocks || contract.Waiver is not null || Contracts.IsScope(callee.ContainingType);
+        var summary = speaks ? Summary.None : _host.SummaryOf(callee, _body);
+        bool locksOnly = contract.ChangesLocks || !contract.Tests.IsEmpty || !summary.Outcomes.IsEmpty || (IsDispose(callee) && IsScopeOfHold(binding.Receiver));
         if (!locksOnly && site is not IPropertyReferenceOperation)
             Raise();
         Observer?.Called(new CallMade(site, callee, contract, binding, summary), _state);
@@ -80,7 +79,8 @@ internal sealed partial class Evaluator
             return !callee.ReturnsVoid;
         if (site is IPropertyReferenceOperation || callee.ReturnsVoid)
             return false;
-        var type = callee.ReturnType;
+        // The definition of a generic method does not know what it returns here.
+        var type = site is IInvocationOperation invocation ? invocation.TargetMethod.ReturnType : callee.ReturnType;
         // What a task brings is what must be checked.
         if (type is INamedTypeSymbol { Arity: 1, Name: "Task" or "ValueTask" } task)
             type = task.TypeArguments[0];
@@ -268,7 +268,7 @@ internal sealed partial class Evaluator
         Observer?.Released(new LockReleased(site, path, clause.Mode, hold, rightMode, binding.Render(clause.Text)), _state);
         if (hold is null)
         {
-            var owed = new Owed(path, clause.Mode);
+            var owed = new Owed(path, clause.Mode, binding.Render(clause.Text));
             _state = (_state.Owed.Contains(owed) ? _state : _state with { Owed = _state.Owed.Add(owed) }).NoteRelease(path, site);
             return;
         }
@@ -417,7 +417,7 @@ internal sealed partial class Evaluator
         foreach (var released in outcome.Released)
         {
             if (Substitute(binding, released.Lock) is { } path && !_state.IsReported(path))
-                ReleaseInferred(site, path, released.Mode, callee);
+                ReleaseInferred(site, path, released.Mode, binding.Render(released.Text));
         }
 
         foreach (var acquired in outcome.Acquired)
@@ -428,7 +428,7 @@ internal sealed partial class Evaluator
             if (conflict is not null)
                 _state = _state.MarkReported(conflict);
             else
-                _state = LockEffects.Acquire(_state, acquired with { Lock = path, At = site, Source = HoldSource.Acquired, Scope = acquired.Scope is null ? null : result });
+                _state = LockEffects.Acquire(_state, acquired with { Lock = path, At = site, Text = binding.Render(acquired.Text), Source = HoldSource.Acquired, Scope = acquired.Scope is null ? null : result });
             if (acquired.Scope is not null)
                 _state = Conditions.Assume(_state, Conditions.IsNull(result), false) ?? _state;
             Forget(path, site);
@@ -449,13 +449,15 @@ internal sealed partial class Evaluator
         return outcome.Returned ?? result;
     }
 
-    void ReleaseInferred(IOperation site, Term path, LockMode? mode, IMethodSymbol callee)
+    void ReleaseInferred(IOperation site, Term path, LockMode? mode, string text)
     {
         Forget(path, site);
         var hold = LockEffects.Released(_state, path, mode, null) ?? _state.Find(path);
-        Observer?.Released(new LockReleased(site, path, mode, hold, hold is null || mode is null || hold.Mode == mode, path.ToString()), _state);
+        // Of an object that came from elsewhere nobody can say here who acquired its lock.
+        if (hold is not null || path.IsRooted)
+            Observer?.Released(new LockReleased(site, path, mode, hold, hold is null || mode is null || hold.Mode == mode, text), _state);
         if (hold is null)
-            _state = (_state with { Owed = _state.Owed.Add(new Owed(path, mode)) }).NoteRelease(path, site);
+            _state = (_state with { Owed = _state.Owed.Add(new Owed(path, mode, text)) }).NoteRelease(path, site);
         else
             _state = LockEffects.Release(_state, hold, site);
     }

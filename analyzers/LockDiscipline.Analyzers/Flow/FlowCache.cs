@@ -14,6 +14,10 @@ internal sealed class FlowCache(ContractSet contracts, NameIndex names)
     /// <summary>Which names matter in this compilation.</summary>
     public NameIndex Names { get; } = names;
 
+    public Helpers Helpers { get; } = new(names);
+
+    public ConcurrentDictionary<IMethodSymbol, Reach> Reaches { get; } = new(SymbolEqualityComparer.Default);
+
     public ConcurrentDictionary<IMethodSymbol, Summary> Summaries { get; } = new(SymbolEqualityComparer.Default);
 
     /// <summary>How the callers of helpers stand to what these need: the answers so far.</summary>

@@ -8,13 +8,16 @@ namespace LockDiscipline.Analyzers.Flow;
 internal static class Sleeping
 {
     /// <summary>The calls that lead to the one that may sleep, this one first; empty where it cannot.</summary>
-    public static ImmutableArray<ChainLink> Chain(FlowHost host, in CallMade call)
+    public static ImmutableArray<ChainLink> Chain(FlowHost host, in CallMade call, Body caller)
     {
         var name = call.Callee.MethodKind == MethodKind.Constructor ? call.Callee.ContainingType.Name : call.Callee.AssociatedSymbol?.Name ?? call.Callee.Name;
         var link = new ChainLink(call.Callee.MethodKind == MethodKind.DelegateInvoke ? call.Site.Syntax.ToString() : name, call.Site.Syntax.GetLocation());
         if (Directly(host, call))
             return ImmutableArray.Create(link);
-        return call.Summary.SleepChain.IsEmpty ? ImmutableArray<ChainLink>.Empty : call.Summary.SleepChain.Insert(0, link);
+        if (call.Contract.SpeaksOfLocks)
+            return ImmutableArray<ChainLink>.Empty;
+        var chain = host.ReachOf(call.Callee, caller).SleepChain;
+        return chain.IsEmpty ? chain : chain.Insert(0, link);
     }
 
     static bool Directly(FlowHost host, in CallMade call)

@@ -13,19 +13,26 @@ internal sealed record Summary
     /// <summary>The ways in which it ends, where they differ for the caller's locks; empty where no way concerns them.</summary>
     public ImmutableArray<Outcome> Outcomes { get; init; } = ImmutableArray<Outcome>.Empty;
 
-    /// <summary>The locks that it acquires, released again or not.</summary>
-    public ImmutableArray<Taken> Takes { get; init; } = ImmutableArray<Taken>.Empty;
-
     /// <summary>The locks that it needs its caller to hold.</summary>
     public ImmutableArray<Need> Needs { get; init; } = ImmutableArray<Need>.Empty;
-
-    /// <summary>The calls that lead to one that may sleep, outermost first; empty where none does.</summary>
-    public ImmutableArray<ChainLink> SleepChain { get; init; } = ImmutableArray<ChainLink>.Empty;
 
     /// <summary>Parameters that it keeps beyond the call.</summary>
     public ImmutableArray<ISymbol> Keeps { get; init; } = ImmutableArray<ISymbol>.Empty;
 
-    public bool IsNone => ReferenceEquals(this, None) || (Outcomes.IsEmpty && Takes.IsEmpty && Needs.IsEmpty && SleepChain.IsEmpty && Keeps.IsEmpty);
+    /// <summary>Whether its callers' locks are concerned.</summary>
+    public bool ConcernsCallers => !(Outcomes.IsEmpty && Needs.IsEmpty);
+}
+
+/// <summary>What a body may do somewhere in it, or in what it calls, without a trace in its caller's locks. Inferred apart, as few callers ask.</summary>
+internal sealed record Reach
+{
+    public static readonly Reach Nothing = new();
+
+    /// <summary>The locks that it waits for, released again or not.</summary>
+    public ImmutableArray<Taken> Takes { get; init; } = ImmutableArray<Taken>.Empty;
+
+    /// <summary>The calls that lead to one that may sleep, outermost first; empty where none does.</summary>
+    public ImmutableArray<ChainLink> SleepChain { get; init; } = ImmutableArray<ChainLink>.Empty;
 }
 
 /// <summary>One way in which a body ends.</summary>

@@ -14,10 +14,8 @@ internal sealed class SummaryBuilder : FlowObserver
     readonly FlowHost _host;
     readonly Body _body;
     readonly List<Outcome> _outcomes = new();
-    readonly List<Taken> _takes = new();
     readonly List<Need> _needs = new();
     readonly HashSet<ISymbol> _keeps = new(SymbolEqualityComparer.Default);
-    ImmutableArray<ChainLink> _sleep = ImmutableArray<ChainLink>.Empty;
 
     SummaryBuilder(FlowHost host, Body body)
     {
@@ -40,8 +38,7 @@ internal sealed class SummaryBuilder : FlowObserver
     }
 
     public static bool Same(Summary a, Summary b) =>
-        a.Outcomes.Length == b.Outcomes.Length && a.Takes.Length == b.Takes.Length && a.Needs.Length == b.Needs.Length
-        && a.SleepChain.Length == b.SleepChain.Length && a.Keeps.Length == b.Keeps.Length;
+        a.Outcomes.Length == b.Outcomes.Length && a.Needs.Length == b.Needs.Length && a.Keeps.Length == b.Keeps.Length;
 
     public override void Accessed(in MemberAccess access, PathState state)
     {
@@ -65,21 +62,6 @@ internal sealed class SummaryBuilder : FlowObserver
             if (call.Binding.Follow(state, need.Lock) is { } path && state.Find(path) is null && !IsOwnedHere(path, state))
                 AddNeed(path, need.Mode, call.Binding.Render(need.Text));
         }
-
-        foreach (var taken in call.Summary.Takes)
-        {
-            if (call.Binding.Substitute(taken.Lock) is { } path)
-                AddTaken(taken with { Lock = path });
-        }
-
-        if (_sleep.IsEmpty && Sleeping.Chain(_host, call) is { IsEmpty: false } chain)
-            _sleep = chain;
-    }
-
-    public override void Acquired(in LockAcquired acquired, PathState state)
-    {
-        if (!acquired.IsTry)
-            AddTaken(new Taken(acquired.Lock, acquired.Mode, acquired.Traits, acquired.Text));
     }
 
     public override void Left(in BodyLeft exit, PathState state)
@@ -131,14 +113,12 @@ internal sealed class SummaryBuilder : FlowObserver
         foreach (var outcome in _outcomes)
             matters |= !(outcome.Acquired.IsEmpty && outcome.Released.IsEmpty);
         var summary = Summary.None;
-        if (!matters && _takes.Count == 0 && _needs.Count == 0 && _sleep.IsEmpty && _keeps.Count == 0)
+        if (!matters && _needs.Count == 0 && _keeps.Count == 0)
             return summary;
         return summary with
         {
             Outcomes = matters && _outcomes.Count <= MaxOutcomes ? _outcomes.ToImmutableArray() : ImmutableArray<Outcome>.Empty,
-            Takes = _takes.ToImmutableArray(),
             Needs = _body.IsVisible ? ImmutableArray<Need>.Empty : _needs.ToImmutableArray(),
-            SleepChain = _sleep,
             Keeps = _keeps.ToImmutableArray(),
         };
     }
@@ -160,19 +140,6 @@ internal sealed class SummaryBuilder : FlowObserver
         }
 
         _needs.Add(new Need(path, mode, text));
-    }
-
-    void AddTaken(Taken taken)
-    {
-        if (!taken.Lock.IsRooted)
-            return;
-        foreach (var known in _takes)
-        {
-            if (known.Lock.Equals(taken.Lock) && known.Mode == taken.Mode)
-                return;
-        }
-
-        _takes.Add(taken);
     }
 
     void AddOutcome(Outcome outcome)

@@ -17,9 +17,6 @@ internal static class LCK2001SleepInAtomic
 
     public static void Check(BodyRules rules, in CallMade call, PathState state)
     {
-        var chain = Sleeping.Chain(rules.Host, call);
-        if (chain.IsEmpty)
-            return;
         Hold? spinning = null;
         foreach (var hold in state.Locks)
         {
@@ -29,7 +26,16 @@ internal static class LCK2001SleepInAtomic
 
         bool noSleep = rules.Body.Contract.NoSleep || rules.Body.RunsWithin?.Contract.NoSleep == true;
         var site = call.Site;
-        rules.Findings.Judge(site, Rule, null, state, spinning is null && !noSleep ? null : () => Create(site, chain, spinning));
+        if (spinning is null && !noSleep)
+        {
+            rules.Findings.Judge(site, Rule, null, state, null);
+            return;
+        }
+
+        // Only where it matters: what a call can reach takes the time to look into every callee.
+        var chain = Sleeping.Chain(rules.Host, call, rules.Body);
+        if (!chain.IsEmpty)
+            rules.Findings.Judge(site, Rule, null, state, () => Create(site, chain, spinning));
     }
 
     static Finding Create(IOperation site, ImmutableArray<ChainLink> chain, Hold? spinning)
