@@ -61,10 +61,30 @@ internal static class Flows
         """;
 
     /// <summary>Verifies a source that may use the shared locks, with every rule of the flow analysis on.</summary>
-    public static Task VerifyAsync(string source) => VerifyCS.VerifyAnalyzerAsync(null, Usings + source + Locks);
+    public static Task VerifyAsync(string source, params DiagnosticResult[] expected) => VerifyCS.VerifyAnalyzerAsync(null, Usings + source + Locks, expected);
+
+    /// <summary>A finding of one rule, with the places that its markup numbers: the finding's own, then those it refers to.</summary>
+    public static DiagnosticResult Finding(string id, params int[] places)
+    {
+        var result = VerifyCS.Diagnostic(id);
+        foreach (var place in places)
+            result = result.WithLocation(place);
+        return result;
+    }
+
+    /// <summary>Verifies a program of top-level statements.</summary>
+    public static Task VerifyProgramAsync(string source)
+    {
+        var test = new VerifyCS.Test { TestCode = Source(source) };
+        test.TestState.OutputKind = Microsoft.CodeAnalysis.OutputKind.ConsoleApplication;
+        return test.RunAsync();
+    }
+
+    /// <summary>The whole of a source that may use the shared locks.</summary>
+    public static string Source(string source) => Usings + source + Locks;
 
     /// <summary>Verifies the members of one class with a few fields.</summary>
-    public static Task VerifyMembersAsync(string members) => VerifyAsync($$"""
+    public static Task VerifyMembersAsync(string members, params DiagnosticResult[] expected) => VerifyAsync($$"""
         public class C
         {
             readonly Gate _gate = new();
@@ -82,5 +102,5 @@ internal static class Flows
 
         {{members}}
         }
-        """);
+        """, expected);
 }
