@@ -20,14 +20,14 @@ internal sealed partial class Evaluator
             return Term.Operation(TermOperator.Other, Visit(collection), Term.Null, Enumerator);
         }
 
-        return Call(invocation, callee, invocation.Instance, invocation.Arguments, null);
+        return Call(invocation, callee, invocation.Instance, invocation.Arguments);
     }
 
     Term VisitCreation(IObjectCreationOperation creation)
     {
         if (creation.Constructor is not { } constructor)
             return Mint(creation);
-        return Call(creation, constructor, null, creation.Arguments, null);
+        return Call(creation, constructor, null, creation.Arguments);
     }
 
     Term VisitGetter(IPropertyReferenceOperation property)
@@ -108,8 +108,25 @@ internal sealed partial class Evaluator
         _state = _state.Write(Contracts.Path(owner, property.Property), value);
     }
 
-    /// <summary>A call of <paramref name="callee"/>; <paramref name="operand"/> is the argument of an operator.</summary>
-    Term Call(IOperation site, IMethodSymbol callee, IOperation? instance, ImmutableArray<IArgumentOperation> arguments, IOperation? operand)
+    /// <summary>The call of a user-defined operator or conversion, whose operands have been evaluated.</summary>
+    Term CallOperator(IOperation site, IMethodSymbol callee, Term left, IOperation leftOperand, Term? right, IOperation? rightOperand)
+    {
+        var definition = callee.OriginalDefinition;
+        var contract = Contracts.Of(definition);
+        // Those of the framework compare and compute.
+        if (definition.DeclaringSyntaxReferences.IsEmpty && contract.IsNone)
+            return Mint(site);
+        var bound = ImmutableArray.CreateBuilder<BoundArgument>(2);
+        if (definition.Parameters.Length > 0)
+            bound.Add(new BoundArgument(definition.Parameters[0], leftOperand, left, null));
+        if (definition.Parameters.Length > 1 && right is not null)
+            bound.Add(new BoundArgument(definition.Parameters[1], rightOperand!, right, null));
+        var result = Mint(site);
+        return Apply(site, definition, contract, new CallBinding(null, null, bound.ToImmutable(), result), null, result);
+    }
+
+    /// <summary>A call of <paramref name="callee"/>.</summary>
+    Term Call(IOperation site, IMethodSymbol callee, IOperation? instance, ImmutableArray<IArgumentOperation> arguments)
     {
         var definition = callee.OriginalDefinition;
         var contract = Contracts.Of(definition);
@@ -127,8 +144,6 @@ internal sealed partial class Evaluator
             receiver = Term.This;
         }
 
-        if (operand is not null)
-            Used(operand);
         var bound = BindArguments(arguments, callee);
         if (_ended)
             return Term.Null;

@@ -274,9 +274,14 @@ internal sealed partial class Evaluator
         if (increment.Target is IPropertyReferenceOperation property)
             Visit(property);
         var value = Mint(increment);
+        if (increment.OperatorMethod is { } method)
+            value = CallOperator(increment, method, OperandAt(increment.Target), increment.Target, null, null);
         WritePlace(increment.Target, value, increment);
         return value;
     }
+
+    // What an operator that assigns its operand reads of it: the access is told of once, as a write.
+    Term OperandAt(IOperation target) => IsVariable(target) ? ReadPlace(target) : Mint(target);
 
     static Term? Referent(Term value) =>
         value.IsOperation(Reference) ? value.Left : null;

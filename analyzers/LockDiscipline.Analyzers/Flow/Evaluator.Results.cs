@@ -137,6 +137,8 @@ internal sealed partial class Evaluator
         var value = Mint(compound);
         if (isMerge)
             CarryOver(added, value);
+        if (compound.OperatorMethod is { } method)
+            value = CallOperator(compound, method, OperandAt(compound.Target), compound.Target, added, compound.Value);
         WritePlace(compound.Target, value, compound);
         return value;
     }

@@ -197,7 +197,7 @@ internal sealed partial class Evaluator
     Term VisitConversion(IConversionOperation conversion)
     {
         if (conversion.OperatorMethod is { } method)
-            return Call(conversion, method, null, System.Collections.Immutable.ImmutableArray<IArgumentOperation>.Empty, conversion.Operand);
+            return CallOperator(conversion, method, Used(conversion.Operand), conversion.Operand, null, null);
         // The same object, or the same number in another type: a lock stays a lock, a flag stays a flag.
         return Visit(conversion.Operand);
     }
@@ -205,7 +205,7 @@ internal sealed partial class Evaluator
     Term VisitUnary(IUnaryOperation unary)
     {
         if (unary.OperatorMethod is { } method)
-            return Call(unary, method, null, System.Collections.Immutable.ImmutableArray<IArgumentOperation>.Empty, unary.Operand);
+            return CallOperator(unary, method, Used(unary.Operand), unary.Operand, null, null);
         var operand = Used(unary.Operand);
         return unary.OperatorKind == UnaryOperatorKind.Not ? Conditions.Not(operand) : Mint(unary);
     }
@@ -216,7 +216,8 @@ internal sealed partial class Evaluator
             return VisitMerge(binary);
         var left = Used(binary.LeftOperand);
         var right = Used(binary.RightOperand);
-        return Compare(binary.OperatorKind, left, right) ?? Mint(binary);
+        var called = binary.OperatorMethod is { } method ? CallOperator(binary, method, left, binary.LeftOperand, right, binary.RightOperand) : null;
+        return Compare(binary.OperatorKind, left, right) ?? called ?? Mint(binary);
     }
 
     static Term? Compare(BinaryOperatorKind kind, Term left, Term right) => kind switch
