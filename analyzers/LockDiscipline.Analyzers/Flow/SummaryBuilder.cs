@@ -63,7 +63,7 @@ internal sealed class SummaryBuilder : FlowObserver
         foreach (var taken in call.Summary.Takes)
         {
             if (call.Binding.Substitute(taken.Lock) is { } path)
-                AddTaken(taken with { Lock = path });
+                AddTaken(taken with { Lock = path }, state);
         }
 
         if (_sleep.IsEmpty && Sleeping.Chain(_host, call) is { IsEmpty: false } chain)
@@ -73,7 +73,7 @@ internal sealed class SummaryBuilder : FlowObserver
     public override void Acquired(in LockAcquired acquired, PathState state)
     {
         if (!acquired.IsTry)
-            AddTaken(new Taken(acquired.Lock, acquired.Mode, acquired.Traits, acquired.Text));
+            AddTaken(new Taken(acquired.Lock, acquired.Mode, acquired.Traits, acquired.Text), state);
     }
 
     public override void Left(in BodyLeft exit, PathState state)
@@ -153,9 +153,10 @@ internal sealed class SummaryBuilder : FlowObserver
         _needs.Add(new Need(path, need.Mode, need.Text));
     }
 
-    void AddTaken(Taken taken)
+    void AddTaken(Taken taken, PathState state)
     {
-        if (!taken.Lock.IsRooted)
+        // Its caller's hold was released before: taking it back is no second acquire.
+        if (!taken.Lock.IsRooted || IsOwed(state, taken.Lock))
             return;
         foreach (var known in _takes)
         {
@@ -164,6 +165,17 @@ internal sealed class SummaryBuilder : FlowObserver
         }
 
         _takes.Add(taken);
+    }
+
+    static bool IsOwed(PathState state, Term path)
+    {
+        foreach (var owed in state.Owed)
+        {
+            if (owed.Lock.Equals(path))
+                return true;
+        }
+
+        return false;
     }
 
     void AddOutcome(Outcome outcome)
