@@ -428,11 +428,11 @@ public sealed class LCK1006Tests
                 case 1:
                     _gate.Enter();
                     break;
+                case 1_000:
+                    return 1;
                 case > 4:
                     Work();
                     goto case 1_000;
-                case 1_000:
-                    return 1;
                 default:
                     throw new InvalidOperationException();
             }
@@ -476,9 +476,7 @@ public sealed class LCK1006Tests
         {
             try
             {
-                _gate.Enter();
                 Work();
-                _gate.Exit();
             }
             catch (InvalidOperationException)
             {
