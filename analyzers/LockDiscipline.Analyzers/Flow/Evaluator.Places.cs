@@ -53,7 +53,7 @@ internal sealed partial class Evaluator
                 var variable = Term.Parameter(local.Local);
                 return local.Local.IsRef && Referent(_state.Read(variable)) is { } referent ? referent : variable;
             case IParameterReferenceOperation parameter:
-                return Term.Parameter(parameter.Parameter);
+                return Variable(parameter.Parameter);
             case IDeclarationExpressionOperation declaration:
                 return Locate(declaration.Expression, access);
             case IFieldReferenceOperation field:
@@ -75,6 +75,12 @@ internal sealed partial class Evaluator
                 return null;
         }
     }
+
+    // A primary constructor's parameter that a member uses is a field of the object by another name.
+    Term Variable(IParameterSymbol parameter) =>
+        parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor } constructor && _body.Owner is IMethodSymbol && !_body.Encloses(constructor)
+            ? Term.Member(Term.This, parameter)
+            : Term.Parameter(parameter);
 
     Term LocateCapture(IFlowCaptureReferenceOperation capture, Access access)
     {
