@@ -17,6 +17,27 @@ internal static class Sleeping
         return call.Summary.SleepChain.IsEmpty ? ImmutableArray<ChainLink>.Empty : call.Summary.SleepChain.Insert(0, link);
     }
 
+    /// <summary>The locks that are not held while the callee sleeps: it releases them, or they were released before.</summary>
+    public static ImmutableArray<Term> Without(in CallMade call, PathState state)
+    {
+        var released = ImmutableArray.CreateBuilder<Term>();
+        foreach (var owed in state.Owed)
+            released.Add(owed.Lock);
+        foreach (var clause in call.Contract.Drops)
+            Add(call.Binding.Substitute(clause.Path));
+        foreach (var clause in call.Contract.Releases)
+            Add(call.Binding.Substitute(clause.Path));
+        foreach (var path in call.Summary.SleepsWithout)
+            Add(call.Binding.Substitute(path));
+        return released.ToImmutable();
+
+        void Add(Term? path)
+        {
+            if (path is not null)
+                released.Add(Evaluator.Resolve(state, path));
+        }
+    }
+
     static bool Directly(FlowHost host, in CallMade call)
     {
         if (call.Contract.MaySleep)

@@ -19,13 +19,19 @@ internal sealed record Summary
     /// <summary>The locks that it needs its caller to hold.</summary>
     public ImmutableArray<Need> Needs { get; init; } = ImmutableArray<Need>.Empty;
 
+    /// <summary>The locks with which it must not be called, because of what it calls.</summary>
+    public ImmutableArray<Exclusion> Excludes { get; init; } = ImmutableArray<Exclusion>.Empty;
+
     /// <summary>The calls that lead to one that may sleep, outermost first; empty where none does.</summary>
     public ImmutableArray<ChainLink> SleepChain { get; init; } = ImmutableArray<ChainLink>.Empty;
+
+    /// <summary>The locks of its caller that it has released when it sleeps.</summary>
+    public ImmutableArray<Term> SleepsWithout { get; init; } = ImmutableArray<Term>.Empty;
 
     /// <summary>Parameters that it keeps beyond the call.</summary>
     public ImmutableArray<ISymbol> Keeps { get; init; } = ImmutableArray<ISymbol>.Empty;
 
-    public bool IsNone => ReferenceEquals(this, None) || (Outcomes.IsEmpty && Takes.IsEmpty && Needs.IsEmpty && SleepChain.IsEmpty && Keeps.IsEmpty);
+    public bool IsNone => ReferenceEquals(this, None) || (Outcomes.IsEmpty && Takes.IsEmpty && Needs.IsEmpty && Excludes.IsEmpty && SleepChain.IsEmpty && Keeps.IsEmpty);
 }
 
 /// <summary>One way in which a body ends.</summary>
@@ -43,6 +49,9 @@ internal sealed record Outcome(
 internal sealed record Taken(Term Lock, LockMode Mode, LockTraits Traits, string Text);
 
 internal sealed record Need(Term Lock, LockMode Mode, string Text);
+
+/// <param name="Text">The lock as written in the callee.</param>
+internal sealed record Exclusion(Term Lock, string Text);
 
 /// <summary>One call on the way to one that may sleep.</summary>
 internal sealed record ChainLink(string Name, Location Location);

@@ -16,8 +16,10 @@ internal sealed class SummaryBuilder : FlowObserver
     readonly List<Outcome> _outcomes = new();
     readonly List<Taken> _takes = new();
     readonly List<Need> _needs = new();
+    readonly List<Exclusion> _excludes = new();
     readonly HashSet<ISymbol> _keeps = new(SymbolEqualityComparer.Default);
     ImmutableArray<ChainLink> _sleep = ImmutableArray<ChainLink>.Empty;
+    ImmutableArray<Term> _sleepsWithout = ImmutableArray<Term>.Empty;
 
     SummaryBuilder(FlowHost host, Body body)
     {
@@ -41,7 +43,8 @@ internal sealed class SummaryBuilder : FlowObserver
 
     public static bool Same(Summary a, Summary b) =>
         a.Outcomes.Length == b.Outcomes.Length && a.Takes.Length == b.Takes.Length && a.Needs.Length == b.Needs.Length
-        && a.SleepChain.Length == b.SleepChain.Length && a.Keeps.Length == b.Keeps.Length;
+        && a.Excludes.Length == b.Excludes.Length
+        && a.SleepChain.Length == b.SleepChain.Length && a.SleepsWithout.Length == b.SleepsWithout.Length && a.Keeps.Length == b.Keeps.Length;
 
     public override void Accessed(in MemberAccess access, PathState state)
     {
@@ -66,8 +69,12 @@ internal sealed class SummaryBuilder : FlowObserver
                 AddTaken(taken with { Lock = path }, state);
         }
 
-        if (_sleep.IsEmpty && Sleeping.Chain(_host, call) is { IsEmpty: false } chain)
-            _sleep = chain;
+        foreach (var clause in call.Contract.Excludes)
+            AddExclusion(call, clause.Path, clause.Text, state);
+        foreach (var exclusion in call.Summary.Excludes)
+            AddExclusion(call, exclusion.Lock, exclusion.Text, state);
+        if (Sleeping.Chain(_host, call) is { IsEmpty: false } chain)
+            AddSleep(chain, Sleeping.Without(call, state));
     }
 
     public override void Acquired(in LockAcquired acquired, PathState state)
@@ -125,14 +132,16 @@ internal sealed class SummaryBuilder : FlowObserver
         foreach (var outcome in _outcomes)
             matters |= !(outcome.Acquired.IsEmpty && outcome.Released.IsEmpty);
         var summary = Summary.None;
-        if (!matters && _takes.Count == 0 && _needs.Count == 0 && _sleep.IsEmpty && _keeps.Count == 0)
+        if (!matters && _takes.Count == 0 && _needs.Count == 0 && _excludes.Count == 0 && _sleep.IsEmpty && _keeps.Count == 0)
             return summary;
         return summary with
         {
             Outcomes = matters && _outcomes.Count <= MaxOutcomes ? _outcomes.ToImmutableArray() : ImmutableArray<Outcome>.Empty,
             Takes = _takes.ToImmutableArray(),
             Needs = _body.IsVisible ? ImmutableArray<Need>.Empty : _needs.ToImmutableArray(),
+            Excludes = _excludes.ToImmutableArray(),
             SleepChain = _sleep,
+            SleepsWithout = _sleepsWithout,
             Keeps = _keeps.ToImmutableArray(),
         };
     }
@@ -151,6 +160,28 @@ internal sealed class SummaryBuilder : FlowObserver
         }
 
         _needs.Add(new Need(path, need.Mode, need.Text));
+    }
+
+    void AddExclusion(in CallMade call, Term path, string text, PathState state)
+    {
+        if (call.Binding.Substitute(path) is not { IsRooted: true } bound || IsOwed(state, bound) || state.Find(bound) is not null)
+            return;
+        foreach (var known in _excludes)
+        {
+            if (known.Lock.Equals(bound))
+                return;
+        }
+
+        _excludes.Add(new Exclusion(bound, text));
+    }
+
+    // The place where most of the caller's locks are still held is the one that speaks.
+    void AddSleep(ImmutableArray<ChainLink> chain, ImmutableArray<Term> without)
+    {
+        if (!_sleep.IsEmpty && without.Length >= _sleepsWithout.Length)
+            return;
+        _sleep = chain;
+        _sleepsWithout = without;
     }
 
     void AddTaken(Taken taken, PathState state)

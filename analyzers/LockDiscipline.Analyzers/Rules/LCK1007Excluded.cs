@@ -36,6 +36,27 @@ internal static class LCK1007Excluded
             var (name, text) = (Names.Of(call.Callee, site), call.Binding.Render(clause.Text));
             rules.Findings.Judge(site, Rule, path, state, wrong ? () => Create(site, name, path, text, hold!) : null);
         }
+
+        // A callee that takes the lock itself is told of as such (LCK1006).
+        foreach (var exclusion in call.Summary.Excludes)
+        {
+            if (call.Binding.Substitute(exclusion.Lock) is not { } bound || Takes(call.Summary, exclusion.Lock))
+                continue;
+            var path = Evaluator.Resolve(state, bound);
+            var (name, text, hold) = (Names.Of(call.Callee, site), call.Binding.Render(exclusion.Text), state.Find(path));
+            rules.Findings.Judge(site, Rule, path, state, hold is { Certainty: Certainty.Definite } ? () => Create(site, name, path, text, hold) : null);
+        }
+    }
+
+    static bool Takes(Summary summary, Term path)
+    {
+        foreach (var taken in summary.Takes)
+        {
+            if (taken.Lock.Equals(path))
+                return true;
+        }
+
+        return false;
     }
 
     static Finding Create(IOperation site, string name, Term path, string text, Hold hold) =>

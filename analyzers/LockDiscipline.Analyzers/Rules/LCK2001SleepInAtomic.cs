@@ -21,9 +21,10 @@ internal static class LCK2001SleepInAtomic
         if (chain.IsEmpty)
             return;
         Hold? spinning = null;
+        var without = state.Locks.IsEmpty ? ImmutableArray<Contracts.Term>.Empty : Sleeping.Without(call, state);
         foreach (var hold in state.Locks)
         {
-            if (hold.Traits.Spinning && hold.Certainty == Certainty.Definite)
+            if (hold.Traits.Spinning && hold.Certainty == Certainty.Definite && !without.Contains(hold.Lock))
                 spinning ??= hold;
         }
 
