@@ -20,6 +20,8 @@ internal sealed partial class Evaluator
             return Term.Operation(TermOperator.Other, Visit(collection), Term.Null, Enumerator);
         }
 
+        if (invocation.IsImplicit && callee.Name is "Dispose" or "DisposeAsync" && invocation.Instance is IConversionOperation { Operand.Type: { TypeKind: TypeKind.Class or TypeKind.Struct } disposed })
+            callee = disposed.FindImplementationForInterfaceMember(callee) as IMethodSymbol ?? callee;
         return Call(invocation, callee, invocation.Instance, invocation.Arguments);
     }
 
@@ -136,7 +138,8 @@ internal sealed partial class Evaluator
             bool mutates = instance.Type is { IsValueType: true, IsReadOnly: false } && !callee.IsReadOnly;
             receiver = Receiver(instance, mutates ? Access.Write : Access.Read);
             Dereference(instance, Access.Read);
-            if (contract.TestsError is not null || !contract.OnSuccess)
+            // What hands its receiver on, such as ConfigureAwait, tests nothing.
+            if (contract.TestsError is not null || !(contract.OnSuccess || contract.Returns is { Path.Kind: TermKind.This }))
                 Discharge(instance, receiver);
         }
         else if (!callee.IsStatic && callee.MethodKind is not MethodKind.Constructor)

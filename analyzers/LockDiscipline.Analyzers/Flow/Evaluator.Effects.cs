@@ -15,6 +15,9 @@ internal sealed partial class Evaluator
         if (_ended)
             return result;
         var summary = contract.SpeaksOfLocks || contract.Waiver is not null ? Summary.None : _host.SummaryOf(callee, _body);
+        // Disposing a scope ends what creating it took; the inner lock that it exits for that is part of its contract.
+        if (!summary.Outcomes.IsEmpty && IsDispose(callee) && Contracts.IsScope(callee.ContainingType))
+            summary = summary with { Outcomes = ImmutableArray<Outcome>.Empty };
         bool locksOnly = contract.ChangesLocks || !contract.Tests.IsEmpty;
         if (!locksOnly && site is not IPropertyReferenceOperation)
             Raise();
@@ -66,7 +69,8 @@ internal sealed partial class Evaluator
             return !callee.ReturnsVoid;
         if (site is IPropertyReferenceOperation || callee.ReturnsVoid)
             return false;
-        var type = callee.ReturnType;
+        // What a generic method or delegate returns is known at the call.
+        var type = site is IInvocationOperation { TargetMethod: { } called } ? called.ReturnType : callee.ReturnType;
         // What a task brings is what must be checked.
         if (type is INamedTypeSymbol { Arity: 1, Name: "Task" or "ValueTask" } task)
             type = task.TypeArguments[0];

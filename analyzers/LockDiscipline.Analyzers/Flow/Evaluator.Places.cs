@@ -255,6 +255,8 @@ internal sealed partial class Evaluator
             var terms = new Term[values.Elements.Length];
             for (int i = 0; i < terms.Length; i++)
                 terms[i] = IsVariable(targets.Elements[i]) ? Visit(values.Elements[i]) : Used(values.Elements[i]);
+            foreach (var term in terms)
+                LiftResult(term);
             for (int i = 0; i < terms.Length; i++)
                 AssignElement(targets.Elements[i], terms[i], values.Elements[i]);
             return;

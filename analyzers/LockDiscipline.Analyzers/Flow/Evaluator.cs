@@ -176,7 +176,8 @@ internal sealed partial class Evaluator
     {
         if (_leaving is null || _ended || !(_body.HasTry || _host.Options.CountsCalls))
             return;
-        var state = _state.Implicit ? _state : _state with { Implicit = true };
+        // The exception takes the place of results that were not tested yet.
+        var state = _state.Implicit && _state.Unchecked.IsEmpty ? _state : _state with { Implicit = true, Unchecked = System.Collections.Immutable.ImmutableArray<Unchecked>.Empty };
         _leaving.Throw(new PathSet(System.Collections.Immutable.ImmutableArray.Create(state), false), null, null);
     }
 

@@ -279,7 +279,7 @@ public sealed class LCK2001Tests
             void M(Slow slow)
             {
                 _spin.Enter();
-                {|LCK2001:using (slow) { }|}
+                using ({|LCK2001:slow|}) { }
                 foreach (var i in {|LCK2001:slow|}) { }
                 _spin.Exit();
             }

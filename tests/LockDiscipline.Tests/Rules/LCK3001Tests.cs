@@ -233,6 +233,7 @@ public sealed class LCK3001Tests
             await {|LCK3001:DoValue|}();
             await {|LCK3001:DoValue|}().ConfigureAwait(false);
             {|LCK3001:DoAsync|}();
+            {|LCK3001:DoAsync|}().GetAwaiter().GetResult();
         }
         async Task Stored()
         {

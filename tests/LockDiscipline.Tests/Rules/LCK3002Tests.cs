@@ -203,7 +203,7 @@ public sealed class LCK3002Tests
             var r = Do();
             var first = r;
             r = Do();
-            return first != Errno.Success ? first : r;
+            return first != Errno.Success && r == Errno.Success ? first : r;
         }
         Errno Stored()
         {
@@ -224,7 +224,8 @@ public sealed class LCK3002Tests
             var a = Do();
             var b = Do();
             (a, b) = (b, a);
-            return a == 0 ? b : a;
+            Console.WriteLine(b);
+            return a;
         }
         """);
 
