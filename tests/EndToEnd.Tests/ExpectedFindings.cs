@@ -45,6 +45,9 @@ public static partial class ExpectedFindings
     [GeneratedRegex(@"//((?: LCK\d{4})+)\s*$")]
     private static partial Regex Mark();
 
+    /// <summary>Every marked finding.</summary>
+    public static List<ExpectedFinding> All => Of(Rules.Select(r => r.Id));
+
     /// <summary>The files of the snippets, by name.</summary>
     public static IEnumerable<(string Name, string Content)> Files =>
         Directory.GetFiles(Repository.Snippets).Order(StringComparer.Ordinal).Select(path => (Path.GetFileName(path), File.ReadAllText(path)));

@@ -7,7 +7,7 @@ namespace LockDiscipline.Analyzers.Contracts;
 /// <summary>Finds what a line of a contract file speaks of, and says what is wrong with the line.</summary>
 internal static class ContractTargets
 {
-    /// <summary>What is wrong with an entry; null for one that binds, or whose assembly is not referenced.</summary>
+    /// <summary>What is wrong with an entry; null for one that binds.</summary>
     public static string? Check(Compilation compilation, ContractFile.Entry entry, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();

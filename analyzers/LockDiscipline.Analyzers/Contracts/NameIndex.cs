@@ -19,7 +19,7 @@ internal sealed class NameIndex
     readonly Compilation _compilation;
     readonly Func<SyntaxTree, TreeNames> _read;
     readonly Lazy<Sets> _sets;
-    readonly Lazy<HashSet<int>> _helpers;
+    readonly Lazy<Dictionary<int, List<(SyntaxTree, TreeNames.Function)>>> _helpers;
     readonly Lazy<HashSet<int>> _mattering;
 
     public NameIndex(Compilation compilation, ContractSet contracts, ImmutableArray<ContractFile> files, Func<SyntaxTree, TreeNames> read)
@@ -31,9 +31,15 @@ internal sealed class NameIndex
         _mattering = new(CollectMattering);
     }
 
-    /// <summary>Whether the body at <paramref name="position"/> mentions a name that concerns locks.</summary>
-    public bool IsCandidate(SyntaxTree tree, int position) =>
-        _read(tree).At(position) is { } function && function.MentionsAny(_helpers.Value);
+    /// <summary>The member whose code lies at <paramref name="position"/>, with the names that it mentions.</summary>
+    public TreeNames.Function? At(SyntaxTree tree, int position) => _read(tree).At(position);
+
+    /// <summary>Whether a member mentions a name that has to do with locks.</summary>
+    public bool MentionsLocks(TreeNames.Function function) => function.MentionsAny(_sets.Value.Primary);
+
+    /// <summary>The members that only this assembly can call, of that name, whose code may have effects on their callers' locks.</summary>
+    public IReadOnlyList<(SyntaxTree Tree, TreeNames.Function Function)> Helpers(int name) =>
+        _helpers.Value.TryGetValue(name, out var helpers) ? helpers : Array.Empty<(SyntaxTree, TreeNames.Function)>();
 
     /// <summary>Whether the code of a method can have effects on locks, or sleep, through whatever calls.</summary>
     public bool MayMatter(IMethodSymbol method, CancellationToken cancel)
@@ -136,16 +142,30 @@ internal sealed class NameIndex
         }
     }
 
-    HashSet<int> CollectHelpers()
+    Dictionary<int, List<(SyntaxTree, TreeNames.Function)>> CollectHelpers()
     {
         var names = new HashSet<int>(_sets.Value.Primary);
         Close(names, HelperLevels, static function => function.IsHidden);
-        return names;
+        var helpers = new Dictionary<int, List<(SyntaxTree, TreeNames.Function)>>();
+        foreach (var tree in _compilation.SyntaxTrees)
+        {
+            foreach (var function in _read(tree).Functions)
+            {
+                if (!function.IsHidden || function.Name.Length == 0 || !function.MentionsAny(names))
+                    continue;
+                var hash = TreeNames.Hash(function.Name);
+                if (!helpers.TryGetValue(hash, out var list))
+                    helpers.Add(hash, list = new());
+                list.Add((tree, function));
+            }
+        }
+
+        return helpers;
     }
 
     HashSet<int> CollectMattering()
     {
-        var names = new HashSet<int>(_helpers.Value);
+        var names = new HashSet<int>(_sets.Value.Primary);
         names.UnionWith(_sets.Value.Sleeping);
         Close(names, int.MaxValue, static _ => true);
         return names;

@@ -42,6 +42,9 @@ internal sealed class Body
 
     public bool HasTry { get; }
 
+    /// <summary>See <see cref="Evaluator.IsFlatLock"/>.</summary>
+    public bool HasFlatLocks { get; private set; }
+
     /// <summary>What variables of the body around it hold, where they never change again.</summary>
     public TermMap<Term> Captured { get; init; } = TermMap<Term>.Empty;
 
@@ -106,6 +109,7 @@ internal sealed class Body
 
     void Scan(IOperation operation, int block, bool nested)
     {
+        HasFlatLocks |= Evaluator.IsFlatLock(operation, out _);
         switch (operation)
         {
             case IFlowAnonymousFunctionOperation lambda:

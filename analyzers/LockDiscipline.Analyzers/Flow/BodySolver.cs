@@ -189,7 +189,7 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
         foreach (var state in set.Paths)
         {
             var returned = state.Store.TryGet(Term.Return, out var value) ? value : null;
-            var after = _evaluator.WithoutLooped(state with { Store = state.Store.Without(Term.Return) });
+            var after = _evaluator.AtEnd(state with { Store = state.Store.Without(Term.Return) });
             _ends.Add(after);
             if (_isInPlace || _evaluator.Observer is not { } observer)
                 continue;
@@ -204,7 +204,7 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
         if (_isInPlace || _evaluator.Observer is not { } observer)
             return;
         foreach (var state in set.Paths)
-            observer.Left(new BodyLeft(thrown, null, true), _evaluator.WithoutLooped(state));
+            observer.Left(new BodyLeft(thrown, null, true), _evaluator.AtEnd(state));
     }
 
     static bool IsSynchronized(IMethodSymbol method) =>

@@ -32,6 +32,9 @@ internal sealed class CallBinding
 
     public Term? Substitute(Term path) => path.Substitute(Root);
 
+    /// <summary>The value that a path of the callee leads to, in <paramref name="state"/>.</summary>
+    public Term? Follow(PathState state, Term path) => Evaluator.Follow(state, path, Root);
+
     /// <summary>A lock expression of the callee as it reads at the call.</summary>
     public string Render(string expression)
     {

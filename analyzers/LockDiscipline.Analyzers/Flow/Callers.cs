@@ -5,6 +5,22 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace LockDiscipline.Analyzers.Flow;
 
+/// <summary>How the callers of a helper stand to a lock that it needs; of several, the greatest counts.</summary>
+internal enum Standing : byte
+{
+    /// <summary>They are helpers that call each other, and nothing else.</summary>
+    None,
+
+    /// <summary>All of them call it on an object that no other thread can know yet.</summary>
+    Alone,
+
+    /// <summary>None holds it.</summary>
+    Missing,
+
+    /// <summary>At least one holds it.</summary>
+    Held,
+}
+
 /// <summary>Asks the callers of a helper: is there one, and does one hold what the helper needs?</summary>
 internal sealed class Callers(FlowHost host)
 {
@@ -26,32 +42,39 @@ internal sealed class Callers(FlowHost host)
     /// Whether some caller, or a caller of a caller that is a helper itself, holds <paramref name="path"/> where it calls
     /// <paramref name="method"/>.
     /// </summary>
-    public bool SomeHolds(IMethodSymbol method, Term path, LockMode mode)
+    public bool SomeHolds(IMethodSymbol method, Term path, LockMode mode) => Ask(method, path, mode) == Standing.Held;
+
+    /// <summary>The same, told more exactly.</summary>
+    public Standing Ask(IMethodSymbol method, Term path, LockMode mode)
     {
         method = method.OriginalDefinition;
         var question = ((ISymbol)method, path, mode);
-        if (host.Cache.NeedsMet.TryGetValue(question, out bool known))
+        if (host.Cache.NeedsMet.TryGetValue(question, out var known))
             return known;
         // A knot of helpers that call each other holds nothing by itself.
         if (!_asking.Add(question))
-            return false;
+            return Standing.None;
         var seen = new HashSet<SyntaxNode>();
-        bool met = false;
+        var standing = Standing.None;
         foreach (var reference in Calls(method))
         {
-            if (EnclosingBody(reference) is not { } declaration || !seen.Add(declaration) || IsWithin(reference, method))
+            if (IsWithin(reference, method) || EnclosingBody(reference) is not { } declaration || !seen.Add(declaration))
                 continue;
             var witness = new Witness(this, method, path, mode);
             BodyTree.Solve(host, host.Cache.Model(declaration.SyntaxTree), declaration, _ => witness);
-            met |= witness.Found;
-            if (met)
+            if (witness.Standing > standing)
+                standing = witness.Standing;
+            if (standing == Standing.Held)
                 break;
         }
 
+        // Nobody at all: whoever calls it in the end, through reflection perhaps, is not known to hold anything.
+        if (seen.Count == 0)
+            standing = Standing.Missing;
         _asking.Remove(question);
         if (_asking.Count == 0)
-            host.Cache.NeedsMet.TryAdd(question, met);
-        return met;
+            host.Cache.NeedsMet.TryAdd(question, standing);
+        return standing;
     }
 
     IEnumerable<SimpleNameSyntax> Calls(IMethodSymbol method)
@@ -114,22 +137,25 @@ internal sealed class Callers(FlowHost host)
     {
         public Body? Body { get; set; }
 
-        public bool Found { get; private set; }
+        public Standing Standing { get; private set; }
 
         public override void Entered(Body body) => Body = body;
 
         public override void Called(in CallMade call, PathState state)
         {
-            if (Found || !SymbolEqualityComparer.Default.Equals(call.Callee.OriginalDefinition, method))
+            if (Standing == Standing.Held || !SymbolEqualityComparer.Default.Equals(call.Callee.OriginalDefinition, method))
                 return;
-            var here = call.Binding.Substitute(path);
-            here = here is null ? null : Evaluator.Resolve(state, here);
-            if (here is null)
+            if (call.Binding.Follow(state, path) is not { } here)
                 return;
-            if (state.Holds(here, mode))
-                Found = true;
-            else if (Body is { IsVisible: false, Method: { } caller } && here.IsRooted)
-                Found = callers.SomeHolds(caller, here, mode);
+            var standing = state.Holds(here, mode) ? Standing.Held
+                : IsAlone(here, state) ? Standing.Alone
+                : Body is { IsVisible: false, Method: { } caller } && here.IsRooted ? callers.Ask(caller, here, mode)
+                : Standing.Missing;
+            if (standing > Standing)
+                Standing = standing;
         }
+
+        bool IsAlone(Term here, PathState state) =>
+            here.Root.Kind == TermKind.This ? Body is { IsConstruction: true } : state.Owned.Contains(here.Root);
     }
 }

@@ -67,7 +67,7 @@ internal sealed partial class Evaluator
         {
             if (!contract.OnSuccess && property.Instance is not null && _state.Unchecked.Length > 0)
                 Discharge(property.Instance, owner);
-            value = IsStable(property.Property, contract) ? Resolve(Contracts.Path(owner, property.Property)) : Mint(property);
+            value = IsStable(property.Property, contract) ? Follow(_state, Contracts.Path(Term.This, property.Property), root => root.Kind == TermKind.This ? owner : null)! : Mint(property);
         }
 
         if (getter is null)

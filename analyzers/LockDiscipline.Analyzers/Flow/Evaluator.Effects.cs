@@ -14,11 +14,9 @@ internal sealed partial class Evaluator
     {
         if (_ended)
             return result;
-        var summary = contract.SpeaksOfLocks || contract.Waiver is not null ? Summary.None : _host.SummaryOf(callee, _body);
-        // Disposing a scope ends what creating it took; the inner lock that it exits for that is part of its contract.
-        if (!summary.Outcomes.IsEmpty && IsDispose(callee) && Contracts.IsScope(callee.ContainingType))
-            summary = summary with { Outcomes = ImmutableArray<Outcome>.Empty };
-        bool locksOnly = contract.ChangesLocks || !contract.Tests.IsEmpty;
+        bool speaks = contract.SpeaksOfLocks || contract.Waiver is not null || Contracts.IsScope(callee.ContainingType);
+        var summary = speaks ? Summary.None : _host.SummaryOf(callee, _body);
+        bool locksOnly = contract.ChangesLocks || !contract.Tests.IsEmpty || (IsDispose(callee) && IsScopeOfHold(binding.Receiver));
         if (!locksOnly && site is not IPropertyReferenceOperation)
             Raise();
         Observer?.Called(new CallMade(site, callee, contract, binding, summary), _state);
@@ -47,7 +45,7 @@ internal sealed partial class Evaluator
         AssumeArguments(callee, binding);
         if (Ends(callee))
             _ended = true;
-        if (contract.Returns is { } returned && binding.Substitute(returned.Path) is { } alias)
+        if (contract.Returns is { } returned && binding.Follow(_state, returned.Path) is { } alias)
         {
             foreach (var pending in _state.Unchecked)
             {
@@ -55,7 +53,7 @@ internal sealed partial class Evaluator
                     return alias;
             }
 
-            result = Resolve(alias);
+            result = alias;
         }
 
         if (callee.MethodKind is not (MethodKind.Constructor or MethodKind.PropertySet) && result.Kind == TermKind.Site && ReturnsChecked(callee, contract, site))
@@ -69,8 +67,8 @@ internal sealed partial class Evaluator
             return !callee.ReturnsVoid;
         if (site is IPropertyReferenceOperation || callee.ReturnsVoid)
             return false;
-        // What a generic method or delegate returns is known at the call.
-        var type = site is IInvocationOperation { TargetMethod: { } called } ? called.ReturnType : callee.ReturnType;
+        // The definition of a generic method does not know what it returns here.
+        var type = site is IInvocationOperation invocation ? invocation.TargetMethod.ReturnType : callee.ReturnType;
         // What a task brings is what must be checked.
         if (type is INamedTypeSymbol { Arity: 1, Name: "Task" or "ValueTask" } task)
             type = task.TypeArguments[0];
@@ -88,7 +86,7 @@ internal sealed partial class Evaluator
             return (covered, LockTraits.Unknown);
         }
 
-        var path = binding.Substitute(clause.Path) is { } bound ? Resolve(bound) : Mint(Term.Phi(site, clause.Path));
+        var path = binding.Follow(_state, clause.Path) ?? Mint(Term.Phi(site, clause.Path));
         return (path, _host.TraitsOf(clause, path, callee, binding));
     }
 
@@ -266,9 +264,11 @@ internal sealed partial class Evaluator
         _state = LockEffects.Release(_state, hold, site);
     }
 
-    /// <summary>The state without the holds that a loop over their collection releases.</summary>
-    public PathState WithoutLooped(PathState state)
+    /// <summary>The state without the holds that end by themselves where the body does: of flat locks, and of loops over a collection.</summary>
+    public PathState AtEnd(PathState state)
     {
+        if (_body.HasFlatLocks)
+            state = LeaveFlatLocks(state);
         if (_unlockedInLoops.Count > 0)
         {
             foreach (var hold in state.Locks)
@@ -325,7 +325,7 @@ internal sealed partial class Evaluator
             return;
         var hold = _state.Find(path);
         bool fits = hold is not null && (to == LockMode.Shared ? hold.Mode == LockMode.Exclusive : hold.Mode != LockMode.Exclusive);
-        Observer?.Released(new LockReleased(site, path, to == LockMode.Shared ? LockMode.Exclusive : LockMode.Shared, hold, fits, binding.Render(clause.Text)), _state);
+        Observer?.Released(new LockReleased(site, path, to == LockMode.Shared ? LockMode.Exclusive : LockMode.Shared, hold, fits, binding.Render(clause.Text), to == LockMode.Shared ? callee : null), _state);
         if (hold is not null)
             _state = _state.Change(hold, hold with { Mode = to });
     }
@@ -363,6 +363,17 @@ internal sealed partial class Evaluator
         foreach (var release in _state.Released)
         {
             if (release.Lock.Equals(path))
+                return true;
+        }
+
+        return false;
+    }
+
+    bool IsScopeOfHold(Term? value)
+    {
+        foreach (var hold in _state.Locks)
+        {
+            if (hold.Scope is not null && hold.Scope.Equals(value))
                 return true;
         }
 
@@ -434,11 +445,8 @@ internal sealed partial class Evaluator
     }
 
     /// <summary>An inferred path of a callee, at a call; captured variables stand for what they hold here.</summary>
-    Term? Substitute(CallBinding binding, Term path)
-    {
-        var bound = path.Substitute(root => binding.Substitute(root) ?? (root.Kind == TermKind.Parameter && root.Symbol is ILocalSymbol or IParameterSymbol ? Captured(root, binding) : null));
-        return bound is null ? null : Resolve(bound);
-    }
+    Term? Substitute(CallBinding binding, Term path) =>
+        Follow(_state, path, root => binding.Substitute(root) ?? (root.Kind == TermKind.Parameter && root.Symbol is ILocalSymbol or IParameterSymbol ? Captured(root, binding) : null));
 
     Term? Captured(Term root, CallBinding binding)
     {

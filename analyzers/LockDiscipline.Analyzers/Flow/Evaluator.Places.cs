@@ -167,7 +167,8 @@ internal sealed partial class Evaluator
 
         if (owner.Root.Kind == TermKind.This)
             return _body.IsConstruction && owner.Kind == TermKind.This;
-        return _state.Owned.Contains(owner.Root);
+        // Parameters are among them only while a summary asks which of them the body keeps.
+        return owner.Root.Kind != TermKind.Parameter && _state.Owned.Contains(owner.Root);
     }
 
     void Share(Term value)
@@ -297,18 +298,29 @@ internal sealed partial class Evaluator
     static string Written(IOperation? instance) =>
         instance is null or { IsImplicit: true } ? "" : instance.Syntax.ToString();
 
-    /// <summary>What a contract's path is now: members of it may have been assigned.</summary>
-    Term Resolve(Term path) => Resolve(_state, path);
-
-    public static Term Resolve(PathState state, Term path) => path.Kind switch
+    /// <summary>
+    /// The value that a contract's path leads to now, from the values of its roots on: a member on the way may have been
+    /// assigned, while a root's value stays what it is, whatever is assigned to the place that it was read from.
+    /// </summary>
+    /// <returns>Null where a root has no counterpart.</returns>
+    public static Term? Follow(PathState state, Term path, System.Func<Term, Term?> root)
     {
-        TermKind.Static => state.Read(path),
-        TermKind.Member => Resolve(state, path.Left!) is var owner && path.Symbol is null
-            ? Term.OpaqueMember(owner, (string)path.Value!)
-            : state.Read(Term.Member(owner, path.Symbol!)),
-        TermKind.Element => state.Read(Term.Element(Resolve(state, path.Left!), Resolve(state, path.Right!))),
-        _ => path,
-    };
+        switch (path.Kind)
+        {
+            case TermKind.Static:
+                return state.Read(path);
+            case TermKind.Member:
+                if (Follow(state, path.Left!, root) is not { } owner)
+                    return null;
+                return path.Symbol is null ? Term.OpaqueMember(owner, (string)path.Value!) : state.Read(Term.Member(owner, path.Symbol));
+            case TermKind.Element:
+                return Follow(state, path.Left!, root) is { } collection && Follow(state, path.Right!, root) is { } key
+                    ? state.Read(Term.Element(collection, key))
+                    : null;
+            default:
+                return path.Substitute(root);
+        }
+    }
 
     // What was read of members that the lock guards may change once the lock is free.
     void Forget(Term released, IOperation at)
@@ -335,8 +347,8 @@ internal sealed partial class Evaluator
             return;
         foreach (var clause in contract.GuardedBy.AddRange(contract.GuardedByAny))
         {
-            var guard = clause.Path.Substitute(root => root.Kind == TermKind.This ? place.Left : null);
-            if (guard is null || !Resolve(state, guard).Equals(released))
+            var guard = Follow(state, clause.Path, root => root.Kind == TermKind.This ? place.Left : null);
+            if (guard is null || !guard.Equals(released))
                 continue;
             var unknown = Term.Phi(at, place);
             state = state.Rename(unknown, Term.Stale(unknown)).Write(place, unknown);

@@ -8,8 +8,10 @@ namespace LockDiscipline.Analyzers.Flow;
 // Results that must be tested: where they go until they are.
 internal sealed partial class Evaluator
 {
-    static bool IsMerge(BinaryOperatorKind kind) =>
-        kind is BinaryOperatorKind.Or or BinaryOperatorKind.And or BinaryOperatorKind.ExclusiveOr or BinaryOperatorKind.Add;
+    // An operator that a result type defines itself merges no less than the built-in one.
+    bool IsMerge(BinaryOperatorKind kind, IMethodSymbol? method, ITypeSymbol? type) =>
+        kind is BinaryOperatorKind.Or or BinaryOperatorKind.And or BinaryOperatorKind.ExclusiveOr or BinaryOperatorKind.Add
+        && (method is null || Contracts.MustCheck(type));
 
     /// <summary>An expression used as a statement: its value is dropped.</summary>
     Term VisitStatement(IOperation expression)
@@ -167,14 +169,14 @@ internal sealed partial class Evaluator
 
     Term VisitCompound(ICompoundAssignmentOperation compound)
     {
-        var isMerge = IsMerge(compound.OperatorKind) && compound.OperatorMethod is null;
+        var isMerge = IsMerge(compound.OperatorKind, compound.OperatorMethod, compound.Type);
         var added = isMerge && IsVariable(compound.Target) ? Visit(compound.Value) : Used(compound.Value);
         if (compound.Target is IPropertyReferenceOperation property)
             Visit(property);
         var value = Mint(compound);
         if (isMerge)
             CarryOver(added, value);
-        if (compound.OperatorMethod is { } method)
+        else if (compound.OperatorMethod is { } method)
             value = CallOperator(compound, method, OperandAt(compound.Target), compound.Target, added, compound.Value);
         WritePlace(compound.Target, value, compound);
         return value;

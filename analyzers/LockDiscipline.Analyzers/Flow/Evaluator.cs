@@ -43,7 +43,7 @@ internal sealed partial class Evaluator
         _choices.Start();
         do
         {
-            _state = start;
+            _state = LeaveFlatLocks(start, operation);
             _ended = false;
             var value = Visit(operation);
             if (!_ended)
@@ -59,7 +59,7 @@ internal sealed partial class Evaluator
         _choices.Start();
         do
         {
-            _state = start;
+            _state = LeaveFlatLocks(start, operation);
             _ended = false;
             var value = Used(operation);
             if (!_ended)
@@ -92,6 +92,8 @@ internal sealed partial class Evaluator
     {
         switch (operation)
         {
+            case IExpressionStatementOperation statement when IsFlatLock(statement, out var flat):
+                return EnterFlatLock(statement, flat);
             case IExpressionStatementOperation statement:
                 return VisitStatement(statement.Operation);
             case ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation or IArrayElementReferenceOperation
@@ -213,7 +215,7 @@ internal sealed partial class Evaluator
 
     Term VisitBinary(IBinaryOperation binary)
     {
-        if (IsMerge(binary.OperatorKind) && binary.OperatorMethod is null)
+        if (IsMerge(binary.OperatorKind, binary.OperatorMethod, binary.Type))
             return VisitMerge(binary);
         var left = Used(binary.LeftOperand);
         var right = Used(binary.RightOperand);

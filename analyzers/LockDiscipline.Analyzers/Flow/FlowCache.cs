@@ -14,10 +14,14 @@ internal sealed class FlowCache(ContractSet contracts, NameIndex names)
     /// <summary>Which names matter in this compilation.</summary>
     public NameIndex Names { get; } = names;
 
+    public Helpers Helpers { get; } = new(names);
+
+    public ConcurrentDictionary<IMethodSymbol, Reach> Reaches { get; } = new(SymbolEqualityComparer.Default);
+
     public ConcurrentDictionary<IMethodSymbol, Summary> Summaries { get; } = new(SymbolEqualityComparer.Default);
 
-    /// <summary>Whether some caller holds what a helper needs: the answers so far.</summary>
-    public ConcurrentDictionary<(ISymbol, Term, LockMode), bool> NeedsMet { get; } = new();
+    /// <summary>How the callers of helpers stand to what these need: the answers so far.</summary>
+    public ConcurrentDictionary<(ISymbol, Term, LockMode), Standing> NeedsMet { get; } = new();
 
     public SemanticModel Model(SyntaxTree tree) =>
         _models.TryGetValue(tree, out var model) ? model : _models.GetOrAdd(tree, Models.Of(Contracts.Compilation, tree));

@@ -10,16 +10,8 @@ namespace LockDiscipline.Analyzers.Flow;
 /// <remarks>One instance per analysed body; not thread-safe. What is final goes to the compilation's <see cref="FlowCache"/>.</remarks>
 internal sealed class FlowHost(FlowCache cache, FlowOptions options, CancellationToken cancel)
 {
-    /// <summary>Callees within callees; real helpers nest a handful deep.</summary>
-    public const int MaxDepth = 32;
-
-    /// <summary>Summaries made for one body; only knots of mutual recursion come near.</summary>
-    public const int MaxSummaries = 400;
-
-    // Summaries being made, with what is assumed of them meanwhile.
-    readonly Dictionary<IMethodSymbol, Summary> _assumed = new(SymbolEqualityComparer.Default);
-    readonly HashSet<IMethodSymbol> _relied = new(SymbolEqualityComparer.Default);
-    int _made;
+    readonly OnDemand<Summary> _summaries = new(cache.Summaries, SummaryBuilder.Same);
+    readonly OnDemand<Reach> _reaches = new(cache.Reaches, ReachBuilder.Same);
 
     public FlowCache Cache { get; } = cache;
 
@@ -30,30 +22,28 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
     public CancellationToken Cancel { get; } = cancel;
 
     /// <summary>A callee could not be looked into because a bound was hit.</summary>
-    public bool IsCapped { get; private set; }
+    public bool IsCapped => _summaries.IsCapped || _reaches.IsCapped;
 
-    /// <summary>What a callee does, inferred from its code; <see cref="Summary.None"/> where there is none at hand.</summary>
-    public Summary SummaryOf(IMethodSymbol callee, Body caller)
+    /// <summary>What a callee does to its caller's locks, inferred from its code; <see cref="Summary.None"/> where there is none at hand.</summary>
+    public Summary SummaryOf(IMethodSymbol callee, Body? caller = null)
     {
         callee = callee.OriginalDefinition;
-        if (Cache.Summaries.TryGetValue(callee, out var known))
+        if (_summaries.TryGet(callee, out var known))
             return known;
-        if (!MayHaveSummary(callee))
+        if (!HasFixedCode(callee) || !(callee.MethodKind == MethodKind.LocalFunction || (!Visibility.IsVisible(callee) && Cache.Helpers.MayHaveEffect(this, callee))))
             return Summary.None;
-        if (_assumed.TryGetValue(callee, out var assumed))
-        {
-            _relied.Add(callee);
-            return assumed;
-        }
+        return _summaries.Make(callee, Summary.None, () => GraphOf(callee, caller?.Graph) is { } graph ? SummaryBuilder.Build(this, new Body(callee, graph, Contracts.Of(callee))) : Summary.None);
+    }
 
-        if (_assumed.Count >= MaxDepth || _made >= MaxSummaries)
-        {
-            IsCapped = true;
-            return Summary.None;
-        }
-
-        var graph = GraphOf(callee, caller.Graph);
-        return graph is null ? Cache.Summaries.GetOrAdd(callee, Summary.None) : Make(callee, graph);
+    /// <summary>What a callee waits for, itself or through others; <see cref="Reach.Nothing"/> where its code is not at hand.</summary>
+    public Reach ReachOf(IMethodSymbol callee, Body caller)
+    {
+        callee = callee.OriginalDefinition;
+        if (_reaches.TryGet(callee, out var known))
+            return known;
+        if (!HasFixedCode(callee) || !(callee.MethodKind == MethodKind.LocalFunction || Cache.Names.MayMatter(callee, Cancel)) || Contracts.Of(callee).Waiver is not null)
+            return Reach.Nothing;
+        return _reaches.Make(callee, Reach.Nothing, () => GraphOf(callee, caller.Graph) is { } graph ? ReachBuilder.Build(this, new Body(callee, graph, Contracts.Of(callee))) : Reach.Nothing);
     }
 
     /// <summary>The kind of lock that a clause speaks of; null where the object is no lock.</summary>
@@ -101,37 +91,13 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
     }
 
     // A virtual method's own body says nothing of its overrides.
-    bool MayHaveSummary(IMethodSymbol callee)
+    bool HasFixedCode(IMethodSymbol callee)
     {
         // The source of another project is not this compilation's; its contracts speak for it.
         if (!SymbolEqualityComparer.Default.Equals(callee.ContainingAssembly, Contracts.Compilation.Assembly))
             return false;
         if (callee.DeclaringSyntaxReferences.IsEmpty || callee.IsAbstract || callee.IsExtern || callee.IsImplicitlyDeclared)
             return false;
-        if ((callee.IsVirtual || (callee.IsOverride && !callee.IsSealed)) && callee.ContainingType is { IsSealed: false })
-            return false;
-        return callee.MethodKind == MethodKind.LocalFunction || Cache.Names.MayMatter(callee, Cancel);
-    }
-
-    // The summary of a recursive function is found by assuming what the last round found, until that no longer changes.
-    Summary Make(IMethodSymbol callee, ControlFlowGraph graph)
-    {
-        const int MaxRounds = 4;
-        var summary = Summary.None;
-        for (int round = 0; round < MaxRounds; round++)
-        {
-            _made++;
-            _assumed[callee] = summary;
-            var next = SummaryBuilder.Build(this, new Body(callee, graph, Contracts.Of(callee)));
-            bool recursive = _relied.Remove(callee);
-            bool same = SummaryBuilder.Same(next, summary);
-            summary = next;
-            if (!recursive || same)
-                break;
-        }
-
-        _assumed.Remove(callee);
-        // What relies on a summary still being made is not final.
-        return _relied.Count == 0 ? Cache.Summaries.GetOrAdd(callee, summary) : summary;
+        return !((callee.IsVirtual || (callee.IsOverride && !callee.IsSealed)) && callee.ContainingType is { IsSealed: false });
     }
 }

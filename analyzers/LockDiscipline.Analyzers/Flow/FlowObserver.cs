@@ -25,7 +25,8 @@ internal readonly record struct LockAcquired(IOperation Site, Term Lock, LockMod
 
 /// <summary>A lock is released.</summary>
 /// <param name="Hold">What was held of it; null for nothing.</param>
-internal readonly record struct LockReleased(IOperation Site, Term Lock, LockMode? Mode, Hold? Hold, bool IsRightMode, string Text);
+/// <param name="Downgrade">For a step from exclusive to shared: the method that takes it.</param>
+internal readonly record struct LockReleased(IOperation Site, Term Lock, LockMode? Mode, Hold? Hold, bool IsRightMode, string Text, IMethodSymbol? Downgrade = null);
 
 internal enum LostResult : byte
 {

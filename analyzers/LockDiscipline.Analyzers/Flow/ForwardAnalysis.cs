@@ -161,7 +161,8 @@ internal sealed class ForwardAnalysis<TState>
     // Takes an exception outwards from a region to the handlers that may catch it.
     void Unwind(ControlFlowRegion? region, Continuation? then, TState state, ITypeSymbol? type, IOperation? thrown, IExits<TState>? exits)
     {
-        for (; region is not null; region = region.EnclosingRegion)
+        // The root region of a lambda lies within the regions of the body around it, which are none of its own.
+        for (; region is not null and not { Kind: ControlFlowRegionKind.Root }; region = region.EnclosingRegion)
         {
             if (region.Kind == ControlFlowRegionKind.Finally)
             {
@@ -226,7 +227,7 @@ internal sealed class ForwardAnalysis<TState>
         {
             if (region.Kind == kind)
                 return true;
-            if (region.Kind is ControlFlowRegionKind.Filter or ControlFlowRegionKind.Try)
+            if (region.Kind is ControlFlowRegionKind.Filter or ControlFlowRegionKind.Try or ControlFlowRegionKind.Root)
                 return false;
         }
 

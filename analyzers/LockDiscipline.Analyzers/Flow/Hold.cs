@@ -46,7 +46,7 @@ internal sealed record Hold(
     LockTraits Traits)
 {
     /// <summary>Beyond this a depth is no longer counted.</summary>
-    public const int MaxDepth = 4;
+    public const int MaxDepth = 16;
 }
 
 /// <summary>A result that must be tested and was not yet.</summary>

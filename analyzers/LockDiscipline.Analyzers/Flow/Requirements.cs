@@ -56,8 +56,7 @@ internal static class Requirements
 
         Requirement Check(LockClause clause, LockMode needed)
         {
-            var path = binding.Substitute(clause.Path);
-            path = path is null ? null : Evaluator.Resolve(state, path);
+            var path = binding.Follow(state, clause.Path);
             var text = access.OwnerText.Length == 0 || clause.Path.Root.Kind == TermKind.Static ? clause.Text : $"{access.OwnerText}.{clause.Text}";
             return new Requirement(clause, path, needed, path is null ? null : state.Find(path), text);
         }
@@ -68,8 +67,7 @@ internal static class Requirements
     {
         foreach (var clause in call.Contract.Requires)
         {
-            var path = call.Binding.Substitute(clause.Path);
-            path = path is null ? null : Evaluator.Resolve(state, path);
+            var path = call.Binding.Follow(state, clause.Path);
             yield return new Requirement(clause, path, clause.Mode ?? LockMode.Exclusive, path is null ? null : state.Find(path), call.Binding.Render(clause.Text));
         }
     }

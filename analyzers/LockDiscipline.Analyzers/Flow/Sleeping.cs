@@ -8,33 +8,40 @@ namespace LockDiscipline.Analyzers.Flow;
 internal static class Sleeping
 {
     /// <summary>The calls that lead to the one that may sleep, this one first; empty where it cannot.</summary>
-    public static ImmutableArray<ChainLink> Chain(FlowHost host, in CallMade call)
+    public static ImmutableArray<ChainLink> Chain(FlowHost host, in CallMade call, Body caller)
     {
         var name = call.Callee.MethodKind == MethodKind.Constructor ? call.Callee.ContainingType.Name : call.Callee.AssociatedSymbol?.Name ?? call.Callee.Name;
         var link = new ChainLink(call.Callee.MethodKind == MethodKind.DelegateInvoke ? call.Site.Syntax.ToString() : name, call.Site.Syntax.GetLocation());
         if (Directly(host, call))
             return ImmutableArray.Create(link);
-        return call.Summary.SleepChain.IsEmpty ? ImmutableArray<ChainLink>.Empty : call.Summary.SleepChain.Insert(0, link);
+        if (call.Contract.SpeaksOfLocks)
+            return ImmutableArray<ChainLink>.Empty;
+        var chain = host.ReachOf(call.Callee, caller).SleepChain;
+        return chain.IsEmpty ? chain : chain.Insert(0, link);
     }
 
     /// <summary>The locks that are not held while the callee sleeps: it releases them, or they were released before.</summary>
-    public static ImmutableArray<Term> Without(in CallMade call, PathState state)
+    public static ImmutableArray<Term> Without(FlowHost host, in CallMade call, Body caller, PathState state)
     {
         var released = ImmutableArray.CreateBuilder<Term>();
         foreach (var owed in state.Owed)
             released.Add(owed.Lock);
         foreach (var clause in call.Contract.Drops)
-            Add(call.Binding.Substitute(clause.Path));
+            Add(call.Binding.Follow(state, clause.Path));
         foreach (var clause in call.Contract.Releases)
-            Add(call.Binding.Substitute(clause.Path));
-        foreach (var path in call.Summary.SleepsWithout)
-            Add(call.Binding.Substitute(path));
+            Add(call.Binding.Follow(state, clause.Path));
+        if (!call.Contract.SpeaksOfLocks)
+        {
+            foreach (var path in host.ReachOf(call.Callee, caller).SleepsWithout)
+                Add(call.Binding.Follow(state, path));
+        }
+
         return released.ToImmutable();
 
         void Add(Term? path)
         {
             if (path is not null)
-                released.Add(Evaluator.Resolve(state, path));
+                released.Add(path);
         }
     }
 

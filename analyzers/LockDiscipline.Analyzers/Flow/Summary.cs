@@ -13,11 +13,23 @@ internal sealed record Summary
     /// <summary>The ways in which it ends, where they differ for the caller's locks; empty where no way concerns them.</summary>
     public ImmutableArray<Outcome> Outcomes { get; init; } = ImmutableArray<Outcome>.Empty;
 
-    /// <summary>The locks that it acquires, released again or not.</summary>
-    public ImmutableArray<Taken> Takes { get; init; } = ImmutableArray<Taken>.Empty;
-
     /// <summary>The locks that it needs its caller to hold.</summary>
     public ImmutableArray<Need> Needs { get; init; } = ImmutableArray<Need>.Empty;
+
+    /// <summary>Parameters that it keeps beyond the call.</summary>
+    public ImmutableArray<ISymbol> Keeps { get; init; } = ImmutableArray<ISymbol>.Empty;
+
+    /// <summary>Whether its callers' locks are concerned.</summary>
+    public bool ConcernsCallers => !(Outcomes.IsEmpty && Needs.IsEmpty);
+}
+
+/// <summary>What a body may do somewhere in it, or in what it calls, without a trace in its caller's locks. Inferred apart, as few callers ask.</summary>
+internal sealed record Reach
+{
+    public static readonly Reach Nothing = new();
+
+    /// <summary>The locks that it waits for, released again or not.</summary>
+    public ImmutableArray<Taken> Takes { get; init; } = ImmutableArray<Taken>.Empty;
 
     /// <summary>The locks with which it must not be called, because of what it calls.</summary>
     public ImmutableArray<Exclusion> Excludes { get; init; } = ImmutableArray<Exclusion>.Empty;
@@ -27,11 +39,6 @@ internal sealed record Summary
 
     /// <summary>The locks of its caller that it has released when it sleeps.</summary>
     public ImmutableArray<Term> SleepsWithout { get; init; } = ImmutableArray<Term>.Empty;
-
-    /// <summary>Parameters that it keeps beyond the call.</summary>
-    public ImmutableArray<ISymbol> Keeps { get; init; } = ImmutableArray<ISymbol>.Empty;
-
-    public bool IsNone => ReferenceEquals(this, None) || (Outcomes.IsEmpty && Takes.IsEmpty && Needs.IsEmpty && Excludes.IsEmpty && SleepChain.IsEmpty && Keeps.IsEmpty);
 }
 
 /// <summary>One way in which a body ends.</summary>

@@ -14,12 +14,8 @@ internal sealed class SummaryBuilder : FlowObserver
     readonly FlowHost _host;
     readonly Body _body;
     readonly List<Outcome> _outcomes = new();
-    readonly List<Taken> _takes = new();
     readonly List<Need> _needs = new();
-    readonly List<Exclusion> _excludes = new();
     readonly HashSet<ISymbol> _keeps = new(SymbolEqualityComparer.Default);
-    ImmutableArray<ChainLink> _sleep = ImmutableArray<ChainLink>.Empty;
-    ImmutableArray<Term> _sleepsWithout = ImmutableArray<Term>.Empty;
 
     SummaryBuilder(FlowHost host, Body body)
     {
@@ -42,16 +38,14 @@ internal sealed class SummaryBuilder : FlowObserver
     }
 
     public static bool Same(Summary a, Summary b) =>
-        a.Outcomes.Length == b.Outcomes.Length && a.Takes.Length == b.Takes.Length && a.Needs.Length == b.Needs.Length
-        && a.Excludes.Length == b.Excludes.Length
-        && a.SleepChain.Length == b.SleepChain.Length && a.SleepsWithout.Length == b.SleepsWithout.Length && a.Keeps.Length == b.Keeps.Length;
+        a.Outcomes.Length == b.Outcomes.Length && a.Needs.Length == b.Needs.Length && a.Keeps.Length == b.Keeps.Length;
 
     public override void Accessed(in MemberAccess access, PathState state)
     {
         foreach (var need in Requirements.Of(access, state))
         {
             if (need.Held is null && !access.Contract.GuardedByAny.Contains(need.Clause))
-                AddNeed(need);
+                AddNeed(need.Path, need.Mode, need.Text);
         }
     }
 
@@ -60,27 +54,14 @@ internal sealed class SummaryBuilder : FlowObserver
         foreach (var need in Requirements.Of(call, state))
         {
             if (need.Held is null)
-                AddNeed(need);
+                AddNeed(need.Path, need.Mode, need.Text);
         }
 
-        foreach (var taken in call.Summary.Takes)
+        foreach (var need in call.Summary.Needs)
         {
-            if (call.Binding.Substitute(taken.Lock) is { } path)
-                AddTaken(taken with { Lock = path }, state);
+            if (call.Binding.Follow(state, need.Lock) is { } path && state.Find(path) is null && !IsOwnedHere(path, state))
+                AddNeed(path, need.Mode, call.Binding.Render(need.Text));
         }
-
-        foreach (var clause in call.Contract.Excludes)
-            AddExclusion(call, clause.Path, clause.Text, state);
-        foreach (var exclusion in call.Summary.Excludes)
-            AddExclusion(call, exclusion.Lock, exclusion.Text, state);
-        if (Sleeping.Chain(_host, call) is { IsEmpty: false } chain)
-            AddSleep(chain, Sleeping.Without(call, state));
-    }
-
-    public override void Acquired(in LockAcquired acquired, PathState state)
-    {
-        if (!acquired.IsTry)
-            AddTaken(new Taken(acquired.Lock, acquired.Mode, acquired.Traits, acquired.Text), state);
     }
 
     public override void Left(in BodyLeft exit, PathState state)
@@ -132,81 +113,33 @@ internal sealed class SummaryBuilder : FlowObserver
         foreach (var outcome in _outcomes)
             matters |= !(outcome.Acquired.IsEmpty && outcome.Released.IsEmpty);
         var summary = Summary.None;
-        if (!matters && _takes.Count == 0 && _needs.Count == 0 && _excludes.Count == 0 && _sleep.IsEmpty && _keeps.Count == 0)
+        if (!matters && _needs.Count == 0 && _keeps.Count == 0)
             return summary;
         return summary with
         {
             Outcomes = matters && _outcomes.Count <= MaxOutcomes ? _outcomes.ToImmutableArray() : ImmutableArray<Outcome>.Empty,
-            Takes = _takes.ToImmutableArray(),
             Needs = _body.IsVisible ? ImmutableArray<Need>.Empty : _needs.ToImmutableArray(),
-            Excludes = _excludes.ToImmutableArray(),
-            SleepChain = _sleep,
-            SleepsWithout = _sleepsWithout,
             Keeps = _keeps.ToImmutableArray(),
         };
     }
 
-    void AddNeed(in Requirement need)
+    bool IsOwnedHere(Term path, PathState state) =>
+        path.Root.Kind == TermKind.This ? _body.IsConstruction : path.Root.Kind != TermKind.Parameter && state.Owned.Contains(path.Root);
+
+    void AddNeed(Term? lockPath, LockMode mode, string text)
     {
-        if (need.Path is not { IsRooted: true } path)
+        if (lockPath is not { IsRooted: true } path)
             return;
         for (int i = 0; i < _needs.Count; i++)
         {
             if (!_needs[i].Lock.Equals(path))
                 continue;
-            if (_needs[i].Mode < need.Mode)
-                _needs[i] = _needs[i] with { Mode = need.Mode };
+            if (_needs[i].Mode < mode)
+                _needs[i] = _needs[i] with { Mode = mode };
             return;
         }
 
-        _needs.Add(new Need(path, need.Mode, need.Text));
-    }
-
-    void AddExclusion(in CallMade call, Term path, string text, PathState state)
-    {
-        if (call.Binding.Substitute(path) is not { IsRooted: true } bound || IsOwed(state, bound) || state.Find(bound) is not null)
-            return;
-        foreach (var known in _excludes)
-        {
-            if (known.Lock.Equals(bound))
-                return;
-        }
-
-        _excludes.Add(new Exclusion(bound, text));
-    }
-
-    // The place where most of the caller's locks are still held is the one that speaks.
-    void AddSleep(ImmutableArray<ChainLink> chain, ImmutableArray<Term> without)
-    {
-        if (!_sleep.IsEmpty && without.Length >= _sleepsWithout.Length)
-            return;
-        _sleep = chain;
-        _sleepsWithout = without;
-    }
-
-    void AddTaken(Taken taken, PathState state)
-    {
-        // Its caller's hold was released before: taking it back is no second acquire.
-        if (!taken.Lock.IsRooted || IsOwed(state, taken.Lock))
-            return;
-        foreach (var known in _takes)
-        {
-            if (known.Lock.Equals(taken.Lock) && known.Mode == taken.Mode)
-                return;
-        }
-
-        _takes.Add(taken);
-    }
-
-    static bool IsOwed(PathState state, Term path)
-    {
-        foreach (var owed in state.Owed)
-        {
-            if (owed.Lock.Equals(path))
-                return true;
-        }
-
-        return false;
+        _needs.Add(new Need(path, mode, text));
     }
 
     void AddOutcome(Outcome outcome)

@@ -9,6 +9,7 @@ namespace LockDiscipline.Analyzers.Rules;
 /// <summary>Runs the rules over one solved body: hands each event to the rules that it concerns.</summary>
 internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Action<Diagnostic> report) : FlowObserver
 {
+    readonly Dictionary<IOperation, List<Term>> _takenInCallees = new();
     readonly HashSet<string> _caps = new(StringComparer.Ordinal);
     bool? _hasCaller;
 
@@ -35,11 +36,25 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Actio
     /// <summary>What the body leaves held, or releases, is an effect on its callers: it is a helper that has some.</summary>
     public bool IsHelpersEffect(Term path) => path.IsRooted && IsHelper;
 
-    /// <summary>The body is a helper that needs the lock from its callers, and one of them holds it: then that is required of all.</summary>
-    public bool IsCallersConcern(Term path, LockMode mode) => path.IsRooted && IsHelper && Callers.SomeHolds(Body.Method!, path, mode);
+    /// <summary>
+    /// The body is a helper that needs the lock from its callers. If one of them holds it, that is required of all; if all have
+    /// the object for themselves, as constructors have, nobody needs it.
+    /// </summary>
+    public bool IsCallersConcern(Term path, LockMode mode) => path.IsRooted && IsHelper && Callers.Ask(Body.Method!, path, mode) is (Standing.Held or Standing.Alone);
 
     /// <summary>No other thread can know the object that the lock belongs to.</summary>
     public bool IsExempt(Term path, PathState state) => path.Root.Kind == TermKind.This ? Body.IsConstruction : state.Owned.Contains(path.Root);
+
+    /// <summary>The locks that the callee at <paramref name="site"/> was seen to take on other paths.</summary>
+    public IEnumerable<Term> TakenInCallee(IOperation site) => _takenInCallees.TryGetValue(site, out var taken) ? taken : Array.Empty<Term>();
+
+    public void NoteTaken(IOperation site, Term path)
+    {
+        if (!_takenInCallees.TryGetValue(site, out var taken))
+            _takenInCallees.Add(site, taken = new List<Term>());
+        if (!taken.Contains(path))
+            taken.Add(path);
+    }
 
     bool IsHelper => !Body.IsVisible && !Body.Contract.SpeaksOfLocks && (_hasCaller ??= Callers.Has(Body.Method!));
 

@@ -74,10 +74,12 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
     static void Analyze(SyntaxNodeAnalysisContext context, FlowCache cache)
     {
         var node = context.Node;
-        if (!HoldsCode(node) || !cache.Names.IsCandidate(node.SyntaxTree, Position(node)))
+        if (!HoldsCode(node))
             return;
         var options = OptionReader.Flow(context.Options.AnalyzerConfigOptionsProvider.GetOptions(node.SyntaxTree));
         var host = new FlowHost(cache, options, context.CancellationToken);
+        if (!cache.Helpers.IsCandidate(host, node.SyntaxTree, Position(node)))
+            return;
         var callers = new Callers(host);
         BodyTree.Solve(host, context.SemanticModel, node, body => new BodyRules(host, body, callers, context.ReportDiagnostic));
     }

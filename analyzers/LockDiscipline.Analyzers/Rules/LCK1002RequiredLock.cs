@@ -42,18 +42,18 @@ internal static class LCK1002RequiredLock
     static void CheckInferred(BodyRules rules, in CallMade call, Need need, string name, PathState state)
     {
         var site = call.Site;
-        if (call.Binding.Substitute(need.Lock) is not { } bound)
-            return;
-        var path = Evaluator.Resolve(state, bound);
-        if (state.Find(path) is { } hold)
-        {
-            rules.Findings.JudgeHeld(site, Rule, path, state, hold, null);
-            return;
-        }
-
-        if (rules.IsExempt(path, state) || !rules.Callers.SomeHolds(call.Callee, need.Lock, need.Mode) || rules.IsCallersConcern(path, need.Mode))
+        if (call.Binding.Follow(state, need.Lock) is not { } path)
             return;
         var text = call.Binding.Render(need.Text);
-        rules.Findings.JudgeHeld(site, Rule, path, state, null, () => Missing.Finding(Rule, site, name, path, text, need.Mode, state));
+        var hold = state.Find(path);
+        if (hold is not null)
+            rules.Findings.JudgeHeld(site, Rule, path, state, hold, null);
+        bool isMet = hold is not null && (hold.Mode >= need.Mode || hold.Certainty != Certainty.Definite);
+        if (isMet || rules.IsExempt(path, state) || !rules.Callers.SomeHolds(call.Callee, need.Lock, need.Mode) || rules.IsCallersConcern(path, need.Mode))
+            return;
+        if (hold is not null)
+            rules.Findings.Judge(site, LCK1003ExclusiveNeeded.Rule, path, state, () => LCK1003ExclusiveNeeded.Create(site, name, path, text, hold, state));
+        else
+            rules.Findings.JudgeHeld(site, Rule, path, state, null, () => Missing.Finding(Rule, site, name, path, text, need.Mode, state));
     }
 }

@@ -82,10 +82,12 @@ internal static class LCK1004NotReleased
 
         return false;
 
+        Term? Root(Term root) => root.Kind == TermKind.Return ? returned : root;
+
         bool IsLock(LockClause clause)
         {
-            var path = clause.Path.Substitute(root => root.Kind == TermKind.Return ? returned : root);
-            return path is not null && (hold.Lock.Equals(path) || hold.Lock.Equals(Evaluator.Resolve(state, path)));
+            // The path as it was at entry, or as it is now.
+            return hold.Lock.Equals(clause.Path.Substitute(Root)) || hold.Lock.Equals(Evaluator.Follow(state, clause.Path, Root));
         }
     }
 

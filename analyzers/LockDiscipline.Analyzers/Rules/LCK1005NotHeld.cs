@@ -22,6 +22,12 @@ internal static class LCK1005NotHeld
         {
             rules.Findings.JudgeHeld(site, Rule, path, state, hold, null);
             bool wrong = !released.IsRightMode && hold.Certainty == Certainty.Definite;
+            if (released.Downgrade is { } downgrade)
+            {
+                rules.Findings.Judge(site, LCK1003ExclusiveNeeded.Rule, path, state, wrong ? () => LCK1003ExclusiveNeeded.Create(site, Names.Of(downgrade, site), path, text, hold, state) : null);
+                return;
+            }
+
             rules.Findings.Judge(site, Rule, null, state, wrong ? () => Create(site, path, text, $"held {Describe.Mode(hold.Mode)}", hold.At) : null);
             return;
         }

@@ -40,16 +40,35 @@ internal static class LCK1006AcquiredAgain
     public static void Check(BodyRules rules, in CallMade call, PathState state)
     {
         var site = call.Site;
-        foreach (var taken in call.Summary.Takes)
+        if (call.Contract.SpeaksOfLocks || !HoldsExcluding(state))
         {
-            if (call.Binding.Substitute(taken.Lock) is not { } bound)
+            foreach (var path in rules.TakenInCallee(site))
+                rules.Findings.Judge(site, Rule, path, state, null);
+            return;
+        }
+
+        foreach (var taken in rules.Host.ReachOf(call.Callee, rules.Body).Takes)
+        {
+            if (call.Binding.Follow(state, taken.Lock) is not { } path)
                 continue;
-            var path = Evaluator.Resolve(state, bound);
             var conflict = LockEffects.Conflict(state, path, taken.Mode, taken.Traits, null);
+            rules.NoteTaken(site, path);
             var text = call.Binding.Render(taken.Text);
             var variant = call.Contract.LockedVariant;
             rules.Findings.Judge(site, Rule, path, state, conflict is null ? null : () => Create(site, path, text, conflict, variant));
         }
+    }
+
+    // A lock is held that excludes itself in some mode: only then can a callee's acquire be a second one.
+    static bool HoldsExcluding(PathState state)
+    {
+        foreach (var hold in state.Locks)
+        {
+            if (hold.Certainty == Certainty.Definite && (hold.Traits.Reentrant == false || hold.Mode == LockMode.Shared))
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>The callee's stated contract excludes a lock for which there is a variant that wants it held.</summary>

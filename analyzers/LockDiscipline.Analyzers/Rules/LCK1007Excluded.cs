@@ -20,9 +20,8 @@ internal static class LCK1007Excluded
         var site = call.Site;
         foreach (var clause in call.Contract.Excludes)
         {
-            if (call.Binding.Substitute(clause.Path) is not { } bound)
+            if (call.Binding.Follow(state, clause.Path) is not { } path)
                 continue;
-            var path = Evaluator.Resolve(state, bound);
             var hold = state.Find(path);
             bool wrong = hold is { Certainty: Certainty.Definite };
             if (wrong && call.Contract.LockedVariant is { } variant)
@@ -38,19 +37,21 @@ internal static class LCK1007Excluded
         }
 
         // A callee that takes the lock itself is told of as such (LCK1006).
-        foreach (var exclusion in call.Summary.Excludes)
+        if (state.Locks.IsEmpty || call.Contract.SpeaksOfLocks)
+            return;
+        var reach = rules.Host.ReachOf(call.Callee, rules.Body);
+        foreach (var exclusion in reach.Excludes)
         {
-            if (call.Binding.Substitute(exclusion.Lock) is not { } bound || Takes(call.Summary, exclusion.Lock))
+            if (call.Binding.Follow(state, exclusion.Lock) is not { } path || Takes(reach, exclusion.Lock))
                 continue;
-            var path = Evaluator.Resolve(state, bound);
             var (name, text, hold) = (Names.Of(call.Callee, site), call.Binding.Render(exclusion.Text), state.Find(path));
             rules.Findings.Judge(site, Rule, path, state, hold is { Certainty: Certainty.Definite } ? () => Create(site, name, path, text, hold) : null);
         }
     }
 
-    static bool Takes(Summary summary, Term path)
+    static bool Takes(Reach reach, Term path)
     {
-        foreach (var taken in summary.Takes)
+        foreach (var taken in reach.Takes)
         {
             if (taken.Lock.Equals(path))
                 return true;

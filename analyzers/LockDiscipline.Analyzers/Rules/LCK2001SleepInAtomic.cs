@@ -17,20 +17,30 @@ internal static class LCK2001SleepInAtomic
 
     public static void Check(BodyRules rules, in CallMade call, PathState state)
     {
-        var chain = Sleeping.Chain(rules.Host, call);
-        if (chain.IsEmpty)
-            return;
         Hold? spinning = null;
-        var without = state.Locks.IsEmpty ? ImmutableArray<Contracts.Term>.Empty : Sleeping.Without(call, state);
+        var without = ImmutableArray<Contracts.Term>.Empty;
         foreach (var hold in state.Locks)
         {
-            if (hold.Traits.Spinning && hold.Certainty == Certainty.Definite && !without.Contains(hold.Lock))
+            if (!hold.Traits.Spinning || hold.Certainty != Certainty.Definite)
+                continue;
+            if (without.IsEmpty)
+                without = Sleeping.Without(rules.Host, call, rules.Body, state);
+            if (!without.Contains(hold.Lock))
                 spinning ??= hold;
         }
 
         bool noSleep = rules.Body.Contract.NoSleep || rules.Body.RunsWithin?.Contract.NoSleep == true;
         var site = call.Site;
-        rules.Findings.Judge(site, Rule, null, state, spinning is null && !noSleep ? null : () => Create(site, chain, spinning));
+        if (spinning is null && !noSleep)
+        {
+            rules.Findings.Judge(site, Rule, null, state, null);
+            return;
+        }
+
+        // Only where it matters: what a call can reach takes the time to look into every callee.
+        var chain = Sleeping.Chain(rules.Host, call, rules.Body);
+        if (!chain.IsEmpty)
+            rules.Findings.Judge(site, Rule, null, state, () => Create(site, chain, spinning));
     }
 
     static Finding Create(IOperation site, ImmutableArray<ChainLink> chain, Hold? spinning)

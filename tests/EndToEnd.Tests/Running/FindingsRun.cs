@@ -13,9 +13,6 @@ sealed record FindingsRun(string Compiler, IReadOnlyList<string> Supported, IRea
     public static Task<FindingsRun> OfSnippetsAsync(string roslyn) =>
         s_ofSnippets.GetOrAdd(roslyn, key => new(() => RunAsync(key, Repository.Snippets, Repository.Analyzers, Repository.CodeFixes))).Value;
 
-    /// <summary>The ids that our analyzers report.</summary>
-    public static async Task<IReadOnlyList<string>> SupportedAsync() => (await OfSnippetsAsync("5.12.0")).Supported;
-
     public static async Task<FindingsRun> RunAsync(string roslyn, string folder, params string[] analyzers) =>
         Read((await StartAsync(roslyn, folder, analyzers)).Succeeded());
 

@@ -48,11 +48,9 @@ sealed partial record PageSnippet(string Page, int FirstLine, string Code, Immut
     public async Task<IEnumerable<string>> CheckAsync()
     {
         var found = await new Test(this).GetAsync().ConfigureAwait(false);
-        // A mark means nothing as long as there is no rule at all; the code has to compile all the same.
-        var marked = Catalog.Rules.IsEmpty ? [] : Findings.Select(f => (f.Line, f.Id, Message: "marked"));
         var unexpected = found.Select(d => (Line: d.Location.GetLineSpan().StartLinePosition.Line + 1, d.Id, Message: d.GetMessage())).ToList();
         var wrong = new List<string>();
-        foreach (var (line, id, _) in marked)
+        foreach (var (line, id) in Findings)
         {
             var index = unexpected.FindIndex(f => f.Line == line && f.Id == id);
             if (index < 0)
@@ -67,9 +65,7 @@ sealed partial record PageSnippet(string Page, int FirstLine, string Code, Immut
 
     sealed class Test(PageSnippet snippet) : AnalyzerTest
     {
-        // Without a rule yet there is nothing to run; Roslyn wants at least one analyzer.
-        protected override ImmutableArray<DiagnosticAnalyzer> GetDiagnosticAnalyzers() =>
-            Catalog.Analyzers.IsEmpty ? [new Verifiers.SampleAnalyzer()] : Catalog.Analyzers;
+        protected override ImmutableArray<DiagnosticAnalyzer> GetDiagnosticAnalyzers() => Catalog.Analyzers;
 
         public async Task<ImmutableArray<Diagnostic>> GetAsync()
         {
@@ -77,9 +73,8 @@ sealed partial record PageSnippet(string Page, int FirstLine, string Code, Immut
             TestState.Sources.Add(("Usings.cs", ImplicitUsings));
             var isProgram = CSharpSyntaxTree.ParseText(snippet.Code).GetCompilationUnitRoot().Members.Any(m => m is GlobalStatementSyntax);
             TestState.OutputKind = isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary;
-            var model = Path.Combine(AppContext.BaseDirectory, "MemoryModel.dll");
-            if (snippet.Code.Contains("MemoryModel", StringComparison.Ordinal) && File.Exists(model))
-                TestState.AdditionalReferences.Add(MetadataReference.CreateFromFile(model));
+            if (snippet.Code.Contains("MemoryModel", StringComparison.Ordinal))
+                TestState.AdditionalReferences.Add(MetadataReference.CreateFromFile(Path.Combine(AppContext.BaseDirectory, "MemoryModel.dll")));
             var (solution, _) = CreateSolution(TestState);
             return await GetDiagnosticsAsync(solution.Projects.Single()).ConfigureAwait(false);
         }

@@ -14,8 +14,6 @@ static class RepositoryFiles
 
     /// <summary>The pages of the rules, by id.</summary>
     public static SortedDictionary<string, string> Pages { get; } = new(
-        Directory.Exists(PathTo("analyzers/docs/rules"))
-            ? Directory.GetFiles(PathTo("analyzers/docs/rules"), "*.md").ToDictionary(path => Path.GetFileNameWithoutExtension(path), path => File.ReadAllText(path).ReplaceLineEndings("\n"))
-            : [],
+        Directory.CreateDirectory(PathTo("analyzers/docs/rules")).GetFiles("*.md").ToDictionary(f => Path.GetFileNameWithoutExtension(f.Name), f => Read(f.FullName)),
         StringComparer.Ordinal);
 }

@@ -40,7 +40,7 @@ public sealed class ContractFileTests
 
     static Task VerifyFlowAsync(string contracts, string source)
     {
-        var test = new VerifyFlow.Test { TestCode = Flows.Source("using Third.Party;\n" + source) };
+        var test = new VerifyFlow.Test { TestCode = Flows.Complete("using Third.Party;\n" + source) };
         AddLibrary(test.TestState);
         test.TestState.AdditionalFiles.Add(("/0/third.contracts", contracts));
         return test.RunAsync();

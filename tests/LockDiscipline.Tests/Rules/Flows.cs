@@ -61,7 +61,15 @@ internal static class Flows
         """;
 
     /// <summary>Verifies a source that may use the shared locks, with every rule of the flow analysis on.</summary>
-    public static Task VerifyAsync(string source, params DiagnosticResult[] expected) => VerifyCS.VerifyAnalyzerAsync(null, Usings + source + Locks, expected);
+    public static Task VerifyAsync(string source, params DiagnosticResult[] expected) => VerifyCS.VerifyAnalyzerAsync(null, Complete(source), expected);
+
+    /// <summary>The same with an <c>.editorconfig</c> that has one line for all C# files.</summary>
+    public static Task VerifyWithOptionAsync(string option, string source)
+    {
+        var test = new VerifyCS.Test { TestCode = Complete(source) };
+        test.TestState.AnalyzerConfigFiles.Add(("/.editorconfig", $"root = true\n[*.cs]\n{option}\n"));
+        return test.RunAsync();
+    }
 
     /// <summary>A finding of one rule, with the places that its markup numbers: the finding's own, then those it refers to.</summary>
     public static DiagnosticResult Finding(string id, params int[] places)
@@ -75,16 +83,19 @@ internal static class Flows
     /// <summary>Verifies a program of top-level statements.</summary>
     public static Task VerifyProgramAsync(string source)
     {
-        var test = new VerifyCS.Test { TestCode = Source(source) };
+        var test = new VerifyCS.Test { TestCode = Complete(source) };
         test.TestState.OutputKind = Microsoft.CodeAnalysis.OutputKind.ConsoleApplication;
         return test.RunAsync();
     }
 
-    /// <summary>The whole of a source that may use the shared locks.</summary>
-    public static string Source(string source) => Usings + source + Locks;
+    /// <summary>A source with the usings before it and the shared locks behind it.</summary>
+    public static string Complete(string source) => Usings + source + Locks;
 
     /// <summary>Verifies the members of one class with a few fields.</summary>
-    public static Task VerifyMembersAsync(string members, params DiagnosticResult[] expected) => VerifyAsync($$"""
+    public static Task VerifyMembersAsync(string members, params DiagnosticResult[] expected) => VerifyAsync(WithMembers(members), expected);
+
+    /// <summary>That class.</summary>
+    public static string WithMembers(string members) => $$"""
         public class C
         {
             readonly Gate _gate = new();
@@ -102,5 +113,5 @@ internal static class Flows
 
         {{members}}
         }
-        """, expected);
+        """;
 }

@@ -197,7 +197,7 @@ public sealed class LCK2001Tests
     {
         var test = new CSharpAnalyzerVerifier<LockDiscipline.Analyzers.Rules.FlowAnalyzer>.Test
         {
-            TestCode = Flows.Source("""
+            TestCode = Flows.Complete("""
                 public class C
                 {
                     readonly Spin _spin = new();

@@ -386,4 +386,45 @@ public sealed class MustStaySilent
             public static Counter Make() { var c = new Counter(); c.N = 3; return new Counter { N = 4 }; }
         }
         """);
+
+    [Fact]
+    public Task LockStatementOnALock_InLoopsAndWithEarlyExits() => Flows.VerifyAsync("""
+        class C
+        {
+            readonly Lock _gate = new();
+            [GuardedBy("_gate")] int _n;
+            int M(int[] items)
+            {
+                foreach (var item in items)
+                {
+                    lock (_gate)
+                    {
+                        if (item == _n)
+                            return item;
+                        if (item < _n)
+                            continue;
+                        _n++;
+                    }
+                }
+
+                try
+                {
+                    lock (_gate)
+                        _n--;
+                }
+                catch (Exception)
+                {
+                    lock (_gate)
+                        _n = 0;
+                }
+
+                while (true)
+                    lock (_gate)
+                        if (_n++ > 3)
+                            break;
+                lock (_gate)
+                    return _n;
+            }
+        }
+        """);
 }

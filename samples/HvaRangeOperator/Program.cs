@@ -1,0 +1,3 @@
+using Samples.HvaRanges;
+
+Story.Tell(Console.Out);

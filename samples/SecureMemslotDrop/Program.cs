@@ -1,0 +1,3 @@
+using Samples.SecureMemslots;
+
+Story.Tell(Console.Out);
