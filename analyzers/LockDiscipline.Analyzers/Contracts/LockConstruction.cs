@@ -45,6 +45,9 @@ internal sealed class LockConstruction(ContractSet contracts)
     Answer Search(ISymbol member, in Condition condition)
     {
         Answer? found = null;
+        // The source of another project is not this compilation's.
+        if (!SymbolEqualityComparer.Default.Equals(member.ContainingAssembly, contracts.Compilation.Assembly))
+            return default;
         foreach (var reference in member.OriginalDefinition.DeclaringSyntaxReferences)
         {
             var initializer = reference.GetSyntax() switch

@@ -11,6 +11,9 @@ internal static class TrivialGetter
     {
         if (property.IsIndexer || property.IsVirtual || property.IsOverride || property.IsAbstract || property.DeclaringSyntaxReferences.IsEmpty)
             return null;
+        // The source of another project is not this compilation's.
+        if (!SymbolEqualityComparer.Default.Equals(property.ContainingAssembly, contracts.Compilation.Assembly))
+            return null;
         foreach (var reference in property.DeclaringSyntaxReferences)
         {
             if (reference.GetSyntax() is PropertyDeclarationSyntax declaration && Returned(declaration) is { } expression && IsPath(expression))

@@ -30,7 +30,7 @@ internal sealed partial class Evaluator
             return Term.Operation(TermOperator.Other, source, Term.Null, Enumerator);
         }
 
-        return Call(invocation, invocation.IsImplicit ? Implementation(callee, invocation.Instance) : callee, invocation.Instance, invocation.Arguments, ImmutableArray<IOperation>.Empty);
+        return Call(invocation, invocation.IsImplicit ? Implementation(callee, invocation.Instance) : callee, invocation.Instance, invocation.Arguments);
     }
 
     // `using` disposes through the interface; the contract stands on the method of the type at hand.
@@ -46,7 +46,7 @@ internal sealed partial class Evaluator
     {
         if (creation.Constructor is not { } constructor)
             return Mint(creation);
-        return Call(creation, constructor, null, creation.Arguments, ImmutableArray<IOperation>.Empty);
+        return Call(creation, constructor, null, creation.Arguments);
     }
 
     Term VisitGetter(IPropertyReferenceOperation property)
@@ -140,8 +140,25 @@ internal sealed partial class Evaluator
         Apply(reference, accessor.OriginalDefinition, Contracts.Of(accessor), binding, reference.Instance, Term.Null);
     }
 
-    /// <summary>A call of <paramref name="callee"/>; <paramref name="operands"/> are the arguments of an operator.</summary>
-    Term Call(IOperation site, IMethodSymbol callee, IOperation? instance, ImmutableArray<IArgumentOperation> arguments, ImmutableArray<IOperation> operands)
+    /// <summary>The call of a user-defined operator or conversion, whose operands have been evaluated.</summary>
+    Term CallOperator(IOperation site, IMethodSymbol callee, Term left, IOperation leftOperand, Term? right, IOperation? rightOperand)
+    {
+        var definition = callee.OriginalDefinition;
+        var contract = Contracts.Of(definition);
+        // Those of the framework compare and compute.
+        if (definition.DeclaringSyntaxReferences.IsEmpty && contract.IsNone)
+            return Mint(site);
+        var bound = ImmutableArray.CreateBuilder<BoundArgument>(2);
+        if (definition.Parameters.Length > 0)
+            bound.Add(new BoundArgument(definition.Parameters[0], leftOperand, left, null));
+        if (definition.Parameters.Length > 1 && right is not null)
+            bound.Add(new BoundArgument(definition.Parameters[1], rightOperand!, right, null));
+        var result = Mint(site);
+        return Apply(site, definition, contract, new CallBinding(null, null, bound.ToImmutable(), result), null, result);
+    }
+
+    /// <summary>A call of <paramref name="callee"/>.</summary>
+    Term Call(IOperation site, IMethodSymbol callee, IOperation? instance, ImmutableArray<IArgumentOperation> arguments)
     {
         var definition = callee.OriginalDefinition;
         var contract = Contracts.Of(definition);
@@ -151,7 +168,8 @@ internal sealed partial class Evaluator
             bool mutates = instance.Type is { IsValueType: true, IsReadOnly: false } && !callee.IsReadOnly;
             receiver = Receiver(instance, mutates ? Access.Write : Access.Read);
             Dereference(instance, Access.Read);
-            if (contract.TestsError is not null || !contract.OnSuccess)
+            // What hands its receiver on, such as ConfigureAwait, tests nothing.
+            if (contract.TestsError is not null || !(contract.OnSuccess || contract.Returns is { Path.Kind: TermKind.This }))
                 Discharge(instance, receiver);
         }
         else if (!callee.IsStatic && callee.MethodKind is not MethodKind.Constructor)
@@ -160,8 +178,6 @@ internal sealed partial class Evaluator
         }
 
         var bound = BindArguments(arguments, callee);
-        for (int i = 0; i < operands.Length; i++)
-            bound = bound.Add(new BoundArgument(definition.Parameters[i], operands[i], Used(operands[i]), null));
         if (_ended)
             return Term.Null;
 

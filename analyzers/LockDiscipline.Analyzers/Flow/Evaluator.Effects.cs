@@ -17,7 +17,7 @@ internal sealed partial class Evaluator
         bool speaks = contract.SpeaksOfLocks || contract.Waiver is not null || Contracts.IsScope(callee.ContainingType);
         var summary = speaks ? Summary.None : _host.SummaryOf(callee, _body);
         bool locksOnly = contract.ChangesLocks || !contract.Tests.IsEmpty || !summary.Outcomes.IsEmpty || (IsDispose(callee) && IsScopeOfHold(binding.Receiver));
-        if (!locksOnly && site is not IPropertyReferenceOperation)
+        if (!locksOnly && site is not IPropertyReferenceOperation && !IsNewException(site))
             Raise();
         Observer?.Called(new CallMade(site, callee, contract, binding, summary), _state);
 
@@ -71,6 +71,20 @@ internal sealed partial class Evaluator
             if (argument.Location is { } place && argument.Parameter.RefKind is (RefKind.Ref or RefKind.Out) && Contracts.Traits(type) is null && !Contracts.IsScope(type))
                 _state = _state.Write(place, Mint(Term.Phi(site, place)));
         }
+    }
+
+    // Making the exception that is then thrown throws no other one.
+    static bool IsNewException(IOperation site)
+    {
+        if (site is not IObjectCreationOperation)
+            return false;
+        for (var type = site.Type; type is not null; type = type.BaseType)
+        {
+            if (type is { Name: "Exception", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } })
+                return true;
+        }
+
+        return false;
     }
 
     bool ReturnsChecked(IMethodSymbol callee, MemberContract contract, IOperation site)

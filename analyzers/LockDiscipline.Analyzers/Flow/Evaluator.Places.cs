@@ -289,6 +289,8 @@ internal sealed partial class Evaluator
             var terms = new Term[values.Elements.Length];
             for (int i = 0; i < terms.Length; i++)
                 terms[i] = IsVariable(targets.Elements[i]) ? Visit(values.Elements[i]) : Used(values.Elements[i]);
+            foreach (var term in terms)
+                LiftResult(term);
             for (int i = 0; i < terms.Length; i++)
                 AssignElement(targets.Elements[i], terms[i], values.Elements[i]);
             return;
@@ -314,9 +316,14 @@ internal sealed partial class Evaluator
         if (increment.Target is IPropertyReferenceOperation property)
             Visit(property);
         var value = Mint(increment);
+        if (increment.OperatorMethod is { } method)
+            value = CallOperator(increment, method, OperandAt(increment.Target), increment.Target, null, null);
         WritePlace(increment.Target, value, increment);
         return value;
     }
+
+    // What an operator that assigns its operand reads of it: the access is told of once, as a write.
+    Term OperandAt(IOperation target) => IsVariable(target) ? ReadPlace(target) : Mint(target);
 
     static Term? Referent(Term value) =>
         value.IsOperation(Reference) ? value.Left : null;

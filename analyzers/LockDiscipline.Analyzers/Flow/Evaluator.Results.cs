@@ -29,7 +29,7 @@ internal sealed partial class Evaluator
 
         return value;
 
-        static IOperation Call(IOperation expression)
+        IOperation Call(IOperation expression)
         {
             while (expression is IAwaitOperation or IConversionOperation or IParenthesizedOperation)
             {
@@ -43,7 +43,9 @@ internal sealed partial class Evaluator
             }
 
             // `.ConfigureAwait(false)` and its like hand the same task on.
-            return expression is IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Instance: { } task } ? Call(task) : expression;
+            return expression is IInvocationOperation { Instance: { } task } invocation && Contracts.Of(invocation.TargetMethod).Returns is { Path.Kind: TermKind.This }
+                ? Call(task)
+                : expression;
         }
     }
 
@@ -66,9 +68,19 @@ internal sealed partial class Evaluator
         };
         foreach (var result in _state.Unchecked)
         {
-            if (result.Value.Equals(value) || (location is not null && location.Equals(result.Location)) || value.Mentions(result.Value))
+            if (result.Value.Equals(value) || (location is not null && location.Equals(result.Location)) || SpeaksOf(value, result.Value))
                 _state = _state with { Unchecked = _state.Unchecked.Remove(result) };
         }
+    }
+
+    // Part of a result is passed on for the whole, unless it is the part that only a tested result has.
+    bool SpeaksOf(Term value, Term result)
+    {
+        if (value.Equals(result))
+            return true;
+        if (value.Kind is TermKind.Phi or TermKind.Stale || (value.Symbol is { } member && value.Kind == TermKind.Member && Contracts.Of(member).OnSuccess))
+            return false;
+        return (value.Left is { } left && SpeaksOf(left, result)) || (value.Right is { } right && SpeaksOf(right, result));
     }
 
     /// <summary>A value goes to a variable; what that held until now is lost if nothing else holds it.</summary>
@@ -76,17 +88,42 @@ internal sealed partial class Evaluator
     {
         foreach (var result in _state.Unchecked)
         {
-            if (!location.Equals(result.Location) || result.Value.Equals(value))
+            // `x = x | f()` merges what x holds with another result, as `x |= f()` does.
+            if (!location.Equals(result.Location) || (result.Value.Equals(value) && !IsInFlight(value)))
                 continue;
             var kept = OtherHolder(result.Value, location);
             _state = _state with { Unchecked = _state.Unchecked.Remove(result) };
             if (kept is not null)
                 _state = _state with { Unchecked = _state.Unchecked.Add(result with { Location = kept }) };
+            else if (site.Syntax is Microsoft.CodeAnalysis.CSharp.Syntax.VariableDeclaratorSyntax)
+                // The next round's variable is another one: this round's was never tested.
+                Observer?.Lost(new ResultLost(result.Call, result.Call, LostResult.NeverTested), _state);
             else
                 Observer?.Lost(new ResultLost(site, result.Call, LostResult.Overwritten), _state);
         }
 
         MoveResult(value, location);
+    }
+
+    bool IsInFlight(Term value)
+    {
+        foreach (var result in _state.Unchecked)
+        {
+            if (result.Location is null or { Kind: TermKind.Capture } && result.Value.Equals(value))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Takes results out of their variables, which are about to be assigned all at once.</summary>
+    void LiftResult(Term value)
+    {
+        foreach (var result in _state.Unchecked)
+        {
+            if (result.Location is not null && result.Value.Equals(value))
+                _state = _state with { Unchecked = _state.Unchecked.Replace(result, result with { Location = null }) };
+        }
     }
 
     void MoveResult(Term value, Term location)
@@ -139,6 +176,8 @@ internal sealed partial class Evaluator
         var value = Mint(compound);
         if (isMerge)
             CarryOver(added, value);
+        else if (compound.OperatorMethod is { } method)
+            value = CallOperator(compound, method, OperandAt(compound.Target), compound.Target, added, compound.Value);
         WritePlace(compound.Target, value, compound);
         return value;
     }

@@ -107,8 +107,6 @@ internal sealed partial class Evaluator
                 return _patternInput ?? Mint(operation);
             case ITypeOfOperation type:
                 return Term.Static(type.TypeOperand);
-            case IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.PatternInput }:
-                return _patternInput ?? Mint(operation);
             case IInstanceReferenceOperation:
                 return Term.This;
             case IFlowCaptureOperation capture:
@@ -188,7 +186,8 @@ internal sealed partial class Evaluator
     {
         if (_leaving is null || _ended || !(_body.HasTry || _host.Options.CountsCalls))
             return;
-        var state = _state.Implicit ? _state : _state with { Implicit = true };
+        // The exception takes the place of results that were not tested yet.
+        var state = _state.Implicit && _state.Unchecked.IsEmpty ? _state : _state with { Implicit = true, Unchecked = ImmutableArray<Unchecked>.Empty };
         _leaving.Throw(new PathSet(ImmutableArray.Create(state), false), null, null);
     }
 
@@ -209,7 +208,7 @@ internal sealed partial class Evaluator
     Term VisitConversion(IConversionOperation conversion)
     {
         if (conversion.OperatorMethod is { } method)
-            return Call(conversion, method, null, ImmutableArray<IArgumentOperation>.Empty, ImmutableArray.Create(conversion.Operand));
+            return CallOperator(conversion, method, Used(conversion.Operand), conversion.Operand, null, null);
         // An expression tree is data: nobody runs it here.
         if (conversion.Operand is IFlowAnonymousFunctionOperation)
             return Mint(conversion);
@@ -220,7 +219,7 @@ internal sealed partial class Evaluator
     Term VisitUnary(IUnaryOperation unary)
     {
         if (unary.OperatorMethod is { } method)
-            return Call(unary, method, null, ImmutableArray<IArgumentOperation>.Empty, ImmutableArray.Create(unary.Operand));
+            return CallOperator(unary, method, Used(unary.Operand), unary.Operand, null, null);
         var operand = Used(unary.Operand);
         return unary.OperatorKind == UnaryOperatorKind.Not ? Conditions.Not(operand) : Mint(unary);
     }
@@ -229,11 +228,10 @@ internal sealed partial class Evaluator
     {
         if (IsMerge(binary.OperatorKind, binary.OperatorMethod, binary.Type))
             return VisitMerge(binary);
-        if (binary.OperatorMethod is { } method && !Contracts.Of(method).IsNone)
-            return Call(binary, method, null, ImmutableArray<IArgumentOperation>.Empty, ImmutableArray.Create(binary.LeftOperand, binary.RightOperand));
         var left = Used(binary.LeftOperand);
         var right = Used(binary.RightOperand);
-        return Compare(binary.OperatorKind, left, right) ?? Mint(binary);
+        var called = binary.OperatorMethod is { } method ? CallOperator(binary, method, left, binary.LeftOperand, right, binary.RightOperand) : null;
+        return Compare(binary.OperatorKind, left, right) ?? called ?? Mint(binary);
     }
 
     static Term? Compare(BinaryOperatorKind kind, Term left, Term right) => kind switch

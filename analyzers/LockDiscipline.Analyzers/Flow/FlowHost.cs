@@ -103,8 +103,11 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
     }
 
     // A virtual method's own body says nothing of its overrides.
-    static bool HasFixedCode(IMethodSymbol callee)
+    bool HasFixedCode(IMethodSymbol callee)
     {
+        // The source of another project is not this compilation's; its contracts speak for it.
+        if (!SymbolEqualityComparer.Default.Equals(callee.ContainingAssembly, Contracts.Compilation.Assembly))
+            return false;
         if (callee.DeclaringSyntaxReferences.IsEmpty || callee.IsAbstract || callee.IsExtern || callee.IsImplicitlyDeclared)
             return false;
         return !((callee.IsVirtual || (callee.IsOverride && !callee.IsSealed)) && callee.ContainingType is { IsSealed: false });

@@ -20,6 +20,31 @@ internal static class Sleeping
         return chain.IsEmpty ? chain : chain.Insert(0, link);
     }
 
+    /// <summary>The locks that are not held while the callee sleeps: it releases them, or they were released before.</summary>
+    public static ImmutableArray<Term> Without(FlowHost host, in CallMade call, Body caller, PathState state)
+    {
+        var released = ImmutableArray.CreateBuilder<Term>();
+        foreach (var owed in state.Owed)
+            released.Add(owed.Lock);
+        foreach (var clause in call.Contract.Drops)
+            Add(call.Binding.Follow(state, clause.Path));
+        foreach (var clause in call.Contract.Releases)
+            Add(call.Binding.Follow(state, clause.Path));
+        if (!call.Contract.SpeaksOfLocks)
+        {
+            foreach (var path in host.ReachOf(call.Callee, caller).SleepsWithout)
+                Add(call.Binding.Follow(state, path));
+        }
+
+        return released.ToImmutable();
+
+        void Add(Term? path)
+        {
+            if (path is not null)
+                released.Add(path);
+        }
+    }
+
     static bool Directly(FlowHost host, in CallMade call)
     {
         if (call.Contract.MaySleep)

@@ -31,8 +31,14 @@ internal sealed record Reach
     /// <summary>The locks that it waits for, released again or not.</summary>
     public ImmutableArray<Taken> Takes { get; init; } = ImmutableArray<Taken>.Empty;
 
+    /// <summary>The locks with which it must not be called, because of what it calls.</summary>
+    public ImmutableArray<Exclusion> Excludes { get; init; } = ImmutableArray<Exclusion>.Empty;
+
     /// <summary>The calls that lead to one that may sleep, outermost first; empty where none does.</summary>
     public ImmutableArray<ChainLink> SleepChain { get; init; } = ImmutableArray<ChainLink>.Empty;
+
+    /// <summary>The locks of its caller that it has released when it sleeps.</summary>
+    public ImmutableArray<Term> SleepsWithout { get; init; } = ImmutableArray<Term>.Empty;
 }
 
 /// <summary>One way in which a body ends.</summary>
@@ -50,6 +56,9 @@ internal sealed record Outcome(
 internal sealed record Taken(Term Lock, LockMode Mode, LockTraits Traits, string Text);
 
 internal sealed record Need(Term Lock, LockMode Mode, string Text);
+
+/// <param name="Text">The lock as written in the callee.</param>
+internal sealed record Exclusion(Term Lock, string Text);
 
 /// <summary>One call on the way to one that may sleep.</summary>
 internal sealed record ChainLink(string Name, Location Location);

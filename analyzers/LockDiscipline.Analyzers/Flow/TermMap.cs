@@ -82,7 +82,7 @@ internal sealed class TermMap<TValue> : IEquatable<TermMap<TValue>>
             return _hash;
         int hash = 17;
         foreach (var entry in _entries)
-            hash = unchecked(hash + (entry.Key.GetHashCode() * 31) ^ entry.Value.GetHashCode());
+            hash = unchecked(hash + ((entry.Key.GetHashCode() * 31) ^ entry.Value.GetHashCode()));
         return _hash = hash == 0 ? 1 : hash;
     }
 

@@ -55,14 +55,7 @@ internal static class LCK1006AcquiredAgain
             rules.NoteTaken(site, path);
             var text = call.Binding.Render(taken.Text);
             var variant = call.Contract.LockedVariant;
-            bool releasesFirst = false;
-            foreach (var outcome in call.Summary.Outcomes)
-            {
-                foreach (var released in outcome.Released)
-                    releasesFirst |= released.Lock.Equals(taken.Lock);
-            }
-
-            rules.Findings.Judge(site, Rule, path, state, conflict is null || releasesFirst ? null : () => Create(site, path, text, conflict, variant));
+            rules.Findings.Judge(site, Rule, path, state, conflict is null ? null : () => Create(site, path, text, conflict, variant));
         }
     }
 

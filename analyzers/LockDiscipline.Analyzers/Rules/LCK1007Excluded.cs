@@ -35,6 +35,29 @@ internal static class LCK1007Excluded
             var (name, text) = (Names.Of(call.Callee, site), call.Binding.Render(clause.Text));
             rules.Findings.Judge(site, Rule, path, state, wrong ? () => Create(site, name, path, text, hold!) : null);
         }
+
+        // A callee that takes the lock itself is told of as such (LCK1006).
+        if (state.Locks.IsEmpty || call.Contract.SpeaksOfLocks)
+            return;
+        var reach = rules.Host.ReachOf(call.Callee, rules.Body);
+        foreach (var exclusion in reach.Excludes)
+        {
+            if (call.Binding.Follow(state, exclusion.Lock) is not { } path || Takes(reach, exclusion.Lock))
+                continue;
+            var (name, text, hold) = (Names.Of(call.Callee, site), call.Binding.Render(exclusion.Text), state.Find(path));
+            rules.Findings.Judge(site, Rule, path, state, hold is { Certainty: Certainty.Definite } ? () => Create(site, name, path, text, hold) : null);
+        }
+    }
+
+    static bool Takes(Reach reach, Term path)
+    {
+        foreach (var taken in reach.Takes)
+        {
+            if (taken.Lock.Equals(path))
+                return true;
+        }
+
+        return false;
     }
 
     static Finding Create(IOperation site, string name, Term path, string text, Hold hold) =>

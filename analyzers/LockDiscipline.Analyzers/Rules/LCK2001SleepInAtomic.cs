@@ -18,9 +18,14 @@ internal static class LCK2001SleepInAtomic
     public static void Check(BodyRules rules, in CallMade call, PathState state)
     {
         Hold? spinning = null;
+        var without = ImmutableArray<Contracts.Term>.Empty;
         foreach (var hold in state.Locks)
         {
-            if (hold.Traits.Spinning && hold.Certainty == Certainty.Definite)
+            if (!hold.Traits.Spinning || hold.Certainty != Certainty.Definite)
+                continue;
+            if (without.IsEmpty)
+                without = Sleeping.Without(rules.Host, call, rules.Body, state);
+            if (!without.Contains(hold.Lock))
                 spinning ??= hold;
         }
 

@@ -71,6 +71,23 @@ internal static class Flows
         return test.RunAsync();
     }
 
+    /// <summary>A finding of one rule, with the places that its markup numbers: the finding's own, then those it refers to.</summary>
+    public static DiagnosticResult Finding(string id, params int[] places)
+    {
+        var result = VerifyCS.Diagnostic(id);
+        foreach (var place in places)
+            result = result.WithLocation(place);
+        return result;
+    }
+
+    /// <summary>Verifies a program of top-level statements.</summary>
+    public static Task VerifyProgramAsync(string source)
+    {
+        var test = new VerifyCS.Test { TestCode = Complete(source) };
+        test.TestState.OutputKind = Microsoft.CodeAnalysis.OutputKind.ConsoleApplication;
+        return test.RunAsync();
+    }
+
     /// <summary>A source with the usings before it and the shared locks behind it.</summary>
     public static string Complete(string source) => Usings + source + Locks;
 

@@ -1,0 +1,616 @@
+namespace LockDiscipline.Tests.Rules;
+
+/// <summary>LCK2001: something that may sleep, under a spinning lock or in a body that must not sleep.</summary>
+public sealed class LCK2001Tests
+{
+    const string UnderSpin = "while '_spin' is held, whose holder must not";
+    const string InBody = "in a body that must not";
+
+    [Fact]
+    public Task SleepUnderSpinningLock_FoundAtTheCall() => Flows.VerifyMembersAsync("""
+        void M()
+        {
+            _spin.{|#1:Enter|}();
+            Thread.{|#0:Sleep|}(1);
+            _spin.Exit();
+        }
+        """, Flows.Finding("LCK2001", 0, 1).WithArguments("'Sleep'", UnderSpin));
+
+    [Fact]
+    public Task SleepAfterTheRelease_Silent() => Flows.VerifyMembersAsync("""
+        void M(bool c)
+        {
+            Thread.Sleep(1);
+            _spin.Enter();
+            _spin.Exit();
+            _gate.Enter();
+            Thread.Sleep(1);
+            _gate.Exit();
+            if (c)
+                _spin.Enter();
+            if (!c)
+                Thread.Sleep(1);
+            if (c)
+                _spin.Exit();
+        }
+        """);
+
+    [Fact]
+    public Task MutexUnderMmuLock_Found() => Flows.VerifyAsync("""
+        class Kvm
+        {
+            readonly Spin _mmuLock = new();
+            readonly Gate _directMap = new();
+            void Zap()
+            {
+                _mmuLock.{|#1:Enter|}();
+                _directMap.{|#0:Enter|}();
+                _directMap.Exit();
+                _mmuLock.Exit();
+            }
+            void Right()
+            {
+                _directMap.Enter();
+                _mmuLock.Enter();
+                _mmuLock.Exit();
+                _directMap.Exit();
+            }
+        }
+        """, Flows.Finding("LCK2001", 0, 1).WithArguments("'Enter'", "while '_mmuLock' is held, whose holder must not"));
+
+    [Fact]
+    public Task BlockingCallsOfTheFramework_Found() => Flows.VerifyAsync("""
+        class C
+        {
+            readonly Spin _spin = new();
+            readonly object _sync = new();
+            readonly Lock _lock = new();
+            readonly SemaphoreSlim _counting = new(4, 8);
+            readonly SemaphoreSlim _one = new(1, 1);
+            readonly Mutex _mutex = new();
+            readonly ReaderWriterLockSlim _rw = new();
+            readonly ManualResetEventSlim _event = new();
+            void M(Task task, Task<int> result, Thread thread, AutoResetEvent signal)
+            {
+                _spin.Enter();
+                lock ({|LCK2001:_sync|}) { }
+                lock ({|LCK2001:_lock|}) { }
+                Monitor.{|LCK2001:Enter|}(_sync);
+                Monitor.Exit(_sync);
+                task.{|LCK2001:Wait|}();
+                Task.{|LCK2001:WaitAll|}(task);
+                var a = result.{|LCK2001:Result|};
+                a = result.GetAwaiter().{|LCK2001:GetResult|}();
+                thread.{|LCK2001:Join|}();
+                Console.{|LCK2001:ReadLine|}();
+                _counting.{|LCK2001:Wait|}();
+                _one.{|LCK2001:Wait|}();
+                _one.Release();
+                _mutex.{|LCK2001:WaitOne|}();
+                _mutex.ReleaseMutex();
+                signal.{|LCK2001:WaitOne|}();
+                _event.{|LCK2001:Wait|}();
+                _rw.{|LCK2001:EnterReadLock|}();
+                _rw.ExitReadLock();
+                _spin.Exit();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task WhatDoesNotBlock_Silent() => Flows.VerifyAsync("""
+        class C
+        {
+            readonly Spin _spin = new();
+            readonly Spin _inner = new();
+            readonly Gate _gate = new();
+            readonly object _sync = new();
+            readonly SemaphoreSlim _one = new(1, 1);
+            SpinLock _bcl = new(true);
+            int _n;
+            void M()
+            {
+                _spin.Enter();
+                _inner.Enter();
+                _inner.Exit();
+                if (_gate.TryEnter())
+                    _gate.Exit();
+                if (Monitor.TryEnter(_sync))
+                    Monitor.Exit(_sync);
+                if (_one.Wait(0))
+                    _one.Release();
+                Interlocked.Increment(ref _n);
+                Task.Run(() => Thread.Sleep(1));
+                Monitor.IsEntered(_sync);
+                bool taken = false;
+                _bcl.Enter(ref taken);
+                _bcl.Exit();
+                _spin.Exit();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task SpinLockOfTheFramework_Found() => Flows.VerifyAsync("""
+        class C
+        {
+            SpinLock _spin = new(true);
+            void M()
+            {
+                bool taken = false;
+                try
+                {
+                    _spin.Enter(ref taken);
+                    Thread.{|LCK2001:Sleep|}(1);
+                }
+                finally
+                {
+                    if (taken)
+                        _spin.Exit();
+                }
+            }
+            void N()
+            {
+                bool taken = false;
+                _spin.TryEnter(ref taken);
+                if (taken)
+                {
+                    Thread.{|LCK2001:Sleep|}(1);
+                    _spin.Exit();
+                }
+                else
+                {
+                    Thread.Sleep(1);
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task ThroughOneHelper_ChainIsNamed() => Flows.VerifyMembersAsync("""
+        private void Flush() => Thread.{|#2:Sleep|}(1);
+        void M()
+        {
+            _spin.{|#1:Enter|}();
+            {|#0:Flush|}();
+            _spin.Exit();
+        }
+        """, Flows.Finding("LCK2001", 0).WithArguments("'Flush' -> 'Sleep'", UnderSpin).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations));
+
+    [Fact]
+    public Task ThroughFourHelpers_ChainIsNamed() => Flows.VerifyMembersAsync("""
+        private void E() { _other.Enter(); Work(); _other.Exit(); }
+        private void F() => E();
+        private void G() => F();
+        private void H() => G();
+        void M()
+        {
+            _spin.Enter();
+            {|#0:H|}();
+            _spin.Exit();
+        }
+        """,
+        Flows.Finding("LCK2001", 0).WithArguments("'H' -> 'G' -> 'F' -> 'E' -> 'Enter'", UnderSpin).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations));
+
+    [Fact]
+    public Task ThroughHelpersOfAnotherFile_ChainIsNamed()
+    {
+        var test = new CSharpAnalyzerVerifier<LockDiscipline.Analyzers.Rules.FlowAnalyzer>.Test
+        {
+            TestCode = Flows.Complete("""
+                public class C
+                {
+                    readonly Spin _spin = new();
+                    void M()
+                    {
+                        _spin.{|#1:Enter|}();
+                        Other.{|#0:First|}();
+                        _spin.Exit();
+                    }
+                }
+                """),
+        };
+        test.TestState.Sources.Add("""
+            public static class Other
+            {
+                public static void First() => Third.Second();
+            }
+            static class Third
+            {
+                public static void Second() => Last();
+                static void Last() { System.Threading.Thread.Sleep(1); }
+            }
+            """);
+        test.ExpectedDiagnostics.Add(Flows.Finding("LCK2001", 0, 1).WithArguments("'First' -> 'Second' -> 'Last' -> 'Sleep'", UnderSpin));
+        return test.RunAsync();
+    }
+
+    [Fact]
+    public Task ThroughPropertiesIndexersConstructorsOperators_Found() => Flows.VerifyAsync("""
+        class Slow
+        {
+            public Slow() => Thread.Sleep(1);
+            public int Value { get { Thread.Sleep(1); return 1; } set => Thread.Sleep(1); }
+            public int this[int i] { get { Thread.Sleep(i); return i; } }
+            public static Slow operator +(Slow a, Slow b) { Thread.Sleep(1); return a; }
+            public static Slow operator ++(Slow a) { Thread.Sleep(1); return a; }
+            public static Slow operator -(Slow a) { Thread.Sleep(1); return a; }
+            public static bool operator ==(Slow a, Slow b) { Thread.Sleep(1); return true; }
+            public static bool operator !=(Slow a, Slow b) => true;
+            public static implicit operator int(Slow a) { Thread.Sleep(1); return 1; }
+            public override bool Equals(object o) => false;
+            public override int GetHashCode() => 0;
+        }
+        class C
+        {
+            readonly Spin _spin = new();
+            void M(Slow slow)
+            {
+                _spin.Enter();
+                var a = slow.{|LCK2001:Value|};
+                slow.{|LCK2001:Value|} = 1;
+                a = {|LCK2001:slow[3]|};
+                new {|LCK2001:Slow|}();
+                var b = {|LCK2001:slow + slow|};
+                {|LCK2001:b += slow|};
+                {|LCK2001:b++|};
+                b = {|LCK2001:-b|};
+                if ({|LCK2001:b == slow|}) a = 1;
+                if (b != slow) a = 2;
+                a = {|LCK2001:slow|};
+                _spin.Exit();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task ThroughEnumeratorsDisposalAndInitialisers_Found() => Flows.VerifyAsync("""
+        class Slow : IDisposable
+        {
+            public void Dispose() => Thread.Sleep(1);
+            public Slow GetEnumerator() => this;
+            public bool MoveNext() { Thread.Sleep(1); return false; }
+            public int Current => 1;
+            public void Add(int n) => Thread.Sleep(n);
+        }
+        class C
+        {
+            readonly Spin _spin = new();
+            void M(Slow slow)
+            {
+                _spin.Enter();
+                using ({|LCK2001:slow|}) { }
+                foreach (var i in {|LCK2001:slow|}) { }
+                _spin.Exit();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task NoSleepMethod_BodyIsChecked() => Flows.VerifyMembersAsync("""
+        private void Helper() => _gate.Enter();
+        private void Leave() => _gate.Exit();
+        [NoSleep]
+        void M()
+        {
+            Thread.{|#0:Sleep|}(1);
+            {|#1:Helper|}();
+            Leave();
+            if (_gate.TryEnter())
+                _gate.Exit();
+            _spin.Enter();
+            _spin.Exit();
+        }
+        """,
+        Flows.Finding("LCK2001", 0).WithArguments("'Sleep'", InBody),
+        Flows.Finding("LCK2001", 1).WithArguments("'Helper' -> 'Enter'", InBody).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations));
+
+    [Fact]
+    public Task NoSleepIsInherited() => Flows.VerifyAsync("""
+        interface IHandler { [NoSleep] void Handle(); }
+        abstract class Base { [NoSleep] public abstract void Handle(); }
+        class A : IHandler { public void Handle() => Thread.{|LCK2001:Sleep|}(1); }
+        class B : IHandler { void IHandler.Handle() => Thread.{|LCK2001:Sleep|}(1); }
+        class D : Base
+        {
+            public override void Handle() => Thread.{|LCK2001:Sleep|}(1);
+        }
+        """);
+
+    [Fact]
+    public Task NoSleepDelegates_LambdasAreChecked() => Flows.VerifyAsync("""
+        [NoSleep] delegate void Handler(int slot);
+        class C
+        {
+            static void Each(Handler handler) { }
+            static void Atomic([NoSleep] Action action) { }
+            static void Any(Action action) { }
+            static void Quick() { }
+            static void Slow() => Thread.Sleep(1);
+            void M()
+            {
+                Each(slot => Thread.{|LCK2001:Sleep|}(slot));
+                Atomic(() => Thread.{|LCK2001:Sleep|}(1));
+                Atomic(() => {|LCK2001:Slow|}());
+                Atomic(() => Quick());
+                Atomic(delegate { Console.{|LCK2001:ReadLine|}(); });
+                Any(() => Thread.Sleep(1));
+                Handler kept = slot => Thread.{|LCK2001:Sleep|}(slot);
+                Handler made = new Handler(slot => { Thread.{|LCK2001:Sleep|}(slot); });
+            }
+        }
+        """);
+
+    [Fact]
+    public Task DelegateThatMaySleep_FoundWhereCalled() => Flows.VerifyAsync("""
+        [MaySleep] delegate void Op();
+        class C
+        {
+            readonly Spin _spin = new();
+            void M(Op op, Action other)
+            {
+                _spin.Enter();
+                {|LCK2001:op|}();
+                op.{|LCK2001:Invoke|}();
+                other();
+                _spin.Exit();
+                op();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task StatedMaySleep_NeedsNoSource() => Flows.VerifyAsync("""
+        interface IDevice { [MaySleep] void Flush(); int Status { [MaySleep] get; } }
+        abstract class Base { [MaySleep] public abstract void Wait(); public virtual void Quick() => Thread.Sleep(1); }
+        class C
+        {
+            readonly Spin _spin = new();
+            void M(IDevice device, Base b)
+            {
+                _spin.Enter();
+                device.{|LCK2001:Flush|}();
+                var s = device.{|LCK2001:Status|};
+                b.{|LCK2001:Wait|}();
+                b.Quick();
+                _spin.Exit();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task UglyControlFlow_FoundWhereHeldOnSomePath() => Flows.VerifyMembersAsync("""
+        void Early(int n)
+        {
+            _spin.Enter();
+            if (n > 3)
+            {
+                _spin.Exit();
+                Thread.Sleep(1);
+                return;
+            }
+            if (n > 2)
+                Thread.{|LCK2001:Sleep|}(1);
+            _spin.Exit();
+        }
+        void Flag(bool atomic)
+        {
+            bool locked = false;
+            if (atomic) { _spin.Enter(); locked = true; }
+            Thread.{|LCK2001:Sleep|}(1);
+            if (!locked) Thread.Sleep(1);
+            if (locked) _spin.Exit();
+        }
+        void Loop(int[] items)
+        {
+            foreach (var i in items)
+            {
+                Thread.Sleep(1);
+                _spin.Enter();
+                if (i > 3)
+                {
+                    _spin.Exit();
+                    continue;
+                }
+                _spin.Exit();
+            }
+        }
+        void Finally()
+        {
+            _spin.Enter();
+            try { Work(); }
+            finally { Thread.{|LCK2001:Sleep|}(1); _spin.Exit(); Thread.Sleep(2); }
+        }
+        void Switch(int n)
+        {
+            if (n is > 3 and < 9)
+                _spin.Enter();
+            switch (n)
+            {
+                case 5: Thread.{|LCK2001:Sleep|}(1); break;
+                case 1: Thread.Sleep(1); break;
+            }
+            if (n is > 3 and < 9)
+                _spin.Exit();
+        }
+        void Goto(int n)
+        {
+        again:
+            Thread.Sleep(1);
+            _spin.Enter();
+            if (n-- > 0)
+            {
+                _spin.Exit();
+                goto again;
+            }
+            _spin.Exit();
+        }
+        void Try()
+        {
+            if (!_spin.TryEnter())
+            {
+                Thread.Sleep(1);
+                return;
+            }
+            Thread.{|LCK2001:Sleep|}(1);
+            _spin.Exit();
+        }
+        """);
+
+    [Fact]
+    public Task ChanceOfRescheduling_ByContract_Silent() => Flows.VerifyMembersAsync("""
+        [ReleasesTemporarily("_spin"), MaySleep]
+        void Resched()
+        {
+            _spin.Exit();
+            Thread.Sleep(1);
+            _spin.Enter();
+        }
+        [ReleasesLock("_spin"), MaySleep]
+        void Finish()
+        {
+            _spin.Exit();
+            Thread.Sleep(1);
+        }
+        void M(Spin other)
+        {
+            _spin.Enter();
+            Resched();
+            Finish();
+            _spin.Enter();
+            other.Enter();
+            {|LCK2001:Resched|}();
+            other.Exit();
+            _spin.Exit();
+        }
+        """);
+
+    [Fact]
+    public Task ChanceOfRescheduling_ByInference_Silent() => Flows.VerifyMembersAsync("""
+        private void Resched()
+        {
+            _spin.Exit();
+            Thread.Sleep(1);
+            _spin.Enter();
+        }
+        private void Deep() => Resched();
+        private void SleepsFirst()
+        {
+            Thread.Sleep(1);
+            _spin.Exit();
+        }
+        void M(Spin other)
+        {
+            _spin.Enter();
+            Resched();
+            Deep();
+            other.Enter();
+            {|LCK2001:Resched|}();
+            other.Exit();
+            {|LCK2001:SleepsFirst|}();
+        }
+        """);
+
+    [Fact]
+    public Task RecursionThatSleeps_Found() => Flows.VerifyMembersAsync("""
+        private void Down(int n) { if (n > 0) Down(n - 1); else Thread.Sleep(1); }
+        private void Odd(int n) { if (n > 0) Even(n - 1); }
+        private void Even(int n) { if (n > 0) Odd(n - 1); else Thread.Sleep(1); }
+        private void Endless(int n) { if (n > 0) Endless(n - 1); }
+        void M()
+        {
+            _spin.Enter();
+            {|LCK2001:Down|}(3);
+            {|LCK2001:Odd|}(3);
+            Endless(3);
+            _spin.Exit();
+        }
+        """);
+
+    [Fact]
+    public Task LambdasAndLocalFunctions() => Flows.VerifyMembersAsync("""
+        void M(List<int> items)
+        {
+            _spin.Enter();
+            items.ForEach(i => Thread.{|LCK2001:Sleep|}(i));
+            {|LCK2001:Local|}();
+            Action later = () => Thread.Sleep(1);
+            ThreadPool.QueueUserWorkItem(_ => Thread.Sleep(1));
+            _spin.Exit();
+            void Local() => Thread.Sleep(1);
+        }
+        [NoSleep]
+        void N(List<int> items)
+        {
+            items.ForEach(i => Thread.{|LCK2001:Sleep|}(i));
+            Task.Run(() => Thread.Sleep(1));
+            {|LCK2001:Local|}();
+            void Local() => Thread.Sleep(1);
+        }
+        """);
+
+    [Fact]
+    public Task AwaitIsNotBlocking_Silent() => Flows.VerifyMembersAsync("""
+        readonly SemaphoreSlim _sem = new(1, 1);
+        async Task M()
+        {
+            _spin.Enter();
+            await _sem.WaitAsync();
+            await Task.Delay(1);
+            _sem.Release();
+            _spin.Exit();
+        }
+        """);
+
+    [Fact]
+    public Task ScopesOfSpinningLocks() => Flows.VerifyAsync("""
+        [ScopedLock]
+        readonly ref struct SpinScope
+        {
+            readonly Spin _spin;
+            [AcquiresLock("spin")] public SpinScope(Spin spin) { _spin = spin; spin.Enter(); }
+            public void Dispose() => _spin.Exit();
+        }
+        class C
+        {
+            readonly Spin _spin = new();
+            readonly Gate _gate = new();
+            void M()
+            {
+                using (new SpinScope(_spin))
+                {
+                    using (_gate.{|LCK2001:Open|}()) { }
+                    using (new {|LCK2001:Scope|}(_gate)) { }
+                }
+                using (_gate.Open())
+                using (new SpinScope(_spin))
+                    Thread.{|LCK2001:Sleep|}(1);
+                Thread.Sleep(1);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task InterfaceDispatchHasNoSummary_KnownGap() => Flows.VerifyAsync("""
+        // A virtual method without contract is not looked into: which override runs is not known. [MaySleep] on it says so.
+        class Base { public virtual void Do() => Thread.Sleep(1); }
+        class C
+        {
+            readonly Spin _spin = new();
+            void M(Base b)
+            {
+                _spin.Enter();
+                b.Do();
+                _spin.Exit();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task TopLevelStatements() => Flows.VerifyProgramAsync("""
+        var spin = new Spin();
+        spin.Enter();
+        Thread.{|LCK2001:Sleep|}(1);
+        spin.Exit();
+        """);
+}
