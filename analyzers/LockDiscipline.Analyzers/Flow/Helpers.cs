@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Generic;
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
 
@@ -11,11 +10,14 @@ namespace LockDiscipline.Analyzers.Flow;
 /// </summary>
 internal sealed class Helpers(NameIndex names)
 {
+    /// <summary>A helper's caller matters, and so does that one's, if it is a helper; beyond that a contract should be written down.</summary>
+    const int Levels = 3;
+
+    readonly ConcurrentDictionary<(TreeNames.Function, int), bool> _calls = new();
     readonly ConcurrentDictionary<TreeNames.Function, bool> _effects = new();
 
     /// <summary>Whether a member can have findings.</summary>
-    public bool IsCandidate(FlowHost host, TreeNames.Function function) =>
-        names.MentionsLocks(function) || CallsHelper(host, function, new HashSet<TreeNames.Function>());
+    public bool IsCandidate(FlowHost host, TreeNames.Function function) => names.MentionsLocks(function) || CallsHelper(host, function, Levels);
 
     /// <summary>Whether a method's code can have an effect on its callers' locks.</summary>
     public bool MayHaveEffect(FlowHost host, IMethodSymbol method)
@@ -29,47 +31,74 @@ internal sealed class Helpers(NameIndex names)
         return false;
     }
 
-    bool CallsHelper(FlowHost host, TreeNames.Function caller, HashSet<TreeNames.Function> asking)
+    bool CallsHelper(FlowHost host, TreeNames.Function caller, int levels)
     {
-        if (!asking.Add(caller))
+        if (levels == 0)
             return false;
+        if (_calls.TryGetValue((caller, levels), out bool known))
+            return known;
+        bool isFinal = true;
+        bool calls = false;
         foreach (var mention in caller.Mentions)
         {
             foreach (var (tree, helper) in names.Helpers(mention))
             {
-                if (!ReferenceEquals(helper, caller) && HasEffect(host, tree, helper, asking))
-                    return true;
+                if (!ReferenceEquals(helper, caller))
+                    calls |= HasEffect(host, tree, helper, levels - 1, ref isFinal);
+                if (calls)
+                    break;
             }
+
+            if (calls)
+                break;
         }
 
-        return false;
+        if (isFinal)
+            _calls.TryAdd((caller, levels), calls);
+        return calls;
     }
 
-    bool HasEffect(FlowHost host, SyntaxTree tree, TreeNames.Function helper, HashSet<TreeNames.Function> asking)
+    bool HasEffect(FlowHost host, SyntaxTree tree, TreeNames.Function helper, int levels, ref bool isFinal)
     {
         if (_effects.TryGetValue(helper, out bool known))
             return known;
-        if (asking.Contains(helper))
+        if (!names.MentionsLocks(helper) && !CallsHelper(host, helper, levels))
             return false;
-        bool effect = (names.MentionsLocks(helper) || CallsHelper(host, helper, asking)) && Solve(host, tree, helper);
-        // Within a knot of helpers the answer may rest on one that is still being asked for.
-        if (asking.Count <= 1 || effect)
+        // A helper that is being looked into may turn out to have one.
+        if (!host.BeginAsking(helper))
+        {
+            isFinal = false;
+            return true;
+        }
+
+        bool solved = true;
+        bool effect = Solve(host, tree, helper, ref solved);
+        host.EndAsking(helper);
+        if (solved)
             _effects.TryAdd(helper, effect);
-        return effect;
+        else
+            isFinal = false;
+        return effect || !solved;
     }
 
-    static bool Solve(FlowHost host, SyntaxTree tree, TreeNames.Function helper)
+    static bool Solve(FlowHost host, SyntaxTree tree, TreeNames.Function helper, ref bool isFinal)
     {
         var node = tree.GetRoot(host.Cancel).FindNode(helper.Span);
         var symbol = host.Cache.Model(tree).GetDeclaredSymbol(node, host.Cancel);
         return symbol switch
         {
-            IMethodSymbol method => ConcernsCallers(host, method),
-            IPropertySymbol property => ConcernsCallers(host, property.GetMethod) || ConcernsCallers(host, property.SetMethod),
+            IMethodSymbol method => ConcernsCallers(host, method, ref isFinal),
+            IPropertySymbol property => ConcernsCallers(host, property.GetMethod, ref isFinal) || ConcernsCallers(host, property.SetMethod, ref isFinal),
             _ => false,
         };
     }
 
-    static bool ConcernsCallers(FlowHost host, IMethodSymbol? method) =>
-        method is not null && !Visibility.IsVisible(method) && host.SummaryOf(method).ConcernsCallers;
+    static bool ConcernsCallers(FlowHost host, IMethodSymbol? method, ref bool isFinal)
+    {
+        if (method is null || Visibility.IsVisible(method))
+            return false;
+        bool concerns = host.SummaryOf(method, null, isHelper: true).ConcernsCallers;
+        isFinal &= host.IsFinal(method);
+        return concerns;
+    }
 }
