@@ -52,7 +52,7 @@ public sealed class LCK1004ReleaseFix : RuleFix
             if (!(test.Condition is PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalNotExpression, Operand: InvocationExpressionSyntax operand } && operand == call))
                 return null;
         }
-        else if (statement is not ExpressionStatementSyntax)
+        else if (statement is not (ExpressionStatementSyntax or LocalDeclarationStatementSyntax { UsingKeyword.RawKind: 0 }))
         {
             return null;
         }

@@ -9,16 +9,25 @@ internal static class Failure
     /// <summary>The condition that is true where <paramref name="name"/> holds a failure; null where the type does not say what failure is.</summary>
     public static string? Test(FixSite site, ITypeSymbol type, string name, int position)
     {
+        string? success = null;
         foreach (var symbol in site.Model.LookupSymbols(position, type, includeReducedExtensionMethods: true))
         {
             bool isCall = symbol is IMethodSymbol { Parameters.IsEmpty: true, ReturnType.SpecialType: SpecialType.System_Boolean };
             if (symbol.IsStatic || !(isCall || symbol is IPropertySymbol { Type.SpecialType: SpecialType.System_Boolean }))
                 continue;
-            var declared = (symbol as IMethodSymbol)?.ReducedFrom ?? symbol;
-            if (site.Contracts.Of(declared).TestsError is { } testsError)
-                return $"{(testsError ? "" : "!")}{name}.{symbol.Name}{(isCall ? "()" : "")}";
+            var test = $"{name}.{symbol.Name}{(isCall ? "()" : "")}";
+            switch (site.Contracts.Of((symbol as IMethodSymbol)?.ReducedFrom ?? symbol).TestsError)
+            {
+                case true:
+                    return test;
+                case false:
+                    success ??= "!" + test;
+                    break;
+            }
         }
 
+        if (success is not null)
+            return success;
         if (type.TypeKind == TypeKind.Enum)
         {
             foreach (var member in type.GetMembers())
