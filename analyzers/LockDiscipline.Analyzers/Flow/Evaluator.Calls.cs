@@ -280,7 +280,7 @@ internal sealed partial class Evaluator
     bool IsReadHere(IOperation call, IMethodSymbol callee)
     {
         var parent = call.Parent;
-        while (parent is IConversionOperation)
+        while (parent is IConversionOperation or ITranslatedQueryOperation or IParenthesizedOperation)
             parent = parent.Parent;
         if (parent is IInvocationOperation { IsImplicit: true, TargetMethod.Name: "GetEnumerator" })
             return true;

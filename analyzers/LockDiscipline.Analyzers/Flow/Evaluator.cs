@@ -103,8 +103,6 @@ internal sealed partial class Evaluator
                 return ReadPlace(operation);
             case IPropertyReferenceOperation property:
                 return VisitGetter(property);
-            case IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.PatternInput }:
-                return _patternInput ?? Mint(operation);
             case ITypeOfOperation type:
                 return Term.Static(type.TypeOperand);
             case IInstanceReferenceOperation:

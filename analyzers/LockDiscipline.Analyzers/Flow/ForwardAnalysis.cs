@@ -102,7 +102,10 @@ internal sealed class ForwardAnalysis<TState>
 
         if (node.IsLoopHead)
             state = _transfer.EnterLoop(block, state);
-        var joined = _lattice.Join(node.Entry, state, block);
+        // What comes along the only way in takes the place of what came along it before: to join the two would take a variable
+        // that changed in between, and what was read of it, for two values that have nothing to do with each other.
+        bool onlyWay = block.Predecessors.Length == 1 && !node.IsLoopHead;
+        var joined = onlyWay ? state : _lattice.Join(node.Entry, state, block);
         if (_lattice.Same(joined, node.Entry))
             return;
         node.Entry = joined;

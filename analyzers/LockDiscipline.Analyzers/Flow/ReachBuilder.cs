@@ -63,6 +63,13 @@ internal sealed class ReachBuilder : FlowObserver
 
     public override void Acquired(in LockAcquired acquired, PathState state)
     {
+        // Dropped before it is taken: the caller held it, and does not wait for itself.
+        foreach (var owed in state.Owed)
+        {
+            if (owed.Lock.Equals(acquired.Lock))
+                return;
+        }
+
         if (!acquired.IsTry)
             Add(new Taken(acquired.Lock, acquired.Mode, acquired.Traits, acquired.Text), state);
     }

@@ -99,13 +99,16 @@ internal sealed class SummaryBuilder : FlowObserver
             bool leaves = entry.Key.Symbol is IParameterSymbol { RefKind: RefKind.Ref or RefKind.Out }
                 || (_body.Method.MethodKind == MethodKind.LocalFunction && entry.Key.Kind == TermKind.Parameter
                     && !SymbolEqualityComparer.Default.Equals(entry.Key.Symbol!.ContainingSymbol, _body.Method));
-            if (leaves && entry.Value.IsConstant)
-                written.Add((entry.Key, entry.Value));
+            if (leaves && Known(entry.Value, state) is { } value)
+                written.Add((entry.Key, value));
         }
 
-        var returned = exit.Returned is { IsConstant: true } constant ? constant : null;
-        AddOutcome(new Outcome(returned, acquired.ToImmutable(), released.ToImmutable(), written.ToImmutable()));
+        AddOutcome(new Outcome(exit.Returned is null ? null : Known(exit.Returned, state), acquired.ToImmutable(), released.ToImmutable(), written.ToImmutable()));
     }
+
+    // A constant, or a condition that was tested on the way.
+    static Term? Known(Term value, PathState state) =>
+        value.IsConstant ? value : Conditions.Truth(state, value) switch { true => Term.True, false => Term.False, null => null };
 
     Summary ToSummary()
     {
