@@ -45,6 +45,7 @@ internal sealed class ClauseBinder(PathBinder paths)
             TestsError = a.TestsError ?? b.TestsError,
             OnSuccess = a.OnSuccess || b.OnSuccess,
             RunsInPlace = a.RunsInPlace || b.RunsInPlace,
+            RunsWhenRead = a.RunsWhenRead || b.RunsWhenRead,
         };
     }
 
@@ -103,6 +104,8 @@ internal sealed class ClauseBinder(PathBinder paths)
                 return contract with { OnSuccess = true };
             case Vocabulary.RunsInPlace:
                 return contract with { RunsInPlace = true };
+            case Vocabulary.RunsWhenRead:
+                return contract with { RunsWhenRead = true };
             default:
                 return contract;
         }

@@ -153,6 +153,16 @@ internal sealed class ContractSet
                 return Of(definition);
         }
 
+        // What is stated of the field behind a property or event: `[field: GuardedBy("_gate")]`.
+        if (member is IPropertySymbol or IEventSymbol && member.ContainingType is { } type)
+        {
+            foreach (var other in type.GetMembers())
+            {
+                if (other is IFieldSymbol { AssociatedSymbol: { } owner } field && SymbolEqualityComparer.Default.Equals(owner, member))
+                    contract = ClauseBinder.Merge(contract, _binder.Bind(field, Clauses(field)));
+            }
+        }
+
         if (member is IMethodSymbol or IPropertySymbol && !contract.SpeaksOfLocks && !contract.IsGuarded)
         {
             foreach (var inherited in Inherited(member))
@@ -160,13 +170,28 @@ internal sealed class ContractSet
                 var above = Of(inherited.OriginalDefinition);
                 if (!above.IsNone)
                 {
-                    contract = ClauseBinder.Merge(contract, ParameterMap.Rename(above, inherited.OriginalDefinition, member));
+                    contract = ClauseBinder.Merge(contract, ParameterMap.Rename(above, inherited.OriginalDefinition, member, path => Implemented(path, member.ContainingType)));
                     break;
                 }
             }
         }
 
         return contract;
+    }
+
+    // A lock that an interface names by a property is, in a type that implements it, what that type's getter returns.
+    Term Implemented(Term path, INamedTypeSymbol type)
+    {
+        if (path.Kind is not (TermKind.Member or TermKind.Element))
+            return path;
+        if (path.Kind == TermKind.Member && path.Left!.Kind == TermKind.This)
+        {
+            return path.Symbol is IPropertySymbol { ContainingType.TypeKind: TypeKind.Interface } property && type.FindImplementationForInterfaceMember(property) is { } own
+                ? Path(Term.This, own)
+                : path;
+        }
+
+        return path.Replace(path.Left!, Implemented(path.Left!, type));
     }
 
     static System.Collections.Generic.IEnumerable<ISymbol> Inherited(ISymbol member)

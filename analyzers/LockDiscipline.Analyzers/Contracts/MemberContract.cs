@@ -74,6 +74,9 @@ internal sealed record MemberContract
 
     public bool RunsInPlace { get; init; }
 
+    /// <summary>Keeps the delegates passed to it until what it returns is read.</summary>
+    public bool RunsWhenRead { get; init; }
+
     public bool IsNone => ReferenceEquals(this, None);
 
     /// <summary>Whether a call changes what is held.</summary>

@@ -35,7 +35,22 @@ internal sealed class NameIndex
     public TreeNames.Function? At(SyntaxTree tree, int position) => _read(tree).At(position);
 
     /// <summary>Whether a member mentions a name that has to do with locks.</summary>
-    public bool MentionsLocks(TreeNames.Function function) => function.MentionsAny(_sets.Value.Primary);
+    public bool MentionsLocks(TreeNames.Function function) => _sets.Value.IsAnywhere || function.MentionsAny(_sets.Value.Primary);
+
+    /// <summary>Whether a member mentions a name that has to do with locks, or that of a helper which does.</summary>
+    public bool MayMatter(TreeNames.Function function)
+    {
+        if (_sets.Value.IsAnywhere)
+            return true;
+        var (primary, helpers) = (_sets.Value.Primary, _helpers.Value);
+        foreach (var mention in function.Mentions)
+        {
+            if (primary.Contains(mention) || helpers.ContainsKey(mention))
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>The members that only this assembly can call, of that name, whose code may have effects on their callers' locks.</summary>
     public IReadOnlyList<(SyntaxTree Tree, TreeNames.Function Function)> Helpers(int name) =>
@@ -84,7 +99,7 @@ internal sealed class NameIndex
         {
             var names = read(tree);
             foreach (var name in names.Contracts)
-                sets.Primary.Add(TreeNames.Hash(name));
+                sets.AddPrimary(name);
             foreach (var name in names.Locks)
                 sets.Locks.Add(name);
         }
@@ -129,7 +144,7 @@ internal sealed class NameIndex
             if (member is not INamespaceSymbol && member.DeclaredAccessibility is Accessibility.Private)
                 continue;
             if (member is not INamespaceSymbol && contracts.Clauses(member) is { IsEmpty: false } clauses)
-                sets.Add(member is IMethodSymbol { AssociatedSymbol: { } property } ? property.Name : member.Name, clauses);
+                sets.Add(NameOf(member), clauses);
             switch (member)
             {
                 case INamespaceOrTypeSymbol inner:
@@ -141,6 +156,15 @@ internal sealed class NameIndex
             }
         }
     }
+
+    static string NameOf(ISymbol member) => member switch
+    {
+        IMethodSymbol { MethodKind: MethodKind.UserDefinedOperator or MethodKind.Conversion } => TreeNames.Operator,
+        IMethodSymbol { MethodKind: MethodKind.Constructor } => member.ContainingType.Name,
+        IMethodSymbol { AssociatedSymbol: { } property } => NameOf(property),
+        IPropertySymbol { IsIndexer: true } => "this",
+        _ => member.Name,
+    };
 
     Dictionary<int, List<(SyntaxTree, TreeNames.Function)>> CollectHelpers()
     {
@@ -203,6 +227,9 @@ internal sealed class NameIndex
         /// <summary>Types with contracts.</summary>
         public HashSet<int> Types { get; } = new();
 
+        /// <summary>Something with a contract, an operator, is used without any name: every body has to be looked at.</summary>
+        public bool IsAnywhere { get; private set; }
+
         public HashSet<string> Locks { get; } = new(StringComparer.Ordinal);
 
         public void Add(string name, ImmutableArray<Clause> clauses)
@@ -216,7 +243,7 @@ internal sealed class NameIndex
                     case Vocabulary.MaySleep:
                         Sleeping.Add(TreeNames.Hash(name));
                         break;
-                    case Vocabulary.RunsInPlace or Vocabulary.ReturnsLock:
+                    case Vocabulary.RunsInPlace or Vocabulary.RunsWhenRead or Vocabulary.ReturnsLock:
                         break;
                     case Vocabulary.Lock:
                         // Its methods speak for it.
@@ -226,9 +253,30 @@ internal sealed class NameIndex
                         Primary.Add(TreeNames.Hash(name));
                         break;
                     default:
-                        Primary.Add(TreeNames.Hash(name));
+                        AddPrimary(name);
                         break;
                 }
+            }
+        }
+
+        /// <summary>Adds a member's name, and what stands for it where it is used without being named.</summary>
+        public void AddPrimary(string name)
+        {
+            Primary.Add(TreeNames.Hash(name));
+            switch (name)
+            {
+                case "this":
+                    Primary.Add(TreeNames.Indexing);
+                    break;
+                case "Dispose" or "DisposeAsync":
+                    Primary.Add(TreeNames.Hash("using"));
+                    break;
+                case "GetEnumerator" or "GetAsyncEnumerator" or "MoveNext" or "MoveNextAsync" or "Current":
+                    Primary.Add(TreeNames.Hash("foreach"));
+                    break;
+                case TreeNames.Operator:
+                    IsAnywhere = true;
+                    break;
             }
         }
     }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 
@@ -6,7 +7,8 @@ namespace LockDiscipline.Analyzers.Contracts;
 /// <summary>Restates an inherited contract in the parameters of the member that inherits it.</summary>
 internal static class ParameterMap
 {
-    public static MemberContract Rename(MemberContract contract, ISymbol from, ISymbol to)
+    /// <param name="own">Restates a path in the members of the inheriting type.</param>
+    public static MemberContract Rename(MemberContract contract, ISymbol from, ISymbol to, Func<Term, Term>? own = null)
     {
         var before = Parameters(from);
         var after = Parameters(to);
@@ -14,16 +16,16 @@ internal static class ParameterMap
             return contract;
         return contract with
         {
-            Requires = Rename(contract.Requires, before, after),
-            Acquires = Rename(contract.Acquires, before, after),
-            TryAcquires = Rename(contract.TryAcquires, before, after),
-            Releases = Rename(contract.Releases, before, after),
-            Drops = Rename(contract.Drops, before, after),
-            Downgrades = Rename(contract.Downgrades, before, after),
-            Upgrades = Rename(contract.Upgrades, before, after),
-            Excludes = Rename(contract.Excludes, before, after),
-            Asserts = Rename(contract.Asserts, before, after),
-            Tests = Rename(contract.Tests, before, after),
+            Requires = Rename(contract.Requires, before, after, own),
+            Acquires = Rename(contract.Acquires, before, after, own),
+            TryAcquires = Rename(contract.TryAcquires, before, after, own),
+            Releases = Rename(contract.Releases, before, after, own),
+            Drops = Rename(contract.Drops, before, after, own),
+            Downgrades = Rename(contract.Downgrades, before, after, own),
+            Upgrades = Rename(contract.Upgrades, before, after, own),
+            Excludes = Rename(contract.Excludes, before, after, own),
+            Asserts = Rename(contract.Asserts, before, after, own),
+            Tests = Rename(contract.Tests, before, after, own),
         };
     }
 
@@ -38,9 +40,10 @@ internal static class ParameterMap
     static ImmutableArray<LockClause> Rename(
         ImmutableArray<LockClause> clauses,
         ImmutableArray<IParameterSymbol> before,
-        ImmutableArray<IParameterSymbol> after)
+        ImmutableArray<IParameterSymbol> after,
+        Func<Term, Term>? own)
     {
-        if (clauses.IsEmpty || before.IsEmpty)
+        if (clauses.IsEmpty || (before.IsEmpty && own is null))
             return clauses;
         var renamed = ImmutableArray.CreateBuilder<LockClause>(clauses.Length);
         foreach (var clause in clauses)
@@ -57,7 +60,8 @@ internal static class ParameterMap
 
                 return root;
             });
-            renamed.Add(clause with { Path = path ?? clause.Path });
+            path ??= clause.Path;
+            renamed.Add(clause with { Path = own is null ? path : own(path) });
         }
 
         return renamed.ToImmutable();

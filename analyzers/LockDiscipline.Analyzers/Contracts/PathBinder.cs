@@ -79,6 +79,13 @@ internal sealed class PathBinder(Compilation compilation, ContractSet contracts)
             return null;
         }
 
+        if (scope.HasInstance && scope.Captured(head.Text) is { } captured)
+        {
+            path = Term.Member(Term.This, captured);
+            type = captured.Type;
+            return null;
+        }
+
         INamespaceOrTypeSymbol? qualifier = scope.LookUp(head.Text);
         if (qualifier is null)
             return scope.InSource ? Unknown(head, scope.Names()) : OpaqueHead(head, out path);
@@ -316,6 +323,23 @@ internal sealed class PathBinder(Compilation compilation, ContractSet contracts)
             {
                 if (parameter.Name == name)
                     return parameter;
+            }
+
+            return null;
+        }
+
+        /// <summary>A parameter of the type's primary constructor, which members of the type use like a field.</summary>
+        public IParameterSymbol? Captured(string name)
+        {
+            foreach (var constructor in Type?.InstanceConstructors ?? ImmutableArray<IMethodSymbol>.Empty)
+            {
+                if (!PrimaryConstructors.Is(constructor))
+                    continue;
+                foreach (var parameter in constructor.Parameters)
+                {
+                    if (parameter.Name == name)
+                        return parameter.OriginalDefinition;
+                }
             }
 
             return null;

@@ -55,6 +55,12 @@ internal sealed class TreeNames
         return null;
     }
 
+    /// <summary>The name of every operator and conversion.</summary>
+    public const string Operator = "operator";
+
+    /// <summary>Stands among the mentions for an opening bracket.</summary>
+    public static readonly int Indexing = Hash("[");
+
     public static int Hash(string name)
     {
         uint hash = 2166136261;
@@ -179,6 +185,7 @@ internal sealed class TreeNames
                     break;
                 case ConstructorDeclarationSyntax constructor:
                     Attributes(constructor.AttributeLists, constructor.Identifier.ValueText);
+                    Attributes(constructor.AttributeLists, "base");
                     Parameters(constructor.ParameterList, constructor.Identifier.ValueText);
                     AddFunction(constructor.Identifier.ValueText, constructor.Span, constructor.Modifiers);
                     break;
@@ -203,6 +210,10 @@ internal sealed class TreeNames
                     }
 
                     AddFunction(field.Declaration.Variables[0].Identifier.ValueText, field.Span, field.Modifiers);
+                    break;
+                case OperatorDeclarationSyntax or ConversionOperatorDeclarationSyntax:
+                    Attributes(member.AttributeLists, Operator);
+                    AddFunction("", member.Span, member.Modifiers);
                     break;
                 default:
                     AddFunction("", member.Span, member.Modifiers);
@@ -280,6 +291,9 @@ internal sealed class TreeNames
                 char c = text[position];
                 if (!IsStart(c))
                 {
+                    // An indexer is used without its name.
+                    if (c == '[')
+                        _mentions.Add(Indexing);
                     position++;
                     continue;
                 }

@@ -57,6 +57,9 @@ internal static class Vocabulary
     /// <summary>Only in contract files: a call that runs the delegates passed to it before it returns, and keeps none.</summary>
     public const string RunsInPlace = "RunsInPlace";
 
+    /// <summary>Only in contract files: a call that keeps the delegates passed to it until what it returns is read.</summary>
+    public const string RunsWhenRead = "RunsWhenRead";
+
     /// <summary>Every attribute of the vocabulary.</summary>
     public static readonly HashSet<string> All = new(StringComparer.Ordinal)
     {

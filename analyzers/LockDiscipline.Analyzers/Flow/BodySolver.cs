@@ -104,12 +104,13 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
         if (location.Kind == TermKind.Capture)
             return path.Store.TryGet(location, out _) ? path with { Store = path.Store.Without(location).Without(Evaluator.CapturedPlace(location)) } : path;
         var value = path.Read(location);
-        if ((value.IsConstant && !(value.Value is long && _body.IsCounter(location))) || (!value.IsConstant && value.IsRooted && value.Depth <= 3) || value.Kind == TermKind.Element || (value.Kind == TermKind.Phi && ReferenceEquals(value.Value, head)))
+        bool counts = _body.IsCounter(location) && (!value.IsConstant || value.Value is long);
+        if ((value.IsConstant && !counts) || (!value.IsConstant && !counts && value.IsRooted && value.Depth <= 3) || value.Kind == TermKind.Element || (value.Kind == TermKind.Phi && ReferenceEquals(value.Value, head)))
             return path;
         var name = Term.Phi(head, location);
         path = path.Rename(name, Term.Stale(name));
         value = path.Read(location);
-        return (value.IsConstant ? path : path.Rename(value, name)).Write(location, name);
+        return (value.IsConstant || (counts && value.IsRooted) ? path : path.Rename(value, name)).Write(location, name);
     }
 
     public void Run(BasicBlock block, PathSet entry, ILeaving<PathSet> leaving)

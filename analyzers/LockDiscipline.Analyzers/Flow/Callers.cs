@@ -79,16 +79,18 @@ internal sealed class Callers(FlowHost host)
 
     IEnumerable<SimpleNameSyntax> Calls(IMethodSymbol method)
     {
-        var name = method.AssociatedSymbol?.Name ?? method.Name;
+        bool isConstructor = method.MethodKind == MethodKind.Constructor;
+        var name = isConstructor ? method.ContainingType.Name : method.AssociatedSymbol?.Name ?? method.Name;
         foreach (var (tree, span) in host.Cache.Names.Mentioning(name))
         {
             foreach (var node in tree.GetRoot(host.Cancel).DescendantNodes(span, node => node.Span.IntersectsWith(span)))
             {
                 if (node is not SimpleNameSyntax reference || reference.Identifier.ValueText != name || !span.Contains(reference.Span))
                     continue;
-                if (method.AssociatedSymbol is null && !IsInvoked(reference))
+                if (method.AssociatedSymbol is null && !(isConstructor ? IsCreated(reference) : IsInvoked(reference)))
                     continue;
-                var symbol = host.Cache.Model(tree).GetSymbolInfo(reference, host.Cancel).Symbol?.OriginalDefinition;
+                SyntaxNode bound = isConstructor ? reference.FirstAncestorOrSelf<BaseObjectCreationExpressionSyntax>()! : reference;
+                var symbol = host.Cache.Model(tree).GetSymbolInfo(bound, host.Cancel).Symbol?.OriginalDefinition;
                 if (SymbolEqualityComparer.Default.Equals(symbol, method.AssociatedSymbol ?? method.OriginalDefinition)
                     || (symbol is IMethodSymbol { ReducedFrom: { } extension } && SymbolEqualityComparer.Default.Equals(extension, method.OriginalDefinition)))
                 {
@@ -97,6 +99,9 @@ internal sealed class Callers(FlowHost host)
             }
         }
     }
+
+    static bool IsCreated(SimpleNameSyntax name) =>
+        name.Parent is ObjectCreationExpressionSyntax || name.Parent is QualifiedNameSyntax { Parent: ObjectCreationExpressionSyntax };
 
     static bool IsInvoked(SimpleNameSyntax name)
     {

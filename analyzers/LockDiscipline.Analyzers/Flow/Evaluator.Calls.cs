@@ -9,6 +9,9 @@ namespace LockDiscipline.Analyzers.Flow;
 // Calls: what is bound to what, and in which order the effects come.
 internal sealed partial class Evaluator
 {
+    // The argument at hand goes to a callee that runs its delegates before it returns.
+    bool _runsAtOnce;
+
     Term VisitInvocation(IInvocationOperation invocation)
     {
         var callee = invocation.TargetMethod;
@@ -17,19 +20,27 @@ internal sealed partial class Evaluator
         if (callee.Name == "GetEnumerator" && callee.Parameters.IsEmpty && invocation.IsImplicit && invocation.Instance is { } collection)
         {
             Dereference(collection, Access.Read);
-            return Term.Operation(TermOperator.Other, Visit(collection), Term.Null, Enumerator);
+            var source = Visit(collection);
+            if (Contracts.Of(callee) is { IsNone: false } contract)
+            {
+                var binding = new CallBinding(source, collection.Syntax, ImmutableArray<BoundArgument>.Empty, null);
+                Apply(invocation, callee.OriginalDefinition, contract, binding, collection, Term.Null);
+            }
+
+            return Term.Operation(TermOperator.Other, source, Term.Null, Enumerator);
         }
 
+        // The end of a using statement calls the interface; the class at hand says more.
         if (invocation.IsImplicit && callee.Name is "Dispose" or "DisposeAsync" && invocation.Instance is IConversionOperation { Operand.Type: { TypeKind: TypeKind.Class or TypeKind.Struct } disposed })
             callee = disposed.FindImplementationForInterfaceMember(callee) as IMethodSymbol ?? callee;
-        return Call(invocation, callee, invocation.Instance, invocation.Arguments);
+        return Call(invocation, callee, invocation.Instance, invocation.Arguments, ImmutableArray<IOperation>.Empty);
     }
 
     Term VisitCreation(IObjectCreationOperation creation)
     {
         if (creation.Constructor is not { } constructor)
             return Mint(creation);
-        return Call(creation, constructor, null, creation.Arguments);
+        return Call(creation, constructor, null, creation.Arguments, ImmutableArray<IOperation>.Empty);
     }
 
     Term VisitGetter(IPropertyReferenceOperation property)
@@ -110,7 +121,7 @@ internal sealed partial class Evaluator
         _state = _state.Write(Contracts.Path(owner, property.Property), value);
     }
 
-    /// <summary>The call of a user-defined operator or conversion, whose operands have been evaluated.</summary>
+    /// <summary>The call of a user-defined operator whose operands have been evaluated.</summary>
     Term CallOperator(IOperation site, IMethodSymbol callee, Term left, IOperation leftOperand, Term? right, IOperation? rightOperand)
     {
         var definition = callee.OriginalDefinition;
@@ -127,8 +138,21 @@ internal sealed partial class Evaluator
         return Apply(site, definition, contract, new CallBinding(null, null, bound.ToImmutable(), result), null, result);
     }
 
-    /// <summary>A call of <paramref name="callee"/>.</summary>
-    Term Call(IOperation site, IMethodSymbol callee, IOperation? instance, ImmutableArray<IArgumentOperation> arguments)
+    // An event may have accessors of its own.
+    void Subscribe(IEventAssignmentOperation subscription)
+    {
+        if (subscription.EventReference is not IEventReferenceOperation reference)
+            return;
+        var accessor = subscription.Adds ? reference.Event.AddMethod : reference.Event.RemoveMethod;
+        if (accessor is null or { IsImplicitlyDeclared: true })
+            return;
+        var owner = reference.Instance is null ? Term.This : OwnerOf(reference.Instance);
+        var binding = new CallBinding(owner, reference.Instance is { IsImplicit: false } written ? written.Syntax : null, ImmutableArray<BoundArgument>.Empty, null);
+        Apply(reference, accessor.OriginalDefinition, Contracts.Of(accessor), binding, reference.Instance, Term.Null);
+    }
+
+    /// <summary>A call of <paramref name="callee"/>; <paramref name="operands"/> are the arguments of an operator.</summary>
+    Term Call(IOperation site, IMethodSymbol callee, IOperation? instance, ImmutableArray<IArgumentOperation> arguments, ImmutableArray<IOperation> operands)
     {
         var definition = callee.OriginalDefinition;
         var contract = Contracts.Of(definition);
@@ -148,6 +172,8 @@ internal sealed partial class Evaluator
         }
 
         var bound = BindArguments(arguments, callee);
+        for (int i = 0; i < operands.Length; i++)
+            bound = bound.Add(new BoundArgument(definition.Parameters[i], operands[i], Used(operands[i]), null));
         if (_ended)
             return Term.Null;
 
@@ -203,7 +229,8 @@ internal sealed partial class Evaluator
     {
         if (arguments.IsEmpty)
             return ImmutableArray<BoundArgument>.Empty;
-        bool inPlace = callee is not null && Contracts.Of(callee).RunsInPlace;
+        bool inPlace = callee is not null
+            && (Contracts.Of(callee) is { RunsInPlace: true } || (Contracts.Of(callee) is { RunsWhenRead: true } && arguments[0].Parent is { } call && IsReadHere(call, callee)));
         var bound = ImmutableArray.CreateBuilder<BoundArgument>(arguments.Length);
         foreach (var argument in arguments)
         {
@@ -231,13 +258,31 @@ internal sealed partial class Evaluator
             }
             else
             {
+                bool outer = _runsAtOnce;
+                _runsAtOnce = inPlace;
                 value = Used(argument.Value);
+                _runsAtOnce = outer;
+                if (callee is null || !Contracts.Of(callee).ChangesLocks)
+                    LetGo(value);
             }
 
             bound.Add(new BoundArgument(parameter.OriginalDefinition, argument.Value, value, location));
         }
 
         return bound.ToImmutable();
+    }
+
+    // What a chain of deferred calls returns goes, in the same expression, to one that reads it, or to a loop.
+    bool IsReadHere(IOperation call, IMethodSymbol callee)
+    {
+        var parent = call.Parent;
+        while (parent is IConversionOperation)
+            parent = parent.Parent;
+        if (parent is IInvocationOperation { IsImplicit: true, TargetMethod.Name: "GetEnumerator" })
+            return true;
+        return parent is IArgumentOperation { Parent: IInvocationOperation outer }
+            && SymbolEqualityComparer.Default.Equals(outer.TargetMethod.ContainingType, callee.ContainingType)
+            && (!Contracts.Of(outer.TargetMethod).RunsWhenRead || IsReadHere(outer, callee));
     }
 
     static IFlowAnonymousFunctionOperation? Lambda(IOperation value)
@@ -264,7 +309,9 @@ internal sealed partial class Evaluator
             if (!contract.Requires.IsEmpty && Contracts.OfDelegate(creation.Type).Requires.IsEmpty)
             {
                 var binding = new CallBinding(receiver, method.Instance is { IsImplicit: false } written ? written.Syntax : null, ImmutableArray<BoundArgument>.Empty, null);
-                Observer?.Called(new CallMade(method, method.Method, MemberContract.None with { Requires = contract.Requires }, binding, Summary.None), _state);
+                // What is held here is of use only to a delegate that runs here.
+                var state = _runsAtOnce ? _state : _state with { Locks = ImmutableArray<Hold>.Empty };
+                Observer?.Called(new CallMade(method, method.Method, MemberContract.None with { Requires = contract.Requires }, binding, Summary.None), state);
             }
 
             return Mint(creation);
@@ -284,6 +331,7 @@ internal sealed partial class Evaluator
         }
 
         _state = _state with { Owned = ImmutableArray<Term>.Empty };
+        LetGoCaptured(lambda);
         if (Observer is null)
             return;
         var contract = Contracts.Of(lambda.Symbol);

@@ -16,11 +16,12 @@ internal sealed partial class Evaluator
             return result;
         bool speaks = contract.SpeaksOfLocks || contract.Waiver is not null || Contracts.IsScope(callee.ContainingType);
         var summary = speaks ? Summary.None : _host.SummaryOf(callee, _body);
-        bool locksOnly = contract.ChangesLocks || !contract.Tests.IsEmpty || (IsDispose(callee) && IsScopeOfHold(binding.Receiver));
+        bool locksOnly = contract.ChangesLocks || !contract.Tests.IsEmpty || !summary.Outcomes.IsEmpty || (IsDispose(callee) && IsScopeOfHold(binding.Receiver));
         if (!locksOnly && site is not IPropertyReferenceOperation && !IsNewException(site))
             Raise();
         Observer?.Called(new CallMade(site, callee, contract, binding, summary), _state);
 
+        ForgetWritten(site, binding);
         foreach (var clause in contract.Asserts)
             Assert(site, Locked(site, clause, callee, binding), clause, binding);
         foreach (var clause in contract.Drops)
@@ -73,6 +74,17 @@ internal sealed partial class Evaluator
         }
 
         return false;
+    }
+
+    // What the callee may assign holds another value from here on; a lock or scope passed by reference stays the same one.
+    void ForgetWritten(IOperation site, CallBinding binding)
+    {
+        foreach (var argument in binding.Arguments)
+        {
+            var type = argument.Parameter.Type;
+            if (argument.Location is { } place && argument.Parameter.RefKind is (RefKind.Ref or RefKind.Out) && Contracts.Traits(type) is null && !Contracts.IsScope(type))
+                _state = _state.Write(place, Mint(Term.Phi(site, place)));
+        }
     }
 
     bool ReturnsChecked(IMethodSymbol callee, MemberContract contract, IOperation site)
@@ -134,6 +146,8 @@ internal sealed partial class Evaluator
     void Take(IOperation site, Term path, LockMode mode, LockTraits traits, string text, HoldSource source, IMethodSymbol callee, CallBinding binding, Term result)
     {
         Forget(path, site);
+        // What could be locked is there.
+        _state = Conditions.Assume(_state, Conditions.IsNull(path), false) ?? _state;
         Term? scope = null;
         if (Contracts.IsScope(callee.MethodKind == MethodKind.Constructor ? callee.ContainingType : callee.ReturnType))
             scope = result;
@@ -268,13 +282,13 @@ internal sealed partial class Evaluator
         Observer?.Released(new LockReleased(site, path, clause.Mode, hold, rightMode, binding.Render(clause.Text)), _state);
         if (hold is null)
         {
-            var owed = new Owed(path, clause.Mode);
+            var owed = new Owed(path, clause.Mode, binding.Render(clause.Text));
             _state = (_state.Owed.Contains(owed) ? _state : _state with { Owed = _state.Owed.Add(owed) }).NoteRelease(path, site);
             return;
         }
 
         if (hold.Scope is { } scope && !ofScope)
-            _state = _state.Write(Term.Element(scope, Stolen), Term.True);
+            _state = _state.Write(Term.Element(scope, Stolen), Term.Constant(hold.Text));
         _state = LockEffects.Release(_state, hold, site);
     }
 
@@ -325,9 +339,9 @@ internal sealed partial class Evaluator
             _state = LockEffects.Release(_state, hold, site);
         }
 
-        if (!any && _state.Store.TryGet(Term.Element(scope, Stolen), out _) && _state.Store.TryGet(Term.Element(scope, ScopeOf), out var path))
+        if (!any && _state.Store.TryGet(Term.Element(scope, Stolen), out var text) && text.IsConstant && _state.Store.TryGet(Term.Element(scope, ScopeOf), out var path))
         {
-            Observer?.Released(new LockReleased(site, path, null, null, false, binding.Render("")), _state);
+            Observer?.Released(new LockReleased(site, path, null, null, false, (string)text.Value!), _state);
             _state = _state.Write(Term.Element(scope, Stolen), Term.Element(scope, Stolen));
         }
     }
@@ -417,7 +431,7 @@ internal sealed partial class Evaluator
         foreach (var released in outcome.Released)
         {
             if (Substitute(binding, released.Lock) is { } path && !_state.IsReported(path))
-                ReleaseInferred(site, path, released.Mode, callee);
+                ReleaseInferred(site, path, released.Mode, binding.Render(released.Text));
         }
 
         foreach (var acquired in outcome.Acquired)
@@ -428,7 +442,9 @@ internal sealed partial class Evaluator
             if (conflict is not null)
                 _state = _state.MarkReported(conflict);
             else
-                _state = LockEffects.Acquire(_state, acquired with { Lock = path, At = site, Source = HoldSource.Acquired, Scope = acquired.Scope is null ? null : result });
+                _state = LockEffects.Acquire(_state, acquired with { Lock = path, At = site, Text = binding.Render(acquired.Text), Source = HoldSource.Acquired, Scope = acquired.Scope is null ? null : result });
+            if (acquired.Scope is not null)
+                _state = Conditions.Assume(_state, Conditions.IsNull(result), false) ?? _state;
             Forget(path, site);
         }
 
@@ -447,13 +463,15 @@ internal sealed partial class Evaluator
         return outcome.Returned ?? result;
     }
 
-    void ReleaseInferred(IOperation site, Term path, LockMode? mode, IMethodSymbol callee)
+    void ReleaseInferred(IOperation site, Term path, LockMode? mode, string text)
     {
         Forget(path, site);
         var hold = LockEffects.Released(_state, path, mode, null) ?? _state.Find(path);
-        Observer?.Released(new LockReleased(site, path, mode, hold, hold is null || mode is null || hold.Mode == mode, path.ToString()), _state);
+        // Of an object that came from elsewhere nobody can say here who acquired its lock.
+        if (hold is not null || path.IsRooted)
+            Observer?.Released(new LockReleased(site, path, mode, hold, hold is null || mode is null || hold.Mode == mode, text), _state);
         if (hold is null)
-            _state = (_state with { Owed = _state.Owed.Add(new Owed(path, mode)) }).NoteRelease(path, site);
+            _state = (_state with { Owed = _state.Owed.Add(new Owed(path, mode, text)) }).NoteRelease(path, site);
         else
             _state = LockEffects.Release(_state, hold, site);
     }

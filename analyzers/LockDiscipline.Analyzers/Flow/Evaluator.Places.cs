@@ -53,7 +53,7 @@ internal sealed partial class Evaluator
                 var variable = Term.Parameter(local.Local);
                 return local.Local.IsRef && Referent(_state.Read(variable)) is { } referent ? referent : variable;
             case IParameterReferenceOperation parameter:
-                return Variable(parameter.Parameter);
+                return IsCapturedByType(parameter.Parameter) ? Term.Member(Term.This, parameter.Parameter.OriginalDefinition) : Term.Parameter(parameter.Parameter);
             case IDeclarationExpressionOperation declaration:
                 return Locate(declaration.Expression, access);
             case IFieldReferenceOperation field:
@@ -76,11 +76,10 @@ internal sealed partial class Evaluator
         }
     }
 
-    // A primary constructor's parameter that a member uses is a field of the object by another name.
-    Term Variable(IParameterSymbol parameter) =>
-        parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor } constructor && _body.Owner is IMethodSymbol && !_body.Encloses(constructor)
-            ? Term.Member(Term.This, parameter)
-            : Term.Parameter(parameter);
+    // A primary constructor's parameter, used by another member: the object keeps it like a field.
+    bool IsCapturedByType(IParameterSymbol parameter) =>
+        parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor } constructor
+        && !SymbolEqualityComparer.Default.Equals(constructor, _body.Owner) && !_body.Encloses(constructor) && PrimaryConstructors.Is(constructor);
 
     Term LocateCapture(IFlowCaptureReferenceOperation capture, Access access)
     {
@@ -124,7 +123,7 @@ internal sealed partial class Evaluator
         var contract = Contracts.Of(member);
         if (!contract.IsGuarded || IsExempt(owner, member))
             return;
-        Observer.Accessed(new MemberAccess(site, member, contract, owner, Written(instance), access, false), _state);
+        Observer.Accessed(new MemberAccess(site, member, contract, owner, owner is null ? WrittenType(site) : Written(instance), access, false), _state);
     }
 
     // What a reference refers to may be guarded apart from the reference.
@@ -226,14 +225,48 @@ internal sealed partial class Evaluator
         _state = _state.Write(location, value);
     }
 
-    // Stored where others can find it: an object is no longer ours alone, a scope goes with its hold.
+    // Stored where others can find it: an object is no longer ours alone.
     void HandOver(Term value)
     {
         Share(value);
+        LetGo(value);
+    }
+
+    // A scope that others have may be disposed by them: its lock is held here in doubt.
+    void LetGo(Term scope)
+    {
         foreach (var hold in _state.Locks)
         {
-            if (value.Equals(hold.Scope))
-                _state = _state.Remove(hold);
+            if (scope.Equals(hold.Scope) && hold.Certainty == Certainty.Definite)
+                _state = _state.Change(hold, hold with { Certainty = Certainty.Maybe });
+        }
+    }
+
+    // A lambda may dispose the scopes that it captures.
+    void LetGoCaptured(IFlowAnonymousFunctionOperation lambda)
+    {
+        bool any = false;
+        foreach (var hold in _state.Locks)
+            any |= hold.Scope is not null;
+        if (!any)
+            return;
+        foreach (var block in _body.Graph.GetAnonymousFunctionControlFlowGraph(lambda).Blocks)
+        {
+            foreach (var operation in block.Operations)
+                LetGoIn(operation);
+            if (block.BranchValue is { } value)
+                LetGoIn(value);
+        }
+
+        void LetGoIn(IOperation operation)
+        {
+            foreach (var part in operation.DescendantsAndSelf())
+            {
+                if (part is ILocalReferenceOperation local)
+                    LetGo(_state.Read(Term.Parameter(local.Local)));
+                else if (part is IParameterReferenceOperation parameter)
+                    LetGo(_state.Read(Term.Parameter(parameter.Parameter)));
+            }
         }
     }
 
@@ -294,6 +327,10 @@ internal sealed partial class Evaluator
 
     static Term? Referent(Term value) =>
         value.IsOperation(Reference) ? value.Left : null;
+
+    // The type before a static member, where it is written.
+    static string WrittenType(IOperation site) =>
+        site.Syntax is Microsoft.CodeAnalysis.CSharp.Syntax.MemberAccessExpressionSyntax access ? access.Expression.ToString() : "";
 
     static string Written(IOperation? instance) =>
         instance is null or { IsImplicit: true } ? "" : instance.Syntax.ToString();

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
@@ -18,6 +19,7 @@ internal sealed partial class Evaluator
     readonly Dictionary<CaptureId, IOperation> _captured = new();
     PathState _state = PathState.Entry;
     ILeaving<PathSet>? _leaving;
+    Term? _patternInput;
     bool _ended;
 
     public Evaluator(FlowHost host, Body body)
@@ -101,6 +103,10 @@ internal sealed partial class Evaluator
                 return ReadPlace(operation);
             case IPropertyReferenceOperation property:
                 return VisitGetter(property);
+            case ITypeOfOperation type:
+                return Term.Static(type.TypeOperand);
+            case IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.PatternInput }:
+                return _patternInput ?? Mint(operation);
             case IInstanceReferenceOperation:
                 return Term.This;
             case IFlowCaptureOperation capture:
@@ -119,6 +125,7 @@ internal sealed partial class Evaluator
                 return VisitDeconstruction(deconstruction);
             case IEventAssignmentOperation subscription:
                 Used(subscription.HandlerValue);
+                Subscribe(subscription);
                 WritePlace(subscription.EventReference, Mint(operation), subscription);
                 return Term.Null;
             case IConversionOperation conversion:
@@ -150,8 +157,9 @@ internal sealed partial class Evaluator
             case ICaughtExceptionOperation or IDefaultValueOperation:
                 return operation is IDefaultValueOperation { Type.IsReferenceType: true } ? Term.Null : Mint(operation);
             default:
+                // Part of a tuple, an array, a collection: others may have it from here on.
                 foreach (var child in operation.ChildOperations)
-                    Used(child);
+                    LetGo(Used(child));
                 return Mint(operation);
         }
     }
@@ -179,8 +187,8 @@ internal sealed partial class Evaluator
         if (_leaving is null || _ended || !(_body.HasTry || _host.Options.CountsCalls))
             return;
         // The exception takes the place of results that were not tested yet.
-        var state = _state.Implicit && _state.Unchecked.IsEmpty ? _state : _state with { Implicit = true, Unchecked = System.Collections.Immutable.ImmutableArray<Unchecked>.Empty };
-        _leaving.Throw(new PathSet(System.Collections.Immutable.ImmutableArray.Create(state), false), null, null);
+        var state = _state.Implicit && _state.Unchecked.IsEmpty ? _state : _state with { Implicit = true, Unchecked = ImmutableArray<Unchecked>.Empty };
+        _leaving.Throw(new PathSet(ImmutableArray.Create(state), false), null, null);
     }
 
     /// <summary>Where the place is kept that a capture stands for.</summary>
@@ -200,7 +208,10 @@ internal sealed partial class Evaluator
     Term VisitConversion(IConversionOperation conversion)
     {
         if (conversion.OperatorMethod is { } method)
-            return CallOperator(conversion, method, Used(conversion.Operand), conversion.Operand, null, null);
+            return Call(conversion, method, null, ImmutableArray<IArgumentOperation>.Empty, ImmutableArray.Create(conversion.Operand));
+        // An expression tree is data: nobody runs it here.
+        if (conversion.Operand is IFlowAnonymousFunctionOperation)
+            return Mint(conversion);
         // The same object, or the same number in another type: a lock stays a lock, a flag stays a flag.
         return Visit(conversion.Operand);
     }
@@ -208,7 +219,7 @@ internal sealed partial class Evaluator
     Term VisitUnary(IUnaryOperation unary)
     {
         if (unary.OperatorMethod is { } method)
-            return CallOperator(unary, method, Used(unary.Operand), unary.Operand, null, null);
+            return Call(unary, method, null, ImmutableArray<IArgumentOperation>.Empty, ImmutableArray.Create(unary.Operand));
         var operand = Used(unary.Operand);
         return unary.OperatorKind == UnaryOperatorKind.Not ? Conditions.Not(operand) : Mint(unary);
     }
@@ -260,10 +271,19 @@ internal sealed partial class Evaluator
                 return Term.True;
             case IRecursivePatternOperation recursive:
                 Bind(recursive.DeclaredSymbol, value);
-                foreach (var child in recursive.ChildOperations)
-                    Used(child);
-                bool plain = recursive.PropertySubpatterns.IsEmpty && recursive.DeconstructionSubpatterns.IsEmpty && IsCertain(recursive.InputType, recursive.MatchedType);
-                return plain ? Conditions.Not(Conditions.IsNull(value)) : Guess(pattern, value);
+                var matches = IsCertain(recursive.InputType, recursive.MatchedType) ? Conditions.Not(Conditions.IsNull(value)) : Guess(pattern, value);
+                foreach (var part in recursive.PropertySubpatterns)
+                {
+                    var outer = _patternInput;
+                    _patternInput = value;
+                    var member = Used(part.Member);
+                    _patternInput = outer;
+                    matches = Term.Operation(TermOperator.And, matches, Matches(part.Pattern, member, whole));
+                }
+
+                foreach (var part in recursive.DeconstructionSubpatterns)
+                    matches = Term.Operation(TermOperator.And, matches, Matches(part, Mint(part), whole));
+                return matches;
             default:
                 return Guess(pattern, value);
         }

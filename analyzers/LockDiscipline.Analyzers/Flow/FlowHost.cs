@@ -35,6 +35,9 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
         return _summaries.Make(callee, Summary.None, () => GraphOf(callee, caller?.Graph) is { } graph ? SummaryBuilder.Build(this, new Body(callee, graph, Contracts.Of(callee))) : Summary.None);
     }
 
+    /// <summary>Whether the summary of a method rests on nothing that is still being sought.</summary>
+    public bool IsFinal(IMethodSymbol callee) => !_summaries.IsBeingMade(callee.OriginalDefinition);
+
     /// <summary>What a callee waits for, itself or through others; <see cref="Reach.Nothing"/> where its code is not at hand.</summary>
     public Reach ReachOf(IMethodSymbol callee, Body caller)
     {

@@ -13,20 +13,17 @@ internal sealed class Helpers(NameIndex names)
 {
     readonly ConcurrentDictionary<TreeNames.Function, bool> _effects = new();
 
-    /// <summary>Whether the body at <paramref name="position"/> can have findings.</summary>
-    public bool IsCandidate(FlowHost host, SyntaxTree tree, int position) =>
-        names.At(tree, position) is { } function && (names.MentionsLocks(function) || CallsHelper(host, function, new HashSet<TreeNames.Function>()));
+    /// <summary>Whether a member can have findings.</summary>
+    public bool IsCandidate(FlowHost host, TreeNames.Function function) =>
+        names.MentionsLocks(function) || CallsHelper(host, function, new HashSet<TreeNames.Function>());
 
     /// <summary>Whether a method's code can have an effect on its callers' locks.</summary>
     public bool MayHaveEffect(FlowHost host, IMethodSymbol method)
     {
         foreach (var reference in method.DeclaringSyntaxReferences)
         {
-            if (names.At(reference.SyntaxTree, reference.Span.Start) is { } function
-                && (names.MentionsLocks(function) || CallsHelper(host, function, new HashSet<TreeNames.Function>())))
-            {
+            if (names.At(reference.SyntaxTree, reference.Span.Start) is { } function && IsCandidate(host, function))
                 return true;
-            }
         }
 
         return false;
@@ -54,25 +51,32 @@ internal sealed class Helpers(NameIndex names)
             return known;
         if (asking.Contains(helper))
             return false;
-        bool effect = (names.MentionsLocks(helper) || CallsHelper(host, helper, asking)) && Solve(host, tree, helper);
-        // Within a knot of helpers the answer may rest on one that is still being asked for.
-        if (asking.Count <= 1 || effect)
+        bool isFinal = true;
+        bool effect = (names.MentionsLocks(helper) || CallsHelper(host, helper, asking)) && Solve(host, tree, helper, ref isFinal);
+        // Within a knot of helpers the answer may rest on one that is still being sought; until then it may have an effect.
+        if (isFinal && (effect || asking.Count <= 1))
             _effects.TryAdd(helper, effect);
-        return effect;
+        return effect || !isFinal;
     }
 
-    static bool Solve(FlowHost host, SyntaxTree tree, TreeNames.Function helper)
+    static bool Solve(FlowHost host, SyntaxTree tree, TreeNames.Function helper, ref bool isFinal)
     {
         var node = tree.GetRoot(host.Cancel).FindNode(helper.Span);
         var symbol = host.Cache.Model(tree).GetDeclaredSymbol(node, host.Cancel);
         return symbol switch
         {
-            IMethodSymbol method => ConcernsCallers(host, method),
-            IPropertySymbol property => ConcernsCallers(host, property.GetMethod) || ConcernsCallers(host, property.SetMethod),
+            IMethodSymbol method => ConcernsCallers(host, method, ref isFinal),
+            IPropertySymbol property => ConcernsCallers(host, property.GetMethod, ref isFinal) || ConcernsCallers(host, property.SetMethod, ref isFinal),
             _ => false,
         };
     }
 
-    static bool ConcernsCallers(FlowHost host, IMethodSymbol? method) =>
-        method is not null && !Visibility.IsVisible(method) && host.SummaryOf(method).ConcernsCallers;
+    static bool ConcernsCallers(FlowHost host, IMethodSymbol? method, ref bool isFinal)
+    {
+        if (method is null || Visibility.IsVisible(method))
+            return false;
+        bool concerns = host.SummaryOf(method).ConcernsCallers;
+        isFinal &= host.IsFinal(method);
+        return concerns;
+    }
 }

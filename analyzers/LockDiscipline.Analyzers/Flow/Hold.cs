@@ -56,7 +56,7 @@ internal sealed record Hold(
 internal sealed record Unchecked(Term Value, IOperation Call, Term? Location);
 
 /// <summary>A lock released that this body did not acquire: its caller's, if it has one that holds it.</summary>
-internal sealed record Owed(Term Lock, LockMode? Mode);
+internal sealed record Owed(Term Lock, LockMode? Mode, string Text);
 
 /// <summary>Where a lock was last released on a path; told in messages.</summary>
 internal readonly record struct LastRelease(Term Lock, IOperation At);

@@ -28,6 +28,8 @@ internal sealed class OnDemand<TAnswer>(ConcurrentDictionary<IMethodSymbol, TAns
     /// <summary>A method was not looked into because a bound was hit.</summary>
     public bool IsCapped { get; private set; }
 
+    public bool IsBeingMade(IMethodSymbol method) => _assumed.ContainsKey(method);
+
     public bool TryGet(IMethodSymbol method, out TAnswer answer)
     {
         if (final.TryGetValue(method, out answer!))

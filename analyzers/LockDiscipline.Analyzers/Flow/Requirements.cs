@@ -57,10 +57,16 @@ internal static class Requirements
         Requirement Check(LockClause clause, LockMode needed)
         {
             var path = binding.Follow(state, clause.Path);
-            var text = access.OwnerText.Length == 0 || clause.Path.Root.Kind == TermKind.Static ? clause.Text : $"{access.OwnerText}.{clause.Text}";
+            var text = access.OwnerText.Length == 0 || StartsWithType(clause) ? clause.Text
+                : clause.Path.Root.Kind == TermKind.Static && access.Owner is not null ? $"{access.Member.ContainingType.Name}.{clause.Text}"
+                : $"{access.OwnerText}.{clause.Text}";
             return new Requirement(clause, path, needed, path is null ? null : state.Find(path), text);
         }
     }
+
+    // `Registry.Gate` reads the same everywhere; `Gate` does not, static or not.
+    static bool StartsWithType(LockClause clause) =>
+        clause.Path.Root is { Kind: TermKind.Static, Symbol: { } first } && !clause.Text.StartsWith(first.Name, System.StringComparison.Ordinal);
 
     /// <summary>What a call needs by the callee's contract.</summary>
     public static IEnumerable<Requirement> Of(CallMade call, PathState state)

@@ -9,6 +9,7 @@ namespace LockDiscipline.Analyzers.Rules;
 /// <summary>Runs the rules over one solved body: hands each event to the rules that it concerns.</summary>
 internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Action<Diagnostic> report) : FlowObserver
 {
+    readonly List<(BodyLeft Exit, PathState State)> _exits = new();
     readonly Dictionary<IOperation, List<Term>> _takenInCallees = new();
     readonly HashSet<string> _caps = new(StringComparer.Ordinal);
     bool? _hasCaller;
@@ -25,16 +26,14 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Actio
 
     public Findings Findings { get; } = new();
 
-    /// <summary>The acquires held at some exit so far.</summary>
-    public HashSet<IOperation> SeenAcquires { get; } = new();
-
     /// <summary>The body implements an operation of a lock or scope type: what it does to inner locks is what its contract means.</summary>
-    public bool IsPrimitive => Body.Method is { ContainingType: { } type }
-        && (Contracts.Traits(type) is not null || Contracts.IsScope(type))
-        && (Body.Contract.ChangesLocks || Body.Method.MethodKind == MethodKind.Constructor || Body.Method.Name is "Dispose" or "DisposeAsync");
+    public bool IsPrimitive => Body.Method is { ContainingType: { } type } method
+        && (method.MethodKind == MethodKind.Constructor || method.Name is "Dispose" or "DisposeAsync"
+            ? Contracts.Traits(type) is not null || Contracts.IsScope(type) || IsDisposable(type)
+            : Body.Contract.ChangesLocks && (Contracts.Traits(type) is not null || Contracts.IsScope(type)));
 
     /// <summary>What the body leaves held, or releases, is an effect on its callers: it is a helper that has some.</summary>
-    public bool IsHelpersEffect(Term path) => path.IsRooted && IsHelper;
+    public bool IsHelpersEffect(Term path) => path.Root.Kind != TermKind.Fresh && IsHelper;
 
     /// <summary>
     /// The body is a helper that needs the lock from its callers. If one of them holds it, that is required of all; if all have
@@ -54,6 +53,18 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Actio
             _takenInCallees.Add(site, taken = new List<Term>());
         if (!taken.Contains(path))
             taken.Add(path);
+    }
+
+    // A type that acquires when it is made and releases when it is disposed is a scope, whether it says so or not.
+    static bool IsDisposable(INamedTypeSymbol type)
+    {
+        foreach (var contract in type.AllInterfaces)
+        {
+            if (contract is { Name: "IDisposable" or "IAsyncDisposable", ContainingNamespace.Name: "System" })
+                return true;
+        }
+
+        return false;
     }
 
     bool IsHelper => !Body.IsVisible && !Body.Contract.SpeaksOfLocks && (_hasCaller ??= Callers.Has(Body.Method!));
@@ -80,7 +91,7 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Actio
         LCK3002ResultOverwritten.Check(this, result, state);
     }
 
-    public override void Left(in BodyLeft exit, PathState state) => LCK1004NotReleased.Check(this, exit, state);
+    public override void Left(in BodyLeft exit, PathState state) => _exits.Add((exit, state));
 
     public override void Capped(string what)
     {
@@ -88,5 +99,21 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Actio
             report(LCK9007Partial.Create(Body, what));
     }
 
-    public override void Solved() => Findings.Report(report);
+    public override void Solved()
+    {
+        // Which acquires are held at some exit is known only now; at every other exit they count as released.
+        var acquires = new HashSet<IOperation>();
+        foreach (var (_, state) in _exits)
+        {
+            foreach (var hold in state.Locks)
+            {
+                if (hold.At is { } acquire)
+                    acquires.Add(acquire);
+            }
+        }
+
+        foreach (var (exit, state) in _exits)
+            LCK1004NotReleased.Check(this, exit, state, acquires);
+        Findings.Report(report);
+    }
 }

@@ -74,11 +74,11 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
     static void Analyze(SyntaxNodeAnalysisContext context, FlowCache cache)
     {
         var node = context.Node;
-        if (!HoldsCode(node))
+        if (!HoldsCode(node) || cache.Names.At(node.SyntaxTree, Position(node)) is not { } function || !cache.Names.MayMatter(function))
             return;
         var options = OptionReader.Flow(context.Options.AnalyzerConfigOptionsProvider.GetOptions(node.SyntaxTree));
         var host = new FlowHost(cache, options, context.CancellationToken);
-        if (!cache.Helpers.IsCandidate(host, node.SyntaxTree, Position(node)))
+        if (!cache.Helpers.IsCandidate(host, function))
             return;
         var callers = new Callers(host);
         BodyTree.Solve(host, context.SemanticModel, node, body => new BodyRules(host, body, callers, context.ReportDiagnostic));

@@ -16,8 +16,8 @@ internal static class LCK1004NotReleased
         "'{0}' is acquired here and still held where the body is left{1}",
         "A lock acquired in a body is held at a return, at the end, or at a throw of that body, and no contract says that it may be.");
 
-    /// <summary>Judges, at one exit, every acquire of the body that was seen so far on some path.</summary>
-    public static void Check(BodyRules rules, in BodyLeft exit, PathState state)
+    /// <summary>Judges, at one exit on one path, every acquire of the body that is held at some exit.</summary>
+    public static void Check(BodyRules rules, in BodyLeft exit, PathState state, IReadOnlyCollection<IOperation> acquires)
     {
         bool counts = !exit.IsThrow || rules.Options.Exceptional == ExceptionalPaths.Calls
             || (rules.Options.Exceptional == ExceptionalPaths.Throws && exit.Site is not null);
@@ -26,13 +26,7 @@ internal static class LCK1004NotReleased
         object site = (object?)exit.Site ?? rules.Body;
         var exitPlace = Places.OfExit(exit.Site, rules.Body.Graph.OriginalOperation.Syntax);
         bool isThrow = exit.IsThrow;
-        foreach (var hold in state.Locks)
-        {
-            if (hold.At is { } acquire)
-                rules.SeenAcquires.Add(acquire);
-        }
-
-        foreach (var acquire in rules.SeenAcquires)
+        foreach (var acquire in acquires)
         {
             var leaked = Leaked(rules, exit, state, acquire);
             rules.Findings.Judge((site, exit.IsThrow), Rule, acquire, state, leaked is null ? null : () => Create(leaked, exitPlace, isThrow));

@@ -22,6 +22,8 @@ internal static class Places
                 return Of(conditional.WhenNotNull);
             case ObjectCreationExpressionSyntax creation:
                 return creation.Type.GetLocation();
+            case ConstructorInitializerSyntax initializer:
+                return initializer.ThisOrBaseKeyword.GetLocation();
             case AwaitExpressionSyntax await:
                 return Of(await.Expression);
             case ParenthesizedExpressionSyntax parenthesized:
