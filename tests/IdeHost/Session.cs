@@ -88,12 +88,25 @@ static class Session
             {
                 var old = before.GetDocument(id) ?? (TextDocument)before.GetAnalyzerConfigDocument(id)!;
                 var changed = operation.ChangedSolution.GetDocument(id) ?? (TextDocument)operation.ChangedSolution.GetAnalyzerConfigDocument(id)!;
-                var oldLines = (await old.GetTextAsync()).Lines.Select(l => l.ToString()).ToHashSet();
-                lines.AddRange((await changed.GetTextAsync()).Lines.Select(l => l.ToString()).Where(l => !oldLines.Contains(l)));
+                lines.AddRange(Changed(Lines(await old.GetTextAsync()), Lines(await changed.GetTextAsync())));
             }
         }
 
         return string.Join("\n", lines);
+    }
+
+    static List<string> Lines(SourceText text) => [.. text.Lines.Select(l => l.ToString())];
+
+    // By place: a fix that moves a line, or writes one that stands elsewhere too, has a preview.
+    static IEnumerable<string> Changed(List<string> before, List<string> after)
+    {
+        var start = 0;
+        while (start < before.Count && start < after.Count && before[start] == after[start])
+            start++;
+        var end = 0;
+        while (end < before.Count - start && end < after.Count - start && before[^(end + 1)] == after[^(end + 1)])
+            end++;
+        return after.Skip(start).Take(after.Count - end - start);
     }
 
     sealed class Loader : IAnalyzerAssemblyLoader

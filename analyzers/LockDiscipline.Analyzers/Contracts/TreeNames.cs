@@ -86,12 +86,21 @@ internal sealed class TreeNames
         }
     }
 
-    /// <param name="Name">Its name; of an accessor the property's.</param>
-    /// <param name="Span">The whole declaration.</param>
-    /// <param name="IsHidden">Not declared public or protected.</param>
-    /// <param name="Mentions">The hashes of the names in it, sorted, each once.</param>
-    internal sealed record Function(string Name, TextSpan Span, bool IsHidden, int[] Mentions)
+    /// <summary>A member with code. Compared by reference.</summary>
+    internal sealed class Function(string name, TextSpan span, bool isHidden, int[] mentions)
     {
+        /// <summary>Its name; of an accessor the property's.</summary>
+        public string Name { get; } = name;
+
+        /// <summary>The whole declaration.</summary>
+        public TextSpan Span { get; } = span;
+
+        /// <summary>Not declared public or protected.</summary>
+        public bool IsHidden { get; } = isHidden;
+
+        /// <summary>The hashes of the names in it, each once.</summary>
+        public int[] Mentions { get; } = mentions;
+
         public bool MentionsAny(HashSet<int> names)
         {
             foreach (var mention in Mentions)

@@ -30,10 +30,16 @@ internal sealed partial class Evaluator
             return Term.Operation(TermOperator.Other, source, Term.Null, Enumerator);
         }
 
-        // The end of a using statement calls the interface; the class at hand says more.
-        if (invocation.IsImplicit && callee.Name is "Dispose" or "DisposeAsync" && invocation.Instance is IConversionOperation { Operand.Type: { TypeKind: TypeKind.Class or TypeKind.Struct } disposed })
-            callee = disposed.FindImplementationForInterfaceMember(callee) as IMethodSymbol ?? callee;
-        return Call(invocation, callee, invocation.Instance, invocation.Arguments, ImmutableArray<IOperation>.Empty);
+        return Call(invocation, invocation.IsImplicit ? Implementation(callee, invocation.Instance) : callee, invocation.Instance, invocation.Arguments, ImmutableArray<IOperation>.Empty);
+    }
+
+    // `using` disposes through the interface; the contract stands on the method of the type at hand.
+    static IMethodSymbol Implementation(IMethodSymbol callee, IOperation? instance)
+    {
+        while (instance is IConversionOperation conversion)
+            instance = conversion.Operand;
+        return callee.ContainingType.TypeKind == TypeKind.Interface
+            && instance?.Type?.FindImplementationForInterfaceMember(callee) is IMethodSymbol own && own.Name == callee.Name ? own : callee;
     }
 
     Term VisitCreation(IObjectCreationOperation creation)

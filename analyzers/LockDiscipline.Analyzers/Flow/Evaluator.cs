@@ -103,10 +103,10 @@ internal sealed partial class Evaluator
                 return ReadPlace(operation);
             case IPropertyReferenceOperation property:
                 return VisitGetter(property);
-            case ITypeOfOperation type:
-                return Term.Static(type.TypeOperand);
             case IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.PatternInput }:
                 return _patternInput ?? Mint(operation);
+            case ITypeOfOperation type:
+                return Term.Static(type.TypeOperand);
             case IInstanceReferenceOperation:
                 return Term.This;
             case IFlowCaptureOperation capture:

@@ -10,6 +10,7 @@ namespace LockDiscipline.Analyzers.Flow;
 /// <remarks>One instance per analysed body; not thread-safe. What is final goes to the compilation's <see cref="FlowCache"/>.</remarks>
 internal sealed class FlowHost(FlowCache cache, FlowOptions options, CancellationToken cancel)
 {
+    readonly HashSet<TreeNames.Function> _asking = new();
     readonly OnDemand<Summary> _summaries = new(cache.Summaries, SummaryBuilder.Same);
     readonly OnDemand<Reach> _reaches = new(cache.Reaches, ReachBuilder.Same);
 
@@ -24,13 +25,21 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
     /// <summary>A callee could not be looked into because a bound was hit.</summary>
     public bool IsCapped => _summaries.IsCapped || _reaches.IsCapped;
 
+    /// <summary>Marks a helper as being looked into; false where it is already.</summary>
+    public bool BeginAsking(TreeNames.Function helper) => _asking.Add(helper);
+
+    public void EndAsking(TreeNames.Function helper) => _asking.Remove(helper);
+
     /// <summary>What a callee does to its caller's locks, inferred from its code; <see cref="Summary.None"/> where there is none at hand.</summary>
-    public Summary SummaryOf(IMethodSymbol callee, Body? caller = null)
+    /// <param name="callee">The method called.</param>
+    /// <param name="caller">The body that calls it; needed for a local function.</param>
+    /// <param name="isHelper">Its names were looked at already.</param>
+    public Summary SummaryOf(IMethodSymbol callee, Body? caller, bool isHelper = false)
     {
         callee = callee.OriginalDefinition;
         if (_summaries.TryGet(callee, out var known))
             return known;
-        if (!HasFixedCode(callee) || !(callee.MethodKind == MethodKind.LocalFunction || (!Visibility.IsVisible(callee) && Cache.Helpers.MayHaveEffect(this, callee))))
+        if (!HasFixedCode(callee) || !(callee.MethodKind == MethodKind.LocalFunction || isHelper || (!Visibility.IsVisible(callee) && Cache.Helpers.MayHaveEffect(this, callee))))
             return Summary.None;
         return _summaries.Make(callee, Summary.None, () => GraphOf(callee, caller?.Graph) is { } graph ? SummaryBuilder.Build(this, new Body(callee, graph, Contracts.Of(callee))) : Summary.None);
     }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Generic;
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
 
@@ -11,11 +10,14 @@ namespace LockDiscipline.Analyzers.Flow;
 /// </summary>
 internal sealed class Helpers(NameIndex names)
 {
+    /// <summary>A helper's caller matters, and so does that one's, if it is a helper; beyond that a contract should be written down.</summary>
+    const int Levels = 3;
+
+    readonly ConcurrentDictionary<(TreeNames.Function, int), bool> _calls = new();
     readonly ConcurrentDictionary<TreeNames.Function, bool> _effects = new();
 
     /// <summary>Whether a member can have findings.</summary>
-    public bool IsCandidate(FlowHost host, TreeNames.Function function) =>
-        names.MentionsLocks(function) || CallsHelper(host, function, new HashSet<TreeNames.Function>());
+    public bool IsCandidate(FlowHost host, TreeNames.Function function) => names.MentionsLocks(function) || CallsHelper(host, function, Levels);
 
     /// <summary>Whether a method's code can have an effect on its callers' locks.</summary>
     public bool MayHaveEffect(FlowHost host, IMethodSymbol method)
@@ -29,34 +31,54 @@ internal sealed class Helpers(NameIndex names)
         return false;
     }
 
-    bool CallsHelper(FlowHost host, TreeNames.Function caller, HashSet<TreeNames.Function> asking)
+    bool CallsHelper(FlowHost host, TreeNames.Function caller, int levels)
     {
-        if (!asking.Add(caller))
+        if (levels == 0)
             return false;
+        if (_calls.TryGetValue((caller, levels), out bool known))
+            return known;
+        bool isFinal = true;
+        bool calls = false;
         foreach (var mention in caller.Mentions)
         {
             foreach (var (tree, helper) in names.Helpers(mention))
             {
-                if (!ReferenceEquals(helper, caller) && HasEffect(host, tree, helper, asking))
-                    return true;
+                if (!ReferenceEquals(helper, caller))
+                    calls |= HasEffect(host, tree, helper, levels - 1, ref isFinal);
+                if (calls)
+                    break;
             }
+
+            if (calls)
+                break;
         }
 
-        return false;
+        if (isFinal)
+            _calls.TryAdd((caller, levels), calls);
+        return calls;
     }
 
-    bool HasEffect(FlowHost host, SyntaxTree tree, TreeNames.Function helper, HashSet<TreeNames.Function> asking)
+    bool HasEffect(FlowHost host, SyntaxTree tree, TreeNames.Function helper, int levels, ref bool isFinal)
     {
         if (_effects.TryGetValue(helper, out bool known))
             return known;
-        if (asking.Contains(helper))
+        if (!names.MentionsLocks(helper) && !CallsHelper(host, helper, levels))
             return false;
-        bool isFinal = true;
-        bool effect = (names.MentionsLocks(helper) || CallsHelper(host, helper, asking)) && Solve(host, tree, helper, ref isFinal);
-        // Within a knot of helpers the answer may rest on one that is still being sought; until then it may have an effect.
-        if (isFinal && (effect || asking.Count <= 1))
+        // A helper that is being looked into may turn out to have one.
+        if (!host.BeginAsking(helper))
+        {
+            isFinal = false;
+            return true;
+        }
+
+        bool solved = true;
+        bool effect = Solve(host, tree, helper, ref solved);
+        host.EndAsking(helper);
+        if (solved)
             _effects.TryAdd(helper, effect);
-        return effect || !isFinal;
+        else
+            isFinal = false;
+        return effect || !solved;
     }
 
     static bool Solve(FlowHost host, SyntaxTree tree, TreeNames.Function helper, ref bool isFinal)
@@ -75,7 +97,7 @@ internal sealed class Helpers(NameIndex names)
     {
         if (method is null || Visibility.IsVisible(method))
             return false;
-        bool concerns = host.SummaryOf(method).ConcernsCallers;
+        bool concerns = host.SummaryOf(method, null, isHelper: true).ConcernsCallers;
         isFinal &= host.IsFinal(method);
         return concerns;
     }

@@ -51,9 +51,21 @@ internal sealed class Findings
             }
         }
 
+        // A lock that was acquired twice is out of balance: that was told.
+        var again = new List<Term>();
         foreach (var judgement in _order)
         {
-            if (judgement.Verdict is { } finding && !(finding.Lock is { } about && mixed.Contains(about) && (judgement.IsMixed || finding.IsBalance)))
+            if (judgement.Verdict is { Lock: { } about, IsBalance: false, Rule: var rule } && (rule == LCK1006AcquiredAgain.Rule || rule == LCK1008HeldOnOnePath.Rule))
+                again.Add(about);
+        }
+
+        foreach (var judgement in _order)
+        {
+            if (judgement.Verdict is not { } finding)
+                continue;
+            bool told = finding.Lock is { } about
+                && ((mixed.Contains(about) && (judgement.IsMixed || finding.IsBalance)) || (again.Contains(about) && finding.IsBalance));
+            if (!told)
                 found.Add(finding);
         }
 

@@ -87,7 +87,7 @@ public sealed class LockEffectsTests
     public void DroppedAndTakenAgain_IsTheCallersHold()
     {
         var path = Generators.Variables[0];
-        var dropped = PathState.Entry with { Owed = [new Owed(path, LockMode.Exclusive)] };
+        var dropped = PathState.Entry with { Owed = [new Owed(path, LockMode.Exclusive, "lock")] };
         var state = LockEffects.Acquire(dropped, Acquired(path, LockMode.Exclusive, LockTraits.Unknown));
         Assert.Empty(state.Owed);
         Assert.Equal(HoldSource.Caller, Assert.Single(state.Locks).Source);

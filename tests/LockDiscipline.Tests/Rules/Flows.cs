@@ -5,7 +5,7 @@ namespace LockDiscipline.Tests.Rules;
 /// <summary>Sources that most flow tests share: a few kinds of lock, each with its contract.</summary>
 internal static class Flows
 {
-    const string Usings = """
+    internal const string Usings = """
         using System;
         using System.Collections.Generic;
         using System.Linq;
@@ -15,7 +15,7 @@ internal static class Flows
 
         """;
 
-    const string Locks = """
+    internal const string Locks = """
 
 
         [Lock("mutex")]

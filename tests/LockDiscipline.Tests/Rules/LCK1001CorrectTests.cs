@@ -223,7 +223,7 @@ public sealed class LCK1001CorrectTests
         {
             TestCode = Flows.Complete("""
                 lock (Registry.Gate) Registry.Count++;
-                {|LCK1001:Registry.Count|}.ToString();
+                Registry.{|LCK1001:Count|}.ToString();
                 Local();
                 static void Local() { lock (Registry.Gate) Registry.Count = 1; }
                 static class Registry
@@ -231,7 +231,7 @@ public sealed class LCK1001CorrectTests
                     public static readonly object Gate = new();
                     [GuardedBy("Gate")] public static int Count;
                 }
-                """.Replace("{|LCK1001:Registry.Count|}", "Registry.{|LCK1001:Count|}", StringComparison.Ordinal)),
+                """),
         };
         test.TestState.OutputKind = Microsoft.CodeAnalysis.OutputKind.ConsoleApplication;
         return test.RunAsync();

@@ -165,7 +165,6 @@ public sealed class LCK1005Tests
             var (got, other) = (_gate.TryEnter(), 3);
             if (got) _gate.Exit();
             switch (_gate.TryEnter()) { case true: _gate.Exit(); break; case false: break; }
-            if (_gate.TryEnter() && _other.TryEnter()) { _other.Exit(); _gate.Exit(); }
         }
         public int N() => _gate.TryEnter() ? Leave() : 0;
         private int Leave() { _gate.Exit(); return 1; }
@@ -176,8 +175,7 @@ public sealed class LCK1005Tests
             _gate.Exit();
             for (bool got = _gate.TryEnter(); got; got = _gate.TryEnter()) _gate.Exit();
         }
-        """.Replace("        if (_gate.TryEnter() && _other.TryEnter()) { _other.Exit(); _gate.Exit(); }\n", "", StringComparison.Ordinal)
-           .Replace("    if (_gate.TryEnter() && _other.TryEnter()) { _other.Exit(); _gate.Exit(); }\n", "", StringComparison.Ordinal));
+        """);
 
     [Fact]
     public Task ShortCircuit_LeaksTheFirst() => Flows.VerifyMembersAsync("""
@@ -195,7 +193,7 @@ public sealed class LCK1005Tests
     public Task ScopeWhoseLockWasReleasedByHand() => Flows.VerifyMembersAsync("""
         public void M()
         {
-            using var scope = {|#0:_gate.Open()|};
+            using var scope = _gate.{|#0:Open|}();
             _gate.Exit();
         }
         public void N()
@@ -225,13 +223,12 @@ public sealed class LCK1005Tests
     [Fact]
     public Task HelpersReleaseTheirCallersLock() => Flows.VerifyMembersAsync("""
         private void Drop() => _gate.Exit();
-        private void DropTwice() { Drop(); Drop(); }
         public void Right() { _gate.Enter(); Drop(); }
         public void Wrong() => {|LCK1005:Drop|}();
         public void Visible() => _gate.{|LCK1005:Exit|}();
         [ReleasesLock("_gate")] public void Stated() => _gate.Exit();
         public void User() { _gate.Enter(); Stated(); {|LCK1005:Stated|}(); }
-        """.Replace("    private void DropTwice() { Drop(); Drop(); }\n", "", StringComparison.Ordinal).Replace("private void DropTwice() { Drop(); Drop(); }\n", "", StringComparison.Ordinal));
+        """);
 
     [Fact]
     public Task RequiredLock_MayBeDroppedOnlyIfTaken() => Flows.VerifyMembersAsync("""
@@ -240,10 +237,10 @@ public sealed class LCK1005Tests
         public void Finally()
         {
             try { if (Cond()) return; _gate.Enter(); }
-            finally { {|LCK1008:_gate|}.ToString(); }
+            finally { Work(); }
             _gate.Exit();
         }
-        """.Replace("{|LCK1008:_gate|}.ToString();", "Work();", StringComparison.Ordinal));
+        """);
 
     [Fact]
     public Task LambdasHoldNothingOfTheirCreator() => Flows.VerifyMembersAsync("""

@@ -156,10 +156,40 @@ public sealed class LCK1010Tests
         class Box
         {
             public readonly Gate Gate = new();
-            [GuardedBy("Gate")] int _x;
-            [TryAcquiresLock("Gate")] public Scope TryOpen() => Gate.TryEnter() ? null : null;
+            [GuardedBy("Gate")] public int X;
+            [TryAcquiresLock("Gate")] public Scope? TryOpen() => null;
         }
-        """.Replace("Gate.TryEnter() ? null : null", "null", StringComparison.Ordinal));
+        class User
+        {
+            public void Right(Box box)
+            {
+                using var scope = box.TryOpen();
+                if (scope is null)
+                    return;
+                box.X++;
+            }
+            public void RightToo(Box box)
+            {
+                using (var scope = box.TryOpen())
+                {
+                    if (scope != null)
+                        box.X++;
+                }
+            }
+            public void Wrong(Box box)
+            {
+                using var scope = box.TryOpen();
+                if (scope == null)
+                    box.{|LCK1001:X|}++;
+            }
+            public void Dropped(Box box)
+            {
+                var scope = box.{|LCK1010:TryOpen|}();
+                if (scope != null)
+                    box.X++;
+            }
+        }
+        """);
 
     [Fact]
     public Task AsyncScope() => Flows.VerifyAsync("""
@@ -208,6 +238,42 @@ public sealed class LCK1010Tests
             {|LCK1001:_n|}++;
             s.Reacquire();
             _n++;
+        }
+        """);
+
+    [Fact]
+    public Task InternalScopeTypesWithCode_AreTakenAtTheirWord() => Flows.VerifyAsync("""
+        [ScopedLock]
+        sealed class Section : IDisposable
+        {
+            readonly Gate _gate;
+            bool _done;
+            [AcquiresLock("gate")] public Section(Gate gate) { _gate = gate; gate.Enter(); }
+            public void Dispose()
+            {
+                if (_done) return;
+                _done = true;
+                _gate.Exit();
+            }
+        }
+        [ScopedLock]
+        struct Read : IDisposable
+        {
+            Shared _rw;
+            [AcquiresLock("rw", Shared = true)] public Read(Shared rw) { _rw = rw; rw.EnterRead(); }
+            public void Dispose() => _rw.ExitRead();
+        }
+        class P
+        {
+            readonly Gate _gate = new();
+            readonly Shared _rw = new();
+            [GuardedBy("_gate")] int _n;
+            [GuardedBy("_rw")] int _m;
+            [AcquiresLock("_gate")] Section Enter() => new Section(_gate);
+            public void A() { using (new Section(_gate)) _n++; using var s = Enter(); _n++; }
+            public int B() { using var s = new Read(_rw); return _m; }
+            public void C() { var s = new Section(_gate); try { _n++; } finally { s.Dispose(); } {|LCK1001:_n|}++; }
+            public void D() { new {|LCK1010:Section|}(_gate); }
         }
         """);
 }

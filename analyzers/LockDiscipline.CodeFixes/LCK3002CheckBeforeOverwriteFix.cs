@@ -1,0 +1,89 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Composition;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace LockDiscipline.CodeFixes;
+
+/// <summary>LCK3002: leaves with the error before another result takes its place.</summary>
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(LCK3002CheckBeforeOverwriteFix)), Shared]
+public sealed class LCK3002CheckBeforeOverwriteFix : RuleFix
+{
+    internal const string Key = "LCK3002.check";
+
+    /// <inheritdoc />
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("LCK3002");
+
+    private protected override IEnumerable<Proposal> Propose(FixSite site)
+    {
+        if (site.Node.FirstAncestorOrSelf<AssignmentExpressionSyntax>() is not { Parent: ExpressionStatementSyntax overwriting, Left: IdentifierNameSyntax variable } assignment
+            || site.Model.GetTypeInfo(variable, site.CancellationToken).Type is not { } type
+            || site.Symbol(variable) is not (ILocalSymbol or IParameterSymbol)
+            || Failure.Test(site, type, variable.Identifier.Text, variable.SpanStart) is not { } test)
+        {
+            yield break;
+        }
+
+        var earlier = site.RelatedCall(0) is { } call && ResultOf.Variable(ResultOf.Whole(call)) == variable.Identifier.Text
+            ? StatementRun.StatementOf(call)
+            : null;
+        if (earlier is not null && StatementRun.FunctionOf(earlier) != StatementRun.FunctionOf(overwriting))
+            earlier = null;
+        foreach (var leave in Leaving(site, overwriting, type, variable.Identifier.Text))
+        {
+            string[] lines = { $"if ({test})", "\t" + leave };
+            var title = leave == "break;" ? "Leave the loop with the error" : "Check and return the error";
+            bool isMerge = !assignment.IsKind(SyntaxKind.SimpleAssignmentExpression);
+            if (earlier is not null && !(isMerge && earlier == overwriting) && !IsDirty(site, earlier))
+                yield return new Proposal(title, Key, Insertion.After(site.Layout, earlier, lines).ToArray());
+            if (IsDirty(site, overwriting))
+                continue;
+            if (isMerge)
+            {
+                // After the check nothing is left to merge with.
+                var plain = new TextChange(assignment.OperatorToken.Span, "=");
+                var after = Insertion.After(site.Layout, overwriting, lines);
+                after.Add(plain);
+                yield return Make(title, after);
+                if (earlier is not null && earlier != overwriting && !IsDirty(site, earlier))
+                {
+                    after.AddRange(Insertion.After(site.Layout, earlier, lines));
+                    yield return Make(title, after);
+                }
+            }
+
+            yield return Make(title, Insertion.Before(site.Layout, overwriting, lines));
+            yield return Make(title, Insertion.After(site.Layout, overwriting, lines));
+        }
+    }
+
+    static Proposal Make(string title, List<TextChange> changes)
+    {
+        changes.Sort(static (a, b) => a.Span.CompareTo(b.Span));
+        return new Proposal(title, Key, changes.ToArray());
+    }
+
+    static bool IsDirty(FixSite site, StatementSyntax statement) => site.Layout.HasDirective(statement.SpanStart, statement.Span.End);
+
+    static IEnumerable<string> Leaving(FixSite site, StatementSyntax statement, ITypeSymbol type, string name)
+    {
+        if (Failure.Function(site, statement) is not { } method)
+            yield break;
+        if (SymbolEqualityComparer.Default.Equals(Failure.Returned(method), type))
+            yield return $"return {name};";
+        for (SyntaxNode? outer = statement.Parent; outer is not null and not (MemberDeclarationSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax); outer = outer.Parent)
+        {
+            if (outer is SwitchStatementSyntax)
+                yield break;
+            if (outer is ForStatementSyntax or CommonForEachStatementSyntax or WhileStatementSyntax or DoStatementSyntax)
+            {
+                yield return "break;";
+                yield break;
+            }
+        }
+    }
+}
