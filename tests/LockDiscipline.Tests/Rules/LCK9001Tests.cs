@@ -219,6 +219,16 @@ public sealed class LCK9001Tests
         """);
 
     [Fact]
+    public Task PrimaryConstructorParameter_IsTheLockThatMembersTake() => Flows.VerifyAsync("""
+        class C(Gate gate)
+        {
+            [GuardedBy("gate")] int _n;
+            void Right() { gate.Enter(); _n++; gate.Exit(); }
+            void Wrong() => {|LCK1001:_n|}++;
+        }
+        """);
+
+    [Fact]
     public Task MetadataOwner_UnknownNameIsTakenOnTrust() => VerifyCS.VerifyAnalyzerAsync("""
         using LockDiscipline;
         using System.Collections.Generic;
