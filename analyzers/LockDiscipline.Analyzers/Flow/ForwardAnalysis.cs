@@ -103,8 +103,9 @@ internal sealed class ForwardAnalysis<TState>
         if (node.IsLoopHead)
             state = _transfer.EnterLoop(block, state);
         // What comes along the only way in takes the place of what came along it before: to join the two would take a variable
-        // that changed in between, and what was read of it, for two values that have nothing to do with each other.
-        bool onlyWay = block.Predecessors.Length == 1 && !node.IsLoopHead;
+        // that changed in between, and what was read of it, for two values that have nothing to do with each other. Every cycle
+        // goes through a loop head, where states are joined: that is what bounds the rounds.
+        bool onlyWay = block.Predecessors is { Length: 1 } only && only[0].FinallyRegions.IsEmpty && !node.IsLoopHead;
         var joined = onlyWay ? state : _lattice.Join(node.Entry, state, block);
         if (_lattice.Same(joined, node.Entry))
             return;
