@@ -54,7 +54,7 @@ static class LockFreeCode
         """,
         """
         public IReadOnlyList<string> Names$M(string prefix) =>
-            [.. _items.Values.Where(i => i.Name.StartsWith(prefix, StringComparison.Ordinal)).OrderBy(i => i.Price).ThenByDescending(i => i.Id).Select(i => $"{i.Id}: {i.Name} ({i.Price:F2})").Take($M + 1)];
+            [.. _items.Values.Where(i => i.Name.StartsWith(prefix, StringComparison.Ordinal)).Select(i => $"{i.Id}: {i.Name}")];
         """,
         """
         public async Task<int> Load$M(IReadOnlyCollection<int> keys, CancellationToken cancel)
