@@ -19,6 +19,26 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
 {
     static readonly SyntaxTreeValueProvider<TreeNames> NamesOfTree = new(static tree => TreeNames.Read(tree, CancellationToken.None));
 
+    /// <summary>The nodes that code of a member can hang under. The benchmarks register an empty analyzer on the same ones.</summary>
+    internal static readonly ImmutableArray<SyntaxKind> Kinds = ImmutableArray.Create(
+        SyntaxKind.MethodDeclaration,
+        SyntaxKind.ConstructorDeclaration,
+        SyntaxKind.DestructorDeclaration,
+        SyntaxKind.OperatorDeclaration,
+        SyntaxKind.ConversionOperatorDeclaration,
+        SyntaxKind.GetAccessorDeclaration,
+        SyntaxKind.SetAccessorDeclaration,
+        SyntaxKind.InitAccessorDeclaration,
+        SyntaxKind.AddAccessorDeclaration,
+        SyntaxKind.RemoveAccessorDeclaration,
+        SyntaxKind.ArrowExpressionClause,
+        SyntaxKind.EqualsValueClause,
+        SyntaxKind.ClassDeclaration,
+        SyntaxKind.StructDeclaration,
+        SyntaxKind.RecordDeclaration,
+        SyntaxKind.RecordStructDeclaration,
+        SyntaxKind.CompilationUnit);
+
     /// <inheritdoc />
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(
         LCK1001GuardedMember.Rule,
@@ -50,25 +70,7 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         var contracts = new ContractSet(start.Compilation, files);
         var names = new NameIndex(start.Compilation, contracts, files, tree => start.TryGetValue(tree, NamesOfTree, out var value) ? value : TreeNames.Read(tree, start.CancellationToken));
         var cache = new FlowCache(contracts, names);
-        start.RegisterSyntaxNodeAction(
-            node => Analyze(node, cache),
-            SyntaxKind.MethodDeclaration,
-            SyntaxKind.ConstructorDeclaration,
-            SyntaxKind.DestructorDeclaration,
-            SyntaxKind.OperatorDeclaration,
-            SyntaxKind.ConversionOperatorDeclaration,
-            SyntaxKind.GetAccessorDeclaration,
-            SyntaxKind.SetAccessorDeclaration,
-            SyntaxKind.InitAccessorDeclaration,
-            SyntaxKind.AddAccessorDeclaration,
-            SyntaxKind.RemoveAccessorDeclaration,
-            SyntaxKind.ArrowExpressionClause,
-            SyntaxKind.EqualsValueClause,
-            SyntaxKind.ClassDeclaration,
-            SyntaxKind.StructDeclaration,
-            SyntaxKind.RecordDeclaration,
-            SyntaxKind.RecordStructDeclaration,
-            SyntaxKind.CompilationUnit);
+        start.RegisterSyntaxNodeAction(node => Analyze(node, cache), Kinds);
     }
 
     static void Analyze(SyntaxNodeAnalysisContext context, FlowCache cache)

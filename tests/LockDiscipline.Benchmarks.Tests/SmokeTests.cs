@@ -1,0 +1,86 @@
+using LockDiscipline.Benchmarks.Code;
+using LockDiscipline.Benchmarks.Measuring;
+using LockDiscipline.Benchmarks.Table;
+
+namespace LockDiscipline.Benchmarks.Tests;
+
+/// <summary>Every benchmark runs once on a little code, and finds what is in it. Nothing is timed.</summary>
+public sealed class SmokeTests
+{
+    public static TheoryData<CodeKind> Kinds => [.. Enum.GetValues<CodeKind>()];
+
+    public static TheoryData<EditedCode> EditedKinds => [.. Enum.GetValues<EditedCode>()];
+
+    public static TheoryData<string> GrowthCases => [.. GrowthCase.Names];
+
+    [Theory, MemberData(nameof(Kinds))]
+    public async Task Compilation_FindsWhatIsThere(CodeKind kind)
+    {
+        var benchmarks = new CompilationBenchmarks { Code = kind, Sizes = Sizes.Smoke };
+        benchmarks.Prepare();
+        foreach (var run in new Func<Task>[] { benchmarks.CompilerAlone, benchmarks.EmptyNode, benchmarks.EmptyOperationBlock, benchmarks.Ours })
+        {
+            benchmarks.Parse();
+            await run();
+            benchmarks.Check();
+        }
+    }
+
+    [Theory, MemberData(nameof(EditedKinds))]
+    public async Task Edit_FindsWhatIsThere(EditedCode code)
+    {
+        var benchmarks = new EditBenchmarks { Code = code, Sizes = Sizes.Smoke };
+        benchmarks.Open();
+        foreach (var run in new Func<Task>[] { benchmarks.CompilerAlone, benchmarks.EmptyNode, benchmarks.Ours })
+        {
+            benchmarks.Edit();
+            await run();
+            benchmarks.Check();
+        }
+    }
+
+    [Theory, MemberData(nameof(GrowthCases))]
+    public async Task Growth_FindsWhatIsThere(string name)
+    {
+        var benchmarks = new GrowthBenchmarks { Case = name, Sizes = Sizes.Smoke };
+        benchmarks.Prepare();
+        benchmarks.Parse();
+        Assert.True((await benchmarks.Large()).Mistakes <= (await benchmarks.Small()).Mistakes * 10);
+    }
+
+    [Fact]
+    public async Task Table_HasARowForEverything()
+    {
+        using var output = new StringWriter();
+        await Tables.WriteAsync(output, Sizes.Smoke);
+        var rows = output.ToString().ReplaceLineEndings("\n").Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal)).ToList();
+        const int Headers = 3;
+        Assert.Equal(Headers + Corpora.Kinds(Sizes.Smoke).Length + Enum.GetValues<EditedCode>().Length + GrowthCase.Names.Length, rows.Count);
+    }
+
+    [Fact]
+    public async Task FindingThatIsNotThere_FailsTheRun()
+    {
+        var corpus = LockHeavyCode.Of(1);
+        var outcome = await Runner.RunAsync(corpus.Compile(), Contender.Ours);
+        corpus.Check(Contender.Ours, outcome);
+        Assert.Throws<InvalidOperationException>(() => (corpus with { Expected = corpus.Expected + 1 }).Check(Contender.Ours, outcome));
+    }
+
+    [Fact]
+    public void CodeThatDoesNotCompile_IsRefused()
+    {
+        var corpus = new Corpus("broken", [new Project("Broken", [SourceFile.Of("Broken.cs", "class C { int M() => x; }")], [])], Expected: 0);
+        Assert.Throws<InvalidOperationException>(corpus.Compiling);
+    }
+
+    [Fact]
+    public void Statistics_AreOrderedValues()
+    {
+        double[] values = [9, 1, 5, 3, 7];
+        Assert.Equal(5, Statistics.Median(values));
+        Assert.Equal(4, Statistics.Median(values.Take(4)));
+        Assert.Equal(9, Statistics.P95(values));
+        Assert.Equal(95, Statistics.P95(Enumerable.Range(1, 100).Select(i => (double)i)));
+    }
+}

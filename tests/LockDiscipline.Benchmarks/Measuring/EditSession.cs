@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using LockDiscipline.Benchmarks.Code;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Text;
+
+namespace LockDiscipline.Benchmarks.Measuring;
+
+/// <summary>The code that documents are edited of.</summary>
+public enum EditedCode
+{
+    /// <summary>The memory model.</summary>
+    Model,
+
+    /// <summary>Generated, a lock of the framework in every member.</summary>
+    LockHeavy,
+}
+
+/// <summary>A project that an editor has had open for a while. Not thread-safe.</summary>
+public sealed class EditSession
+{
+    readonly CSharpCompilation _open;
+    readonly int _expected;
+
+    EditSession(CSharpCompilation open, int documents, int expected)
+    {
+        _open = open;
+        _expected = expected;
+        Documents = [.. open.SyntaxTrees.OrderByDescending(tree => tree.GetText().Lines.Count).ThenBy(tree => tree.FilePath, StringComparer.Ordinal).Take(documents)];
+    }
+
+    /// <summary>The biggest documents, biggest first.</summary>
+    public ImmutableArray<SyntaxTree> Documents { get; }
+
+    /// <summary>Opens the code of that kind; everything in it has been compiled and analysed once.</summary>
+    public static EditSession Open(EditedCode code, Sizes sizes)
+    {
+        var (corpus, expected) = code switch
+        {
+            EditedCode.Model => (RepositoryCode.Model(), 0),
+            EditedCode.LockHeavy => (LockHeavyCode.Of(sizes.LockHeavyFiles), LockShapes.Flawed.Length),
+            _ => throw new ArgumentOutOfRangeException(nameof(code)),
+        };
+        var open = corpus.Compiling().Compile()[0];
+        open.GetDiagnostics();
+        Runner.RunAsync([open], Contender.Ours).GetAwaiter().GetResult();
+        return new EditSession(open, sizes.EditedDocuments, expected);
+    }
+
+    /// <summary>Adds a comment at the end of a document; the documents take turns.</summary>
+    /// <param name="number">Of the edit.</param>
+    public Edit Make(int number)
+    {
+        var document = Documents[number % Documents.Length];
+        var text = document.GetText();
+        var edited = document.WithChangedText(text.WithChanges(new TextChange(new TextSpan(text.Length, 0), $"\n// edit {number}\n")));
+        return new Edit(_open.ReplaceSyntaxTree(document, edited), edited);
+    }
+
+    /// <summary>Holds what was found in a document against what there is.</summary>
+    /// <exception cref="InvalidOperationException">They differ.</exception>
+    public void Check(Edit edit)
+    {
+        var outcome = edit.Outcome ?? throw new InvalidOperationException("Nothing ran.");
+        int expected = edit.Contender == Contender.Ours ? _expected : 0;
+        if (outcome.Mistakes != expected)
+            throw new InvalidOperationException($"After an edit: {expected} findings expected, {outcome.Mistakes} found: {string.Join(", ", outcome.Findings)}.");
+    }
+}

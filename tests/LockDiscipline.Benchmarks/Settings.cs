@@ -1,0 +1,22 @@
+using BenchmarkDotNet.Columns;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Engines;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+
+namespace LockDiscipline.Benchmarks;
+
+/// <summary>How BenchmarkDotNet runs: all in this process, so that everybody has the same compiler in the same state; one run is one iteration, since each wants new trees.</summary>
+public sealed class Settings : ManualConfig
+{
+    /// <summary>Made by BenchmarkDotNet.</summary>
+    public Settings()
+    {
+        AddJob(Job.Default
+            .WithToolchain(InProcessEmitToolchain.Instance)
+            .WithStrategy(RunStrategy.Monitoring)
+            .WithWarmupCount(3)
+            .WithIterationCount(30));
+        AddColumn(StatisticColumn.Median, StatisticColumn.P95);
+    }
+}
