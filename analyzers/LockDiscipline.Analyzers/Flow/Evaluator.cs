@@ -105,6 +105,8 @@ internal sealed partial class Evaluator
                 return VisitGetter(property);
             case ITypeOfOperation type:
                 return Term.Static(type.TypeOperand);
+            case IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.PatternInput }:
+                return _patternInput ?? Mint(operation);
             case IInstanceReferenceOperation:
                 return Term.This;
             case IFlowCaptureOperation capture:
