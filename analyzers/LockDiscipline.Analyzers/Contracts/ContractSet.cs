@@ -31,6 +31,14 @@ internal sealed class ContractSet
 
     public PathBinder Paths { get; }
 
+    /// <summary>Which calls end a path.</summary>
+    public Endings Endings { get; } = new();
+
+    /// <summary>
+    /// Whether anything in sight carries an attribute of the vocabulary. Where nothing does, no attribute need be bound; until it is known, all are.
+    /// </summary>
+    public bool HasAttributes { get; set; } = true;
+
     /// <summary>What is known of lock objects from the expressions that create them.</summary>
     public LockConstruction Construction { get; }
 
@@ -211,13 +219,13 @@ internal sealed class ContractSet
     ImmutableArray<Clause> ReadClauses(ISymbol symbol)
     {
         var clauses = ImmutableArray.CreateBuilder<Clause>();
-        foreach (var attribute in symbol.GetAttributes())
+        foreach (var attribute in HasAttributes ? symbol.GetAttributes() : ImmutableArray<AttributeData>.Empty)
         {
             if (Clause.TryRead(attribute) is { } clause)
                 clauses.Add(clause);
         }
 
-        if (symbol is IMethodSymbol method)
+        if (HasAttributes && symbol is IMethodSymbol method)
         {
             foreach (var attribute in method.GetReturnTypeAttributes())
             {

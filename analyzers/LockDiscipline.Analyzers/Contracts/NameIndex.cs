@@ -16,6 +16,8 @@ internal sealed class NameIndex
     /// <summary>A helper's caller matters, and so does that one's, if it is a helper; beyond that a contract should be written down.</summary>
     const int HelperLevels = 3;
 
+    const string Annotations = "LockDiscipline.Annotations";
+
     readonly Compilation _compilation;
     readonly Func<SyntaxTree, TreeNames> _read;
     readonly Lazy<Sets> _sets;
@@ -95,9 +97,11 @@ internal sealed class NameIndex
                 sets.Add(entry.SimpleName, entry.Clauses);
         }
 
+        bool attributes = Declares(compilation.Assembly);
         foreach (var tree in compilation.SyntaxTrees)
         {
             var names = read(tree);
+            attributes |= !names.Contracts.IsEmpty;
             foreach (var name in names.Contracts)
                 sets.AddPrimary(name);
             foreach (var name in names.Locks)
@@ -106,9 +110,17 @@ internal sealed class NameIndex
 
         foreach (var reference in compilation.References)
         {
-            if (compilation.GetAssemblyOrModuleSymbol(reference) is IAssemblySymbol assembly && SpeaksTheVocabulary(assembly))
-                CollectMembers(assembly.GlobalNamespace, contracts, sets);
+            if (compilation.GetAssemblyOrModuleSymbol(reference) is not IAssemblySymbol assembly)
+                continue;
+            bool isVocabulary = assembly.Name == Annotations;
+            attributes |= isVocabulary;
+            if (isVocabulary || !SpeaksTheVocabulary(assembly))
+                continue;
+            attributes = true;
+            CollectMembers(assembly.GlobalNamespace, contracts, sets);
         }
+
+        contracts.HasAttributes = attributes;
 
         // What returns, or is, a value of a type with a contract concerns it too.
         foreach (var tree in compilation.SyntaxTrees)
@@ -129,12 +141,24 @@ internal sealed class NameIndex
         {
             foreach (var referenced in module.ReferencedAssemblies)
             {
-                if (referenced.Name == "LockDiscipline.Annotations")
+                if (referenced.Name == Annotations)
                     return true;
             }
         }
 
-        return assembly.Name != "LockDiscipline.Annotations" && assembly.GetTypeByMetadataName("LockDiscipline.LockAttribute") is not null;
+        return Declares(assembly);
+    }
+
+    // An assembly may have its own copy of the attributes.
+    static bool Declares(IAssemblySymbol assembly)
+    {
+        foreach (var member in assembly.GlobalNamespace.GetMembers(Vocabulary.Namespace))
+        {
+            if (member is INamespaceSymbol)
+                return true;
+        }
+
+        return false;
     }
 
     static void CollectMembers(INamespaceOrTypeSymbol holder, ContractSet contracts, Sets sets)

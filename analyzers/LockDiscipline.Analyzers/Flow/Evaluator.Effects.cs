@@ -43,8 +43,9 @@ internal sealed partial class Evaluator
         result = ApplySummary(site, callee, binding, summary, result);
         if (_ended)
             return result;
-        AssumeArguments(callee, binding);
-        if (Ends(callee))
+        var ending = Contracts.Endings.Of(callee);
+        AssumeArguments(ending, binding);
+        if (ending.Always)
             _ended = true;
         if (contract.Returns is { } returned && binding.Follow(_state, returned.Path) is { } alias)
         {
@@ -336,32 +337,20 @@ internal sealed partial class Evaluator
         return false;
     }
 
-    void AssumeArguments(IMethodSymbol callee, CallBinding binding)
+    // Debug.Assert and its like: what follows runs only where the condition holds.
+    void AssumeArguments(in Ending ending, CallBinding binding)
     {
-        foreach (var argument in binding.Arguments)
+        foreach (var (parameter, value) in ending.When)
         {
-            foreach (var attribute in argument.Parameter.GetAttributes())
+            foreach (var argument in binding.Arguments)
             {
-                if (attribute.AttributeClass?.Name == "DoesNotReturnIfAttribute" && attribute.ConstructorArguments.Length == 1
-                    && attribute.ConstructorArguments[0].Value is bool ends)
-                {
-                    if (Conditions.Assume(_state, argument.Term, !ends) is { } state)
-                        _state = state;
-                    else
-                        _ended = true;
-                }
+                if (!SymbolEqualityComparer.Default.Equals(argument.Parameter, parameter))
+                    continue;
+                if (Conditions.Assume(_state, argument.Term, !value) is { } state)
+                    _state = state;
+                else
+                    _ended = true;
             }
         }
-    }
-
-    static bool Ends(IMethodSymbol callee)
-    {
-        foreach (var attribute in callee.GetAttributes())
-        {
-            if (attribute.AttributeClass?.Name == "DoesNotReturnAttribute")
-                return true;
-        }
-
-        return false;
     }
 }
