@@ -116,13 +116,6 @@ internal sealed partial class Evaluator
         return (path, _host.TraitsOf(clause, path, callee, binding));
     }
 
-    // Elements of collections that are acquired, and released, by loops.
-    readonly List<Term> _lockedInLoops = new();
-    readonly List<Term> _unlockedInLoops = new();
-
-    static readonly Term ScopeOf = Term.Constant("scope of");
-    static readonly Term Stolen = Term.Constant("released past its scope");
-
     void Acquire(IOperation site, LockClause clause, IMethodSymbol callee, CallBinding binding, Term result)
     {
         if (!AppliesTo(clause, binding))
@@ -292,60 +285,6 @@ internal sealed partial class Evaluator
         _state = LockEffects.Release(_state, hold, site);
     }
 
-    /// <summary>The state without the holds that end by themselves where the body does: of flat locks, and of loops over a collection.</summary>
-    public PathState AtEnd(PathState state)
-    {
-        if (_body.HasFlatLocks)
-            state = LeaveFlatLocks(state);
-        if (_unlockedInLoops.Count > 0)
-        {
-            foreach (var hold in state.Locks)
-            {
-                if (IsIn(_unlockedInLoops, hold.Lock))
-                    state = state.Remove(hold);
-            }
-        }
-
-        return state;
-    }
-
-    static void Note(List<Term> collections, Term path)
-    {
-        if (!IsIn(collections, path))
-            collections.Add(path);
-    }
-
-    static bool IsIn(List<Term> collections, Term path)
-    {
-        foreach (var collection in collections)
-        {
-            if (LockEffects.SameCollection(collection, path))
-                return true;
-        }
-
-        return false;
-    }
-
-    void EndScope(IOperation site, Term scope, CallBinding binding)
-    {
-        bool any = false;
-        foreach (var hold in _state.Locks)
-        {
-            if (!scope.Equals(hold.Scope))
-                continue;
-            any = true;
-            Forget(hold.Lock, site);
-            Observer?.Released(new LockReleased(site, hold.Lock, hold.Mode, hold, true, hold.Text), _state);
-            _state = LockEffects.Release(_state, hold, site);
-        }
-
-        if (!any && _state.Store.TryGet(Term.Element(scope, Stolen), out var text) && text.IsConstant && _state.Store.TryGet(Term.Element(scope, ScopeOf), out var path))
-        {
-            Observer?.Released(new LockReleased(site, path, null, null, false, (string)text.Value!), _state);
-            _state = _state.Write(Term.Element(scope, Stolen), Term.Element(scope, Stolen));
-        }
-    }
-
     void ChangeMode(IOperation site, LockClause clause, IMethodSymbol callee, CallBinding binding, LockMode to)
     {
         var (path, traits) = Locked(site, clause, callee, binding);
@@ -395,97 +334,6 @@ internal sealed partial class Evaluator
         }
 
         return false;
-    }
-
-    bool IsScopeOfHold(Term? value)
-    {
-        foreach (var hold in _state.Locks)
-        {
-            if (hold.Scope is not null && hold.Scope.Equals(value))
-                return true;
-        }
-
-        return false;
-    }
-
-    static bool IsDispose(IMethodSymbol callee) => callee.Name is "Dispose" or "DisposeAsync" && callee.Parameters.IsEmpty;
-
-    // Handed to code that may keep it, an object is no longer ours alone.
-    void ShareArguments(IMethodSymbol callee, CallBinding binding, Summary summary)
-    {
-        if (_state.Owned.IsEmpty)
-            return;
-        bool hasSource = !callee.DeclaringSyntaxReferences.IsEmpty && !callee.IsAbstract;
-        foreach (var argument in binding.Arguments)
-        {
-            if (!hasSource || summary.Keeps.Contains(argument.Parameter))
-                Share(argument.Term);
-        }
-    }
-
-    Term ApplySummary(IOperation site, IMethodSymbol callee, CallBinding binding, Summary summary, Term result)
-    {
-        if (summary.Outcomes.IsEmpty)
-            return result;
-        var outcome = summary.Outcomes[summary.Outcomes.Length == 1 ? 0 : _choices.Choose(summary.Outcomes.Length)];
-        foreach (var released in outcome.Released)
-        {
-            if (Substitute(binding, released.Lock) is { } path && !_state.IsReported(path))
-                ReleaseInferred(site, path, released.Mode, binding.Render(released.Text));
-        }
-
-        foreach (var acquired in outcome.Acquired)
-        {
-            if (Substitute(binding, acquired.Lock) is not { } path || _state.IsReported(path))
-                continue;
-            var conflict = LockEffects.Conflict(_state, path, acquired.Mode, acquired.Traits, site);
-            if (conflict is not null)
-                _state = _state.MarkReported(conflict);
-            else
-                _state = LockEffects.Acquire(_state, acquired with { Lock = path, At = site, Text = binding.Render(acquired.Text), Source = HoldSource.Acquired, Scope = acquired.Scope is null ? null : result });
-            if (acquired.Scope is not null)
-                _state = Conditions.Assume(_state, Conditions.IsNull(result), false) ?? _state;
-            Forget(path, site);
-        }
-
-        foreach (var (location, value) in outcome.Written)
-        {
-            foreach (var argument in binding.Arguments)
-            {
-                if (argument.Location is { } place && SymbolEqualityComparer.Default.Equals(argument.Parameter, location.Symbol))
-                    _state = _state.Write(place, value);
-            }
-
-            if (callee.MethodKind == MethodKind.LocalFunction && !SymbolEqualityComparer.Default.Equals(location.Symbol?.ContainingSymbol, callee))
-                _state = _state.Write(location, value);
-        }
-
-        return outcome.Returned ?? result;
-    }
-
-    void ReleaseInferred(IOperation site, Term path, LockMode? mode, string text)
-    {
-        Forget(path, site);
-        var hold = LockEffects.Released(_state, path, mode, null) ?? _state.Find(path);
-        // Of an object that came from elsewhere nobody can say here who acquired its lock.
-        if (hold is not null || path.IsRooted)
-            Observer?.Released(new LockReleased(site, path, mode, hold, hold is null || mode is null || hold.Mode == mode, text), _state);
-        if (hold is null)
-            _state = (_state with { Owed = _state.Owed.Add(new Owed(path, mode, text)) }).NoteRelease(path, site);
-        else
-            _state = LockEffects.Release(_state, hold, site);
-    }
-
-    /// <summary>An inferred path of a callee, at a call; captured variables stand for what they hold here.</summary>
-    Term? Substitute(CallBinding binding, Term path) =>
-        Follow(_state, path, root => binding.Substitute(root) ?? (root.Kind == TermKind.Parameter && root.Symbol is ILocalSymbol or IParameterSymbol ? Captured(root, binding) : null));
-
-    Term? Captured(Term root, CallBinding binding)
-    {
-        // A parameter of the callee that has no argument is nothing here; one of the body around it is what it is.
-        return root.Symbol is IParameterSymbol parameter && !SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, _body.Owner) && !_body.Encloses(parameter.ContainingSymbol)
-            ? null
-            : _state.Read(root);
     }
 
     void AssumeArguments(IMethodSymbol callee, CallBinding binding)
