@@ -83,6 +83,9 @@ internal sealed class Callers(FlowHost host)
         var name = isConstructor ? method.ContainingType.Name : method.AssociatedSymbol?.Name ?? method.Name;
         foreach (var (tree, span) in host.Cache.Names.Mentioning(name))
         {
+            // Other types may use the same name for a member of their own; looking at those for each of them would grow with the square of the code.
+            if (method.DeclaredAccessibility == Accessibility.Private && !IsDeclaredIn(tree, method.ContainingType))
+                continue;
             foreach (var node in tree.GetRoot(host.Cancel).DescendantNodes(span, node => node.Span.IntersectsWith(span)))
             {
                 if (node is not SimpleNameSyntax reference || reference.Identifier.ValueText != name || !span.Contains(reference.Span))
@@ -98,6 +101,17 @@ internal sealed class Callers(FlowHost host)
                 }
             }
         }
+    }
+
+    static bool IsDeclaredIn(SyntaxTree tree, INamedTypeSymbol type)
+    {
+        foreach (var declaration in type.DeclaringSyntaxReferences)
+        {
+            if (declaration.SyntaxTree == tree)
+                return true;
+        }
+
+        return false;
     }
 
     static bool IsCreated(SimpleNameSyntax name) =>

@@ -7,7 +7,7 @@ static class LockFreeCode
 {
     const int MembersInAFile = 40;
 
-    /// <summary>Code of about 320 lines for each file.</summary>
+    /// <summary>Code of about 700 lines for each file.</summary>
     public static Corpus Of(int files) =>
         new($"lock-free, generated", [new Project("LockFree", [.. Enumerable.Range(0, files).Select(File)], [])], Expected: 0);
 
@@ -30,8 +30,14 @@ static class LockFreeCode
         writer.Line("public int Count => _count + _items.Count;");
         writer.Line("public bool IsEmpty { get { return _items.Count == 0; } }");
         writer.Line("public void Dispose() { _items.Clear(); _log.Clear(); Changed = null; }");
+        writer.Line("public IEnumerable<string> Cheap(decimal most) => _items.Values.Where(i => i.Price < most).OrderBy(i => i.Name).Select(i => $\"{i.Id}: {i.Name}\");");
         for (int member = 0; member < MembersInAFile; member++)
+        {
+            writer.Line($"/// <summary>Does what member {member} of service {number} does.</summary>");
+            writer.Line("/// <remarks>As in most code, not every line is an instruction.</remarks>");
             writer.Block(Members[(member + number) % Members.Length].Replace("$T", number.ToString()).Replace("$M", member.ToString()));
+        }
+
         writer.Close();
         return SourceFile.Of($"LockFree/Service{number}.cs", writer.ToString());
     }
@@ -53,8 +59,16 @@ static class LockFreeCode
         }
         """,
         """
-        public IReadOnlyList<string> Names$M(string prefix) =>
-            [.. _items.Values.Where(i => i.Name.StartsWith(prefix, StringComparison.Ordinal)).Select(i => $"{i.Id}: {i.Name}")];
+        public IReadOnlyList<string> Names$M(string prefix)
+        {
+            var names = new List<string>();
+            foreach (var item in _items.Values)
+            {
+                if (item.Name.StartsWith(prefix, StringComparison.Ordinal))
+                    names.Add(item.Name + ": " + item.Id);
+            }
+            return names;
+        }
         """,
         """
         public async Task<int> Load$M(IReadOnlyCollection<int> keys, CancellationToken cancel)

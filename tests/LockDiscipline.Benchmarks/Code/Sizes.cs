@@ -3,7 +3,7 @@ namespace LockDiscipline.Benchmarks.Code;
 /// <summary>How much is measured, and how often.</summary>
 public sealed record Sizes
 {
-    /// <summary>Files of about 600 lines without a lock.</summary>
+    /// <summary>Files of about 700 lines without a lock.</summary>
     public int LockFreeFiles { get; init; } = 60;
 
     /// <summary>Files of about 370 lines with a lock in every member.</summary>
