@@ -121,7 +121,7 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
         {
             _results.Clear();
             foreach (var path in paths.Paths)
-                _evaluator.Run(operation, path, leaving, _results);
+                _evaluator.Run(operation, path, isUsed: false, leaving, _results);
             if (_results.Count == 0)
                 return;
             paths = Collect(operation, entry.IsCapped);
@@ -138,7 +138,7 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
 
         _results.Clear();
         foreach (var path in paths.Paths)
-            _evaluator.RunUsed(value, path, leaving, _results);
+            _evaluator.Run(value, path, isUsed: true, leaving, _results);
         if (block.ConditionKind != ControlFlowConditionKind.None)
         {
             Decide(block, entry.IsCapped, leaving);

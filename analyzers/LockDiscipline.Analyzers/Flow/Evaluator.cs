@@ -39,7 +39,12 @@ internal sealed partial class Evaluator
     ContractSet Contracts => _host.Contracts;
 
     /// <summary>Evaluates <paramref name="operation"/> on every outcome; <paramref name="results"/> gets each state that follows, with the value.</summary>
-    public void Run(IOperation operation, PathState start, ILeaving<PathSet>? leaving, List<(PathState State, Term Value)> results)
+    /// <param name="operation">The operation.</param>
+    /// <param name="start">The state before it.</param>
+    /// <param name="isUsed">A branch decides on the value, or a return hands it out.</param>
+    /// <param name="leaving">Takes the exceptions that may leave on the way.</param>
+    /// <param name="results">Takes the outcomes.</param>
+    public void Run(IOperation operation, PathState start, bool isUsed, ILeaving<PathSet>? leaving, List<(PathState State, Term Value)> results)
     {
         _leaving = leaving;
         _choices.Start();
@@ -47,23 +52,7 @@ internal sealed partial class Evaluator
         {
             _state = LeaveFlatLocks(start, operation);
             _ended = false;
-            var value = Visit(operation);
-            if (!_ended)
-                results.Add((_state, value));
-        }
-        while (_choices.Next());
-    }
-
-    /// <summary>Evaluates a value that a branch decides on or a return hands out: it is used.</summary>
-    public void RunUsed(IOperation operation, PathState start, ILeaving<PathSet>? leaving, List<(PathState State, Term Value)> results)
-    {
-        _leaving = leaving;
-        _choices.Start();
-        do
-        {
-            _state = LeaveFlatLocks(start, operation);
-            _ended = false;
-            var value = Used(operation);
+            var value = isUsed ? Used(operation) : Visit(operation);
             if (!_ended)
                 results.Add((_state, value));
         }
