@@ -10,6 +10,12 @@ namespace LockDiscipline.Analyzers.Contracts;
 /// <remarks>Everything is read on demand and cached for the life of the compilation. Thread-safe.</remarks>
 internal sealed class ContractSet
 {
+    const int MaxAliasDepth = 16;
+
+    // How many getters this thread is reading within one another.
+    [System.ThreadStatic]
+    static int s_aliasDepth;
+
     readonly ImmutableArray<ContractFile> _files;
     readonly ConcurrentDictionary<ISymbol, MemberContract> _members = new(SymbolEqualityComparer.IncludeNullability);
     readonly ConcurrentDictionary<ITypeSymbol, LockTraits?> _traits = new(SymbolEqualityComparer.Default);
@@ -90,14 +96,23 @@ internal sealed class ContractSet
         member = member.OriginalDefinition;
         if (_aliases.TryGetValue(member, out var alias))
             return alias;
-        // A getter that returns itself through others has no path; the entry stops the recursion.
-        _aliases.TryAdd(member, null);
-        if (Of(member).Returns is { } stated)
-            alias = stated.Path;
-        else if (member is IPropertySymbol property)
-            alias = TrivialGetter.Read(this, property);
-        _aliases[member] = alias;
-        return alias;
+        // A getter that returns itself through others has no path.
+        if (s_aliasDepth > MaxAliasDepth)
+            return null;
+        s_aliasDepth++;
+        try
+        {
+            if (Of(member).Returns is { } stated)
+                alias = stated.Path;
+            else if (member is IPropertySymbol property)
+                alias = TrivialGetter.Read(this, property);
+        }
+        finally
+        {
+            s_aliasDepth--;
+        }
+
+        return _aliases.GetOrAdd(member, alias);
     }
 
     bool HasClause(ITypeSymbol? type, string name)

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Threading;
@@ -27,11 +28,14 @@ internal sealed class NameIndex
     public NameIndex(Compilation compilation, ContractSet contracts, ImmutableArray<ContractFile> files, Func<SyntaxTree, TreeNames> read)
     {
         _compilation = compilation;
-        _read = read;
-        _sets = new(() => Collect(compilation, contracts, files, read));
+        _read = Remembered(read);
+        _sets = new(() => Collect(compilation, contracts, files, _read));
         _helpers = new(CollectHelpers);
         _mattering = new(CollectMattering);
     }
+
+    /// <summary>Reads all trees now; else the first question does, while all others wait.</summary>
+    public void Fill() => _ = _helpers.Value;
 
     /// <summary>The member whose code lies at <paramref name="position"/>, with the names that it mentions.</summary>
     public TreeNames.Function? At(SyntaxTree tree, int position) => _read(tree).At(position);
@@ -86,6 +90,13 @@ internal sealed class NameIndex
                     yield return (tree, function.Span);
             }
         }
+    }
+
+    // Every node of a tree asks for its names.
+    static Func<SyntaxTree, TreeNames> Remembered(Func<SyntaxTree, TreeNames> read)
+    {
+        var trees = new ConcurrentDictionary<SyntaxTree, TreeNames>();
+        return tree => trees.TryGetValue(tree, out var names) ? names : trees.GetOrAdd(tree, read(tree));
     }
 
     static Sets Collect(Compilation compilation, ContractSet contracts, ImmutableArray<ContractFile> files, Func<SyntaxTree, TreeNames> read)

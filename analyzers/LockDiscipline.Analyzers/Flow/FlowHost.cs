@@ -10,6 +10,7 @@ namespace LockDiscipline.Analyzers.Flow;
 /// <remarks>One instance per analysed body; not thread-safe. What is final goes to the compilation's <see cref="FlowCache"/>.</remarks>
 internal sealed class FlowHost(FlowCache cache, FlowOptions options, CancellationToken cancel)
 {
+    readonly Dictionary<IMethodSymbol, ControlFlowGraph?> _graphs = new(SymbolEqualityComparer.Default);
     readonly HashSet<TreeNames.Function> _asking = new();
     readonly OnDemand<Summary> _summaries = new(cache.Summaries, SummaryBuilder.Same);
     readonly OnDemand<Reach> _reaches = new(cache.Reaches, ReachBuilder.Same);
@@ -67,11 +68,18 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
         return Contracts.Construction.Traits(path, type, Cache.Names.IsNamedLock(path.Symbol));
     }
 
-    public ControlFlowGraph? GraphOf(IMethodSymbol callee, ControlFlowGraph? around)
+    // A recursive callee is looked into in several rounds; its graph stays the same.
+    ControlFlowGraph? GraphOf(IMethodSymbol callee, ControlFlowGraph? around)
     {
         if (callee.MethodKind == MethodKind.LocalFunction)
             return BodySource.LocalFunction(around, callee);
-        return BodySource.Declaration(callee, Cancel) is { } node ? BodySource.Graph(Cache.Model(node.SyntaxTree), node, Cancel) : null;
+        if (!_graphs.TryGetValue(callee, out var graph))
+        {
+            graph = BodySource.Declaration(callee, Cancel) is { } node ? BodySource.Graph(Cache.Model(node.SyntaxTree), node, Cancel) : null;
+            _graphs.Add(callee, graph);
+        }
+
+        return graph;
     }
 
     static ITypeSymbol? TypeOf(Term path, CallBinding binding, IMethodSymbol? callee)

@@ -64,11 +64,11 @@ internal sealed class Helpers(NameIndex names)
             return known;
         if (!names.MentionsLocks(helper) && !CallsHelper(host, helper, levels))
             return false;
-        // A helper that is being looked into may turn out to have one.
+        // A helper that is being looked into adds nothing to what it will be found to have; one with locks of its own is always solved.
         if (!host.BeginAsking(helper))
         {
             isFinal = false;
-            return true;
+            return false;
         }
 
         bool solved = true;
@@ -78,7 +78,7 @@ internal sealed class Helpers(NameIndex names)
             _effects.TryAdd(helper, effect);
         else
             isFinal = false;
-        return effect || !solved;
+        return effect;
     }
 
     static bool Solve(FlowHost host, SyntaxTree tree, TreeNames.Function helper, ref bool isFinal)

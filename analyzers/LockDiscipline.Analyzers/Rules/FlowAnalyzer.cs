@@ -69,6 +69,7 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         var files = ContractFiles.Read(start.Options, start.CancellationToken);
         var contracts = new ContractSet(start.Compilation, files);
         var names = new NameIndex(start.Compilation, contracts, files, tree => start.TryGetValue(tree, NamesOfTree, out var value) ? value : TreeNames.Read(tree, start.CancellationToken));
+        names.Fill();
         var cache = new FlowCache(contracts, names);
         start.RegisterSyntaxNodeAction(node => Analyze(node, cache), Kinds);
     }
