@@ -21,6 +21,12 @@ public static class DiagnosticProperties
     /// <summary>The name that was probably meant.</summary>
     public const string Nearest = "nearest";
 
+    /// <summary>What to do, in one line.</summary>
+    public const string Hint = "hint";
+
+    /// <summary>What the additional location of that number shows.</summary>
+    public const string Note = "note";
+
     public const string Shared = "shared";
     public const string Exclusive = "exclusive";
 }

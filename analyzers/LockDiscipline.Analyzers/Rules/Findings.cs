@@ -148,6 +148,9 @@ internal sealed record Finding(DiagnosticDescriptor Rule, Location Location, Imm
     /// <summary>Findings of one group at one place are told once, with all places.</summary>
     public ImmutableArray<Location> Related { get; init; } = ImmutableArray<Location>.Empty;
 
+    /// <summary>What the related places show, in a word or two.</summary>
+    public string? RelatedIs { get; init; }
+
     public ImmutableDictionary<string, string?> Properties { get; init; } = ImmutableDictionary<string, string?>.Empty;
 
     public bool IsSameAs(Finding other) =>
@@ -168,6 +171,11 @@ internal sealed record Finding(DiagnosticDescriptor Rule, Location Location, Imm
             }
         }
 
-        return Diagnostic.Create(Rule, Location, related, Properties, System.Linq.ImmutableArrayExtensions.ToArray(Arguments));
+        var properties = Properties;
+        if (Hints.For(Rule.Id, properties.TryGetValue(DiagnosticProperties.Lock, out var text) ? text : null) is { } hint)
+            properties = properties.SetItem(DiagnosticProperties.Hint, hint);
+        for (int i = 0; i < related.Length && RelatedIs is not null; i++)
+            properties = properties.SetItem(DiagnosticProperties.Note + i, RelatedIs);
+        return Diagnostic.Create(Rule, Location, related, properties, System.Linq.ImmutableArrayExtensions.ToArray(Arguments));
     }
 }

@@ -65,6 +65,7 @@ internal static class Missing
         {
             Lock = path,
             Related = related,
+            RelatedIs = hint == "; it was released before" ? "released here" : "acquired here",
             Properties = Describe.Lock(text, mode).SetItem(DiagnosticProperties.Held, Describe.Held(state)),
         };
     }

@@ -33,6 +33,7 @@ internal static class LCK1003ExclusiveNeeded
         {
             Lock = path,
             Related = hold.At is null ? ImmutableArray<Location>.Empty : ImmutableArray.Create(Places.Of(hold.At)),
+            RelatedIs = "acquired here",
             Properties = Describe.Lock(text, LockMode.Exclusive).SetItem(DiagnosticProperties.Held, Describe.Held(state)),
         };
 }

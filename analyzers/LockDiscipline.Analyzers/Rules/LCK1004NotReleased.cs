@@ -108,6 +108,7 @@ internal static class LCK1004NotReleased
             Lock = hold.Lock,
             IsBalance = true,
             Related = ImmutableArray.Create(exit),
+            RelatedIs = "still held here",
             Properties = Describe.Lock(hold.Text, hold.Mode).Remove(DiagnosticProperties.Needed),
         };
     }

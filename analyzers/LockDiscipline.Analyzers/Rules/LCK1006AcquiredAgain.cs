@@ -78,6 +78,7 @@ internal static class LCK1006AcquiredAgain
             Lock = path,
             IsBalance = true,
             Related = conflict.At is null ? ImmutableArray<Location>.Empty : ImmutableArray.Create(Places.Of(conflict.At)),
+            RelatedIs = "acquired here",
             Properties = ImmutableDictionary<string, string?>.Empty.Add(DiagnosticProperties.Lock, text).Add(DiagnosticProperties.LockedVariant, variant),
         };
 }

@@ -65,6 +65,7 @@ internal static class LCK1007Excluded
         {
             Lock = path,
             Related = hold.At is null ? ImmutableArray<Location>.Empty : ImmutableArray.Create(Places.Of(hold.At)),
+            RelatedIs = "acquired here",
             Properties = ImmutableDictionary<string, string?>.Empty.Add(DiagnosticProperties.Lock, text),
         };
 }

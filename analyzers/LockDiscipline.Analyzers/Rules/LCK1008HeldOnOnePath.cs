@@ -23,6 +23,7 @@ internal static class LCK1008HeldOnOnePath
         return new Finding(Rule, Places.Of(place), ImmutableArray.Create<object>(held.Text, released is null ? "acquired on one path only" : "released on one path only"))
         {
             Lock = held.Lock,
+            RelatedIs = "needed here",
             Related = use is IOperation operation ? ImmutableArray.Create(Places.Of(operation)) : ImmutableArray<Location>.Empty,
             Properties = ImmutableDictionary<string, string?>.Empty.Add(DiagnosticProperties.Lock, held.Text),
         };

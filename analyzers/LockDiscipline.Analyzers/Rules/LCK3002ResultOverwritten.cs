@@ -23,6 +23,7 @@ internal static class LCK3002ResultOverwritten
         rules.Findings.Judge(site, Rule, null, state, () => new Finding(Rule, At(site), ImmutableArray.Create<object>(LCK3001ResultIgnored.NameOf(call)))
         {
             Related = ImmutableArray.Create(Places.Of(call)),
+            RelatedIs = "the result that is lost",
         });
     }
 

@@ -29,9 +29,16 @@ public static class Tool
     /// <summary>Runs the built tool in its own process, in the test's folder.</summary>
     public static async Task<Run> AsProcess(TempFolder folder, params string[] arguments)
     {
+        var run = await AsProcess(folder.Root, arguments);
+        return run with { Output = FromRoot(folder, run.Output), Error = FromRoot(folder, run.Error) };
+    }
+
+    /// <summary>Runs the built tool in its own process, in a folder.</summary>
+    public static async Task<Run> AsProcess(string workingDirectory, params string[] arguments)
+    {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
-            WorkingDirectory = folder.Root,
+            WorkingDirectory = workingDirectory,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
@@ -42,7 +49,7 @@ public static class Tool
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
-        return new(process.ExitCode, FromRoot(folder, await output), FromRoot(folder, await error));
+        return new(process.ExitCode, await output, await error);
     }
 
     static string FromRoot(TempFolder folder, string text) =>
