@@ -208,13 +208,15 @@ internal sealed class NameIndex
         var helpers = new Dictionary<int, List<(SyntaxTree, TreeNames.Function)>>();
         foreach (var tree in _compilation.SyntaxTrees)
         {
-            foreach (var function in _read(tree).Functions)
+            var mentioned = _read(tree);
+            if (!mentioned.MentionsAny(names))
+                continue;
+            foreach (var function in mentioned.Functions)
             {
                 if (!function.IsHidden || function.Name.Length == 0 || !function.MentionsAny(names))
                     continue;
-                var hash = TreeNames.Hash(function.Name);
-                if (!helpers.TryGetValue(hash, out var list))
-                    helpers.Add(hash, list = new());
+                if (!helpers.TryGetValue(function.NameHash, out var list))
+                    helpers.Add(function.NameHash, list = new());
                 list.Add((tree, function));
             }
         }
@@ -233,21 +235,24 @@ internal sealed class NameIndex
     // Adds the functions that mention a name, and those that mention these, and so on.
     void Close(HashSet<int> names, int levels, Func<TreeNames.Function, bool> counts)
     {
-        for (int level = 0; level < levels; level++)
+        var fresh = new HashSet<int>(names);
+        for (int level = 0; level < levels && fresh.Count > 0; level++)
         {
-            var added = new List<int>();
+            var added = new HashSet<int>();
             foreach (var tree in _compilation.SyntaxTrees)
             {
-                foreach (var function in _read(tree).Functions)
+                var mentioned = _read(tree);
+                if (!mentioned.MentionsAny(fresh))
+                    continue;
+                foreach (var function in mentioned.Functions)
                 {
-                    if (function.Name.Length > 0 && counts(function) && TreeNames.Hash(function.Name) is var hash && !names.Contains(hash) && function.MentionsAny(names))
-                        added.Add(hash);
+                    if (function.Name.Length > 0 && counts(function) && !names.Contains(function.NameHash) && function.MentionsAny(fresh))
+                        added.Add(function.NameHash);
                 }
             }
 
-            if (added.Count == 0)
-                return;
             names.UnionWith(added);
+            fresh = added;
         }
     }
 

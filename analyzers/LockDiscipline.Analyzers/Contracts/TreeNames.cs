@@ -16,12 +16,32 @@ namespace LockDiscipline.Analyzers.Contracts;
 /// </summary>
 internal sealed class TreeNames
 {
+    readonly int[] _all;
+
     TreeNames(ImmutableArray<Function> functions, ImmutableArray<string> contracts, ImmutableArray<string> locks, ImmutableArray<(string, int)> typed)
     {
         Functions = functions;
         Contracts = contracts;
         Locks = locks;
         Typed = typed;
+        var all = new HashSet<int>();
+        foreach (var function in functions)
+            all.UnionWith(function.Mentions);
+        _all = new int[all.Count];
+        all.CopyTo(_all);
+        Array.Sort(_all);
+    }
+
+    /// <summary>Whether any member of the tree mentions one of the names.</summary>
+    public bool MentionsAny(HashSet<int> names)
+    {
+        foreach (var name in names)
+        {
+            if (Array.BinarySearch(_all, name) >= 0)
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>The members with code, by position.</summary>
@@ -91,6 +111,8 @@ internal sealed class TreeNames
     {
         /// <summary>Its name; of an accessor the property's.</summary>
         public string Name { get; } = name;
+
+        public int NameHash { get; } = Hash(name);
 
         /// <summary>The whole declaration.</summary>
         public TextSpan Span { get; } = span;
