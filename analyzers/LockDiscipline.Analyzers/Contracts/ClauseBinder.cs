@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 namespace LockDiscipline.Analyzers.Contracts;
 
 /// <summary>Turns the clauses on a member into its contract: binds lock expressions, sets modes.</summary>
-internal sealed class ClauseBinder(PathBinder paths)
+internal sealed class ClauseBinder(PathBinder paths, ContractSet contracts)
 {
     public MemberContract Bind(ISymbol member, ImmutableArray<Clause> clauses)
     {
@@ -82,7 +82,7 @@ internal sealed class ClauseBinder(PathBinder paths)
             case Vocabulary.GuardedBy:
                 return contract with { GuardedBy = contract.GuardedBy.AddRange(Locks(member, clause, null)) };
             case Vocabulary.GuardedByAny:
-                return contract with { GuardedByAny = contract.GuardedByAny.AddRange(Locks(member, clause, null)) };
+                return contract with { GuardedByAny = contract.GuardedByAny.AddRange(WithReadSections(Locks(member, clause, null))) };
             case Vocabulary.TargetGuardedBy:
                 return contract with { TargetGuardedBy = contract.TargetGuardedBy.AddRange(Locks(member, clause, null)) };
             case Vocabulary.ReturnsLock:
@@ -128,6 +128,24 @@ internal sealed class ClauseBinder(PathBinder paths)
         }
 
         return locks.ToImmutable();
+    }
+
+    ImmutableArray<LockClause> WithReadSections(ImmutableArray<LockClause> locks)
+    {
+        for (int i = 0; i < locks.Length; i++)
+        {
+            var type = locks[i].Path.Symbol switch
+            {
+                IFieldSymbol field => field.Type,
+                IPropertySymbol property => property.Type,
+                IParameterSymbol parameter => parameter.Type,
+                _ => null,
+            };
+            if (type is not null && contracts.IsReadSection(type))
+                locks = locks.SetItem(i, locks[i] with { IsReadSection = true });
+        }
+
+        return locks;
     }
 
     static LockMode Exclusive(Clause clause) =>

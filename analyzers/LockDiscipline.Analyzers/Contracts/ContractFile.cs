@@ -60,9 +60,6 @@ internal sealed class ContractFile
     /// <summary>Lines that do not parse.</summary>
     public ImmutableArray<LineError> Errors { get; }
 
-    /// <summary>Simple names of the members and types spoken of.</summary>
-    public IEnumerable<string> SimpleNames => _byMember.Keys;
-
     public static ContractFile Parse(SourceText text) => new(text);
 
     /// <summary>Adds what this file says of <paramref name="symbol"/>.</summary>

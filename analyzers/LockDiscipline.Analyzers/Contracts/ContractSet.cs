@@ -29,7 +29,7 @@ internal sealed class ContractSet
         Compilation = compilation;
         _files = files.Insert(0, ContractFile.Bcl);
         Paths = new PathBinder(compilation, this);
-        _binder = new ClauseBinder(Paths);
+        _binder = new ClauseBinder(Paths, this);
         Construction = new LockConstruction(this);
     }
 
@@ -70,6 +70,28 @@ internal sealed class ContractSet
 
     /// <summary>Whether disposing a value of this type releases what creating it acquired.</summary>
     public bool IsScope(ITypeSymbol? type) => HasClause(type, Vocabulary.ScopedLock);
+
+    /// <summary>Whether a lock type has readers only: every acquire of it is shared, as with SRCU and RCU.</summary>
+    public bool IsReadSection(ITypeSymbol type)
+    {
+        bool any = false;
+        foreach (var member in type.GetMembers())
+        {
+            if (member is not IMethodSymbol method)
+                continue;
+            var contract = Of(method);
+            foreach (var clause in contract.Acquires.AddRange(contract.TryAcquires))
+            {
+                if (clause.Path.Kind != TermKind.This)
+                    continue;
+                if (clause.Mode != LockMode.Shared)
+                    return false;
+                any = true;
+            }
+        }
+
+        return any;
+    }
 
     /// <summary>Whether results of this type must be tested.</summary>
     public bool MustCheck(ITypeSymbol? type) => HasClause(type, Vocabulary.MustCheck);

@@ -15,7 +15,7 @@ namespace LockDiscipline.Analyzers.Contracts;
 internal sealed class NameIndex
 {
     /// <summary>A helper's caller matters, and so does that one's, if it is a helper; beyond that a contract should be written down.</summary>
-    const int HelperLevels = 3;
+    public const int HelperLevels = 3;
 
     const string Annotations = "LockDiscipline.Annotations";
 

@@ -10,14 +10,11 @@ namespace LockDiscipline.Analyzers.Flow;
 /// </summary>
 internal sealed class Helpers(NameIndex names)
 {
-    /// <summary>A helper's caller matters, and so does that one's, if it is a helper; beyond that a contract should be written down.</summary>
-    const int Levels = 3;
-
     readonly ConcurrentDictionary<(TreeNames.Function, int), bool> _calls = new();
     readonly ConcurrentDictionary<TreeNames.Function, bool> _effects = new();
 
     /// <summary>Whether a member can have findings.</summary>
-    public bool IsCandidate(FlowHost host, TreeNames.Function function) => names.MentionsLocks(function) || CallsHelper(host, function, Levels);
+    public bool IsCandidate(FlowHost host, TreeNames.Function function) => names.MentionsLocks(function) || CallsHelper(host, function, NameIndex.HelperLevels);
 
     /// <summary>Whether a method's code can have an effect on its callers' locks.</summary>
     public bool MayHaveEffect(FlowHost host, IMethodSymbol method)

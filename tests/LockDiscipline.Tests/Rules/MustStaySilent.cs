@@ -427,4 +427,23 @@ public sealed class MustStaySilent
             }
         }
         """);
+
+    [Fact]
+    public Task WriteUnderTheUpdateLock_NeedsNoReadSection() => Flows.VerifyAsync("""
+        [Lock("srcu", Reentrant = true)]
+        public class Srcu
+        {
+            [AcquiresLock(Shared = true)] public void ReadLock() { }
+            [ReleasesLock(Shared = true)] public void ReadUnlock() { }
+        }
+        public class C
+        {
+            readonly Srcu _srcu = new();
+            readonly Gate _update = new();
+            [GuardedByAny("_srcu", "_update")] int _n;
+            public int Read() { _srcu.ReadLock(); var n = _n; _srcu.ReadUnlock(); return n; }
+            public void Write() { _update.Enter(); _n = 1; _update.Exit(); }
+            public void Wrong() { _srcu.ReadLock(); {|LCK1001:_n|} = 1; _srcu.ReadUnlock(); }
+        }
+        """);
 }
