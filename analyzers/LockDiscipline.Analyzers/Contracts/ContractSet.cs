@@ -19,6 +19,8 @@ internal sealed class ContractSet
     readonly ImmutableArray<ContractFile> _files;
     readonly ConcurrentDictionary<ISymbol, MemberContract> _members = new(SymbolEqualityComparer.IncludeNullability);
     readonly ConcurrentDictionary<ITypeSymbol, LockTraits?> _traits = new(SymbolEqualityComparer.Default);
+    readonly ConcurrentDictionary<ITypeSymbol, bool> _results = new(SymbolEqualityComparer.Default);
+    readonly ConcurrentDictionary<ITypeSymbol, bool> _selfProtected = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<ISymbol, Term?> _aliases = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<ISymbol, ImmutableArray<Clause>> _clauses = new(SymbolEqualityComparer.Default);
     readonly SymbolCanon _canon = new();
@@ -92,6 +94,26 @@ internal sealed class ContractSet
 
         return any;
     }
+
+    /// <summary>Whether values of this type say themselves whether they are errors.</summary>
+    public bool IsResult(ITypeSymbol? type) => type is INamedTypeSymbol named && (_results.TryGetValue(named.OriginalDefinition, out bool known) ? known : _results.GetOrAdd(named.OriginalDefinition, HasErrorTest(named.OriginalDefinition)));
+
+    bool HasErrorTest(INamedTypeSymbol type)
+    {
+        foreach (var member in type.GetMembers())
+        {
+            if (member is IPropertySymbol or IMethodSymbol && Of(member).TestsError is not null)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Whether objects of this type need no lock: they cannot change, or look after themselves. Values, strings, delegates, types with
+    /// only readonly members of such types, immutable and concurrent collections, and types whose own members are guarded.
+    /// </summary>
+    public bool IsSelfProtected(ITypeSymbol type) => _selfProtected.TryGetValue(type, out bool known) ? known : _selfProtected.GetOrAdd(type, SelfProtection.Of(this, type));
 
     /// <summary>Whether results of this type must be tested.</summary>
     public bool MustCheck(ITypeSymbol? type) => HasClause(type, Vocabulary.MustCheck);

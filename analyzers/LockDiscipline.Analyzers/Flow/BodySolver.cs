@@ -145,7 +145,7 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
         {
             _results.Clear();
             foreach (var path in paths.Paths)
-                _evaluator.Run(operation, path, isUsed: false, leaving, _results);
+                _evaluator.Run(operation, path, isUsed: false, isReturned: false, leaving, _results);
             if (_results.Count == 0)
                 return;
             paths = Collect(operation, entry.IsCapped);
@@ -161,8 +161,9 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
         }
 
         _results.Clear();
+        bool isReturned = block.FallThroughSuccessor?.Semantics is ControlFlowBranchSemantics.Return;
         foreach (var path in paths.Paths)
-            _evaluator.Run(value, path, isUsed: true, leaving, _results);
+            _evaluator.Run(value, path, isUsed: true, isReturned, leaving, _results);
         if (block.ConditionKind != ControlFlowConditionKind.None)
         {
             Decide(block, entry.IsCapped, leaving);
@@ -188,9 +189,9 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
         foreach (var (state, condition) in _results)
         {
             if (Conditions.Assume(state, condition, takenWhen) is { } yes)
-                taken.Add(yes);
+                taken.Add(Evaluator.WithoutUnowned(yes));
             if (Conditions.Assume(state, condition, !takenWhen) is { } no)
-                fallen.Add(no);
+                fallen.Add(Evaluator.WithoutUnowned(no));
         }
 
         if (taken.Count > 0)

@@ -21,6 +21,7 @@ internal sealed partial class Evaluator
         {
             Dereference(collection, Access.Read);
             var source = Visit(collection);
+            UseOf(collection, source);
             if (Contracts.Of(callee) is { IsNone: false } contract)
             {
                 var binding = new CallBinding(source, collection.Syntax, ImmutableArray<BoundArgument>.Empty, null);
@@ -265,6 +266,8 @@ internal sealed partial class Evaluator
                 bool outer = _runsAtOnce;
                 _runsAtOnce = inPlace;
                 value = Used(argument.Value);
+                if (!_state.Marks.IsEmpty && !TakesOver(callee, parameter))
+                    UseOf(argument.Value, value);
                 _runsAtOnce = outer;
                 if (callee is null || !Contracts.Of(callee).ChangesLocks)
                     LetGo(value);
@@ -275,6 +278,11 @@ internal sealed partial class Evaluator
 
         return bound.ToImmutable();
     }
+
+    // What is consumed, given back or tested is dealt with by the contract.
+    bool TakesOver(IMethodSymbol? callee, IParameterSymbol parameter) =>
+        Contracts.Of(parameter).Protocol is { } taken && (taken.Consumes is not null || taken.IsToken)
+        || (callee is not null && (Contracts.Of(callee).TestsError is not null || Contracts.Of(callee).Protocol is { IsContainmentTest: true }));
 
     // What a chain of deferred calls returns goes, in the same expression, to one that reads it, or to a loop.
     bool IsReadHere(IOperation call, IMethodSymbol callee)

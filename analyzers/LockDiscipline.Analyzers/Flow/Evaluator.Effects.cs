@@ -21,13 +21,13 @@ internal sealed partial class Evaluator
             Raise();
         Observer?.Called(new CallMade(site, callee, contract, binding, summary), _state);
         if (contract.Protocol is not null)
-            CheckProtocol(site, callee, contract.Protocol);
+            BeginProtocol(site, callee, contract, contract.Protocol, binding);
 
         ForgetWritten(site, binding);
         foreach (var clause in contract.Asserts)
             Assert(site, Locked(site, clause, callee, binding), clause, binding);
         foreach (var clause in contract.Drops)
-            Forget(Locked(site, clause, callee, binding).Path, site);
+            Drop(Locked(site, clause, callee, binding).Path, site);
         foreach (var clause in contract.Releases)
             Release(site, clause, callee, binding);
         foreach (var clause in contract.Downgrades)
@@ -39,7 +39,7 @@ internal sealed partial class Evaluator
         result = TryAcquire(site, contract, callee, binding, result);
         result = Test(site, contract, callee, binding, result);
         if (contract.Protocol is not null)
-            result = ApplyProtocol(site, contract.Protocol, binding, result);
+            result = EndProtocol(site, callee, contract, contract.Protocol, binding, result);
         if (IsDispose(callee) && binding.Receiver is { } scope && contract.Releases.IsEmpty)
             EndScope(site, scope, binding);
 
@@ -289,6 +289,13 @@ internal sealed partial class Evaluator
         if (hold.Scope is { } scope && !ofScope)
             _state = _state.Write(Term.Element(scope, Stolen), Term.Constant(hold.Text));
         _state = LockEffects.Release(_state, hold, site);
+        EndHold(path);
+    }
+
+    void Drop(Term path, IOperation site)
+    {
+        Forget(path, site);
+        EndHold(path, isTemporary: true);
     }
 
     void ChangeMode(IOperation site, LockClause clause, IMethodSymbol callee, CallBinding binding, LockMode to)

@@ -113,7 +113,9 @@ internal sealed partial class Evaluator
             return Term.This;
         if (access == Access.Write && instance.Type is { IsValueType: true } && IsPlace(instance))
             return Locate(instance, Access.Write) is { } location ? _state.Read(location) : Mint(instance);
-        return Visit(instance);
+        var value = Visit(instance);
+        UseOf(instance, value);
+        return value;
     }
 
     void RaiseAccess(IOperation site, ISymbol member, Term? owner, IOperation? instance, Access access)
@@ -194,8 +196,11 @@ internal sealed partial class Evaluator
             return Term.Null;
         }
 
-        var value = IsVariable(assignment.Target) ? Visit(assignment.Value) : Used(assignment.Value);
+        bool isVariable = IsVariable(assignment.Target);
+        var value = isVariable ? Visit(assignment.Value) : Used(assignment.Value);
         WritePlace(assignment.Target, value, assignment);
+        if (isVariable && !_state.Locks.IsEmpty)
+            TieRead(assignment.Value, value);
         return value;
     }
 
@@ -223,8 +228,22 @@ internal sealed partial class Evaluator
         else
             HandOver(value);
         if (!_state.Marks.IsEmpty)
-            TrackFlag(location, site);
+            MarkStored(target, location, value, site);
         _state = _state.Write(location, value);
+    }
+
+    void MarkStored(IOperation target, Term location, Term value, IOperation site)
+    {
+        TrackFlag(location, site);
+        if (IsVariable(target))
+        {
+            Overwrite(location, value);
+            return;
+        }
+
+        SwapOut(location);
+        if (!IsLocal(location) && !IsPromised(location))
+            Escape(target, value, location);
     }
 
     // Stored where others can find it: an object is no longer ours alone.
@@ -232,6 +251,7 @@ internal sealed partial class Evaluator
     {
         Share(value);
         LetGo(value);
+        Disown(value);
     }
 
     // A scope that others have may be disposed by them: its lock is held here in doubt.
@@ -247,7 +267,7 @@ internal sealed partial class Evaluator
     // A lambda may dispose the scopes that it captures.
     void LetGoCaptured(IFlowAnonymousFunctionOperation lambda)
     {
-        bool any = false;
+        bool any = !_state.Marks.IsEmpty;
         foreach (var hold in _state.Locks)
             any |= hold.Scope is not null;
         if (!any)
@@ -265,11 +285,18 @@ internal sealed partial class Evaluator
             foreach (var part in operation.DescendantsAndSelf())
             {
                 if (part is ILocalReferenceOperation local)
-                    LetGo(_state.Read(Term.Parameter(local.Local)));
+                    Capture(part, _state.Read(Term.Parameter(local.Local)));
                 else if (part is IParameterReferenceOperation parameter)
-                    LetGo(_state.Read(Term.Parameter(parameter.Parameter)));
+                    Capture(part, _state.Read(Term.Parameter(parameter.Parameter)));
             }
         }
+    }
+
+    void Capture(IOperation reference, Term value)
+    {
+        LetGo(value);
+        Disown(value);
+        Escape(reference, value, null);
     }
 
     Term VisitDeconstruction(IDeconstructionAssignmentOperation deconstruction)

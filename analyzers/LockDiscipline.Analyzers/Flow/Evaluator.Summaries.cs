@@ -10,15 +10,24 @@ internal sealed partial class Evaluator
     // Handed to code that may keep it, an object is no longer ours alone.
     void ShareArguments(IMethodSymbol callee, CallBinding binding, Summary summary)
     {
-        if (_state.Owned.IsEmpty)
+        if (_state.Owned.IsEmpty && _state.Marks.IsEmpty)
             return;
         bool hasSource = !callee.DeclaringSyntaxReferences.IsEmpty && !callee.IsAbstract;
         foreach (var argument in binding.Arguments)
         {
             if (!hasSource || summary.Keeps.Contains(argument.Parameter))
                 Share(argument.Term);
+            if (IsOwned(argument.Term) && (hasSource ? IsKept(callee, argument.Parameter) : IsContained(callee, argument.Parameter)))
+                Disown(argument.Term);
         }
     }
+
+    // Whether the callee stores it somewhere, visible or not: asked only for what is owned.
+    bool IsKept(IMethodSymbol callee, IParameterSymbol parameter) => _host.SummaryOf(callee, _body, isHelper: true).Keeps.Contains(parameter);
+
+    // A container is given one of its items; an object made elsewhere is made of it.
+    static bool IsContained(IMethodSymbol callee, IParameterSymbol parameter) =>
+        callee.MethodKind == MethodKind.Constructor || (parameter.Type is ITypeParameterSymbol { TypeParameterKind: TypeParameterKind.Type } && !callee.IsStatic);
 
     Term ApplySummary(IOperation site, IMethodSymbol callee, CallBinding binding, Summary summary, Term result)
     {
@@ -102,6 +111,7 @@ internal sealed partial class Evaluator
             _state = (_state with { Owed = _state.Owed.Add(new Owed(path, mode, text)) }).NoteRelease(path, site);
         else
             _state = LockEffects.Release(_state, hold, site);
+        EndHold(path);
     }
 
     /// <summary>An inferred path of a callee, at a call; captured variables stand for what they hold here.</summary>

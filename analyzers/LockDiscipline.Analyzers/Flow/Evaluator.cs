@@ -41,18 +41,23 @@ internal sealed partial class Evaluator
     /// <summary>Evaluates <paramref name="operation"/> on every outcome; <paramref name="results"/> gets each state that follows, with the value.</summary>
     /// <param name="operation">The operation.</param>
     /// <param name="start">The state before it.</param>
-    /// <param name="isUsed">A branch decides on the value, or a return hands it out.</param>
+    /// <param name="isUsed">A branch decides on the value, or it leaves the body.</param>
+    /// <param name="isReturned">A return hands the value out.</param>
     /// <param name="leaving">Takes the exceptions that may leave on the way.</param>
     /// <param name="results">Takes the outcomes.</param>
-    public void Run(IOperation operation, PathState start, bool isUsed, ILeaving<PathSet>? leaving, List<(PathState State, Term Value)> results)
+    public void Run(IOperation operation, PathState start, bool isUsed, bool isReturned, ILeaving<PathSet>? leaving, List<(PathState State, Term Value)> results)
     {
         _leaving = leaving;
         _choices.Start();
         do
         {
             _state = LeaveFlatLocks(start, operation);
+            if (!_state.Marks.IsEmpty && _state.Locks.Length < start.Locks.Length)
+                EndHolds(start.Locks);
             _ended = false;
             var value = isUsed ? Used(operation) : Visit(operation);
+            if (isReturned)
+                Returned(operation, value);
             if (!_ended)
                 results.Add((_state, value));
         }
@@ -219,6 +224,8 @@ internal sealed partial class Evaluator
             return VisitMerge(binary);
         var left = Used(binary.LeftOperand);
         var right = Used(binary.RightOperand);
+        if (!_state.Marks.IsEmpty && binary.OperatorKind is BinaryOperatorKind.LessThan or BinaryOperatorKind.LessThanOrEqual or BinaryOperatorKind.GreaterThan or BinaryOperatorKind.GreaterThanOrEqual)
+            TestNearest(left, right);
         var called = binary.OperatorMethod is { } method ? CallOperator(binary, method, left, binary.LeftOperand, right, binary.RightOperand) : null;
         return Compare(binary.OperatorKind, left, right) ?? called ?? Mint(binary);
     }

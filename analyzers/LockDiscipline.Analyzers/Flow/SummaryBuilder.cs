@@ -51,6 +51,13 @@ internal sealed class SummaryBuilder : FlowObserver
 
     public override void Called(in CallMade call, PathState state)
     {
+        // An object that is made of a parameter holds on to it.
+        foreach (var argument in call.Callee.MethodKind == MethodKind.Constructor ? call.Binding.Arguments : ImmutableArray<BoundArgument>.Empty)
+        {
+            if (argument.Term is { Kind: TermKind.Parameter, Symbol: IParameterSymbol { Type.IsReferenceType: true } parameter })
+                _keeps.Add(parameter);
+        }
+
         foreach (var need in Requirements.Of(call, state))
         {
             if (need.Held is null)
@@ -139,6 +146,8 @@ internal sealed class SummaryBuilder : FlowObserver
         var carried = ImmutableArray.CreateBuilder<Mark>();
         foreach (var mark in state.Marks)
         {
+            if (mark.Kind == MarkKind.Dead)
+                continue;
             // The flag of pending work is a variable of the helper's own.
             if (mark.Kind is MarkKind.Pending or MarkKind.Settled)
                 carried.Add(mark with { Value = null, Under = null });

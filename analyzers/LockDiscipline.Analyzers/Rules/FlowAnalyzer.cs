@@ -54,6 +54,14 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         LCK2001SleepInAtomic.Rule,
         LCK3001ResultIgnored.Rule,
         LCK3002ResultOverwritten.Rule,
+        LCK4001UsedAfterDrop.Rule,
+        LCK4002OutlivesLock.Rule,
+        LCK4003NotGivenBack.Rule,
+        LCK4004ReleasedWrongly.Rule,
+        LCK4005NearestMatch.Rule,
+        LCK4006WrongToken.Rule,
+        LCK5001CommittedUnchecked.Rule,
+        LCK5002SampledTooLate.Rule,
         LCK5003StillPending.Rule,
         LCK9007Partial.Rule);
 
