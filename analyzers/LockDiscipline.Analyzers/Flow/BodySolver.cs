@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace LockDiscipline.Analyzers.Flow;
 
@@ -141,6 +142,14 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
     {
         _merged |= entry.IsCapped;
         var paths = entry;
+        if (block.Kind == BasicBlockKind.Entry && _body.Graph.OriginalOperation is IConstructorBodyOperation { Initializer: null } constructor)
+        {
+            _results.Clear();
+            foreach (var path in paths.Paths)
+                _evaluator.Run(constructor, path, isUsed: false, leaving, _results);
+            paths = Collect(constructor, entry.IsCapped);
+        }
+
         foreach (var operation in block.Operations)
         {
             _results.Clear();

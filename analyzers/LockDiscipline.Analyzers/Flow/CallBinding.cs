@@ -30,6 +30,9 @@ internal sealed class CallBinding
 
     public Term? Result { get; }
 
+    /// <summary>The parameter that stands for the receiver, of a member of an extension block.</summary>
+    public IParameterSymbol? Extended { get; init; }
+
     public Term? Substitute(Term path) => path.Substitute(Root);
 
     /// <summary>The value that a path of the callee leads to, in <paramref name="state"/>.</summary>
@@ -45,6 +48,8 @@ internal sealed class CallBinding
             end++;
         var head = expression.Substring(0, end);
         var rest = expression.Substring(end);
+        if (head == Extended?.Name)
+            return ReceiverSyntax + rest;
         if (head == "this")
             return ReceiverSyntax is null ? rest.TrimStart('.') : ReceiverSyntax + rest;
         foreach (var argument in Arguments)
@@ -68,6 +73,8 @@ internal sealed class CallBinding
             case TermKind.Return:
                 return Result;
             default:
+                if (Extended is not null && SymbolEqualityComparer.Default.Equals(Extended, root.Symbol))
+                    return Receiver;
                 foreach (var argument in Arguments)
                 {
                     if (SymbolEqualityComparer.Default.Equals(argument.Parameter, root.Symbol))

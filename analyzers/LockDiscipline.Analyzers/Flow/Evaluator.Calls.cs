@@ -90,7 +90,7 @@ internal sealed partial class Evaluator
 
         if (getter is null)
             return value;
-        var binding = new CallBinding(owner, property.Instance is { IsImplicit: false } written ? written.Syntax : null, arguments, value);
+        var binding = new CallBinding(owner, property.Instance is { IsImplicit: false } written ? written.Syntax : null, arguments, value) { Extended = ExtensionBlocks.ParameterOf(getter.OriginalDefinition) };
         return Apply(property, getter, contract, binding, property.Instance, value);
     }
 
@@ -119,7 +119,7 @@ internal sealed partial class Evaluator
         HandOver(value);
         if (property.Property.SetMethod is { } setter)
         {
-            var binding = new CallBinding(owner, property.Instance is { IsImplicit: false } written ? written.Syntax : null, arguments, null);
+            var binding = new CallBinding(owner, property.Instance is { IsImplicit: false } written ? written.Syntax : null, arguments, null) { Extended = ExtensionBlocks.ParameterOf(setter.OriginalDefinition) };
             Apply(property, setter, Contracts.Of(setter), binding, property.Instance, Term.Null);
         }
 
@@ -197,7 +197,7 @@ internal sealed partial class Evaluator
                 : Mint(site);
         }
 
-        var binding = new CallBinding(receiver, instance is { IsImplicit: false } ? instance.Syntax : null, bound, result) { ReceiverType = instance?.Type };
+        var binding = new CallBinding(receiver, instance is { IsImplicit: false } ? instance.Syntax : null, bound, result) { ReceiverType = instance?.Type, Extended = ExtensionBlocks.ParameterOf(definition) };
         return Apply(site, definition, contract, binding, instance, result);
 
         static Term TestOf(bool testsError, Term value)

@@ -1,5 +1,6 @@
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -192,7 +193,7 @@ internal sealed partial class Evaluator
             return Used(assignment.Value);
         if (assignment.Target is ITupleOperation tuple)
         {
-            AssignTuple(tuple, assignment.Value);
+            AssignTuple(tuple, assignment.Value, null);
             return Term.Null;
         }
 
@@ -212,6 +213,13 @@ internal sealed partial class Evaluator
         if (target is IPropertyReferenceOperation property)
         {
             VisitSetter(property, value);
+            return;
+        }
+
+        if (target is IImplicitIndexerReferenceOperation indexer)
+        {
+            VisitImplicitIndexer(indexer, value);
+            HandOver(value);
             return;
         }
 
@@ -303,38 +311,47 @@ internal sealed partial class Evaluator
     {
         var target = deconstruction.Target is IDeclarationExpressionOperation declaration ? declaration.Expression : deconstruction.Target;
         if (target is ITupleOperation tuple)
-            AssignTuple(tuple, deconstruction.Value);
+            AssignTuple(tuple, deconstruction.Value, PartsOf(deconstruction.Syntax));
         else
             Used(deconstruction.Value);
         return Term.Null;
     }
 
-    void AssignTuple(ITupleOperation targets, IOperation value)
+    void AssignTuple(ITupleOperation targets, IOperation value, DeconstructionInfo? how)
     {
         while (value is IConversionOperation conversion)
             value = conversion.Operand;
-        if (value is ITupleOperation values && values.Elements.Length == targets.Elements.Length)
+        if (value is not ITupleOperation values || values.Elements.Length != targets.Elements.Length)
         {
-            var terms = new Term[values.Elements.Length];
-            for (int i = 0; i < terms.Length; i++)
-                terms[i] = IsVariable(targets.Elements[i]) ? Visit(values.Elements[i]) : Used(values.Elements[i]);
-            foreach (var term in terms)
-                LiftResult(term);
-            for (int i = 0; i < terms.Length; i++)
-                AssignElement(targets.Elements[i], terms[i], values.Elements[i]);
+            AssignParts(targets, Used(value), value, how);
             return;
         }
 
-        Used(value);
-        foreach (var element in targets.Elements)
-            AssignElement(element, Mint(element), value);
+        var terms = new Term?[values.Elements.Length];
+        for (int i = 0; i < terms.Length; i++)
+        {
+            if (targets.Elements[i] is not ITupleOperation)
+                terms[i] = IsVariable(targets.Elements[i]) ? Visit(values.Elements[i]) : Used(values.Elements[i]);
+        }
+
+        foreach (var term in terms)
+        {
+            if (term is not null)
+                LiftResult(term);
+        }
+
+        for (int i = 0; i < terms.Length; i++)
+        {
+            if (terms[i] is { } term)
+                AssignElement(targets.Elements[i], term, values.Elements[i]);
+            else
+                AssignTuple((ITupleOperation)targets.Elements[i], values.Elements[i], Part(how, i));
+        }
     }
 
     void AssignElement(IOperation target, Term value, IOperation source)
     {
-        if (target is ITupleOperation nested)
-            AssignTuple(nested, source);
-        else if (target is IDiscardOperation)
+        if (target is IDiscardOperation)
             Discharge(source, value);
         else
             WritePlace(target, value, target);
@@ -342,8 +359,10 @@ internal sealed partial class Evaluator
 
     Term VisitIncrement(IIncrementOrDecrementOperation increment)
     {
-        if (increment.Target is IPropertyReferenceOperation property)
-            Visit(property);
+        if (increment.OperatorMethod is { IsStatic: false } own)
+            return CallOwnOperator(increment, own, increment.Target, null);
+        if (increment.Target is IPropertyReferenceOperation or IImplicitIndexerReferenceOperation)
+            Visit(increment.Target);
         var value = Mint(increment);
         if (increment.OperatorMethod is { } method)
             value = CallOperator(increment, method, OperandAt(increment.Target), increment.Target, null, null);

@@ -97,6 +97,11 @@ internal sealed partial class Evaluator
                 return ReadPlace(operation);
             case IPropertyReferenceOperation property:
                 return VisitGetter(property);
+            case IImplicitIndexerReferenceOperation indexer:
+                return VisitImplicitIndexer(indexer, null);
+            case IConstructorBodyOperation:
+                CallBaseConstructor(operation);
+                return Term.Null;
             case ITypeOfOperation type:
                 return Term.Static(type.TypeOperand);
             case IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.PatternInput }:
@@ -137,6 +142,7 @@ internal sealed partial class Evaluator
                 return Mint(operation);
             case IAwaitOperation await:
                 var awaited = Visit(await.Operation);
+                CallAwaiter(await, awaited);
                 Raise();
                 return awaited;
             case IDelegateCreationOperation creation:
@@ -277,6 +283,9 @@ internal sealed partial class Evaluator
                     matches = Term.Operation(TermOperator.And, matches, Matches(part.Pattern, member, whole));
                 }
 
+                // The parts are those of the value that the pattern stands for, which is written only where it is the whole.
+                if (recursive.DeconstructSymbol is IMethodSymbol deconstruct)
+                    CallImplicit(recursive, deconstruct, value, whole is IIsPatternOperation { Value: { } tested, Pattern: var outermost } && outermost == pattern ? tested : recursive);
                 foreach (var part in recursive.DeconstructionSubpatterns)
                     matches = Term.Operation(TermOperator.And, matches, Matches(part, Mint(part), whole));
                 return matches;

@@ -86,7 +86,8 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
     static void Analyze(SyntaxNodeAnalysisContext context, FlowCache cache)
     {
         var node = context.Node;
-        if (!HoldsCode(node) || cache.Names.At(node.SyntaxTree, Position(node)) is not { } function || !cache.Names.MayMatter(function))
+        // The driver shows the code of an extension block again for the types around it.
+        if (!HoldsCode(node) || (context.ContainingSymbol is INamedTypeSymbol && node is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or ArrowExpressionClauseSyntax) || cache.Names.At(node.SyntaxTree, Position(node)) is not { } function || !cache.Names.MayMatter(function))
             return;
         var options = OptionReader.Flow(context.Options.AnalyzerConfigOptionsProvider.GetOptions(node.SyntaxTree));
         var host = new FlowHost(cache, options, context.CancellationToken);
