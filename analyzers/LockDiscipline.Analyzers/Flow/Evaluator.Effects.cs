@@ -141,6 +141,7 @@ internal sealed partial class Evaluator
     {
         Forget(path, site);
         // What could be locked is there.
+        NoteGuarded(path);
         _state = Conditions.Assume(_state, Conditions.IsNull(path), false) ?? _state;
         Term? scope = null;
         if (Contracts.IsScope(callee.MethodKind == MethodKind.Constructor ? callee.ContainingType : callee.ReturnType))
@@ -346,6 +347,7 @@ internal sealed partial class Evaluator
             {
                 if (!SymbolEqualityComparer.Default.Equals(argument.Parameter, parameter))
                     continue;
+                NoteGuarded(argument.Term);
                 if (Conditions.Assume(_state, argument.Term, !value) is { } state)
                     _state = state;
                 else

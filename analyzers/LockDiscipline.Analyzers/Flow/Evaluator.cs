@@ -21,6 +21,7 @@ internal sealed partial class Evaluator
     ILeaving<PathSet>? _leaving;
     Term? _patternInput;
     bool _ended;
+    readonly List<Term> _minted = new();
 
     public Evaluator(FlowHost host, Body body)
     {
@@ -36,6 +37,12 @@ internal sealed partial class Evaluator
 
     bool _tooDeep;
 
+    /// <summary>
+    /// Whether the operations at hand may have been run before on the same path. Where they were not, what they produce is new, and need not
+    /// be sought in the state.
+    /// </summary>
+    public bool MayRepeat { get; set; }
+
     ContractSet Contracts => _host.Contracts;
 
     /// <summary>Evaluates <paramref name="operation"/> on every outcome; <paramref name="results"/> gets each state that follows, with the value.</summary>
@@ -50,6 +57,7 @@ internal sealed partial class Evaluator
         _choices.Start();
         do
         {
+            _minted.Clear();
             _state = LeaveFlatLocks(start, operation);
             _ended = false;
             var value = isUsed ? Used(operation) : Visit(operation);
@@ -166,7 +174,10 @@ internal sealed partial class Evaluator
 
     Term Mint(Term term)
     {
-        _state = _state.Rename(term, Term.Stale(term));
+        if (MayRepeat || _minted.Contains(term))
+            _state = _state.Rename(term, Term.Stale(term));
+        else
+            _minted.Add(term);
         return term;
     }
 

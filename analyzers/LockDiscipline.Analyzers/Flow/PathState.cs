@@ -139,13 +139,13 @@ internal sealed record PathState
                 return true;
         }
 
-        foreach (var entry in Store.Entries)
+        foreach (var entry in Store.Matching(term.Bit))
         {
             if (entry.Key.Mentions(term) || entry.Value.Mentions(term))
                 return true;
         }
 
-        foreach (var entry in Facts.Entries)
+        foreach (var entry in Facts.Matching(term.Bit))
         {
             if (entry.Key.Mentions(term))
                 return true;
@@ -176,7 +176,7 @@ internal sealed record PathState
             owed = owed.SetItem(i, owed[i] with { Lock = owed[i].Lock.Replace(from, to) });
 
         var store = Store;
-        foreach (var entry in Store.Entries)
+        foreach (var entry in Store.Matching(from.Bit))
         {
             if (!entry.Key.Mentions(from) && !entry.Value.Mentions(from))
                 continue;
@@ -188,7 +188,7 @@ internal sealed record PathState
         }
 
         var facts = Facts;
-        foreach (var entry in Facts.Entries)
+        foreach (var entry in Facts.Matching(from.Bit))
         {
             if (entry.Key.Mentions(from))
                 facts = facts.Without(entry.Key).With(entry.Key.Replace(from, to), entry.Value);
@@ -216,9 +216,10 @@ internal sealed record PathState
             return true;
         if (a.Length != b.Length)
             return false;
-        foreach (var item in a)
+        // Most often the order is the same, too.
+        for (int i = 0; i < a.Length; i++)
         {
-            if (!b.Contains(item))
+            if (!a[i].Equals(b[i]) && !b.Contains(a[i]))
                 return false;
         }
 
