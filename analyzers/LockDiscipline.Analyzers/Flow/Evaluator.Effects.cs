@@ -282,7 +282,7 @@ internal sealed partial class Evaluator
         if (hold is null)
         {
             var owed = new Owed(path, clause.Mode, binding.Render(clause.Text));
-            _state = (_state.Owed.Contains(owed) ? _state : _state with { Owed = _state.Owed.Add(owed) }).NoteRelease(path, site);
+            _state = _state.Owe(owed).NoteRelease(path, site);
             return;
         }
 

@@ -22,6 +22,7 @@ internal sealed partial class Evaluator
 
     Term ApplySummary(IOperation site, IMethodSymbol callee, CallBinding binding, Summary summary, Term result)
     {
+        _ended |= summary.NeverReturns;
         if (summary.Outcomes.IsEmpty)
             return result;
         if (ChooseOutcome(summary, binding) is not { } outcome)
@@ -101,7 +102,7 @@ internal sealed partial class Evaluator
         if (hold is not null || path.IsRooted)
             Observer?.Released(new LockReleased(site, path, mode, hold, hold is null || mode is null || hold.Mode == mode, text), _state);
         if (hold is null)
-            _state = (_state with { Owed = _state.Owed.Add(new Owed(path, mode, text)) }).NoteRelease(path, site);
+            _state = _state.Owe(new Owed(path, mode, text)).NoteRelease(path, site);
         else
             _state = LockEffects.Release(_state, hold, site);
     }

@@ -113,6 +113,18 @@ internal sealed record PathState
 
     public PathState Remove(Mark mark) => this with { Marks = Marks.Remove(mark) };
 
+    /// <summary>Takes note of a release of a lock that was not acquired here; once for each lock and mode, however it is written.</summary>
+    public PathState Owe(Owed released)
+    {
+        foreach (var owed in Owed)
+        {
+            if (owed.Mode == released.Mode && owed.Lock.Equals(released.Lock))
+                return this;
+        }
+
+        return this with { Owed = Owed.Add(released) };
+    }
+
     /// <summary>Takes note that a finding on this lock was given; no further one follows in this body.</summary>
     public PathState MarkReported(Hold hold) =>
         hold.Certainty == Certainty.Reported ? this : Change(hold, hold with { Certainty = Certainty.Reported });
