@@ -125,7 +125,9 @@ internal sealed partial class Evaluator
 
         if (property.Property.IsIndexer)
             return;
-        _state = _state.Write(Contracts.Path(owner, property.Property), value);
+        var place = Contracts.Path(owner, property.Property);
+        NoteGuarded(place);
+        _state = _state.Write(place, value);
     }
 
     // An event may have accessors of its own.
@@ -250,6 +252,8 @@ internal sealed partial class Evaluator
             if (parameter.RefKind is RefKind.Ref or RefKind.Out or RefKind.In && argument.Value is not IDeclarationExpressionOperation { Expression: not ILocalReferenceOperation })
             {
                 location = argument.Value is IDiscardOperation ? null : Locate(argument.Value, parameter.RefKind == RefKind.In ? Access.Read : Access.Write);
+                if (location is not null)
+                    NoteGuarded(location);
                 value = location is null ? Used(argument.Value) : _state.Read(location);
                 Discharge(argument.Value, value);
             }
@@ -373,7 +377,9 @@ internal sealed partial class Evaluator
     {
         var graph = _body.Graph.GetAnonymousFunctionControlFlowGraph(lambda);
         var body = new Body(lambda.Symbol, graph, Contracts.Of(lambda.Symbol)) { Captured = _body.Captured, RunsWithin = _body };
-        var ends = BodySolver.RunInPlace(_host, body, _state, Observer);
+        var run = Term.Site(lambda);
+        var ends = BodySolver.RunInPlace(_host, body, _state, Observer, MayRepeat || _minted.Contains(run));
+        _minted.Add(run);
         if (mayBeSkipped)
             ends = ends.Add(_state);
         if (ends.IsEmpty)

@@ -145,6 +145,7 @@ internal sealed partial class Evaluator
     {
         Forget(path, site);
         // What could be locked is there.
+        NoteGuarded(path);
         _state = Conditions.Assume(_state, Conditions.IsNull(path), false) ?? _state;
         Term? scope = null;
         if (Contracts.IsScope(callee.MethodKind == MethodKind.Constructor ? callee.ContainingType : callee.ReturnType))
@@ -281,7 +282,7 @@ internal sealed partial class Evaluator
         if (hold is null)
         {
             var owed = new Owed(path, clause.Mode, binding.Render(clause.Text));
-            _state = (_state.Owed.Contains(owed) ? _state : _state with { Owed = _state.Owed.Add(owed) }).NoteRelease(path, site);
+            _state = _state.Owe(owed).NoteRelease(path, site);
             return;
         }
 
@@ -358,6 +359,7 @@ internal sealed partial class Evaluator
             {
                 if (!SymbolEqualityComparer.Default.Equals(argument.Parameter, parameter))
                     continue;
+                NoteGuarded(argument.Term);
                 if (Conditions.Assume(_state, argument.Term, !value) is { } state)
                     _state = state;
                 else

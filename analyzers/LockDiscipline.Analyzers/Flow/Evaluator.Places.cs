@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -235,6 +236,7 @@ internal sealed partial class Evaluator
             StoreResult(location, value, site);
         else
             HandOver(value);
+        NoteGuarded(location);
         if (!_state.Marks.IsEmpty)
             MarkStored(target, location, value, site);
         _state = _state.Write(location, value);
@@ -407,36 +409,57 @@ internal sealed partial class Evaluator
         }
     }
 
+    /// <summary>Takes note of the guarded members in a condition or place that the state is going to know something of.</summary>
+    public void NoteGuarded(Term term)
+    {
+        if (term.Kind is TermKind.Member or TermKind.Static && term.Symbol is { } member && Contracts.Of(member).IsGuarded)
+            _body.Guarded.Add(member);
+        if (term.Kind is not (TermKind.Member or TermKind.Element or TermKind.Operation))
+            return;
+        NoteGuarded(term.Left!);
+        if (term.Right is { } right)
+            NoteGuarded(right);
+    }
+
     // What was read of members that the lock guards may change once the lock is free.
     void Forget(Term released, IOperation at)
     {
         var state = _state;
-        foreach (var entry in _state.Facts.Entries)
+        foreach (var member in _body.Guarded)
         {
-            ForgetOperand(ref state, entry.Key.Left, released, at);
-            ForgetOperand(ref state, entry.Key.Right, released, at);
-            ForgetOperand(ref state, entry.Key, released, at);
+            ulong mask = TermMask.Member(member);
+            foreach (var entry in _state.Facts.Matching(mask))
+            {
+                ForgetOperand(ref state, entry.Key.Left, member, released, at);
+                ForgetOperand(ref state, entry.Key.Right, member, released, at);
+                ForgetOperand(ref state, entry.Key, member, released, at);
+            }
+
+            foreach (var entry in _state.Store.Matching(mask))
+                ForgetOperand(ref state, entry.Key, member, released, at);
         }
 
-        foreach (var entry in _state.Store.Entries)
-            ForgetOperand(ref state, entry.Key, released, at);
         _state = state;
     }
 
-    void ForgetOperand(ref PathState state, Term? place, Term released, IOperation at)
+    void ForgetOperand(ref PathState state, Term? place, ISymbol member, Term released, IOperation at)
     {
-        if (place is not { Kind: TermKind.Member or TermKind.Static, Symbol: { } member })
+        if (place is not { Kind: TermKind.Member or TermKind.Static } || !SymbolEqualityComparer.Default.Equals(place.Symbol, member))
             return;
         var contract = Contracts.Of(member);
-        if (!contract.IsGuarded)
-            return;
-        foreach (var clause in contract.GuardedBy.AddRange(contract.GuardedByAny))
+        ForgetUnder(ref state, contract.GuardedBy);
+        ForgetUnder(ref state, contract.GuardedByAny);
+
+        void ForgetUnder(ref PathState state, ImmutableArray<LockClause> guards)
         {
-            var guard = Follow(state, clause.Path, root => root.Kind == TermKind.This ? place.Left : null);
-            if (guard is null || !guard.Equals(released))
-                continue;
-            var unknown = Term.Phi(at, place);
-            state = state.Rename(unknown, Term.Stale(unknown)).Write(place, unknown);
+            foreach (var clause in guards)
+            {
+                var guard = Follow(state, clause.Path, root => root.Kind == TermKind.This ? place.Left : null);
+                if (guard is null || !guard.Equals(released))
+                    continue;
+                var unknown = Term.Phi(at, place);
+                state = state.Rename(unknown, Term.Stale(unknown)).Write(place, unknown);
+            }
         }
     }
 }

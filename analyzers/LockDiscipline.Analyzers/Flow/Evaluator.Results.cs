@@ -138,7 +138,7 @@ internal sealed partial class Evaluator
 
     Term? OtherHolder(Term value, Term than)
     {
-        foreach (var entry in _state.Store.Entries)
+        foreach (var entry in _state.Store.Matching(value.Bit))
         {
             if (entry.Value.Equals(value) && !entry.Key.Equals(than) && entry.Key.Kind == TermKind.Parameter)
                 return entry.Key;

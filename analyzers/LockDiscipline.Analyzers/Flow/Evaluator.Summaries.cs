@@ -31,6 +31,7 @@ internal sealed partial class Evaluator
 
     Term ApplySummary(IOperation site, IMethodSymbol callee, CallBinding binding, Summary summary, Term result)
     {
+        _ended |= summary.NeverReturns;
         if (summary.Outcomes.IsEmpty)
             return result;
         if (ChooseOutcome(summary, binding) is not { } outcome)
@@ -81,8 +82,10 @@ internal sealed partial class Evaluator
             PathState? state = _state;
             foreach (var (condition, truth) in outcome.Given)
             {
-                if (state is not null && binding.Follow(state, condition) is { } here)
-                    state = Conditions.Assume(state, here, truth);
+                if (state is null || binding.Follow(state, condition) is not { } here)
+                    continue;
+                NoteGuarded(here);
+                state = Conditions.Assume(state, here, truth);
             }
 
             if (state is not null)
@@ -108,7 +111,7 @@ internal sealed partial class Evaluator
         if (hold is not null || path.IsRooted)
             Observer?.Released(new LockReleased(site, path, mode, hold, hold is null || mode is null || hold.Mode == mode, text), _state);
         if (hold is null)
-            _state = (_state with { Owed = _state.Owed.Add(new Owed(path, mode, text)) }).NoteRelease(path, site);
+            _state = _state.Owe(new Owed(path, mode, text)).NoteRelease(path, site);
         else
             _state = LockEffects.Release(_state, hold, site);
         EndHold(path);

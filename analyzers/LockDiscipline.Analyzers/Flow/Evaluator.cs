@@ -21,6 +21,7 @@ internal sealed partial class Evaluator
     ILeaving<PathSet>? _leaving;
     Term? _patternInput;
     bool _ended;
+    readonly List<Term> _minted = new();
 
     public Evaluator(FlowHost host, Body body)
     {
@@ -35,6 +36,12 @@ internal sealed partial class Evaluator
     public bool IsCapped => _choices.IsCapped || _tooDeep;
 
     bool _tooDeep;
+
+    /// <summary>
+    /// Whether the operations at hand may have been run before on the same path. Where they were not, what they produce is new, and need not
+    /// be sought in the state.
+    /// </summary>
+    public bool MayRepeat { get; set; }
 
     ContractSet Contracts => _host.Contracts;
 
@@ -51,6 +58,7 @@ internal sealed partial class Evaluator
         _choices.Start();
         do
         {
+            _minted.Clear();
             _state = LeaveFlatLocks(start, operation);
             if (!_state.Marks.IsEmpty && _state.Locks.Length < start.Locks.Length)
                 EndHolds(start.Locks);
@@ -177,7 +185,10 @@ internal sealed partial class Evaluator
 
     Term Mint(Term term)
     {
-        _state = _state.Rename(term, Term.Stale(term));
+        if (MayRepeat || _minted.Contains(term))
+            _state = _state.Rename(term, Term.Stale(term));
+        else
+            _minted.Add(term);
         return term;
     }
 

@@ -36,9 +36,28 @@ internal sealed class ReachBuilder : FlowObserver
             };
     }
 
-    public static bool Same(Reach a, Reach b) => 
+    public static bool Same(Reach a, Reach b) =>
         a.Takes.Length == b.Takes.Length && a.Excludes.Length == b.Excludes.Length
-        && a.SleepChain.IsEmpty == b.SleepChain.IsEmpty && a.SleepsWithout.Length == b.SleepsWithout.Length;
+        && a.SleepChain.Length == b.SleepChain.Length && a.SleepsWithout.Length == b.SleepsWithout.Length
+        && Known(a, b);
+
+    // Nothing is ever taken back: as many of each, and none that is new.
+    static bool Known(Reach a, Reach b)
+    {
+        foreach (var taken in b.Takes)
+        {
+            if (!a.Takes.Contains(taken))
+                return false;
+        }
+
+        foreach (var exclusion in b.Excludes)
+        {
+            if (!a.Excludes.Contains(exclusion))
+                return false;
+        }
+
+        return true;
+    }
 
     public override void Called(in CallMade call, PathState state)
     {
@@ -57,8 +76,9 @@ internal sealed class ReachBuilder : FlowObserver
 
         foreach (var clause in call.Contract.Excludes)
             AddExclusion(call, clause.Path, clause.Text, state);
-        if (_sleep.IsEmpty || _sleepsWithout.Length > 0)
-            AddSleep(Sleeping.Chain(_host, call, _body), Sleeping.Without(_host, call, _body, state));
+        var chain = Sleeping.Chain(_host, call, _body);
+        if (!chain.IsEmpty)
+            AddSleep(chain, Sleeping.Without(_host, call, _body, state));
     }
 
     public override void Acquired(in LockAcquired acquired, PathState state)
@@ -78,19 +98,22 @@ internal sealed class ReachBuilder : FlowObserver
     {
         if (call.Binding.Substitute(path) is not { IsRooted: true } bound || IsOwed(state, bound))
             return;
-        foreach (var known in _excludes)
+        for (int i = 0; i < _excludes.Count; i++)
         {
-            if (known.Lock.Equals(bound))
-                return;
+            if (!_excludes[i].Lock.Equals(bound))
+                continue;
+            if (string.CompareOrdinal(text, _excludes[i].Text) < 0)
+                _excludes[i] = new Exclusion(bound, text);
+            return;
         }
 
         _excludes.Add(new Exclusion(bound, text));
     }
 
-    // The place where most of the caller's locks are still held is the one that speaks.
+    // The place where most of the caller's locks are still held is the one that speaks; of several, the one that fewest calls lead to.
     void AddSleep(ImmutableArray<ChainLink> chain, ImmutableArray<Term> without)
     {
-        if (chain.IsEmpty || (!_sleep.IsEmpty && without.Length >= _sleepsWithout.Length))
+        if (!_sleep.IsEmpty && (without.Length, chain.Length).CompareTo((_sleepsWithout.Length, _sleep.Length)) >= 0)
             return;
         _sleep = chain;
         _sleepsWithout = without;
@@ -112,10 +135,14 @@ internal sealed class ReachBuilder : FlowObserver
         // Its caller's hold was released before: taking it back is no second acquire.
         if (!taken.Lock.IsRooted || IsOwed(state, taken.Lock))
             return;
-        foreach (var known in _takes)
+        for (int i = 0; i < _takes.Count; i++)
         {
-            if (known.Lock.Equals(taken.Lock) && known.Mode == taken.Mode)
-                return;
+            if (!_takes[i].Lock.Equals(taken.Lock) || _takes[i].Mode != taken.Mode)
+                continue;
+            // Written in several ways: one of them, whichever is met first.
+            if (string.CompareOrdinal(taken.Text, _takes[i].Text) < 0)
+                _takes[i] = taken;
+            return;
         }
 
         _takes.Add(taken);

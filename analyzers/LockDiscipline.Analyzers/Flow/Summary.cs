@@ -13,6 +13,12 @@ internal sealed record Summary
     /// <summary>The ways in which it ends, where they differ for the caller's locks; empty where no way concerns them.</summary>
     public ImmutableArray<Outcome> Outcomes { get; init; } = ImmutableArray<Outcome>.Empty;
 
+    /// <summary>There are more ways than are kept apart.</summary>
+    public bool HasTooManyOutcomes { get; init; }
+
+    /// <summary>No way in which it ends was found so far: true of methods only that call each other, while their summaries are being made.</summary>
+    public bool NeverReturns { get; init; }
+
     /// <summary>The locks that it needs its caller to hold.</summary>
     public ImmutableArray<Need> Needs { get; init; } = ImmutableArray<Need>.Empty;
 
