@@ -56,7 +56,7 @@ public sealed partial class Kvm
     /// <summary>Faults a frame's page in and takes a reference to it.</summary>
     /// <param name="gfn">Any frame.</param>
     /// <param name="write">True when it is to be written.</param>
-    /// <returns>The page with a reference for the caller. The errors of <see cref="GfnToHva"/> (nothing was touched then: no fault happened), and those of <see cref="Mm.GetUserPage"/>.</returns>
+    /// <returns>The page with a reference for the caller. The errors of <see cref="GfnToHva"/> (nothing was touched then: no fault happened), and those of <see cref="Mm.GetUserPage(Hva, bool)"/>.</returns>
     /// <remarks>Source: gfn_to_pfn(); ENOENT stands for KVM_PFN_NOSLOT, EROFS for KVM_PFN_ERR_RO_FAULT, EFAULT for KVM_PFN_ERR_FAULT.</remarks>
     [RequiresLock(nameof(Srcu), Shared = true)]
     [ExcludesLock(nameof(MmuLock), "Mm.MmapLock"), MaySleep]
