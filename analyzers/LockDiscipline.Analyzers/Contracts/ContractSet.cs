@@ -21,6 +21,7 @@ internal sealed class ContractSet
     readonly ConcurrentDictionary<ITypeSymbol, LockTraits?> _traits = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<ITypeSymbol, bool> _results = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<ITypeSymbol, bool> _selfProtected = new(SymbolEqualityComparer.Default);
+    readonly ConcurrentDictionary<ISymbol, bool> _copiedOnWrite = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<ISymbol, Term?> _aliases = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<ISymbol, ImmutableArray<Clause>> _clauses = new(SymbolEqualityComparer.Default);
     readonly SymbolCanon _canon = new();
@@ -114,6 +115,10 @@ internal sealed class ContractSet
     /// only readonly members of such types, immutable and concurrent collections, and types whose own members are guarded.
     /// </summary>
     public bool IsSelfProtected(ITypeSymbol type) => _selfProtected.TryGetValue(type, out bool known) ? known : _selfProtected.GetOrAdd(type, SelfProtection.Of(this, type));
+
+    /// <summary>Whether a member holds an array that is only ever replaced: see <see cref="CopyOnWrite"/>.</summary>
+    public bool IsCopiedOnWrite(ISymbol member) =>
+        _copiedOnWrite.TryGetValue(member, out bool known) ? known : _copiedOnWrite.GetOrAdd(member, CopyOnWrite.Is(Compilation, member.OriginalDefinition));
 
     /// <summary>Whether results of this type must be tested.</summary>
     public bool MustCheck(ITypeSymbol? type) => HasClause(type, Vocabulary.MustCheck);

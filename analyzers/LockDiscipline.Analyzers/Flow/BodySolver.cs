@@ -147,7 +147,7 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
         {
             _results.Clear();
             foreach (var path in paths.Paths)
-                _evaluator.Run(constructor, path, isUsed: false, leaving, _results);
+                _evaluator.Run(constructor, path, ValueUse.None, leaving, _results);
             paths = Collect(constructor, entry.IsCapped);
         }
 
@@ -155,7 +155,7 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
         {
             _results.Clear();
             foreach (var path in paths.Paths)
-                _evaluator.Run(operation, path, isUsed: false, isReturned: false, leaving, _results);
+                _evaluator.Run(operation, path, ValueUse.None, leaving, _results);
             if (_results.Count == 0)
                 return;
             paths = Collect(operation, entry.IsCapped);
@@ -171,9 +171,9 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
         }
 
         _results.Clear();
-        bool isReturned = block.FallThroughSuccessor?.Semantics is ControlFlowBranchSemantics.Return;
+        var use = block.FallThroughSuccessor?.Semantics is ControlFlowBranchSemantics.Return ? ValueUse.Returned : ValueUse.Value;
         foreach (var path in paths.Paths)
-            _evaluator.Run(value, path, isUsed: true, isReturned, leaving, _results);
+            _evaluator.Run(value, path, use, leaving, _results);
         if (block.ConditionKind != ControlFlowConditionKind.None)
         {
             Decide(block, entry.IsCapped, leaving);

@@ -234,7 +234,7 @@ internal sealed partial class Evaluator
 
         if (IsVariable(target))
             StoreResult(location, value, site);
-        else
+        if (!IsVariable(target) || target is ILocalReferenceOperation { Local.IsRef: true })
             HandOver(value);
         NoteGuarded(location);
         if (!_state.Marks.IsEmpty)

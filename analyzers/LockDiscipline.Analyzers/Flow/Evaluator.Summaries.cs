@@ -23,7 +23,7 @@ internal sealed partial class Evaluator
     }
 
     // Whether the callee stores it somewhere, visible or not: asked only for what is owned.
-    bool IsKept(IMethodSymbol callee, IParameterSymbol parameter) => _host.SummaryOf(callee, _body, isHelper: true).Keeps.Contains(parameter);
+    bool IsKept(IMethodSymbol callee, IParameterSymbol parameter) => Keeping.Keeps(_host, callee, _body, parameter);
 
     // A container is given one of its items; an object made elsewhere is made of it.
     static bool IsContained(IMethodSymbol callee, IParameterSymbol parameter) =>

@@ -9,6 +9,18 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace LockDiscipline.Analyzers.Flow;
 
+/// <summary>What becomes of a value that was evaluated.</summary>
+internal enum ValueUse : byte
+{
+    None,
+
+    /// <summary>A branch decides on it, or it is thrown.</summary>
+    Value,
+
+    /// <summary>A return hands it out.</summary>
+    Returned,
+}
+
 /// <summary>Evaluates operations on one path state: the transfer function of the analysis.</summary>
 /// <remarks>Not thread-safe; one instance per run of a body.</remarks>
 internal sealed partial class Evaluator
@@ -48,11 +60,10 @@ internal sealed partial class Evaluator
     /// <summary>Evaluates <paramref name="operation"/> on every outcome; <paramref name="results"/> gets each state that follows, with the value.</summary>
     /// <param name="operation">The operation.</param>
     /// <param name="start">The state before it.</param>
-    /// <param name="isUsed">A branch decides on the value, or it leaves the body.</param>
-    /// <param name="isReturned">A return hands the value out.</param>
+    /// <param name="use">What becomes of the value.</param>
     /// <param name="leaving">Takes the exceptions that may leave on the way.</param>
     /// <param name="results">Takes the outcomes.</param>
-    public void Run(IOperation operation, PathState start, bool isUsed, bool isReturned, ILeaving<PathSet>? leaving, List<(PathState State, Term Value)> results)
+    public void Run(IOperation operation, PathState start, ValueUse use, ILeaving<PathSet>? leaving, List<(PathState State, Term Value)> results)
     {
         _leaving = leaving;
         _choices.Start();
@@ -63,8 +74,8 @@ internal sealed partial class Evaluator
             if (!_state.Marks.IsEmpty && _state.Locks.Length < start.Locks.Length)
                 EndHolds(start.Locks);
             _ended = false;
-            var value = isUsed ? Used(operation) : Visit(operation);
-            if (isReturned)
+            var value = use == ValueUse.None ? Visit(operation) : Used(operation);
+            if (use == ValueUse.Returned)
                 Returned(operation, value);
             if (!_ended)
                 results.Add((_state, value));

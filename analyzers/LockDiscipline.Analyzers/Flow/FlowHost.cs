@@ -91,7 +91,7 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
     }
 
     // A recursive callee is looked into in several rounds; its graph stays the same.
-    ControlFlowGraph? GraphOf(IMethodSymbol callee, ControlFlowGraph? around)
+    public ControlFlowGraph? GraphOf(IMethodSymbol callee, ControlFlowGraph? around)
     {
         if (callee.MethodKind == MethodKind.LocalFunction)
             return BodySource.LocalFunction(around, callee);

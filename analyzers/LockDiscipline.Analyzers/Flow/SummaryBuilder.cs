@@ -65,13 +65,6 @@ internal sealed class SummaryBuilder : FlowObserver
 
     public override void Called(in CallMade call, PathState state)
     {
-        // An object that is made of a parameter holds on to it.
-        foreach (var argument in call.Callee.MethodKind == MethodKind.Constructor ? call.Binding.Arguments : ImmutableArray<BoundArgument>.Empty)
-        {
-            if (argument.Term is { Kind: TermKind.Parameter, Symbol: IParameterSymbol { Type.IsReferenceType: true } parameter })
-                _keeps.Add(parameter);
-        }
-
         foreach (var need in Requirements.Of(call, state))
         {
             if (need.Held is null)

@@ -99,4 +99,14 @@ public sealed class LCK4001Tests
         void Queue() { System.Collections.Concurrent.ConcurrentQueue<int> q; lock (_gate) q = _queue; q.Enqueue(1); }
         void Swapped() { List<int> l; lock (_gate) { l = _list; _list = new(); } l.Add(1); }
         """);
+
+    [Fact]
+    public Task ArrayThatIsOnlyReplaced_IsASnapshot() => Lifetimes.VerifyAsync("""
+        readonly object _gate = new();
+        [GuardedBy("_gate")] int[] _replaced = [];
+        [GuardedBy("_gate")] int[] _changed = [];
+        void Add(int i) { lock (_gate) { _replaced = [.. _replaced, i]; _changed[0] = i; } }
+        void Replaced() { int[] a; lock (_gate) a = _replaced; foreach (var i in a) Console.WriteLine(i); }
+        void Changed() { int[] a; lock (_gate) a = _changed; foreach (var i in {|LCK4001:a|}) Console.WriteLine(i); }
+        """);
 }

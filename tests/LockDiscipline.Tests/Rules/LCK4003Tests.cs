@@ -41,6 +41,12 @@ public sealed class LCK4003Tests
         void Element(int i) => _some[i] = mm.Get(1);
         void Out(out Page? p) => p = mm.Get(1);
         Holder Kept() { var p = mm.Get(1)!; return new Holder(p); }
+        void Wrapped() => Map(Entry.Of(mm.Get(1)!));
+        void Listed() => _all.Add(mm.Get(1)!);
+        Result2<Page> Converted() { var p = mm.Get(1)!; return p; }
+        static void Map(Entry e) { }
+        readonly struct Entry { readonly object _page; Entry(object page, int n) => _page = page; public static Entry Of(Page page) => Of(page, 1); static Entry Of(Page page, int n) => new(page, n); }
+        readonly struct Result2<T> { readonly T _value; Result2(T value) => _value = value; public static implicit operator Result2<T>(T value) => new(value); }
         void Captured(List<Action> later) { var p = mm.Get(1)!; later.Add(() => mm.Put(p)); }
         void Initialized() { var h = new Holder(null) { Page = mm.Get(1) }; GC.KeepAlive(h); }
         class Holder { public Page? Page; public Holder(Page? page) => Page = page; }
