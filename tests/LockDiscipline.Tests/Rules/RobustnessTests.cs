@@ -265,7 +265,7 @@ public sealed class RobustnessTests
         {
             var text = new StringBuilder("using LockDiscipline; [Lock(\"g\")] public class Gate { [AcquiresLock] public void Enter() { } [ReleasesLock] public void Exit() { } } public class C { readonly Gate _gate = new(); public void M() { _gate.Enter(); H0(); _gate.Exit(); } ");
             for (int i = 0; i < 300; i++)
-                text.Append($"void H{i}() {{ _gate.Exit(); _gate.Enter(); H{i + 1}(); }} ");
+                text.Append($"void H{i}() {{ _ = nameof(_gate); H{i + 1}(); }} ");
             return text.Append($"void H300() {{ {last} }} }}").ToString();
         }
     }
