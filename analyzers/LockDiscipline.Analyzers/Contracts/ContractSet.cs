@@ -208,6 +208,9 @@ internal sealed class ContractSet
             }
         }
 
+        if (HasAttributes && member is IEventSymbol @event)
+            contract = ClauseBinder.Merge(contract, _binder.Bind(@event, EventFields.Clauses(Compilation, @event)));
+
         if (member is IMethodSymbol or IPropertySymbol && !contract.SpeaksOfLocks && !contract.IsGuarded)
         {
             foreach (var inherited in Inherited(member))
