@@ -125,7 +125,7 @@ internal sealed partial class Evaluator
         if (traits is null)
             return;
         var mode = clause.Mode ?? LockMode.Exclusive;
-        var text = binding.Render(clause.Text);
+        var text = binding.Render(clause.Text, clause.Path);
         var conflict = LockEffects.Conflict(_state, path, mode, traits, site);
         if (!_state.IsReported(path))
             Observer?.Acquired(new LockAcquired(site, path, mode, traits, text, conflict, callee, false), _state);
@@ -182,7 +182,7 @@ internal sealed partial class Evaluator
                 continue;
             any = true;
             var mode = clause.Mode ?? LockMode.Exclusive;
-            var text = binding.Render(clause.Text);
+            var text = binding.Render(clause.Text, clause.Path);
             var conflict = LockEffects.Conflict(_state, path, mode, traits, site);
             Observer?.Acquired(new LockAcquired(site, path, mode, traits, text, null, callee, true), before);
             if (first.Taken is null && IsIgnored(site))
@@ -273,10 +273,10 @@ internal sealed partial class Evaluator
             return;
         }
 
-        Observer?.Released(new LockReleased(site, path, clause.Mode, hold, rightMode, binding.Render(clause.Text)), _state);
+        Observer?.Released(new LockReleased(site, path, clause.Mode, hold, rightMode, binding.Render(clause.Text, clause.Path)), _state);
         if (hold is null)
         {
-            var owed = new Owed(path, clause.Mode, binding.Render(clause.Text));
+            var owed = new Owed(path, clause.Mode, binding.Render(clause.Text, clause.Path));
             _state = (_state.Owed.Contains(owed) ? _state : _state with { Owed = _state.Owed.Add(owed) }).NoteRelease(path, site);
             return;
         }
@@ -293,7 +293,7 @@ internal sealed partial class Evaluator
             return;
         var hold = _state.Find(path);
         bool fits = hold is not null && (to == LockMode.Shared ? hold.Mode == LockMode.Exclusive : hold.Mode != LockMode.Exclusive);
-        Observer?.Released(new LockReleased(site, path, to == LockMode.Shared ? LockMode.Exclusive : LockMode.Shared, hold, fits, binding.Render(clause.Text), to == LockMode.Shared ? callee : null), _state);
+        Observer?.Released(new LockReleased(site, path, to == LockMode.Shared ? LockMode.Exclusive : LockMode.Shared, hold, fits, binding.Render(clause.Text, clause.Path), callee), _state);
         if (hold is not null)
             _state = _state.Change(hold, hold with { Mode = to });
     }
@@ -302,7 +302,7 @@ internal sealed partial class Evaluator
     {
         var mode = clause.Mode ?? LockMode.Exclusive;
         if (locked.Traits is { } traits && !_state.Holds(locked.Path, mode))
-            _state = _state.Add(new Hold(locked.Path, mode, 1, HoldSource.Asserted, Certainty.Definite, site, null, binding.Render(clause.Text), traits));
+            _state = _state.Add(new Hold(locked.Path, mode, 1, HoldSource.Asserted, Certainty.Definite, site, null, binding.Render(clause.Text, clause.Path), traits));
     }
 
     // A run-time test of a hold: true proves it.
