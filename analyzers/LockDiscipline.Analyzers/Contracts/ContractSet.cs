@@ -235,6 +235,9 @@ internal sealed class ContractSet
             }
         }
 
+        if (HasAttributes && member is IEventSymbol @event)
+            contract = ClauseBinder.Merge(contract, _binder.Bind(@event, EventFields.Clauses(Compilation, @event)));
+
         if (member is IParameterSymbol own)
             return contract.IsNone ? InheritedBy(own) : contract;
         if (member is IMethodSymbol or IPropertySymbol && !contract.SpeaksOfLocks && !contract.IsGuarded)

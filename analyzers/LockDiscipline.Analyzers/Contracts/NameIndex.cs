@@ -270,7 +270,7 @@ internal sealed class NameIndex
         public HashSet<int> Primary { get; } = new();
 
         /// <summary>Names that only say that something may sleep.</summary>
-        public HashSet<int> Sleeping { get; } = new();
+        public HashSet<int> Sleeping { get; } = new() { TreeNames.Hash("lock") };
 
         /// <summary>Types with contracts.</summary>
         public HashSet<int> Types { get; } = new();

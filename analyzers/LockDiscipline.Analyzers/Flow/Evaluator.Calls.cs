@@ -24,7 +24,7 @@ internal sealed partial class Evaluator
             UseOf(collection, source);
             if (Contracts.Of(callee) is { IsNone: false } contract)
             {
-                var binding = new CallBinding(source, collection.Syntax, ImmutableArray<BoundArgument>.Empty, null);
+                var binding = BindCall(source, collection.Syntax, ImmutableArray<BoundArgument>.Empty, null);
                 Apply(invocation, callee.OriginalDefinition, contract, binding, collection, Term.Null);
             }
 
@@ -90,7 +90,7 @@ internal sealed partial class Evaluator
 
         if (getter is null)
             return value;
-        var binding = new CallBinding(owner, property.Instance is { IsImplicit: false } written ? written.Syntax : null, arguments, value) { Extended = ExtensionBlocks.ParameterOf(getter.OriginalDefinition) };
+        var binding = BindCall(owner, property.Instance is { IsImplicit: false } written ? written.Syntax : null, arguments, value, callee: getter.OriginalDefinition);
         return Apply(property, getter, contract, binding, property.Instance, value);
     }
 
@@ -119,7 +119,7 @@ internal sealed partial class Evaluator
         HandOver(value);
         if (property.Property.SetMethod is { } setter)
         {
-            var binding = new CallBinding(owner, property.Instance is { IsImplicit: false } written ? written.Syntax : null, arguments, null) { Extended = ExtensionBlocks.ParameterOf(setter.OriginalDefinition) };
+            var binding = BindCall(owner, property.Instance is { IsImplicit: false } written ? written.Syntax : null, arguments, null, callee: setter.OriginalDefinition);
             Apply(property, setter, Contracts.Of(setter), binding, property.Instance, Term.Null);
         }
 
@@ -139,7 +139,7 @@ internal sealed partial class Evaluator
         if (accessor is null or { IsImplicitlyDeclared: true })
             return;
         var owner = reference.Instance is null ? Term.This : OwnerOf(reference.Instance);
-        var binding = new CallBinding(owner, reference.Instance is { IsImplicit: false } written ? written.Syntax : null, ImmutableArray<BoundArgument>.Empty, null);
+        var binding = BindCall(owner, reference.Instance is { IsImplicit: false } written ? written.Syntax : null, ImmutableArray<BoundArgument>.Empty, null);
         Apply(reference, accessor.OriginalDefinition, Contracts.Of(accessor), binding, reference.Instance, Term.Null);
     }
 
@@ -157,7 +157,7 @@ internal sealed partial class Evaluator
         if (definition.Parameters.Length > 1 && right is not null)
             bound.Add(new BoundArgument(definition.Parameters[1], rightOperand!, right, null));
         var result = Mint(site);
-        return Apply(site, definition, contract, new CallBinding(null, null, bound.ToImmutable(), result), null, result);
+        return Apply(site, definition, contract, BindCall(null, null, bound.ToImmutable(), result), null, result);
     }
 
     /// <summary>A call of <paramref name="callee"/>.</summary>
@@ -180,7 +180,7 @@ internal sealed partial class Evaluator
             receiver = Term.This;
         }
 
-        var bound = BindArguments(arguments, callee);
+        var bound = BindArguments(arguments, callee, receiver);
         if (_ended)
             return Term.Null;
 
@@ -199,7 +199,7 @@ internal sealed partial class Evaluator
                 : Mint(site);
         }
 
-        var binding = new CallBinding(receiver, instance is { IsImplicit: false } ? instance.Syntax : null, bound, result) { ReceiverType = instance?.Type, Extended = ExtensionBlocks.ParameterOf(definition) };
+        var binding = BindCall(receiver, instance is { IsImplicit: false } ? instance.Syntax : null, bound, result, instance?.Type, definition);
         return Apply(site, definition, contract, binding, instance, result);
 
         static Term TestOf(bool testsError, Term value)
@@ -228,11 +228,11 @@ internal sealed partial class Evaluator
             contract = ClauseBinder.Merge(contract, Contracts.Of(parameter.Parameter));
         var result = Mint(invocation);
         // The contract of a delegate type speaks in the parameters of the type; those of its Invoke are the same ones.
-        var binding = new CallBinding(value, null, arguments, result);
+        var binding = BindCall(value, null, arguments, result);
         return Apply(invocation, invocation.TargetMethod.OriginalDefinition, contract, binding, null, result);
     }
 
-    ImmutableArray<BoundArgument> BindArguments(ImmutableArray<IArgumentOperation> arguments, IMethodSymbol? callee)
+    ImmutableArray<BoundArgument> BindArguments(ImmutableArray<IArgumentOperation> arguments, IMethodSymbol? callee, Term? receiver = null)
     {
         if (arguments.IsEmpty)
             return ImmutableArray<BoundArgument>.Empty;
@@ -261,6 +261,8 @@ internal sealed partial class Evaluator
             {
                 if (inPlace)
                     RunInPlace(lambda, mayBeSkipped: true);
+                else if (RunsDuring(argument, callee) && (!lambda.Symbol.IsAsync || callee!.IsAsync))
+                    RunDuring(lambda, argument, callee!, receiver, bound);
                 else
                     Defer(lambda, parameter, argument.Value.Type);
                 value = Mint(argument.Value);
@@ -268,7 +270,7 @@ internal sealed partial class Evaluator
             else
             {
                 bool outer = _runsAtOnce;
-                _runsAtOnce = inPlace;
+                _runsAtOnce = inPlace || (argument.Value is IDelegateCreationOperation && RunsDuring(argument, callee));
                 value = Used(argument.Value);
                 if (!_state.Marks.IsEmpty && !TakesOver(callee, parameter))
                     UseOf(argument.Value, value);
@@ -287,6 +289,31 @@ internal sealed partial class Evaluator
     bool TakesOver(IMethodSymbol? callee, IParameterSymbol parameter) =>
         Contracts.Of(parameter).Protocol is { } taken && (taken.Consumes is not null || taken.IsToken)
         || (callee is not null && (Contracts.Of(callee).TestsError is not null || Contracts.Of(callee).Protocol is { IsContainmentTest: true }));
+
+    // A contract on the parameter or its type speaks first.
+    bool RunsDuring(IArgumentOperation argument, IMethodSymbol? callee) =>
+        callee is not null && argument.Parameter is { } parameter && Contracts.Of(parameter).IsNone && Contracts.OfDelegate(parameter.Type).IsNone
+        && _host.InPlace.Runs(callee, parameter, _body, InPlaceCallees.IsAwaited(argument.Parent));
+
+    // The callee may hold locks of its own while the lambda runs.
+    void RunDuring(IFlowAnonymousFunctionOperation lambda, IArgumentOperation argument, IMethodSymbol callee, Term? receiver, ImmutableArray<BoundArgument>.Builder bound)
+    {
+        var held = ImmutableArray<Hold>.Empty;
+        foreach (var invoked in _host.ReachOf(callee, _body).Invokes)
+        {
+            if (SymbolEqualityComparer.Default.Equals(invoked.Parameter, argument.Parameter!.OriginalDefinition))
+                held = BindCall(receiver, null, bound.ToImmutable(), null).Bound(invoked.Locks).RemoveAll(hold => _state.Find(hold.Lock) is not null);
+        }
+
+        foreach (var hold in held)
+            _state = _state.Add(hold);
+        RunInPlace(lambda, mayBeSkipped: true);
+        foreach (var hold in held)
+        {
+            if (!_ended && _state.Find(hold.Lock) is { Source: HoldSource.Caller } over)
+                _state = _state.Remove(over);
+        }
+    }
 
     // What a chain of deferred calls returns goes, in the same expression, to one that reads it, or to a loop.
     bool IsReadHere(IOperation call, IMethodSymbol callee)
@@ -324,7 +351,7 @@ internal sealed partial class Evaluator
             // Who calls it later holds what the delegate type says; a type that says nothing promises nothing.
             if (!contract.Requires.IsEmpty && Contracts.OfDelegate(creation.Type).Requires.IsEmpty)
             {
-                var binding = new CallBinding(receiver, method.Instance is { IsImplicit: false } written ? written.Syntax : null, ImmutableArray<BoundArgument>.Empty, null);
+                var binding = BindCall(receiver, method.Instance is { IsImplicit: false } written ? written.Syntax : null, ImmutableArray<BoundArgument>.Empty, null);
                 // What is held here is of use only to a delegate that runs here.
                 var state = _runsAtOnce ? _state : _state with { Locks = ImmutableArray<Hold>.Empty };
                 Observer?.Called(new CallMade(method, method.Method, MemberContract.None with { Requires = contract.Requires }, binding, Summary.None), state);

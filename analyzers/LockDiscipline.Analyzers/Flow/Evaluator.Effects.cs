@@ -129,7 +129,7 @@ internal sealed partial class Evaluator
         if (traits is null)
             return;
         var mode = clause.Mode ?? LockMode.Exclusive;
-        var text = binding.Render(clause.Text);
+        var text = binding.Render(clause.Text, clause.Path);
         var conflict = LockEffects.Conflict(_state, path, mode, traits, site);
         if (!_state.IsReported(path))
             Observer?.Acquired(new LockAcquired(site, path, mode, traits, text, conflict, callee, false), _state);
@@ -187,7 +187,7 @@ internal sealed partial class Evaluator
                 continue;
             any = true;
             var mode = clause.Mode ?? LockMode.Exclusive;
-            var text = binding.Render(clause.Text);
+            var text = binding.Render(clause.Text, clause.Path);
             var conflict = LockEffects.Conflict(_state, path, mode, traits, site);
             Observer?.Acquired(new LockAcquired(site, path, mode, traits, text, null, callee, true), before);
             if (first.Taken is null && IsIgnored(site))
@@ -278,15 +278,15 @@ internal sealed partial class Evaluator
             return;
         }
 
-        Observer?.Released(new LockReleased(site, path, clause.Mode, hold, rightMode, binding.Render(clause.Text)), _state);
+        Observer?.Released(new LockReleased(site, path, clause.Mode, hold, rightMode, binding.Render(clause.Text, clause.Path)), _state);
         if (hold is null)
         {
-            var owed = new Owed(path, clause.Mode, binding.Render(clause.Text));
+            var owed = new Owed(path, clause.Mode, binding.Render(clause.Text, clause.Path));
             _state = _state.Owe(owed).NoteRelease(path, site);
             return;
         }
 
-        CheckSettledAtRelease(site, path, binding.Render(clause.Text));
+        CheckSettledAtRelease(site, path, binding.Render(clause.Text, clause.Path));
         if (hold.Scope is { } scope && !ofScope)
             _state = _state.Write(Term.Element(scope, Stolen), Term.Constant(hold.Text));
         _state = LockEffects.Release(_state, hold, site);
@@ -306,7 +306,7 @@ internal sealed partial class Evaluator
             return;
         var hold = _state.Find(path);
         bool fits = hold is not null && (to == LockMode.Shared ? hold.Mode == LockMode.Exclusive : hold.Mode != LockMode.Exclusive);
-        Observer?.Released(new LockReleased(site, path, to == LockMode.Shared ? LockMode.Exclusive : LockMode.Shared, hold, fits, binding.Render(clause.Text), to == LockMode.Shared ? callee : null), _state);
+        Observer?.Released(new LockReleased(site, path, to == LockMode.Shared ? LockMode.Exclusive : LockMode.Shared, hold, fits, binding.Render(clause.Text, clause.Path), callee), _state);
         if (hold is not null)
             _state = _state.Change(hold, hold with { Mode = to });
     }
@@ -315,7 +315,7 @@ internal sealed partial class Evaluator
     {
         var mode = clause.Mode ?? LockMode.Exclusive;
         if (locked.Traits is { } traits && !_state.Holds(locked.Path, mode))
-            _state = _state.Add(new Hold(locked.Path, mode, 1, HoldSource.Asserted, Certainty.Definite, site, null, binding.Render(clause.Text), traits));
+            _state = _state.Add(new Hold(locked.Path, mode, 1, HoldSource.Asserted, Certainty.Definite, site, null, binding.Render(clause.Text, clause.Path), traits));
     }
 
     // A run-time test of a hold: true proves it.

@@ -23,7 +23,7 @@ internal sealed partial class Evaluator
             ? ImmutableArray.Create(new BoundArgument(definition.Parameters[0], written, receiver, null))
             : ImmutableArray<BoundArgument>.Empty;
         var result = definition.ReturnsVoid ? Term.Null : Mint(Term.Phi(site, Term.Parameter(definition)));
-        var binding = new CallBinding(isExtension ? null : receiver, written is { IsImplicit: false } && !isExtension ? written.Syntax : null, arguments, result) { ReceiverType = written?.Type, Extended = ExtensionBlocks.ParameterOf(definition) };
+        var binding = BindCall(isExtension ? null : receiver, written is { IsImplicit: false } && !isExtension ? written.Syntax : null, arguments, result, written?.Type, definition);
         return Apply(site, definition, Contracts.Of(definition), binding, written, result);
     }
 
@@ -149,7 +149,7 @@ internal sealed partial class Evaluator
         var arguments = ImmutableArray<BoundArgument>.Empty;
         if (value is not null && definition.Parameters.Length == 1)
             arguments = ImmutableArray.Create(new BoundArgument(definition.Parameters[0], value, Used(value), null));
-        var binding = new CallBinding(receiver, target is { IsImplicit: false } ? target.Syntax : null, arguments, null) { ReceiverType = target.Type, Extended = ExtensionBlocks.ParameterOf(definition) };
+        var binding = BindCall(receiver, target is { IsImplicit: false } ? target.Syntax : null, arguments, null, target.Type, definition);
         Apply(site, definition, Contracts.Of(definition), binding, target, Term.Null);
         return receiver;
     }

@@ -39,7 +39,7 @@ internal sealed partial class Evaluator
         foreach (var released in outcome.Released)
         {
             if (Substitute(binding, released.Lock) is { } path && !_state.IsReported(path))
-                ReleaseInferred(site, path, released.Mode, binding.Render(released.Text));
+                ReleaseInferred(site, path, released.Mode, binding.Render(released.Text, released.Lock));
         }
 
         foreach (var acquired in outcome.Acquired)
@@ -50,7 +50,7 @@ internal sealed partial class Evaluator
             if (conflict is not null)
                 _state = _state.MarkReported(conflict);
             else
-                _state = LockEffects.Acquire(_state, acquired with { Lock = path, At = site, Text = binding.Render(acquired.Text), Source = HoldSource.Acquired, Scope = acquired.Scope is null ? null : result });
+                _state = LockEffects.Acquire(_state, acquired with { Lock = path, At = site, Text = binding.Render(acquired.Text, acquired.Lock), Source = HoldSource.Acquired, Scope = acquired.Scope is null ? null : result });
             if (acquired.Scope is not null)
                 _state = Conditions.Assume(_state, Conditions.IsNull(result), false) ?? _state;
             Forget(path, site);

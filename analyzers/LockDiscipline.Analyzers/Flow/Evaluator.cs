@@ -203,6 +203,9 @@ internal sealed partial class Evaluator
         return term;
     }
 
+    CallBinding BindCall(Term? receiver, SyntaxNode? written, ImmutableArray<BoundArgument> arguments, Term? result, ITypeSymbol? receiverType = null, ISymbol? callee = null) =>
+        new(receiver, written, arguments, result) { ReceiverType = receiverType, Extended = ExtensionBlocks.ParameterOf(callee), Within = _body.Owner.ContainingType };
+
     /// <summary>Takes note that an exception may leave from here.</summary>
     void Raise()
     {

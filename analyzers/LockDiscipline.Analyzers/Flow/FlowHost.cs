@@ -12,6 +12,7 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
 {
     readonly Dictionary<IMethodSymbol, ControlFlowGraph?> _graphs = new(SymbolEqualityComparer.Default);
     readonly HashSet<TreeNames.Function> _asking = new();
+    InPlaceCallees? _inPlace;
     bool _cameBack;
     readonly OnDemand<IMethodSymbol, Summary> _summaries = new(
         SymbolEqualityComparer.Default, cache.Summaries, SummaryBuilder.Same, SummaryBuilder.Settled, Summary.None);
@@ -19,6 +20,9 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
         SymbolEqualityComparer.Default, cache.Reaches, ReachBuilder.Same, static reach => reach, Reach.Nothing);
 
     public FlowCache Cache { get; } = cache;
+
+    /// <summary>Which callees run the delegates passed to them.</summary>
+    public InPlaceCallees InPlace => _inPlace ??= new InPlaceCallees(this);
 
     public ContractSet Contracts => Cache.Contracts;
 
@@ -132,8 +136,8 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
         }
     }
 
-    // A virtual method's own body says nothing of its overrides.
-    bool HasFixedCode(IMethodSymbol callee)
+    /// <summary>Whether the code of a method is at hand and is what a call runs: a virtual method's own body says nothing of its overrides.</summary>
+    public bool HasFixedCode(IMethodSymbol callee)
     {
         // The source of another project is not this compilation's; its contracts speak for it.
         if (!SymbolEqualityComparer.Default.Equals(callee.ContainingAssembly, Contracts.Compilation.Assembly))

@@ -12,6 +12,7 @@ internal sealed class ReachBuilder : FlowObserver
     readonly Body _body;
     readonly List<Taken> _takes = new();
     readonly List<Exclusion> _excludes = new();
+    readonly List<HeldForDelegate> _invokes = new();
     ImmutableArray<ChainLink> _sleep = ImmutableArray<ChainLink>.Empty;
     ImmutableArray<Term> _sleepsWithout = ImmutableArray<Term>.Empty;
 
@@ -25,19 +26,20 @@ internal sealed class ReachBuilder : FlowObserver
     {
         var builder = new ReachBuilder(host, body);
         BodySolver.Solve(host, body, BodySolver.EntryOf(host, body), builder);
-        return builder._takes.Count == 0 && builder._excludes.Count == 0 && builder._sleep.IsEmpty
+        return builder._takes.Count == 0 && builder._excludes.Count == 0 && builder._invokes.Count == 0 && builder._sleep.IsEmpty
             ? Reach.Nothing
             : new Reach
             {
                 Takes = builder._takes.ToImmutableArray(),
                 Excludes = builder._excludes.ToImmutableArray(),
+                Invokes = builder._invokes.ToImmutableArray(),
                 SleepChain = builder._sleep,
                 SleepsWithout = builder._sleepsWithout,
             };
     }
 
     public static bool Same(Reach a, Reach b) =>
-        a.Takes.Length == b.Takes.Length && a.Excludes.Length == b.Excludes.Length
+        a.Takes.Length == b.Takes.Length && a.Invokes.Length == b.Invokes.Length && a.Excludes.Length == b.Excludes.Length
         && a.SleepChain.Length == b.SleepChain.Length && a.SleepsWithout.Length == b.SleepsWithout.Length
         && Known(a, b);
 
@@ -61,6 +63,7 @@ internal sealed class ReachBuilder : FlowObserver
 
     public override void Called(in CallMade call, PathState state)
     {
+        NoteInvoked(call, state);
         if (!call.Contract.SpeaksOfLocks)
         {
             var reach = _host.ReachOf(call.Callee, _body);
@@ -93,6 +96,61 @@ internal sealed class ReachBuilder : FlowObserver
         if (!acquired.IsTry)
             Add(new Taken(acquired.Lock, acquired.Mode, acquired.Traits, acquired.Text), state);
     }
+
+    // The delegate of a parameter is invoked here, or handed on to one that does.
+    void NoteInvoked(in CallMade call, PathState state)
+    {
+        if (call.Callee.MethodKind == MethodKind.DelegateInvoke && ParameterOf(call.Binding.Receiver) is { } invoked)
+        {
+            AddInvoked(invoked, HeldHere(state));
+            return;
+        }
+
+        foreach (var argument in call.Binding.Arguments)
+        {
+            if (argument.Parameter.Type.TypeKind != TypeKind.Delegate || ParameterOf(argument.Term) is not { } passed)
+                continue;
+            var held = HeldHere(state);
+            foreach (var inner in _host.ReachOf(call.Callee, _body).Invokes)
+            {
+                if (SymbolEqualityComparer.Default.Equals(inner.Parameter, argument.Parameter))
+                    held = held.AddRange(call.Binding.Bound(inner.Locks));
+            }
+
+            AddInvoked(passed, held);
+        }
+    }
+
+    void AddInvoked(IParameterSymbol parameter, ImmutableArray<Hold> held)
+    {
+        for (int i = 0; i < _invokes.Count; i++)
+        {
+            if (!SymbolEqualityComparer.Default.Equals(_invokes[i].Parameter, parameter))
+                continue;
+            _invokes[i] = _invokes[i] with { Locks = _invokes[i].Locks.RemoveAll(hold => !Holds(held, hold)) };
+            return;
+        }
+
+        _invokes.Add(new HeldForDelegate(parameter, held));
+
+        static bool Holds(ImmutableArray<Hold> held, Hold wanted)
+        {
+            foreach (var hold in held)
+            {
+                if (hold.Lock.Equals(wanted.Lock) && hold.Mode >= wanted.Mode)
+                    return true;
+            }
+
+            return false;
+        }
+    }
+
+    // What others can name of the locks held, and was taken by this body.
+    static ImmutableArray<Hold> HeldHere(PathState state) =>
+        state.Locks.RemoveAll(static hold => !hold.Lock.IsRooted || hold.Certainty != Certainty.Definite || hold.Source is not (HoldSource.Acquired or HoldSource.Tried));
+
+    IParameterSymbol? ParameterOf(Term? value) =>
+        value is { Kind: TermKind.Parameter, Symbol: IParameterSymbol parameter } && SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, _body.Owner) ? parameter : null;
 
     void AddExclusion(in CallMade call, Term path, string text, PathState state)
     {

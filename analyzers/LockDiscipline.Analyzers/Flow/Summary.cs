@@ -43,6 +43,9 @@ internal sealed record Reach
     /// <summary>The calls that lead to one that may sleep, outermost first; empty where none does.</summary>
     public ImmutableArray<ChainLink> SleepChain { get; init; } = ImmutableArray<ChainLink>.Empty;
 
+    /// <summary>The locks that it holds whenever it invokes what is passed for a parameter.</summary>
+    public ImmutableArray<HeldForDelegate> Invokes { get; init; } = ImmutableArray<HeldForDelegate>.Empty;
+
     /// <summary>The locks of its caller that it has released when it sleeps.</summary>
     public ImmutableArray<Term> SleepsWithout { get; init; } = ImmutableArray<Term>.Empty;
 }
@@ -69,6 +72,9 @@ internal sealed record Outcome(
 internal sealed record Taken(Term Lock, LockMode Mode, LockTraits Traits, string Text);
 
 internal sealed record Need(Term Lock, LockMode Mode, string Text);
+
+/// <summary>What a body holds whenever it invokes a delegate passed to it.</summary>
+internal sealed record HeldForDelegate(IParameterSymbol Parameter, ImmutableArray<Hold> Locks);
 
 /// <param name="Text">The lock as written in the callee.</param>
 internal sealed record Exclusion(Term Lock, string Text);

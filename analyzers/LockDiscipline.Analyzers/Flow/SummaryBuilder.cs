@@ -74,7 +74,7 @@ internal sealed class SummaryBuilder : FlowObserver
         foreach (var need in call.Summary.Needs)
         {
             if (call.Binding.Follow(state, need.Lock) is { } path && state.Find(path) is null && !IsOwnedHere(path, state))
-                AddNeed(path, need.Mode, call.Binding.Render(need.Text));
+                AddNeed(path, need.Mode, call.Binding.Render(need.Text, need.Lock));
         }
     }
 
