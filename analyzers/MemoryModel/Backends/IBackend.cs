@@ -32,7 +32,7 @@ public interface IBackend
     /// <param name="change">What happened to the slot.</param>
     /// <param name="old">The slot as it was; null when it was created.</param>
     /// <param name="fresh">The slot as it is; null when it was deleted.</param>
-    [RequiresLock("kvm.SlotsLock"), MaySleep]
+    [RequiresLock("kvm.SlotsLock"), ExcludesLock("kvm.MmuLock", "kvm.Mm.MmapLock"), MaySleep]
     void CommitMemslot(Kvm kvm, MemslotChange change, Memslot? old, Memslot? fresh);
 
     /// <summary>True when slots can be read-only. Not where the host must not know what the guest does.</summary>

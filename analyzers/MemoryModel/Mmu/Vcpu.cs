@@ -11,6 +11,7 @@ public sealed partial class Vcpu
 {
     private MemslotSet? _lastSet;
     private Memslot? _lastSlot;
+    private ulong _lastGeneration;
     private int _signalPending;
 
     internal Vcpu(Kvm kvm, int id)
@@ -106,6 +107,39 @@ public sealed partial class Vcpu
     [ExcludesLock(nameof(Mutex), "Kvm.Srcu", "Kvm.MmuLock", "Kvm.Mm.MmapLock"), MaySleep]
     public RunResult Write(Gpa gpa, ulong data, bool isPrivate = false) => Run(new GuestAccess(gpa, AccessKind.Write, data, isPrivate));
 
+    /// <summary>The guest asks user space to make memory private or shared.</summary>
+    /// <param name="gpa">First byte.</param>
+    /// <param name="pageCount">Number of pages.</param>
+    /// <param name="isPrivate">True: private.</param>
+    /// <returns>An exit of the kind <see cref="ExitReason.Hypercall"/>, whose particulars are in <see cref="Exit"/>. What user space answers it gives to <see cref="CompleteHypercall"/>.</returns>
+    /// <remarks>Source: KVM_HC_MAP_GPA_RANGE.</remarks>
+    [ExcludesLock(nameof(Mutex)), MaySleep]
+    public RunResult MapGpaRange(Gpa gpa, ulong pageCount, bool isPrivate)
+    {
+        using (Mutex.Hold())
+        {
+            Exit.ExitReason = ExitReason.Hypercall;
+            Exit.Gpa = gpa;
+            Exit.Size = pageCount << PageSize.Shift;
+            Exit.IsPrivate = isPrivate;
+            return new RunResult(Errno.Ok, ExitReason.Hypercall, 0);
+        }
+    }
+
+    /// <summary>User space answers a hypercall; the guest goes on.</summary>
+    /// <param name="answer">What the guest gets; 0 for success.</param>
+    /// <returns>Done, with the answer, when a hypercall was pending.</returns>
+    [ExcludesLock(nameof(Mutex)), MaySleep]
+    public RunResult CompleteHypercall(ulong answer)
+    {
+        using (Mutex.Hold())
+        {
+            if (Exit.ExitReason != ExitReason.Hypercall) return new RunResult(Errno.EINVAL, ExitReason.None, 0);
+            Exit.ExitReason = ExitReason.None;
+            return RunResult.Done(answer);
+        }
+    }
+
     /// <summary>The guest touches a page once, without the loop around faults: one fault at most.</summary>
     /// <param name="access">The access.</param>
     /// <returns>What became of the fault; Spurious when there was none.</returns>
@@ -166,8 +200,6 @@ public sealed partial class Vcpu
         _lastGeneration = slots.Generation;
         return _lastSlot = slots.FindByGfn(gfn);
     }
-
-    private ulong _lastGeneration;
 
     [ExcludesLock("Kvm.Srcu", "Kvm.MmuLock", "Kvm.Mm.MmapLock"), MaySleep]
     private Result<RetPf> HandleFault(in GuestAccess access)
