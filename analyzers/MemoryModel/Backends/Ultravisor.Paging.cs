@@ -37,6 +37,7 @@ public sealed partial class Ultravisor
         }
         if (seen.Page is { IsZeroPage: false } old) Kvm.Mm.Memory.PutPage(old, PageHolder.Kernel);
         _frames[gfn] = page;
+        _shared.Remove(gfn);
         return Errno.Ok;
     }
 

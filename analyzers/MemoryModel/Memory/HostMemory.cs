@@ -1,4 +1,5 @@
 using LockDiscipline;
+using MemoryModel.Locking;
 
 namespace MemoryModel.Memory;
 
@@ -6,7 +7,8 @@ namespace MemoryModel.Memory;
 /// <remarks>Source: the page allocator and mem_map. Free pages are handed out again, the longest free first. Thread-safe.</remarks>
 public sealed class HostMemory
 {
-    private readonly Lock _gate = new();
+    // A leaf that is held for a few steps, also where nobody may sleep.
+    private readonly SpinningLock _gate = new("zone_lock");
     private readonly long _capacity;
 
     [GuardedBy(nameof(_gate))]
@@ -59,7 +61,7 @@ public sealed class HostMemory
             return Errno.ENOMEM;
         }
         HostPage? page;
-        lock (_gate)
+        using (_gate.Hold())
         {
             if (!_free.TryDequeue(out page)) page = Grow(++_lastPfn);
         }
@@ -80,7 +82,7 @@ public sealed class HostMemory
             Interlocked.Add(ref _live, -count);
             return Errno.ENOMEM;
         }
-        lock (_gate)
+        using (_gate.Hold())
         {
             ulong first = (_lastPfn + (ulong)count) & ~((ulong)count - 1);
             // What the alignment leaves over is free as well.
@@ -104,7 +106,7 @@ public sealed class HostMemory
     [return: Owned("page reference")]
     public HostPage GetPage(HostPage page, PageHolder holder = PageHolder.Kernel) => page.TryGet(holder)
         ? page
-        : throw new ModelViolationException("page reference", Locking.ModelTask.Current.Name, $"page {page.Pfn} was taken after it had been freed");
+        : throw new ModelViolationException("page reference", ModelTask.Current.Name, $"page {page.Pfn} was taken after it had been freed");
 
     /// <summary>Drops a reference; the last one frees the page.</summary>
     /// <param name="page">The page, not to be used afterwards.</param>
@@ -127,13 +129,13 @@ public sealed class HostMemory
     /// <summary>Has the observer see every page that becomes free.</summary>
     internal void Observe(IPageObserver observer)
     {
-        lock (_gate) _observers = [.. _observers, observer];
+        using (_gate.Hold()) _observers = [.. _observers, observer];
     }
 
     /// <summary>Forgets an observer.</summary>
     internal void Unobserve(IPageObserver observer)
     {
-        lock (_gate) _observers = [.. _observers.Where(other => other != observer)];
+        using (_gate.Hold()) _observers = [.. _observers.Where(other => other != observer)];
     }
 
     /// <summary>Drops a reference of any kind.</summary>
@@ -146,7 +148,7 @@ public sealed class HostMemory
         Interlocked.Decrement(ref _live);
         // A page with a hardware error stays out of use for good.
         if (page.IsPoisoned) return;
-        lock (_gate) _free.Enqueue(page);
+        using (_gate.Hold()) _free.Enqueue(page);
     }
 
     [RequiresLock(nameof(_gate))]

@@ -9,6 +9,9 @@ public sealed partial class Mm
     // Files whose last mapping went away under the mmap lock; released when it has been dropped.
     private readonly ConcurrentQueue<KernelFile> _closedFiles = new();
 
+    // Files without a reference whose release is due.
+    private readonly ConcurrentQueue<KernelFile> _releasedFiles = new();
+
     /// <summary>Unmaps a range; see <see cref="Munmap"/>.</summary>
     [RequiresLock(nameof(MmapLock)), MaySleep]
     private Errno UnmapLocked(HvaRange range)
@@ -114,6 +117,22 @@ public sealed partial class Mm
         _areas = IntervalTree<Vma>.Remove(_areas, range.Start.Value, 0);
         _areaCount--;
         vma.Detach();
+    }
+
+    /// <summary>Drops a reference to a file; if it was the last one, the file is released when this address space is next left.</summary>
+    /// <remarks>Source: fput().</remarks>
+    internal void PutLater(KernelFile file)
+    {
+        if (file.Drop()) _releasedFiles.Enqueue(file);
+    }
+
+    /// <summary>Releases files whose last reference was dropped where a release must not run.</summary>
+    /// <remarks>Source: task_work_run().</remarks>
+    [ExcludesLock(nameof(MmapLock)), MaySleep]
+    internal void RunTaskWork()
+    {
+        if (_releasedFiles.IsEmpty) return;
+        while (_releasedFiles.TryDequeue(out KernelFile? file)) file.Release();
     }
 
     /// <summary>Drops the references of areas that are gone.</summary>

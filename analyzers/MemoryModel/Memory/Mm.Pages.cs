@@ -158,6 +158,33 @@ public sealed partial class Mm
         }
     }
 
+    /// <summary>The entry of an address, for the checker of invariants.</summary>
+    internal Pte PeekPte(Hva addr)
+    {
+        using (PageTableLock.Hold())
+        {
+            return _pageTable.Get(addr.Value >> PageSize.Shift);
+        }
+    }
+
+    /// <summary>Every entry there is, for the checker of invariants.</summary>
+    internal List<Pte> PeekEntries()
+    {
+        var entries = new List<Pte>();
+        ulong from = 0;
+        using (PageTableLock.Hold())
+        {
+            while (_pageTable.Next(ref from, ulong.MaxValue, out Span<Pte> cells, out _))
+            {
+                foreach (ref Pte cell in cells)
+                {
+                    if (!cell.IsNone) entries.Add(cell);
+                }
+            }
+        }
+        return entries;
+    }
+
     private List<Pte> TakeEntries(HvaRange range)
     {
         ulong from = range.Start.Value >> PageSize.Shift;

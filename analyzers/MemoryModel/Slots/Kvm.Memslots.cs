@@ -24,6 +24,12 @@ public sealed partial class Kvm
         return Volatile.Read(ref _active[addressSpace]);
     }
 
+    [NoLockAnalysis("for the checker of invariants, which holds what is needed, or runs alone")]
+    internal MemslotSet PeekSlots(int addressSpace) => Volatile.Read(ref _active[addressSpace]);
+
+    [NoLockAnalysis("for the checker of invariants, which runs when no update does")]
+    internal MemslotSet PeekInactiveSlots(int addressSpace) => _inactive[addressSpace];
+
     /// <summary>The slot that holds a frame, INVALID ones too.</summary>
     /// <param name="gfn">Any frame.</param>
     /// <param name="addressSpace">0 normal, 1 system management mode.</param>
