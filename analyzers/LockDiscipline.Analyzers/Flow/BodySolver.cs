@@ -136,9 +136,12 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
             return;
         }
 
+        if (block.FallThroughSuccessor?.Semantics is ControlFlowBranchSemantics.Return)
+            _evaluator.IsReturned = true;
         _results.Clear();
         foreach (var path in paths.Paths)
             _evaluator.Run(value, path, isUsed: true, leaving, _results);
+        _evaluator.IsReturned = false;
         if (block.ConditionKind != ControlFlowConditionKind.None)
         {
             Decide(block, entry.IsCapped, leaving);

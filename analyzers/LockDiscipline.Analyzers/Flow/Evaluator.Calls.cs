@@ -12,6 +12,9 @@ internal sealed partial class Evaluator
     // The argument at hand goes to a callee that runs its delegates before it returns.
     bool _runsAtOnce;
 
+    // The parameter that it is for.
+    IParameterSymbol? _givenTo;
+
     Term VisitInvocation(IInvocationOperation invocation)
     {
         var callee = invocation.TargetMethod;
@@ -123,7 +126,13 @@ internal sealed partial class Evaluator
         }
 
         if (property.Property.IsIndexer)
+        {
+            if (arguments.Length == 1)
+                NoteAssigned(property, Term.Element(owner, arguments[0].Term), value);
             return;
+        }
+
+        NoteAssigned(property, Contracts.Path(owner, property.Property), value);
         _state = _state.Write(Contracts.Path(owner, property.Property), value);
     }
 
@@ -262,10 +271,11 @@ internal sealed partial class Evaluator
             }
             else
             {
-                bool outer = _runsAtOnce;
-                _runsAtOnce = inPlace;
+                NoteCopy(argument.Value);
+                var outer = (_runsAtOnce, _givenTo);
+                (_runsAtOnce, _givenTo) = (inPlace, parameter);
                 value = Used(argument.Value);
-                _runsAtOnce = outer;
+                (_runsAtOnce, _givenTo) = outer;
                 if (callee is null || !Contracts.Of(callee).ChangesLocks)
                     LetGo(value);
             }
@@ -309,6 +319,7 @@ internal sealed partial class Evaluator
             var receiver = method.Instance is null ? Term.This : Visit(method.Instance);
             Share(receiver);
             var contract = Contracts.Of(method.Method);
+            NoteGiven(creation, method, receiver, contract);
             // Who calls it later holds what the delegate type says; a type that says nothing promises nothing.
             if (!contract.Requires.IsEmpty && Contracts.OfDelegate(creation.Type).Requires.IsEmpty)
             {

@@ -33,8 +33,8 @@ internal sealed partial class Evaluator
         foreach (var clause in contract.Upgrades)
             ChangeMode(site, clause, callee, binding, LockMode.Exclusive);
         foreach (var clause in contract.Acquires)
-            Acquire(site, clause, callee, binding, result);
-        result = TryAcquire(site, contract, callee, binding, result);
+            Acquire(site, clause, callee, binding, result, instance);
+        result = TryAcquire(site, contract, callee, binding, result, instance);
         result = Test(site, contract, callee, binding, result);
         if (IsDispose(callee) && binding.Receiver is { } scope && contract.Releases.IsEmpty)
             EndScope(site, scope, binding);
@@ -117,7 +117,7 @@ internal sealed partial class Evaluator
         return (path, _host.TraitsOf(clause, path, callee, binding));
     }
 
-    void Acquire(IOperation site, LockClause clause, IMethodSymbol callee, CallBinding binding, Term result)
+    void Acquire(IOperation site, LockClause clause, IMethodSymbol callee, CallBinding binding, Term result, IOperation? instance)
     {
         if (!AppliesTo(clause, binding))
             return;
@@ -128,7 +128,7 @@ internal sealed partial class Evaluator
         var text = binding.Render(clause.Text);
         var conflict = LockEffects.Conflict(_state, path, mode, traits, site);
         if (!_state.IsReported(path))
-            Observer?.Acquired(new LockAcquired(site, path, mode, traits, text, conflict, callee, false), _state);
+            Observer?.Acquired(Named(new LockAcquired(site, path, mode, traits, text, conflict, callee, false), clause, binding, instance), _state);
         if (conflict is not null)
             _state = _state.MarkReported(conflict);
         else
@@ -166,16 +166,19 @@ internal sealed partial class Evaluator
     }
 
     // Both outcomes are followed; on the failed one the lock is known not to be held by this attempt.
-    Term TryAcquire(IOperation site, MemberContract contract, IMethodSymbol callee, CallBinding binding, Term result)
+    Term TryAcquire(IOperation site, MemberContract contract, IMethodSymbol callee, CallBinding binding, Term result, IOperation? instance)
     {
-        if (contract.TryAcquires.IsEmpty || !AppliesTo(contract.TryAcquires[0], binding))
+        var clauses = contract.TryAcquires;
+        if (!clauses.IsEmpty)
+            clauses = clauses.RemoveAll(clause => !AppliesTo(clause, binding));
+        if (clauses.IsEmpty)
             return result;
-        var first = contract.TryAcquires[0];
+        var first = clauses[0];
         bool isBool = callee.ReturnType.SpecialType == SpecialType.System_Boolean || IsTaskOfBool(callee.ReturnType);
         var before = _state;
         bool any = false;
         bool impossible = false;
-        foreach (var clause in contract.TryAcquires)
+        foreach (var clause in clauses)
         {
             var (path, traits) = Locked(site, clause, callee, binding);
             if (traits is null)
@@ -184,7 +187,7 @@ internal sealed partial class Evaluator
             var mode = clause.Mode ?? LockMode.Exclusive;
             var text = binding.Render(clause.Text);
             var conflict = LockEffects.Conflict(_state, path, mode, traits, site);
-            Observer?.Acquired(new LockAcquired(site, path, mode, traits, text, null, callee, true), before);
+            Observer?.Acquired(Named(new LockAcquired(site, path, mode, traits, text, null, callee, true), clause, binding, instance), before);
             if (first.Taken is null && IsIgnored(site))
             {
                 Observer?.TryIgnored(site, text, before);

@@ -186,6 +186,7 @@ internal sealed partial class Evaluator
             return local;
         }
 
+        NoteCopy(assignment.Value);
         if (assignment.Target is IDiscardOperation)
             return Used(assignment.Value);
         if (assignment.Target is ITupleOperation tuple)
@@ -222,6 +223,7 @@ internal sealed partial class Evaluator
             StoreResult(location, value, site);
         else
             HandOver(value);
+        NoteAssigned(site, location, value);
         _state = _state.Write(location, value);
     }
 

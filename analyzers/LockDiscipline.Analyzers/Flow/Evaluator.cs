@@ -34,6 +34,9 @@ internal sealed partial class Evaluator
     /// <summary>An operation tree was too deep, or had too many outcomes, to be followed whole.</summary>
     public bool IsCapped => _choices.IsCapped || _tooDeep;
 
+    /// <summary>The value at hand is what the body returns.</summary>
+    public bool IsReturned { get; set; }
+
     bool _tooDeep;
 
     ContractSet Contracts => _host.Contracts;
@@ -52,6 +55,8 @@ internal sealed partial class Evaluator
         {
             _state = LeaveFlatLocks(start, operation);
             _ended = false;
+            if (IsReturned && _body.Method is { ReturnsByRef: false, ReturnsByRefReadonly: false })
+                NoteCopy(operation);
             var value = isUsed ? Used(operation) : Visit(operation);
             if (!_ended)
                 results.Add((_state, value));
@@ -132,8 +137,13 @@ internal sealed partial class Evaluator
                 return Mint(operation);
             case IAwaitOperation await:
                 var awaited = Visit(await.Operation);
+                Suspend(await);
                 Raise();
                 return awaited;
+            case IReturnOperation { Kind: OperationKind.YieldReturn, ReturnedValue: { } yielded }:
+                LetGo(Used(yielded));
+                Suspend(operation);
+                return Term.Null;
             case IDelegateCreationOperation creation:
                 return VisitDelegate(creation);
             case IFlowAnonymousFunctionOperation lambda:
@@ -201,6 +211,8 @@ internal sealed partial class Evaluator
         // An expression tree is data: nobody runs it here.
         if (conversion.Operand is IFlowAnonymousFunctionOperation)
             return Mint(conversion);
+        if (conversion.Type is { IsReferenceType: true })
+            NoteCopy(conversion.Operand);
         // The same object, or the same number in another type: a lock stays a lock, a flag stays a flag.
         return Visit(conversion.Operand);
     }

@@ -51,9 +51,16 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         LCK1008HeldOnOnePath.Rule,
         LCK1009TryIgnored.Rule,
         LCK1010ScopeDropped.Rule,
+        LCK1011LockIdentity.Rule,
+        LCK1012SharedWouldDo.Rule,
         LCK2001SleepInAtomic.Rule,
+        LCK2004HeldAcrossAwait.Rule,
+        LCK2006DelegateContract.Rule,
+        LCK2007ForeignCode.Rule,
+        LCK2008ConditionWait.Rule,
         LCK3001ResultIgnored.Rule,
         LCK3002ResultOverwritten.Rule,
+        LCK9003BrokenContract.Rule,
         LCK9007Partial.Rule);
 
     /// <inheritdoc />

@@ -19,9 +19,16 @@ internal static class Hints
             "LCK1008" => $"hold {text} on all paths that meet, or test the same condition before the use",
             "LCK1009" => "test the result, and leave where it failed",
             "LCK1010" => "bind the scope to a using",
+            "LCK1011" => "lock a private readonly object that is made once, and nothing else",
+            "LCK1012" => $"take {text} in shared mode",
             "LCK2001" => "move the call out of the section",
+            "LCK2004" => $"release {text} before the await, or use a lock that may be held over it, such as SemaphoreSlim(1, 1)",
+            "LCK2006" => "state on the delegate what the method needs, or give a method that fits",
+            "LCK2007" => "take what it needs under the lock, and call it after the release",
+            "LCK2008" => "wait in a while loop that tests the condition, with no other lock held",
             "LCK3001" => "test the result and hand the error on, or discard it with '_ ='",
             "LCK3002" => "test the result before the variable gets another value",
+            "LCK9003" => "make the body do what its contract says, or correct the contract",
             _ => null,
         };
     }
