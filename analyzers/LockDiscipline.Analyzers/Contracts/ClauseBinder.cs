@@ -6,6 +6,8 @@ namespace LockDiscipline.Analyzers.Contracts;
 /// <summary>Turns the clauses on a member into its contract: binds lock expressions, sets modes.</summary>
 internal sealed class ClauseBinder(PathBinder paths, ContractSet contracts)
 {
+    readonly ProtocolBinder _protocols = new(paths);
+
     public MemberContract Bind(ISymbol member, ImmutableArray<Clause> clauses)
     {
         var contract = MemberContract.None;
@@ -49,6 +51,7 @@ internal sealed class ClauseBinder(PathBinder paths, ContractSet contracts)
             RunsWhenRead = a.RunsWhenRead || b.RunsWhenRead,
             ReadsOnly = a.ReadsOnly || b.ReadsOnly,
             ContinuesUnless = a.ContinuesUnless ?? b.ContinuesUnless,
+            Protocol = ProtocolContract.Merge(a.Protocol, b.Protocol),
         };
     }
 
@@ -115,7 +118,7 @@ internal sealed class ClauseBinder(PathBinder paths, ContractSet contracts)
             case Vocabulary.RunsContinuations:
                 return contract with { ContinuesUnless = clause.Text("Unless") ?? "" };
             default:
-                return contract;
+                return _protocols.Add(contract.Protocol, member, clause) is { } protocol ? contract with { Protocol = protocol } : contract;
         }
     }
 

@@ -86,6 +86,9 @@ internal sealed record MemberContract
     /// <summary>It runs others' code in line unless its receiver's constructor was given this; null where it does not.</summary>
     public string? ContinuesUnless { get; init; }
 
+    /// <summary>What is said beyond locks; null where nothing is.</summary>
+    public ProtocolContract? Protocol { get; init; }
+
     public bool IsNone => ReferenceEquals(this, None);
 
     /// <summary>Whether a call changes what is held.</summary>

@@ -102,6 +102,8 @@ internal static class BodyTree
 
         public override void Given(in MethodGiven given, PathState state) => inner.Given(given, state);
 
+        public override void Broken(in Breach breach, PathState state) => inner.Broken(breach, state);
+
         public override void Left(in BodyLeft exit, PathState state) => inner.Left(exit, state);
 
         public override void Capped(string what) => inner.Capped(what);

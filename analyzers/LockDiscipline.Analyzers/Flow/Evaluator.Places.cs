@@ -224,6 +224,8 @@ internal sealed partial class Evaluator
         else
             HandOver(value);
         NoteAssigned(site, location, value);
+        if (!_state.Marks.IsEmpty)
+            TrackFlag(location, site);
         _state = _state.Write(location, value);
     }
 

@@ -61,6 +61,7 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         LCK3001ResultIgnored.Rule,
         LCK3002ResultOverwritten.Rule,
         LCK9003BrokenContract.Rule,
+        LCK5003StillPending.Rule,
         LCK9007Partial.Rule);
 
     /// <inheritdoc />

@@ -29,6 +29,7 @@ internal static class Hints
             "LCK3001" => "test the result and hand the error on, or discard it with '_ ='",
             "LCK3002" => "test the result before the variable gets another value",
             "LCK9003" => "make the body do what its contract says, or correct the contract",
+            "LCK5003" => "settle it first; merge the flag with '|=' where more than one call sets it",
             _ => null,
         };
     }
