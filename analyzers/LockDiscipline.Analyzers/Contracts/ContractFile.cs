@@ -78,6 +78,21 @@ internal sealed class ContractFile
         }
     }
 
+    /// <summary>Whether a clause stands on the target of that full name.</summary>
+    public bool Says(string fullName, string clause)
+    {
+        foreach (var entry in _byFullName.TryGetValue(fullName, out var entries) ? entries : new List<Entry>())
+        {
+            foreach (var stated in entry.Clauses)
+            {
+                if (stated.Name == clause)
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
     static void Add(Dictionary<string, List<Entry>> map, string key, Entry entry)
     {
         if (!map.TryGetValue(key, out var list))
@@ -241,7 +256,7 @@ internal sealed class ContractFile
         {
             error = null;
             var name = attribute.Name.ToString();
-            if (!Vocabulary.All.Contains(name) && name is not (Vocabulary.RunsInPlace or Vocabulary.RunsWhenRead))
+            if (!Vocabulary.All.Contains(name) && !Vocabulary.OnlyInFiles.Contains(name))
             {
                 error = $"'{name}' is not a contract; did you mean '{NearestName.Of(name, Vocabulary.All)}'?";
                 return null;

@@ -24,6 +24,7 @@ internal sealed class ContractSet
     readonly ConcurrentDictionary<ISymbol, bool> _copiedOnWrite = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<ISymbol, Term?> _aliases = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<ISymbol, ImmutableArray<Clause>> _clauses = new(SymbolEqualityComparer.Default);
+    readonly ConcurrentDictionary<ISymbol, bool> _framework = new(SymbolEqualityComparer.Default);
     readonly SymbolCanon _canon = new();
     readonly ClauseBinder _binder;
 
@@ -105,6 +106,29 @@ internal sealed class ContractSet
         {
             if (member is IPropertySymbol or IMethodSymbol && Of(member).TestsError is not null)
                 return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a member belongs to the framework, by the namespace that it lies in.</summary>
+    public bool IsFramework(ISymbol member)
+    {
+        var space = member.ContainingNamespace;
+        if (space is null or { IsGlobalNamespace: true })
+            return false;
+        return _framework.TryGetValue(space, out bool known) ? known : _framework.GetOrAdd(space, ReadFramework(space));
+    }
+
+    bool ReadFramework(INamespaceSymbol space)
+    {
+        for (; !space.IsGlobalNamespace; space = space.ContainingNamespace)
+        {
+            foreach (var file in _files)
+            {
+                if (file.Says(space.ToDisplayString(), Vocabulary.Framework))
+                    return true;
+            }
         }
 
         return false;

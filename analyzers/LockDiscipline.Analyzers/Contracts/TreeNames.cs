@@ -18,8 +18,16 @@ internal sealed class TreeNames
 {
     readonly int[] _all;
 
-    TreeNames(ImmutableArray<Function> functions, ImmutableArray<string> contracts, ImmutableArray<string> locks, ImmutableArray<(string, int)> typed)
+    TreeNames(
+        ImmutableArray<Function> functions,
+        ImmutableArray<string> contracts,
+        ImmutableArray<string> locks,
+        ImmutableArray<(string, int)> typed,
+        ImmutableArray<int> delegates,
+        ImmutableArray<(int, int)> takes)
     {
+        Delegates = delegates;
+        Takes = takes;
         Functions = functions;
         Contracts = contracts;
         Locks = locks;
@@ -55,6 +63,12 @@ internal sealed class TreeNames
 
     /// <summary>Members with the hash of each name in their types.</summary>
     public ImmutableArray<(string Member, int Type)> Typed { get; }
+
+    /// <summary>Delegate types with contracts, by the hashes of their names.</summary>
+    public ImmutableArray<int> Delegates { get; }
+
+    /// <summary>Methods with the types of their parameters, both by the hashes of their names.</summary>
+    public ImmutableArray<(int Member, int Type)> Takes { get; }
 
     /// <summary>The member whose code lies at <paramref name="position"/>.</summary>
     public Function? At(int position)
@@ -116,7 +130,7 @@ internal sealed class TreeNames
             text.CopyTo(0, buffer, 0, text.Length);
             var reader = new Reader(buffer);
             reader.Read(tree.GetRoot(cancel), cancel);
-            return new TreeNames(reader.Functions.ToImmutable(), reader.Contracts.ToImmutable(), reader.Locks.ToImmutable(), reader.Typed.ToImmutable());
+            return new TreeNames(reader.Functions.ToImmutable(), reader.Contracts.ToImmutable(), reader.Locks.ToImmutable(), reader.Typed.ToImmutable(), reader.Delegates.ToImmutable(), reader.Takes.ToImmutable());
         }
         finally
         {
@@ -163,6 +177,10 @@ internal sealed class TreeNames
 
         public ImmutableArray<string>.Builder Locks { get; } = ImmutableArray.CreateBuilder<string>();
 
+        public ImmutableArray<int>.Builder Delegates { get; } = ImmutableArray.CreateBuilder<int>();
+
+        public ImmutableArray<(int, int)>.Builder Takes { get; } = ImmutableArray.CreateBuilder<(int, int)>();
+
         public ImmutableArray<(string, int)>.Builder Typed { get; } = ImmutableArray.CreateBuilder<(string, int)>();
 
         public void Read(SyntaxNode node, CancellationToken cancel)
@@ -185,7 +203,10 @@ internal sealed class TreeNames
                     ReadAll(type.Members, cancel);
                     break;
                 case DelegateDeclarationSyntax @delegate:
+                    int before = Contracts.Count;
                     Attributes(@delegate.AttributeLists, @delegate.Identifier.ValueText);
+                    if (Contracts.Count > before)
+                        Delegates.Add(Hash(@delegate.Identifier.ValueText));
                     Parameters(@delegate.ParameterList, @delegate.Identifier.ValueText);
                     TypeOf(@delegate.Identifier.ValueText, @delegate.ReturnType);
                     break;
@@ -272,7 +293,13 @@ internal sealed class TreeNames
         void Parameters(BaseParameterListSyntax list, string owner)
         {
             foreach (var parameter in list.Parameters)
+            {
                 Attributes(parameter.AttributeLists, owner);
+                // The name alone: `Walk(Handler handler)`, `Walk(Handlers.Each<T>? each)`.
+                var type = parameter.Type is NullableTypeSyntax nullable ? nullable.ElementType : parameter.Type;
+                if (type is NameSyntax name)
+                    Takes.Add((Hash(owner), Hash(SimpleName(name))));
+            }
         }
 
         void Attributes(SyntaxList<AttributeListSyntax> lists, string owner)

@@ -12,6 +12,9 @@ internal sealed partial class Evaluator
     // The argument at hand goes to a callee that runs its delegates before it returns.
     bool _runsAtOnce;
 
+    // The parameter that it is for.
+    IParameterSymbol? _givenTo;
+
     Term VisitInvocation(IInvocationOperation invocation)
     {
         var callee = invocation.TargetMethod;
@@ -124,8 +127,14 @@ internal sealed partial class Evaluator
         }
 
         if (property.Property.IsIndexer)
+        {
+            if (arguments.Length == 1)
+                NoteAssigned(property, Term.Element(owner, arguments[0].Term), value);
             return;
+        }
+
         var place = Contracts.Path(owner, property.Property);
+        NoteAssigned(property, place, value);
         NoteGuarded(place);
         _state = _state.Write(place, value);
     }
@@ -269,12 +278,13 @@ internal sealed partial class Evaluator
             }
             else
             {
-                bool outer = _runsAtOnce;
-                _runsAtOnce = inPlace || (argument.Value is IDelegateCreationOperation && RunsDuring(argument, callee));
+                NoteCopy(argument.Value);
+                var outer = (_runsAtOnce, _givenTo);
+                (_runsAtOnce, _givenTo) = (inPlace || (argument.Value is IDelegateCreationOperation && RunsDuring(argument, callee)), parameter);
                 value = Used(argument.Value);
                 if (!_state.Marks.IsEmpty && !TakesOver(callee, parameter))
                     UseOf(argument.Value, value);
-                _runsAtOnce = outer;
+                (_runsAtOnce, _givenTo) = outer;
                 if (callee is null || !Contracts.Of(callee).ChangesLocks)
                     LetGo(value);
             }
@@ -348,6 +358,7 @@ internal sealed partial class Evaluator
             var receiver = method.Instance is null ? Term.This : Visit(method.Instance);
             Share(receiver);
             var contract = Contracts.Of(method.Method);
+            NoteGiven(creation, method, receiver, contract);
             // Who calls it later holds what the delegate type says; a type that says nothing promises nothing.
             if (!contract.Requires.IsEmpty && Contracts.OfDelegate(creation.Type).Requires.IsEmpty)
             {

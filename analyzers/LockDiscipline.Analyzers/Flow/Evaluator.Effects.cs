@@ -35,8 +35,8 @@ internal sealed partial class Evaluator
         foreach (var clause in contract.Upgrades)
             ChangeMode(site, clause, callee, binding, LockMode.Exclusive);
         foreach (var clause in contract.Acquires)
-            Acquire(site, clause, callee, binding, result);
-        result = TryAcquire(site, contract, callee, binding, result);
+            Acquire(site, clause, callee, binding, result, instance);
+        result = TryAcquire(site, contract, callee, binding, result, instance);
         result = Test(site, contract, callee, binding, result);
         if (contract.Protocol is not null)
             result = EndProtocol(site, callee, contract, contract.Protocol, binding, result);
@@ -121,7 +121,7 @@ internal sealed partial class Evaluator
         return (path, _host.TraitsOf(clause, path, callee, binding));
     }
 
-    void Acquire(IOperation site, LockClause clause, IMethodSymbol callee, CallBinding binding, Term result)
+    void Acquire(IOperation site, LockClause clause, IMethodSymbol callee, CallBinding binding, Term result, IOperation? instance)
     {
         if (!AppliesTo(clause, binding))
             return;
@@ -132,7 +132,7 @@ internal sealed partial class Evaluator
         var text = binding.Render(clause.Text, clause.Path);
         var conflict = LockEffects.Conflict(_state, path, mode, traits, site);
         if (!_state.IsReported(path))
-            Observer?.Acquired(new LockAcquired(site, path, mode, traits, text, conflict, callee, false), _state);
+            Observer?.Acquired(Named(new LockAcquired(site, path, mode, traits, text, conflict, callee, false), clause, binding, instance), _state);
         if (conflict is not null)
             _state = _state.MarkReported(conflict);
         else
@@ -171,16 +171,19 @@ internal sealed partial class Evaluator
     }
 
     // Both outcomes are followed; on the failed one the lock is known not to be held by this attempt.
-    Term TryAcquire(IOperation site, MemberContract contract, IMethodSymbol callee, CallBinding binding, Term result)
+    Term TryAcquire(IOperation site, MemberContract contract, IMethodSymbol callee, CallBinding binding, Term result, IOperation? instance)
     {
-        if (contract.TryAcquires.IsEmpty || !AppliesTo(contract.TryAcquires[0], binding))
+        var clauses = contract.TryAcquires;
+        if (!clauses.IsEmpty)
+            clauses = clauses.RemoveAll(clause => !AppliesTo(clause, binding));
+        if (clauses.IsEmpty)
             return result;
-        var first = contract.TryAcquires[0];
+        var first = clauses[0];
         bool isBool = callee.ReturnType.SpecialType == SpecialType.System_Boolean || IsTaskOfBool(callee.ReturnType);
         var before = _state;
         bool any = false;
         bool impossible = false;
-        foreach (var clause in contract.TryAcquires)
+        foreach (var clause in clauses)
         {
             var (path, traits) = Locked(site, clause, callee, binding);
             if (traits is null)
@@ -189,7 +192,7 @@ internal sealed partial class Evaluator
             var mode = clause.Mode ?? LockMode.Exclusive;
             var text = binding.Render(clause.Text, clause.Path);
             var conflict = LockEffects.Conflict(_state, path, mode, traits, site);
-            Observer?.Acquired(new LockAcquired(site, path, mode, traits, text, null, callee, true), before);
+            Observer?.Acquired(Named(new LockAcquired(site, path, mode, traits, text, null, callee, true), clause, binding, instance), before);
             if (first.Taken is null && IsIgnored(site))
             {
                 Observer?.TryIgnored(site, text, before);

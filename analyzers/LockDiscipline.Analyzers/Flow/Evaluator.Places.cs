@@ -190,6 +190,7 @@ internal sealed partial class Evaluator
             return local;
         }
 
+        NoteCopy(assignment.Value);
         if (assignment.Target is IDiscardOperation)
             return Used(assignment.Value);
         if (assignment.Target is ITupleOperation tuple)
@@ -237,6 +238,7 @@ internal sealed partial class Evaluator
         if (!IsVariable(target) || target is ILocalReferenceOperation { Local.IsRef: true })
             HandOver(value);
         NoteGuarded(location);
+        NoteAssigned(site, location, value);
         if (!_state.Marks.IsEmpty)
             MarkStored(target, location, value, site);
         _state = _state.Write(location, value);

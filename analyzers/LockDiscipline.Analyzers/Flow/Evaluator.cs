@@ -74,6 +74,8 @@ internal sealed partial class Evaluator
             if (!_state.Marks.IsEmpty && _state.Locks.Length < start.Locks.Length)
                 EndHolds(start.Locks);
             _ended = false;
+            if (use == ValueUse.Returned && _body.Method is { ReturnsByRef: false, ReturnsByRefReadonly: false })
+                NoteCopy(operation);
             var value = use == ValueUse.None ? Visit(operation) : Used(operation);
             if (use == ValueUse.Returned)
                 Returned(operation, value);
@@ -161,9 +163,14 @@ internal sealed partial class Evaluator
                 return Mint(operation);
             case IAwaitOperation await:
                 var awaited = Visit(await.Operation);
+                Suspend(await);
                 CallAwaiter(await, awaited);
                 Raise();
                 return awaited;
+            case IReturnOperation { Kind: OperationKind.YieldReturn, ReturnedValue: { } yielded }:
+                LetGo(Used(yielded));
+                Suspend(operation);
+                return Term.Null;
             case IDelegateCreationOperation creation:
                 return VisitDelegate(creation);
             case IFlowAnonymousFunctionOperation lambda:
@@ -237,6 +244,8 @@ internal sealed partial class Evaluator
         // An expression tree is data: nobody runs it here.
         if (conversion.Operand is IFlowAnonymousFunctionOperation)
             return Mint(conversion);
+        if (conversion.Type is { IsReferenceType: true })
+            NoteCopy(conversion.Operand);
         // The same object, or the same number in another type: a lock stays a lock, a flag stays a flag.
         return Visit(conversion.Operand);
     }

@@ -33,6 +33,11 @@ public static class DiagnosticProperties
     /// <summary>What the additional location of that number shows.</summary>
     public const string Note = "note";
 
+    /// <summary>Which fix would help: <see cref="ReadOnly"/> or <see cref="PrivateLock"/>.</summary>
+    public const string Kind = "kind";
+
+    public const string ReadOnly = "readonly";
+    public const string PrivateLock = "privateLock";
     public const string Shared = "shared";
     public const string Exclusive = "exclusive";
 }

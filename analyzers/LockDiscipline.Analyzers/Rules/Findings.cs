@@ -198,6 +198,9 @@ internal sealed record Finding(DiagnosticDescriptor Rule, Location Location, Imm
     /// <summary>Acquires and releases do not match: pointless to tell where it was told that they differ by path.</summary>
     public bool IsBalance { get; init; }
 
+    /// <summary>Milder than the rule's own; null for that.</summary>
+    public DiagnosticSeverity? Severity { get; init; }
+
     /// <summary>Findings of one group at one place are told once, with all places.</summary>
     public ImmutableArray<Location> Related { get; init; } = ImmutableArray<Location>.Empty;
 
@@ -229,6 +232,6 @@ internal sealed record Finding(DiagnosticDescriptor Rule, Location Location, Imm
             properties = properties.SetItem(DiagnosticProperties.Hint, hint);
         for (int i = 0; i < related.Length && RelatedIs is not null; i++)
             properties = properties.SetItem(DiagnosticProperties.Note + i, RelatedIs);
-        return Diagnostic.Create(Rule, Location, related, properties, System.Linq.ImmutableArrayExtensions.ToArray(Arguments));
+        return Diagnostic.Create(Rule, Location, Severity ?? Rule.DefaultSeverity, related, properties, System.Linq.ImmutableArrayExtensions.ToArray(Arguments));
     }
 }

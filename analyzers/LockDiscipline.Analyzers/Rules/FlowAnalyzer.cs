@@ -51,7 +51,13 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         LCK1008HeldOnOnePath.Rule,
         LCK1009TryIgnored.Rule,
         LCK1010ScopeDropped.Rule,
+        LCK1011LockIdentity.Rule,
+        LCK1012SharedWouldDo.Rule,
         LCK2001SleepInAtomic.Rule,
+        LCK2004HeldAcrossAwait.Rule,
+        LCK2006DelegateContract.Rule,
+        LCK2007ForeignCode.Rule,
+        LCK2008ConditionWait.Rule,
         LCK3001ResultIgnored.Rule,
         LCK3002ResultOverwritten.Rule,
         LCK4001UsedAfterDrop.Rule,
@@ -62,6 +68,7 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         LCK4006WrongToken.Rule,
         LCK5001CommittedUnchecked.Rule,
         LCK5002SampledTooLate.Rule,
+        LCK9003BrokenContract.Rule,
         LCK5003StillPending.Rule,
         LCK9007Partial.Rule);
 

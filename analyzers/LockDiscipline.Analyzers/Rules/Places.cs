@@ -43,6 +43,29 @@ internal static class Places
         }
     }
 
+    /// <summary>The keyword that gives the thread up.</summary>
+    public static Location OfSuspension(SyntaxNode syntax)
+    {
+        for (var node = syntax; node is not null; node = node.Parent)
+        {
+            var keyword = node switch
+            {
+                AwaitExpressionSyntax await => await.AwaitKeyword,
+                YieldStatementSyntax yield => yield.YieldKeyword,
+                CommonForEachStatementSyntax loop => loop.AwaitKeyword,
+                UsingStatementSyntax @using => @using.AwaitKeyword,
+                LocalDeclarationStatementSyntax local => local.AwaitKeyword,
+                _ => default,
+            };
+            if (keyword.RawKind != 0)
+                return keyword.GetLocation();
+            if (node is BaseMethodDeclarationSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)
+                break;
+        }
+
+        return syntax.GetLocation();
+    }
+
     /// <summary>What is assigned, up to the operator.</summary>
     public static Location OfAssignment(IOperation assignment) => assignment.Syntax switch
     {
