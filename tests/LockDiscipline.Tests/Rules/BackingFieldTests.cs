@@ -29,7 +29,7 @@ public sealed class BackingFieldTests
             void Shared(Action action)
             {
                 _rw.EnterRead();
-                Changed?.Invoke();
+                Changed?.{|LCK2007:Invoke|}();
                 {|LCK1003:Changed|} += action;
                 _rw.ExitRead();
             }

@@ -279,8 +279,8 @@ public sealed class ImplicitCallTests
             async Task<int> Ends(Other other) => await {|LCK1002:other|};
             [RequiresLock("Registry.Gate")] async Task Locked(Job job, Other other)
             {
-                await job;
-                await other;
+                {|LCK2004:await|} job;
+                {|LCK2004:await|} other;
             }
         }
         """);
