@@ -2,6 +2,7 @@ using System;
 using System.Buffers;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -12,37 +13,39 @@ namespace LockDiscipline.Analyzers.Contracts;
 
 /// <summary>
 /// The names in one syntax tree: which ones each member mentions, which members carry contracts. A function of the tree alone, so
-/// that it is kept as long as the tree is. Immutable; thread-safe.
+/// that it is kept as long as the tree is; it refers to no tree and no symbol. Immutable; thread-safe.
 /// </summary>
 internal sealed class TreeNames
 {
+    static readonly ConditionalWeakTable<SyntaxTree, TreeNames> s_known = new();
+
     readonly int[] _all;
 
-    TreeNames(ImmutableArray<Function> functions, ImmutableArray<string> contracts, ImmutableArray<string> locks, ImmutableArray<(string, int)> typed)
+    TreeNames(Reader reader)
     {
-        Functions = functions;
-        Contracts = contracts;
-        Locks = locks;
-        Typed = typed;
+        Functions = reader.Functions.ToImmutable();
+        Contracts = reader.Contracts.ToImmutable();
+        Locks = reader.Locks.ToImmutable();
+        Typed = reader.Typed.ToImmutable();
+        HasExclusions = reader.HasExclusions;
         var all = new HashSet<int>();
-        foreach (var function in functions)
+        foreach (var function in Functions)
+        {
+            function.Tree = this;
             all.UnionWith(function.Mentions);
+        }
+
         _all = new int[all.Count];
         all.CopyTo(_all);
         Array.Sort(_all);
     }
 
-    /// <summary>Whether any member of the tree mentions one of the names.</summary>
-    public bool MentionsAny(HashSet<int> names)
-    {
-        foreach (var name in names)
-        {
-            if (Array.BinarySearch(_all, name) >= 0)
-                return true;
-        }
+    /// <summary>The names in <paramref name="tree"/>, read when they are first asked for.</summary>
+    public static TreeNames Of(SyntaxTree tree, CancellationToken cancel) =>
+        s_known.TryGetValue(tree, out var names) ? names : s_known.GetValue(tree, key => Read(key, cancel));
 
-        return false;
-    }
+    /// <summary>Whether any member of the tree mentions the name.</summary>
+    public bool Mentions(int name) => Array.BinarySearch(_all, name) >= 0;
 
     /// <summary>The members with code, by position.</summary>
     public ImmutableArray<Function> Functions { get; }
@@ -55,6 +58,9 @@ internal sealed class TreeNames
 
     /// <summary>Members with the hash of each name in their types.</summary>
     public ImmutableArray<(string Member, int Type)> Typed { get; }
+
+    /// <summary>One of those attributes is ExcludesLock.</summary>
+    public bool HasExclusions { get; }
 
     /// <summary>The member whose code lies at <paramref name="position"/>.</summary>
     public Function? At(int position)
@@ -89,7 +95,7 @@ internal sealed class TreeNames
         return (int)hash;
     }
 
-    public static TreeNames Read(SyntaxTree tree, CancellationToken cancel)
+    static TreeNames Read(SyntaxTree tree, CancellationToken cancel)
     {
         var text = tree.GetText(cancel);
         var buffer = ArrayPool<char>.Shared.Rent(text.Length);
@@ -98,7 +104,7 @@ internal sealed class TreeNames
             text.CopyTo(0, buffer, 0, text.Length);
             var reader = new Reader(buffer);
             reader.Read(tree.GetRoot(cancel), cancel);
-            return new TreeNames(reader.Functions.ToImmutable(), reader.Contracts.ToImmutable(), reader.Locks.ToImmutable(), reader.Typed.ToImmutable());
+            return new TreeNames(reader);
         }
         finally
         {
@@ -107,8 +113,11 @@ internal sealed class TreeNames
     }
 
     /// <summary>A member with code. Compared by reference.</summary>
-    internal sealed class Function(string name, TextSpan span, bool isHidden, int[] mentions)
+    internal sealed class Function(string name, TextSpan span, Access access, int outermost, int[] mentions)
     {
+        /// <summary>The names of the tree that it is in.</summary>
+        public TreeNames Tree { get; internal set; } = null!;
+
         /// <summary>Its name; of an accessor the property's.</summary>
         public string Name { get; } = name;
 
@@ -118,7 +127,12 @@ internal sealed class TreeNames
         public TextSpan Span { get; } = span;
 
         /// <summary>Not declared public or protected.</summary>
-        public bool IsHidden { get; } = isHidden;
+        public bool IsHidden { get; } = access != Access.Visible;
+
+        /// <summary>Whether code of <paramref name="caller"/> may name this member: one that is private only within its outermost type.</summary>
+        public bool IsInReachOf(Function caller) => access != Access.Private || Outermost == caller.Outermost;
+
+        int Outermost { get; } = outermost;
 
         /// <summary>The hashes of the names in it, each once.</summary>
         public int[] Mentions { get; } = mentions;
@@ -135,9 +149,21 @@ internal sealed class TreeNames
         }
     }
 
+    /// <summary>Who can name a member, as far as its own modifiers tell.</summary>
+    internal enum Access : byte
+    {
+        Visible,
+        Internal,
+        Private,
+    }
+
     sealed class Reader(char[] text)
     {
         readonly HashSet<int> _mentions = new();
+        int _outermost;
+        bool _isInterface;
+
+        public bool HasExclusions { get; private set; }
 
         public ImmutableArray<Function>.Builder Functions { get; } = ImmutableArray.CreateBuilder<Function>();
 
@@ -160,11 +186,15 @@ internal sealed class TreeNames
                     ReadAll(space.Members, cancel);
                     break;
                 case TypeDeclarationSyntax type:
+                    var (outermost, isInterface) = (_outermost, _isInterface);
+                    _outermost = outermost == 0 ? Hash(type.Identifier.ValueText) : outermost;
+                    _isInterface = type is InterfaceDeclarationSyntax;
                     Attributes(type.AttributeLists, type.Identifier.ValueText);
                     // A primary constructor's base call and its parameters belong to the type.
                     if (type.ParameterList is { } parameters)
-                        AddFunction(type.Identifier.ValueText, TextSpan.FromBounds(type.Identifier.SpanStart, type.BaseList?.Span.End ?? parameters.Span.End), type.Modifiers);
+                        AddFunction(type.Identifier.ValueText, TextSpan.FromBounds(type.Identifier.SpanStart, type.BaseList?.Span.End ?? parameters.Span.End), type.Modifiers, isType: true);
                     ReadAll(type.Members, cancel);
+                    (_outermost, _isInterface) = (outermost, isInterface);
                     break;
                 case DelegateDeclarationSyntax @delegate:
                     Attributes(@delegate.AttributeLists, @delegate.Identifier.ValueText);
@@ -270,6 +300,7 @@ internal sealed class TreeNames
                     if (!Vocabulary.All.Contains(name))
                         continue;
                     Contracts.Add(owner);
+                    HasExclusions |= name == Vocabulary.ExcludesLock;
                     foreach (var argument in attribute.ArgumentList?.Arguments ?? default)
                         AddLock(argument.Expression);
                 }
@@ -304,12 +335,19 @@ internal sealed class TreeNames
             _ => "",
         };
 
-        void AddFunction(string name, TextSpan span, SyntaxTokenList modifiers, bool isExplicit = false)
+        void AddFunction(string name, TextSpan span, SyntaxTokenList modifiers, bool isExplicit = false, bool isType = false)
         {
-            bool hidden = !isExplicit;
+            // Without a modifier a member is private; one of an interface has code for those who call it through the interface only.
+            var access = isExplicit ? Access.Visible : _isInterface || isType ? Access.Internal : Access.Private;
             foreach (var modifier in modifiers)
-                hidden &= !(modifier.IsKind(SyntaxKind.PublicKeyword) || modifier.IsKind(SyntaxKind.ProtectedKeyword));
-            Functions.Add(new Function(name, span, hidden, Mentions(span)));
+            {
+                if (modifier.IsKind(SyntaxKind.PublicKeyword) || modifier.IsKind(SyntaxKind.ProtectedKeyword))
+                    access = Access.Visible;
+                else if (modifier.IsKind(SyntaxKind.InternalKeyword) && access != Access.Visible)
+                    access = Access.Internal;
+            }
+
+            Functions.Add(new Function(name, span, access, _outermost, Mentions(span)));
         }
 
         // A scan of the characters: comments and strings give a few names too many, which costs a look and nothing else.

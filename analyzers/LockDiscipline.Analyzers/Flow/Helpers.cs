@@ -38,10 +38,9 @@ internal sealed class Helpers(NameIndex names)
         bool calls = false;
         foreach (var mention in caller.Mentions)
         {
-            foreach (var (tree, helper) in names.Helpers(mention))
+            foreach (var helper in names.Helpers(mention, caller))
             {
-                if (!ReferenceEquals(helper, caller))
-                    calls |= HasEffect(host, tree, helper, levels - 1, ref isFinal);
+                calls |= HasEffect(host, helper, levels - 1, ref isFinal);
                 if (calls)
                     break;
             }
@@ -55,7 +54,7 @@ internal sealed class Helpers(NameIndex names)
         return calls;
     }
 
-    bool HasEffect(FlowHost host, SyntaxTree tree, TreeNames.Function helper, int levels, ref bool isFinal)
+    bool HasEffect(FlowHost host, TreeNames.Function helper, int levels, ref bool isFinal)
     {
         if (_effects.TryGetValue(helper, out bool known))
             return known;
@@ -69,7 +68,7 @@ internal sealed class Helpers(NameIndex names)
         }
 
         bool solved = true;
-        bool effect = Solve(host, tree, helper, ref solved);
+        bool effect = Solve(host, names.TreeOf(helper), helper, ref solved);
         host.EndAsking(helper);
         if (solved)
             _effects.TryAdd(helper, effect);

@@ -1,0 +1,59 @@
+using System.Collections.Generic;
+
+namespace LockDiscipline.Analyzers.Contracts;
+
+/// <summary>The members with code of some trees, by name. Immutable; thread-safe.</summary>
+internal sealed class FunctionTable
+{
+    readonly Dictionary<int, int> _last = new();
+    readonly List<(TreeNames.Function Function, int Previous)> _functions = new();
+
+    public FunctionTable(IEnumerable<TreeNames> trees)
+    {
+        foreach (var tree in trees)
+        {
+            foreach (var function in tree.Functions)
+            {
+                if (function.Name.Length == 0)
+                    continue;
+                int previous = _last.TryGetValue(function.NameHash, out int known) ? known : -1;
+                _last[function.NameHash] = _functions.Count;
+                _functions.Add((function, previous));
+            }
+        }
+    }
+
+    /// <summary>The members of one name in two tables, one after the other, without an allocation.</summary>
+    internal struct Matches
+    {
+        readonly FunctionTable _second;
+        readonly int _name;
+        FunctionTable? _table;
+        int _next;
+
+        public Matches(FunctionTable? first, FunctionTable second, int name)
+        {
+            _second = second;
+            _name = name;
+            _table = first ?? second;
+            _next = Last(_table, name);
+            Current = null!;
+        }
+
+        public TreeNames.Function Current { get; private set; }
+
+        public readonly Matches GetEnumerator() => this;
+
+        public bool MoveNext()
+        {
+            if (_next < 0 && !ReferenceEquals(_table, _second))
+                (_table, _next) = (_second, Last(_second, _name));
+            if (_next < 0)
+                return false;
+            (Current, _next) = _table!._functions[_next];
+            return true;
+        }
+
+        static int Last(FunctionTable table, int name) => table._last.TryGetValue(name, out int last) ? last : -1;
+    }
+}
