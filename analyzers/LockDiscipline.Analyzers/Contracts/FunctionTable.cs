@@ -6,7 +6,7 @@ namespace LockDiscipline.Analyzers.Contracts;
 internal sealed class FunctionTable
 {
     readonly Dictionary<int, int> _last = new();
-    readonly List<(TreeNames.Function Function, int Previous)> _functions = new();
+    readonly List<(FunctionNames Function, int Previous)> _functions = new();
 
     public FunctionTable(IEnumerable<TreeNames> trees)
     {
@@ -40,7 +40,7 @@ internal sealed class FunctionTable
             Current = null!;
         }
 
-        public TreeNames.Function Current { get; private set; }
+        public FunctionNames Current { get; private set; }
 
         public readonly Matches GetEnumerator() => this;
 

@@ -19,8 +19,8 @@ internal sealed class NameIndex
 
     readonly ProjectNames _project;
     readonly Dictionary<TreeNames, SyntaxTree> _trees = new();
-    readonly ConcurrentDictionary<(TreeNames.Function, int), bool> _near = new();
-    readonly ConcurrentDictionary<TreeNames.Function, bool> _reaching = new();
+    readonly ConcurrentDictionary<(FunctionNames, int), bool> _near = new();
+    readonly ConcurrentDictionary<FunctionNames, bool> _reaching = new();
 
     public NameIndex(Compilation compilation, ContractSet contracts, ImmutableArray<ContractFile> files, CancellationToken cancel)
     {
@@ -47,39 +47,36 @@ internal sealed class NameIndex
     public bool HasExclusions => _project.Contracts.HasExclusions;
 
     /// <summary>The member whose code lies at <paramref name="position"/>, with the names that it mentions.</summary>
-    public TreeNames.Function? At(SyntaxTree tree, int position) => TreeNames.Of(tree, CancellationToken.None).At(position);
+    public FunctionNames? At(SyntaxTree tree, int position) => TreeNames.Of(tree, CancellationToken.None).At(position);
 
-    public SyntaxTree TreeOf(TreeNames.Function function) => _trees[function.Tree];
+    public SyntaxTree TreeOf(FunctionNames function) => _trees[function.Tree];
 
     /// <summary>Whether a member mentions a name that has to do with locks.</summary>
-    public bool MentionsLocks(TreeNames.Function function) => _project.Contracts.IsAnywhere || function.MentionsAny(_project.Contracts.Primary);
+    public bool MentionsLocks(FunctionNames function) => _project.Contracts.IsAnywhere || function.MentionsAny(_project.Contracts.Primary);
 
     /// <summary>Whether a member mentions a name that has to do with locks, or that of a helper which does, through as many levels of helpers.</summary>
-    public bool MayMatter(TreeNames.Function function, int levels = HelperLevels)
+    public bool MayMatter(FunctionNames function, int levels = HelperLevels)
     {
         if (MentionsLocks(function))
             return true;
         if (levels == 0)
             return false;
-        foreach (var mention in function.Mentions)
+        foreach (var helper in Helpers(function))
         {
-            foreach (var helper in _project.Named(mention))
-            {
-                if (IsHelperOf(helper, function) && (_near.TryGetValue((helper, levels - 1), out bool near) ? near : _near.GetOrAdd((helper, levels - 1), MayMatter(helper, levels - 1))))
-                    return true;
-            }
+            if (_near.TryGetValue((helper, levels - 1), out bool near) ? near : _near.GetOrAdd((helper, levels - 1), MayMatter(helper, levels - 1)))
+                return true;
         }
 
         return false;
     }
 
-    /// <summary>The members of that name, other than itself, that <paramref name="caller"/> can call but no other assembly can.</summary>
-    public IEnumerable<TreeNames.Function> Helpers(int name, TreeNames.Function caller)
+    /// <summary>The members that <paramref name="caller"/> may call but no other assembly can.</summary>
+    public IEnumerable<FunctionNames> Helpers(FunctionNames caller)
     {
-        foreach (var helper in _project.Named(name))
+        foreach (var callee in Callees(caller))
         {
-            if (IsHelperOf(helper, caller))
-                yield return helper;
+            if (callee.IsHidden)
+                yield return callee;
         }
     }
 
@@ -115,28 +112,34 @@ internal sealed class NameIndex
         }
     }
 
-    bool IsHelperOf(TreeNames.Function helper, TreeNames.Function caller) =>
-        helper.IsHidden && !ReferenceEquals(helper, caller) && helper.IsInReachOf(caller) && _trees.ContainsKey(helper.Tree);
+    IEnumerable<FunctionNames> Callees(FunctionNames caller)
+    {
+        for (int i = 0; i < caller.Used; i++)
+        {
+            foreach (var callee in _project.Named(caller.Mentions[i]))
+            {
+                if (callee.CanBeMeantBy(caller, i) && _trees.ContainsKey(callee.Tree))
+                    yield return callee;
+            }
+        }
+    }
 
     // What can reach a lock by its names mostly does so within a few steps; what cannot does not reach far.
-    bool MayReach(TreeNames.Function start)
+    bool MayReach(FunctionNames start)
     {
         if (_reaching.TryGetValue(start, out bool known))
             return known;
-        var seen = new HashSet<TreeNames.Function> { start };
-        var next = new Queue<TreeNames.Function>(seen);
+        var seen = new HashSet<FunctionNames> { start };
+        var next = new Queue<FunctionNames>(seen);
         while (next.Count > 0)
         {
             var function = next.Dequeue();
             if (function.MentionsAny(_project.Contracts.Primary) || function.MentionsAny(_project.Contracts.Sleeping))
                 return _reaching.GetOrAdd(start, true);
-            foreach (var mention in function.Mentions)
+            foreach (var callee in Callees(function))
             {
-                foreach (var callee in _project.Named(mention))
-                {
-                    if (callee.IsInReachOf(function) && _trees.ContainsKey(callee.Tree) && seen.Add(callee))
-                        next.Enqueue(callee);
-                }
+                if (seen.Add(callee))
+                    next.Enqueue(callee);
             }
         }
 

@@ -48,7 +48,7 @@ internal sealed class TreeNames
     public bool Mentions(int name) => Array.BinarySearch(_all, name) >= 0;
 
     /// <summary>The members with code, by position.</summary>
-    public ImmutableArray<Function> Functions { get; }
+    public ImmutableArray<FunctionNames> Functions { get; }
 
     /// <summary>Names of members and types that carry attributes named as in the vocabulary.</summary>
     public ImmutableArray<string> Contracts { get; }
@@ -63,7 +63,7 @@ internal sealed class TreeNames
     public bool HasExclusions { get; }
 
     /// <summary>The member whose code lies at <paramref name="position"/>.</summary>
-    public Function? At(int position)
+    public FunctionNames? At(int position)
     {
         int low = 0, high = Functions.Length - 1;
         while (low <= high)
@@ -112,60 +112,15 @@ internal sealed class TreeNames
         }
     }
 
-    /// <summary>A member with code. Compared by reference.</summary>
-    internal sealed class Function(string name, TextSpan span, Access access, int outermost, int[] mentions)
-    {
-        /// <summary>The names of the tree that it is in.</summary>
-        public TreeNames Tree { get; internal set; } = null!;
-
-        /// <summary>Its name; of an accessor the property's.</summary>
-        public string Name { get; } = name;
-
-        public int NameHash { get; } = Hash(name);
-
-        /// <summary>The whole declaration.</summary>
-        public TextSpan Span { get; } = span;
-
-        /// <summary>Not declared public or protected.</summary>
-        public bool IsHidden { get; } = access != Access.Visible;
-
-        /// <summary>Whether code of <paramref name="caller"/> may name this member: one that is private only within its outermost type.</summary>
-        public bool IsInReachOf(Function caller) => access != Access.Private || Outermost == caller.Outermost;
-
-        int Outermost { get; } = outermost;
-
-        /// <summary>The hashes of the names in it, each once.</summary>
-        public int[] Mentions { get; } = mentions;
-
-        public bool MentionsAny(HashSet<int> names)
-        {
-            foreach (var mention in Mentions)
-            {
-                if (names.Contains(mention))
-                    return true;
-            }
-
-            return false;
-        }
-    }
-
-    /// <summary>Who can name a member, as far as its own modifiers tell.</summary>
-    internal enum Access : byte
-    {
-        Visible,
-        Internal,
-        Private,
-    }
-
     sealed class Reader(char[] text)
     {
-        readonly HashSet<int> _mentions = new();
+        readonly MentionScan _scan = new(text);
         int _outermost;
         bool _isInterface;
 
         public bool HasExclusions { get; private set; }
 
-        public ImmutableArray<Function>.Builder Functions { get; } = ImmutableArray.CreateBuilder<Function>();
+        public ImmutableArray<FunctionNames>.Builder Functions { get; } = ImmutableArray.CreateBuilder<FunctionNames>();
 
         public ImmutableArray<string>.Builder Contracts { get; } = ImmutableArray.CreateBuilder<string>();
 
@@ -192,7 +147,7 @@ internal sealed class TreeNames
                     Attributes(type.AttributeLists, type.Identifier.ValueText);
                     // A primary constructor's base call and its parameters belong to the type.
                     if (type.ParameterList is { } parameters)
-                        AddFunction(type.Identifier.ValueText, TextSpan.FromBounds(type.Identifier.SpanStart, type.BaseList?.Span.End ?? parameters.Span.End), type.Modifiers, isType: true);
+                        AddFunction(type.Identifier, TextSpan.FromBounds(type.Identifier.SpanStart, type.BaseList?.Span.End ?? parameters.Span.End), type.Modifiers, isType: true);
                     ReadAll(type.Members, cancel);
                     (_outermost, _isInterface) = (outermost, isInterface);
                     break;
@@ -231,7 +186,7 @@ internal sealed class TreeNames
             }
 
             if (start >= 0)
-                AddFunction("", TextSpan.FromBounds(start, end), default);
+                AddFunction(default, TextSpan.FromBounds(start, end), default);
         }
 
         void ReadMember(MemberDeclarationSyntax member)
@@ -242,26 +197,27 @@ internal sealed class TreeNames
                     Attributes(method.AttributeLists, method.Identifier.ValueText);
                     Parameters(method.ParameterList, method.Identifier.ValueText);
                     TypeOf(method.Identifier.ValueText, method.ReturnType);
-                    AddFunction(method.Identifier.ValueText, method.Span, method.Modifiers, method.ExplicitInterfaceSpecifier is not null);
+                    AddFunction(method.Identifier, method.Span, method.Modifiers, isCalled: true, method.ExplicitInterfaceSpecifier is not null);
                     break;
                 case ConstructorDeclarationSyntax constructor:
                     Attributes(constructor.AttributeLists, constructor.Identifier.ValueText);
                     Attributes(constructor.AttributeLists, "base");
                     Parameters(constructor.ParameterList, constructor.Identifier.ValueText);
-                    AddFunction(constructor.Identifier.ValueText, constructor.Span, constructor.Modifiers);
+                    AddFunction(constructor.Identifier, constructor.Span, constructor.Modifiers);
                     break;
                 case BasePropertyDeclarationSyntax property:
-                    var name = property switch
+                    var identifier = property switch
                     {
-                        PropertyDeclarationSyntax plain => plain.Identifier.ValueText,
-                        EventDeclarationSyntax @event => @event.Identifier.ValueText,
-                        _ => "this",
+                        PropertyDeclarationSyntax plain => plain.Identifier,
+                        EventDeclarationSyntax @event => @event.Identifier,
+                        _ => ((IndexerDeclarationSyntax)property).ThisKeyword,
                     };
+                    var name = identifier.ValueText;
                     Attributes(property.AttributeLists, name);
                     foreach (var accessor in property.AccessorList?.Accessors ?? default)
                         Attributes(accessor.AttributeLists, name);
                     TypeOf(name, property.Type);
-                    AddFunction(name, property.Span, property.Modifiers, property.ExplicitInterfaceSpecifier is not null);
+                    AddFunction(identifier, property.Span, property.Modifiers, isExplicit: property.ExplicitInterfaceSpecifier is not null);
                     break;
                 case BaseFieldDeclarationSyntax field:
                     foreach (var variable in field.Declaration.Variables)
@@ -270,14 +226,14 @@ internal sealed class TreeNames
                         TypeOf(variable.Identifier.ValueText, field.Declaration.Type);
                     }
 
-                    AddFunction(field.Declaration.Variables[0].Identifier.ValueText, field.Span, field.Modifiers);
+                    AddFunction(field.Declaration.Variables[0].Identifier, field.Span, field.Modifiers);
                     break;
                 case OperatorDeclarationSyntax or ConversionOperatorDeclarationSyntax:
                     Attributes(member.AttributeLists, Operator);
-                    AddFunction("", member.Span, member.Modifiers);
+                    AddFunction(default, member.Span, member.Modifiers);
                     break;
                 default:
-                    AddFunction("", member.Span, member.Modifiers);
+                    AddFunction(default, member.Span, member.Modifiers);
                     break;
             }
         }
@@ -335,7 +291,7 @@ internal sealed class TreeNames
             _ => "",
         };
 
-        void AddFunction(string name, TextSpan span, SyntaxTokenList modifiers, bool isExplicit = false, bool isType = false)
+        void AddFunction(SyntaxToken name, TextSpan span, SyntaxTokenList modifiers, bool isCalled = false, bool isExplicit = false, bool isType = false)
         {
             // Without a modifier a member is private; one of an interface has code for those who call it through the interface only.
             var access = isExplicit ? Access.Visible : _isInterface || isType ? Access.Internal : Access.Private;
@@ -347,39 +303,7 @@ internal sealed class TreeNames
                     access = Access.Internal;
             }
 
-            Functions.Add(new Function(name, span, access, _outermost, Mentions(span)));
+            Functions.Add(_scan.Read(span, name, isCalled, access, _outermost));
         }
-
-        // A scan of the characters: comments and strings give a few names too many, which costs a look and nothing else.
-        int[] Mentions(TextSpan span)
-        {
-            _mentions.Clear();
-            int position = span.Start;
-            while (position < span.End)
-            {
-                char c = text[position];
-                if (!IsStart(c))
-                {
-                    // An indexer is used without its name.
-                    if (c == '[')
-                        _mentions.Add(Indexing);
-                    position++;
-                    continue;
-                }
-
-                uint hash = 2166136261;
-                while (position < span.End && IsPart(text[position]))
-                    hash = (hash ^ text[position++]) * 16777619;
-                _mentions.Add((int)hash);
-            }
-
-            var mentions = new int[_mentions.Count];
-            _mentions.CopyTo(mentions);
-            return mentions;
-        }
-
-        static bool IsStart(char c) => (uint)((c | 0x20) - 'a') < 26 || c == '_' || (c >= 0x80 && char.IsLetter(c));
-
-        static bool IsPart(char c) => IsStart(c) || (uint)(c - '0') < 10;
     }
 }
