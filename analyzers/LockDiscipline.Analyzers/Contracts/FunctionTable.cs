@@ -2,26 +2,27 @@ using System.Collections.Generic;
 
 namespace LockDiscipline.Analyzers.Contracts;
 
-/// <summary>The members with code of some trees, by name. Immutable; thread-safe.</summary>
+/// <summary>Members with code, by name. Immutable; thread-safe.</summary>
 internal sealed class FunctionTable
 {
     readonly Dictionary<int, int> _last = new();
     readonly List<(FunctionNames Function, int Previous)> _functions = new();
 
-    public FunctionTable(IEnumerable<TreeNames> trees)
+    public FunctionTable(IEnumerable<FunctionNames> functions)
     {
-        foreach (var tree in trees)
+        foreach (var function in functions)
         {
-            foreach (var function in tree.Functions)
-            {
-                if (function.Name.Length == 0)
-                    continue;
-                int previous = _last.TryGetValue(function.NameHash, out int known) ? known : -1;
-                _last[function.NameHash] = _functions.Count;
-                _functions.Add((function, previous));
-            }
+            if (function.Name.Length == 0)
+                continue;
+            int previous = Last(function.NameHash);
+            _last[function.NameHash] = _functions.Count;
+            _functions.Add((function, previous));
         }
     }
+
+    public bool Has(int name) => _last.ContainsKey(name);
+
+    int Last(int name) => _last.TryGetValue(name, out int last) ? last : -1;
 
     /// <summary>The members of one name in two tables, one after the other, without an allocation.</summary>
     internal struct Matches
@@ -36,7 +37,7 @@ internal sealed class FunctionTable
             _second = second;
             _name = name;
             _table = first ?? second;
-            _next = Last(_table, name);
+            _next = _table.Last(name);
             Current = null!;
         }
 
@@ -47,13 +48,11 @@ internal sealed class FunctionTable
         public bool MoveNext()
         {
             if (_next < 0 && !ReferenceEquals(_table, _second))
-                (_table, _next) = (_second, Last(_second, _name));
+                (_table, _next) = (_second, _second.Last(_name));
             if (_next < 0)
                 return false;
             (Current, _next) = _table!._functions[_next];
             return true;
         }
-
-        static int Last(FunctionTable table, int name) => table._last.TryGetValue(name, out int last) ? last : -1;
     }
 }

@@ -14,9 +14,6 @@ namespace LockDiscipline.Analyzers.Contracts;
 /// <remarks>One per compilation. Thread-safe.</remarks>
 internal sealed class NameIndex
 {
-    /// <summary>A helper's caller matters, and so does that one's, if it is a helper; beyond that a contract should be written down.</summary>
-    public const int HelperLevels = 3;
-
     readonly ProjectNames _project;
     readonly Dictionary<TreeNames, SyntaxTree> _trees = new();
     readonly ConcurrentDictionary<(FunctionNames, int), bool> _near = new();
@@ -52,10 +49,10 @@ internal sealed class NameIndex
     public SyntaxTree TreeOf(FunctionNames function) => _trees[function.Tree];
 
     /// <summary>Whether a member mentions a name that has to do with locks.</summary>
-    public bool MentionsLocks(FunctionNames function) => _project.Contracts.IsAnywhere || function.MentionsAny(_project.Contracts.Primary);
+    public bool MentionsLocks(FunctionNames function) => _project.MentionsLocks(function);
 
     /// <summary>Whether a member mentions a name that has to do with locks, or that of a helper which does, through as many levels of helpers.</summary>
-    public bool MayMatter(FunctionNames function, int levels = HelperLevels)
+    public bool MayMatter(FunctionNames function, int levels = ProjectNames.HelperLevels)
     {
         if (MentionsLocks(function))
             return true;
@@ -70,13 +67,16 @@ internal sealed class NameIndex
         return false;
     }
 
-    /// <summary>The members that <paramref name="caller"/> may call but no other assembly can.</summary>
+    /// <summary>The members that <paramref name="caller"/> may call, but no other assembly can, and that may have to do with locks.</summary>
     public IEnumerable<FunctionNames> Helpers(FunctionNames caller)
     {
-        foreach (var callee in Callees(caller))
+        for (int i = 0; i < caller.Used; i++)
         {
-            if (callee.IsHidden)
-                yield return callee;
+            foreach (var helper in _project.Helpers(caller.Mentions[i]))
+            {
+                if (helper.IsHidden && helper.CanBeMeantBy(caller, i) && _trees.ContainsKey(helper.Tree))
+                    yield return helper;
+            }
         }
     }
 
@@ -102,24 +102,10 @@ internal sealed class NameIndex
         int hash = TreeNames.Hash(name);
         foreach (var entry in _trees)
         {
-            if (!entry.Key.Mentions(hash))
-                continue;
             foreach (var function in entry.Key.Functions)
             {
                 if (Array.IndexOf(function.Mentions, hash) >= 0)
                     yield return (entry.Value, function.Span);
-            }
-        }
-    }
-
-    IEnumerable<FunctionNames> Callees(FunctionNames caller)
-    {
-        for (int i = 0; i < caller.Used; i++)
-        {
-            foreach (var callee in _project.Named(caller.Mentions[i]))
-            {
-                if (callee.CanBeMeantBy(caller, i) && _trees.ContainsKey(callee.Tree))
-                    yield return callee;
             }
         }
     }
@@ -136,10 +122,13 @@ internal sealed class NameIndex
             var function = next.Dequeue();
             if (function.MentionsAny(_project.Contracts.Primary) || function.MentionsAny(_project.Contracts.Sleeping))
                 return _reaching.GetOrAdd(start, true);
-            foreach (var callee in Callees(function))
+            for (int i = 0; i < function.Used; i++)
             {
-                if (seen.Add(callee))
-                    next.Enqueue(callee);
+                foreach (var callee in _project.Named(function.Mentions[i]))
+                {
+                    if (callee.CanBeMeantBy(function, i) && _trees.ContainsKey(callee.Tree) && seen.Add(callee))
+                        next.Enqueue(callee);
+                }
             }
         }
 

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
@@ -6,15 +7,19 @@ using System.Runtime.CompilerServices;
 namespace LockDiscipline.Analyzers.Contracts;
 
 /// <summary>
-/// The names of all trees of a project together: which ones contracts speak of, and which members bear each name. Immutable; thread-safe.
+/// The names of all trees of a project together: which ones contracts speak of, which helpers may have to do with locks, and which members bear
+/// each name. Immutable; thread-safe.
 /// </summary>
 /// <remarks>
 /// An edit changes one tree of hundreds. What was gathered for an earlier compilation serves the next one, as long as the trees that differ carry the
-/// same contracts; their members are added beside the others, of which those of replaced trees have to be passed over. As nothing here refers to a tree
-/// or a symbol, no earlier compilation is kept alive.
+/// same contracts and have no helper of a new name; their members are added beside the others, of which those of replaced trees have to be passed over.
+/// As nothing here refers to a tree or a symbol, no earlier compilation is kept alive.
 /// </remarks>
 internal sealed class ProjectNames
 {
+    /// <summary>A helper's caller matters, and so does that one's, if it is a helper; beyond that a contract should be written down.</summary>
+    public const int HelperLevels = 3;
+
     /// <summary>With more trees that differ from those gathered it is quicker to gather anew once.</summary>
     const int MaxDifferent = 16;
 
@@ -23,7 +28,9 @@ internal sealed class ProjectNames
     readonly ImmutableArray<TreeNames> _trees;
     readonly ImmutableArray<ContractFile> _files;
     readonly ImmutableArray<LockNames> _referenced;
-    readonly FunctionTable _gathered;
+    readonly FunctionTable _helpers;
+    readonly HashSet<int> _calledByHelpers = new();
+    readonly Lazy<FunctionTable> _members;
     readonly FunctionTable? _different;
 
     ProjectNames(ImmutableArray<TreeNames> trees, ImmutableArray<ContractFile> files, ImmutableArray<LockNames> referenced)
@@ -31,14 +38,16 @@ internal sealed class ProjectNames
         _trees = trees;
         _files = files;
         _referenced = referenced;
-        _gathered = new FunctionTable(trees);
         Contracts = Gather();
+        _helpers = new FunctionTable(GatherHelpers());
+        _members = new(() => new FunctionTable(_trees.SelectMany(static tree => tree.Functions)));
     }
 
     ProjectNames(ProjectNames known, List<TreeNames> different)
     {
-        (_trees, _files, _referenced, Contracts, _gathered) = (known._trees, known._files, known._referenced, known.Contracts, known._gathered);
-        _different = new FunctionTable(different);
+        (_trees, _files, _referenced, Contracts) = (known._trees, known._files, known._referenced, known.Contracts);
+        (_helpers, _calledByHelpers, _members) = (known._helpers, known._calledByHelpers, known._members);
+        _different = new FunctionTable(different.SelectMany(static tree => tree.Functions));
     }
 
     /// <summary>The names that contracts speak of.</summary>
@@ -67,8 +76,16 @@ internal sealed class ProjectNames
         return gathered;
     }
 
+    /// <summary>Whether a member mentions a name that has to do with locks.</summary>
+    public bool MentionsLocks(FunctionNames function) => Contracts.IsAnywhere || function.MentionsAny(Contracts.Primary);
+
+    /// <summary>
+    /// The members of that name which no other assembly can call and which may have to do with locks; among them may be such of trees that were replaced.
+    /// </summary>
+    public FunctionTable.Matches Helpers(int name) => new(_helpers.Has(name) ? _different : null, _helpers, name);
+
     /// <summary>The members of that name; among them may be such of trees that were replaced.</summary>
-    public FunctionTable.Matches Named(int name) => new(_different, _gathered, name);
+    public FunctionTable.Matches Named(int name) => new(_different, _members.Value, name);
 
     // The trees that are not among those gathered; null where these cannot serve.
     List<TreeNames>? Without(ImmutableArray<TreeNames> trees, ImmutableArray<ContractFile> files, ImmutableArray<LockNames> referenced)
@@ -80,12 +97,23 @@ internal sealed class ProjectNames
         {
             if (ReferenceEquals(trees[i], _trees[i]))
                 continue;
-            if (different.Count == MaxDifferent || !SameContracts(trees[i], _trees[i]))
+            if (different.Count == MaxDifferent || !SameContracts(trees[i], _trees[i]) || HasNewHelper(trees[i]))
                 return null;
             different.Add(trees[i]);
         }
 
         return different;
+    }
+
+    bool HasNewHelper(TreeNames tree)
+    {
+        foreach (var function in tree.Functions)
+        {
+            if (IsHidden(function) && !_helpers.Has(function.NameHash) && (MentionsLocks(function) || CallsHelper(function)))
+                return true;
+        }
+
+        return false;
     }
 
     bool SameContracts(TreeNames a, TreeNames b) =>
@@ -125,5 +153,46 @@ internal sealed class ProjectNames
 
         names.Primary.UnionWith(typed);
         return names;
+    }
+
+    // Those that mention a name that matters, and those that mention one of these, as far as the levels go.
+    List<FunctionNames> GatherHelpers()
+    {
+        var helpers = new List<FunctionNames>();
+        var others = new List<FunctionNames>();
+        foreach (var tree in _trees)
+        {
+            foreach (var function in tree.Functions)
+            {
+                if (IsHidden(function))
+                    (MentionsLocks(function) ? helpers : others).Add(function);
+            }
+        }
+
+        int known = 0;
+        for (int level = 1; level < HelperLevels; level++)
+        {
+            for (; known < helpers.Count; known++)
+                _calledByHelpers.Add(helpers[known].NameHash);
+            var further = new List<FunctionNames>();
+            foreach (var function in others)
+                (CallsHelper(function) ? helpers : further).Add(function);
+            others = further;
+        }
+
+        return helpers;
+    }
+
+    static bool IsHidden(FunctionNames function) => function.IsHidden && function.Name.Length > 0;
+
+    bool CallsHelper(FunctionNames function)
+    {
+        for (int i = 0; i < function.Used; i++)
+        {
+            if (_calledByHelpers.Contains(function.Mentions[i]))
+                return true;
+        }
+
+        return false;
     }
 }

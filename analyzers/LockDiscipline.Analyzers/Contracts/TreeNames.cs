@@ -19,8 +19,6 @@ internal sealed class TreeNames
 {
     static readonly ConditionalWeakTable<SyntaxTree, TreeNames> s_known = new();
 
-    readonly int[] _all;
-
     TreeNames(Reader reader)
     {
         Functions = reader.Functions.ToImmutable();
@@ -28,24 +26,13 @@ internal sealed class TreeNames
         Locks = reader.Locks.ToImmutable();
         Typed = reader.Typed.ToImmutable();
         HasExclusions = reader.HasExclusions;
-        var all = new HashSet<int>();
         foreach (var function in Functions)
-        {
             function.Tree = this;
-            all.UnionWith(function.Mentions);
-        }
-
-        _all = new int[all.Count];
-        all.CopyTo(_all);
-        Array.Sort(_all);
     }
 
     /// <summary>The names in <paramref name="tree"/>, read when they are first asked for.</summary>
     public static TreeNames Of(SyntaxTree tree, CancellationToken cancel) =>
         s_known.TryGetValue(tree, out var names) ? names : s_known.GetValue(tree, key => Read(key, cancel));
-
-    /// <summary>Whether any member of the tree mentions the name.</summary>
-    public bool Mentions(int name) => Array.BinarySearch(_all, name) >= 0;
 
     /// <summary>The members with code, by position.</summary>
     public ImmutableArray<FunctionNames> Functions { get; }

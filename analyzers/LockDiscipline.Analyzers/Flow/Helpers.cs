@@ -14,7 +14,7 @@ internal sealed class Helpers(NameIndex names)
     readonly ConcurrentDictionary<FunctionNames, bool> _effects = new();
 
     /// <summary>Whether a member can have findings.</summary>
-    public bool IsCandidate(FlowHost host, FunctionNames function) => names.MentionsLocks(function) || CallsHelper(host, function, NameIndex.HelperLevels);
+    public bool IsCandidate(FlowHost host, FunctionNames function) => names.MentionsLocks(function) || CallsHelper(host, function, ProjectNames.HelperLevels);
 
     /// <summary>Whether a method's code can have an effect on its callers' locks.</summary>
     public bool MayHaveEffect(FlowHost host, IMethodSymbol method)
