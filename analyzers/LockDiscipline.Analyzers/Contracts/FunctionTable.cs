@@ -20,8 +20,6 @@ internal sealed class FunctionTable
         }
     }
 
-    public bool Has(int name) => _last.ContainsKey(name);
-
     int Last(int name) => _last.TryGetValue(name, out int last) ? last : -1;
 
     /// <summary>The members of one name in two tables, one after the other, without an allocation.</summary>

@@ -12,7 +12,7 @@ namespace LockDiscipline.Analyzers.Contracts;
 /// </summary>
 /// <remarks>
 /// An edit changes one tree of hundreds. What was gathered for an earlier compilation serves the next one, as long as the trees that differ carry the
-/// same contracts and have no helper of a new name; their members are added beside the others, of which those of replaced trees have to be passed over.
+/// same contracts and have no helper that makes others one; their members are added beside the others, of which those of replaced trees have to be passed over.
 /// As nothing here refers to a tree or a symbol, no earlier compilation is kept alive.
 /// </remarks>
 internal sealed class ProjectNames
@@ -29,7 +29,8 @@ internal sealed class ProjectNames
     readonly ImmutableArray<ContractFile> _files;
     readonly ImmutableArray<LockNames> _referenced;
     readonly FunctionTable _helpers;
-    readonly HashSet<int> _calledByHelpers = new();
+    // By the name of a helper, through how many others at least it gets to a lock.
+    readonly Dictionary<int, int> _levels = new();
     readonly Lazy<FunctionTable> _members;
     readonly FunctionTable? _different;
 
@@ -46,7 +47,7 @@ internal sealed class ProjectNames
     ProjectNames(ProjectNames known, List<TreeNames> different)
     {
         (_trees, _files, _referenced, Contracts) = (known._trees, known._files, known._referenced, known.Contracts);
-        (_helpers, _calledByHelpers, _members) = (known._helpers, known._calledByHelpers, known._members);
+        (_helpers, _levels, _members) = (known._helpers, known._levels, known._members);
         _different = new FunctionTable(different.SelectMany(static tree => tree.Functions));
     }
 
@@ -82,7 +83,7 @@ internal sealed class ProjectNames
     /// <summary>
     /// The members of that name which no other assembly can call and which may have to do with locks; among them may be such of trees that were replaced.
     /// </summary>
-    public FunctionTable.Matches Helpers(int name) => new(_helpers.Has(name) ? _different : null, _helpers, name);
+    public FunctionTable.Matches Helpers(int name) => new(_levels.ContainsKey(name) ? _different : null, _helpers, name);
 
     /// <summary>The members of that name; among them may be such of trees that were replaced.</summary>
     public FunctionTable.Matches Named(int name) => new(_different, _members.Value, name);
@@ -105,11 +106,15 @@ internal sealed class ProjectNames
         return different;
     }
 
+    // One of a name that no helper had, or closer to a lock than those: its callers may be helpers now.
     bool HasNewHelper(TreeNames tree)
     {
         foreach (var function in tree.Functions)
         {
-            if (IsHidden(function) && !_helpers.Has(function.NameHash) && (MentionsLocks(function) || CallsHelper(function)))
+            if (!IsHidden(function))
+                continue;
+            int level = MentionsLocks(function) ? 0 : LevelOfCalls(function);
+            if (level < (_levels.TryGetValue(function.NameHash, out int known) ? known : HelperLevels))
                 return true;
         }
 
@@ -170,13 +175,17 @@ internal sealed class ProjectNames
         }
 
         int known = 0;
-        for (int level = 1; level < HelperLevels; level++)
+        for (int level = 0; level < HelperLevels; level++)
         {
             for (; known < helpers.Count; known++)
-                _calledByHelpers.Add(helpers[known].NameHash);
+            {
+                if (!_levels.ContainsKey(helpers[known].NameHash))
+                    _levels.Add(helpers[known].NameHash, level);
+            }
+
             var further = new List<FunctionNames>();
             foreach (var function in others)
-                (CallsHelper(function) ? helpers : further).Add(function);
+                (LevelOfCalls(function) < HelperLevels ? helpers : further).Add(function);
             others = further;
         }
 
@@ -185,14 +194,15 @@ internal sealed class ProjectNames
 
     static bool IsHidden(FunctionNames function) => function.IsHidden && function.Name.Length > 0;
 
-    bool CallsHelper(FunctionNames function)
+    int LevelOfCalls(FunctionNames function)
     {
+        int level = HelperLevels;
         for (int i = 0; i < function.Used; i++)
         {
-            if (_calledByHelpers.Contains(function.Mentions[i]))
-                return true;
+            if (_levels.TryGetValue(function.Mentions[i], out int callee) && callee + 1 < level)
+                level = callee + 1;
         }
 
-        return false;
+        return level;
     }
 }
