@@ -11,7 +11,7 @@ namespace LockDiscipline.Analyzers.Flow;
 internal sealed class FlowHost(FlowCache cache, FlowOptions options, CancellationToken cancel)
 {
     readonly Dictionary<IMethodSymbol, ControlFlowGraph?> _graphs = new(SymbolEqualityComparer.Default);
-    readonly HashSet<TreeNames.Function> _asking = new();
+    readonly HashSet<FunctionNames> _asking = new();
     InPlaceCallees? _inPlace;
     bool _cameBack;
     readonly OnDemand<IMethodSymbol, Summary> _summaries = new(
@@ -34,14 +34,14 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
     public bool IsCapped => _summaries.IsCapped || _reaches.IsCapped;
 
     /// <summary>Marks a helper as being looked into; false where it is already.</summary>
-    public bool BeginAsking(TreeNames.Function helper)
+    public bool BeginAsking(FunctionNames helper)
     {
         bool begins = _asking.Add(helper);
         _cameBack |= !begins;
         return begins;
     }
 
-    public void EndAsking(TreeNames.Function helper) => _asking.Remove(helper);
+    public void EndAsking(FunctionNames helper) => _asking.Remove(helper);
 
     /// <summary>What a callee does to its caller's locks, inferred from its code; <see cref="Summary.None"/> where there is none at hand.</summary>
     /// <param name="callee">The method called.</param>

@@ -17,8 +17,6 @@ namespace LockDiscipline.Analyzers.Rules;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class FlowAnalyzer : DiagnosticAnalyzer
 {
-    static readonly SyntaxTreeValueProvider<TreeNames> NamesOfTree = new(static tree => TreeNames.Read(tree, CancellationToken.None));
-
     /// <summary>The nodes that code of a member can hang under. The benchmarks register an empty analyzer on the same ones.</summary>
     internal static readonly ImmutableArray<SyntaxKind> Kinds = ImmutableArray.Create(
         SyntaxKind.MethodDeclaration,
@@ -84,8 +82,7 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
     {
         var files = ContractFiles.Read(start.Options, start.CancellationToken);
         var contracts = new ContractSet(start.Compilation, files);
-        var names = new NameIndex(start.Compilation, contracts, files, tree => start.TryGetValue(tree, NamesOfTree, out var value) ? value : TreeNames.Read(tree, start.CancellationToken));
-        names.Fill();
+        var names = new NameIndex(start.Compilation, contracts, files, start.CancellationToken);
         var cache = new FlowCache(contracts, names);
         start.RegisterSyntaxNodeAction(node => Analyze(node, cache), Kinds);
     }

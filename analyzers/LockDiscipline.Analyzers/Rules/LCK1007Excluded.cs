@@ -37,7 +37,7 @@ internal static class LCK1007Excluded
         }
 
         // A callee that takes the lock itself is told of as such (LCK1006).
-        if (state.Locks.IsEmpty || call.Contract.SpeaksOfLocks)
+        if (!rules.Host.Cache.Names.HasExclusions || state.Locks.IsEmpty || call.Contract.SpeaksOfLocks)
             return;
         var reach = rules.Host.ReachOf(call.Callee, rules.Body);
         foreach (var exclusion in reach.Excludes)
