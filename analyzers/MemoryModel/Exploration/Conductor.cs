@@ -232,7 +232,18 @@ internal sealed class Conductor : ISwitchScheduler, IDisposable
 
     private string BlockedText() => string.Join("; ", Unfinished().Select(i => $"{_trial.Tasks[i].Name} {_pending[i]}, holding {Holding(i)}"));
 
-    private string Holding(int task) => _tasks[task] is { Held.Count: > 0 } held ? string.Join(", ", held.Held) : "nothing that is watched";
+    /// <summary>The locks that a task has taken and not released, from the steps: the locks need no validator.</summary>
+    private string Holding(int task)
+    {
+        var held = new List<object>();
+        for (int i = 0; i < _steps.Count; i++)
+        {
+            if (_choices[i] != task || _steps[i].Target is not LockBase gate) continue;
+            if (_steps[i].Kind == SwitchKind.Acquire) held.Add(gate);
+            else if (_steps[i].Kind == SwitchKind.Release) held.Remove(gate);
+        }
+        return held.Count == 0 ? "nothing" : string.Join(", ", held);
+    }
 
     private IEnumerable<int> Unfinished() => Enumerable.Range(0, _trial.Tasks.Count).Where(i => (_finished & (1 << i)) == 0);
 

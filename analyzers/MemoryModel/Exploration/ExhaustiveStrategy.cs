@@ -4,7 +4,9 @@ namespace MemoryModel.Exploration;
 
 /// <summary>Comes by every state that some schedule with a bounded number of preemptions comes by, depth first, and takes no step that leads to one it has seen with as much of the bound left.</summary>
 /// <remarks>A preemption is a switch away from a task that could have gone on. Source: "Iterative Context Bounding for Systematic Testing of Multithreaded Programs" (CHESS, 2007); for what counts as seen, see <see cref="HappensBefore"/>.</remarks>
-internal sealed class ExhaustiveStrategy(int bound) : IStrategy
+/// <param name="bound">Most preemptions.</param>
+/// <param name="reduces">False: takes every step, wherever it leads.</param>
+internal sealed class ExhaustiveStrategy(int bound, bool reduces = true) : IStrategy
 {
     private readonly Dictionary<ulong, Seen> _seen = [];
     private readonly List<Node> _path = [];
@@ -56,9 +58,8 @@ internal sealed class ExhaustiveStrategy(int bound) : IStrategy
     private Alternative[] AlternativesOf(Conductor run, int possible, int used)
     {
         int first = run.Unhurried(possible);
-        bool isFree = !run.WouldPreempt(possible);
         var alternatives = new List<Alternative> { new(first, run.HashAfter(first), used) };
-        if (!isFree) used++;
+        if (run.WouldPreempt(possible)) used++;
         for (int task = 0; used <= bound && task < Trial.MaxTasks; task++)
         {
             if (task != first && (possible & (1 << task)) != 0) alternatives.Add(new Alternative(task, run.HashAfter(task), used));
@@ -71,6 +72,7 @@ internal sealed class ExhaustiveStrategy(int bound) : IStrategy
         while (node.Next < node.Alternatives.Length)
         {
             ref Alternative alternative = ref node.Alternatives[node.Next++];
+            if (!reduces) return true;
             ref Seen seen = ref CollectionsMarshal.GetValueRefOrAddDefault(_seen, alternative.Hash, out bool exists);
             if (!exists) seen = Seen.Never;
             // Without a bound a state is a state, whoever came to it, and how.

@@ -14,10 +14,13 @@ public static class Explorer
     /// <param name="cancellation">Stops between two schedules.</param>
     /// <returns>The first failure, or how many schedules there are without one.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static ExplorationResult Exhaust(Func<Trial> setup, int? preemptions = 2, long maxRuns = long.MaxValue, CancellationToken cancellation = default)
+    public static ExplorationResult Exhaust(Func<Trial> setup, int? preemptions = 2, long maxRuns = long.MaxValue, CancellationToken cancellation = default) =>
+        Exhaust(setup, new ExhaustiveStrategy(preemptions ?? int.MaxValue), maxRuns, cancellation);
+
+    /// <summary>Tries every schedule that a strategy comes by.</summary>
+    internal static ExplorationResult Exhaust(Func<Trial> setup, ExhaustiveStrategy strategy, long maxRuns = long.MaxValue, CancellationToken cancellation = default)
     {
         using var conductor = new Conductor();
-        var strategy = new ExhaustiveStrategy(preemptions ?? int.MaxValue);
         var ends = new HashSet<ulong>();
         long runs = 0;
         do

@@ -45,7 +45,8 @@ internal sealed class HappensBefore
     private ulong NumberOf(int task, in SwitchOperation operation)
     {
         ulong number = Mix(_tasks[task] + (ulong)operation.Kind);
-        if (operation.Target is null || !_accesses.TryGetValue(Target.Of(operation), out Accesses accesses)) return number;
+        if (operation.Target is null) return number;
+        _accesses.TryGetValue(Target.Of(operation), out Accesses accesses);
         number = Mix(number ^ accesses.Exclusive);
         return operation.IsShared ? number : Mix(number ^ accesses.Shared);
     }

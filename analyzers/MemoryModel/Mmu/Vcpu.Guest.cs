@@ -19,14 +19,14 @@ public sealed partial class Vcpu
     /// <summary>Asks something of the vCPU before it enters the guest again.</summary>
     internal void MakeRequest(VcpuRequests request)
     {
-        SwitchPoint.Write(this, "requests to a vCPU");
+        SwitchPoint.Write(this, "the vCPU's requests");
         Interlocked.Or(ref _requests, (int)request);
     }
 
     /// <summary>Waits until it is not in guest mode, if it is there now.</summary>
     internal void WaitUntilOutsideGuest()
     {
-        SwitchPoint.Wait(this, "a vCPU to be outside the guest", this, static vcpu => Volatile.Read(ref ((Vcpu)vcpu)._mode) != InGuest);
+        SwitchPoint.Wait(this, "the vCPU's mode", this, static vcpu => Volatile.Read(ref ((Vcpu)vcpu)._mode) != InGuest);
         var spin = new SpinWait();
         while (Volatile.Read(ref _mode) == InGuest) spin.SpinOnce();
     }
@@ -53,18 +53,18 @@ public sealed partial class Vcpu
         while (true)
         {
             // Mode first, requests second; who makes one does it in the opposite order, so one of the two sees the other.
-            SwitchPoint.Write(this, "a vCPU to be outside the guest");
+            SwitchPoint.Write(this, "the vCPU's mode");
             Interlocked.Exchange(ref _mode, InGuest);
-            SwitchPoint.Read(this, "requests to a vCPU");
+            SwitchPoint.Read(this, "the vCPU's requests");
             if (Volatile.Read(ref _requests) == 0) break;
-            SwitchPoint.Write(this, "a vCPU to be outside the guest");
+            SwitchPoint.Write(this, "the vCPU's mode");
             Volatile.Write(ref _mode, OutsideGuest);
-            SwitchPoint.Write(this, "requests to a vCPU");
+            SwitchPoint.Write(this, "the vCPU's requests");
             if (Interlocked.Exchange(ref _requests, 0) != 0) Tlb.Flush();
             root = RootFor(isPrivate);
         }
         GuestStep step = Access(access, root, isPrivate, out value);
-        SwitchPoint.Write(this, "a vCPU to be outside the guest");
+        SwitchPoint.Write(this, "the vCPU's mode");
         Volatile.Write(ref _mode, OutsideGuest);
         return step;
     }
