@@ -60,6 +60,14 @@ public sealed class SmokeTests
     }
 
     [Fact]
+    public void Explorer_HasARowForEachBound()
+    {
+        using var output = new StringWriter();
+        ExplorerTable.Write(output, preemptions: 1);
+        Assert.Equal(4, output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    [Fact]
     public void Model_RunsEveryOperation_AndHasARowForEachSize()
     {
         var benchmarks = new ModelBenchmarks { Slots = 10, Areas = 100, Pages = 1_000 };

@@ -95,6 +95,90 @@ public sealed class LockdepTests
     });
 
     [Fact]
+    public void TwoLocksOfOneClass_TheInnerOneNested_AreFineInThatOrder()
+    {
+        var parent = new MutexLock("inode", _lockdep);
+        var child = new MutexLock("inode", _lockdep);
+        parent.Lock();
+        child.LockNested(1);
+        Assert.Equal("inode/1 (exclusive)", ModelTask.Current.Held[^1].ToString());
+        child.Unlock();
+        parent.Unlock();
+
+        Assert.Equal(["inode -> inode/1"], _lockdep.Order);
+        AssertRefused("lock order", () =>
+        {
+            parent.LockNested(1);
+            child.Lock();
+        });
+    }
+
+    [Fact]
+    public void TwoLocksAtOneLevel_AreRefused() => AssertRefused("recursive lock", () =>
+    {
+        new RwSemaphore("mmap_lock", _lockdep).WriteLockNested(1);
+        new RwSemaphore("mmap_lock", _lockdep).ReadLockNested(1);
+    });
+
+    [Fact]
+    public void OneLockTakenTwice_IsRefusedAtAnyLevel() => AssertRefused("recursive lock", () =>
+    {
+        var a = new SpinningLock("a", _lockdep);
+        a.Lock();
+        a.LockNested(1);
+    });
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(8)]
+    public void LevelThatThereIsNot_IsRefused(int level) => Assert.Throws<ArgumentOutOfRangeException>(() => new MutexLock("a", _lockdep).LockNested(level));
+
+    [Fact]
+    public void Downgrade_KeepsTheLevel()
+    {
+        var outer = new RwSemaphore("a", _lockdep);
+        var inner = new RwSemaphore("a", _lockdep);
+        outer.ReadLock();
+        inner.WriteLockNested(1);
+        inner.DowngradeWrite();
+        Assert.Equal("a/1 (shared)", ModelTask.Current.Held[^1].ToString());
+        inner.ReadUnlock();
+        outer.ReadUnlock();
+    }
+
+    [Fact]
+    public void LockThatIsHeldDuringAWait_TakenInASectionThatIsWaitedFor_IsRefused()
+    {
+        var slots = new MutexLock("slots_lock", _lockdep);
+        var section = new WaitedSection("active invalidations", _lockdep);
+        using (slots.Hold()) section.WaitingForEnd("swap");
+
+        ModelViolationException violation = Violation("notifier", () =>
+        {
+            section.Enter();
+            slots.Lock();
+        });
+        Assert.Equal("lock order", violation.Invariant);
+        Assert.Contains("slots_lock -> active invalidations", violation.Message);
+    }
+
+    [Fact]
+    public void WaitInsideTheSectionThatIsWaitedFor_IsRefused() => AssertRefused("waits for itself", () =>
+    {
+        var section = new WaitedSection("active invalidations", _lockdep);
+        section.Enter();
+        section.WaitingForEnd("swap");
+    });
+
+    [Fact]
+    public void SectionThatEndsOnAnotherTask_IsNotHeldAtReturn()
+    {
+        var section = new WaitedSection("active invalidations", _lockdep);
+        ModelTask.Run("start", section.Enter);
+        ModelTask.Run("end", section.Leave);
+    }
+
+    [Fact]
     public void SrcuNested_IsFineAndEachIndexGoesBackOnce()
     {
         var srcu = new Srcu("srcu", _lockdep);

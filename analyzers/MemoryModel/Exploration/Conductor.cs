@@ -39,6 +39,12 @@ internal sealed class Conductor : ISwitchScheduler, IDisposable
     /// <summary>True when a task is about to try again what did not succeed.</summary>
     public bool IsTryingAgain(int task) => _pending[task].Kind == SwitchKind.Yield;
 
+    /// <summary>The step that a task is about to take.</summary>
+    public ref readonly SwitchOperation Pending(int task) => ref _pending[task];
+
+    /// <summary>True when the task that has the turn has only begun.</summary>
+    public bool HasJustBegun => StepCount > 0 && _steps[^1].Kind == SwitchKind.Start;
+
     /// <summary>True when giving the turn to another task would take it from one that could go on.</summary>
     public bool WouldPreempt(int possible) => StepCount > 0 && (possible & (1 << _running)) != 0 && !IsTryingAgain(_running);
 

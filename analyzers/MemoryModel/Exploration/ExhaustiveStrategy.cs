@@ -10,10 +10,21 @@ internal sealed class ExhaustiveStrategy(int bound, bool reduces = true) : IStra
 {
     private readonly Dictionary<ulong, Seen> _seen = [];
     private readonly List<Node> _path = [];
+    private readonly Conflicts _conflicts = new();
     private int _depth;
 
     /// <summary>True when the run has come to a point where nothing new is left; from there on it only has to end.</summary>
     public bool IsGivenUp { get; private set; }
+
+    /// <summary>Begins anew if the last run has shown that something was left out that must not be.</summary>
+    public bool Restart()
+    {
+        if (!reduces || !_conflicts.HasGrown) return false;
+        _conflicts.Settle();
+        _seen.Clear();
+        _path.Clear();
+        return true;
+    }
 
     /// <summary>Begins the next run, if there is one: the deepest node that has something left.</summary>
     public bool Advance()
@@ -36,7 +47,7 @@ internal sealed class ExhaustiveStrategy(int bound, bool reduces = true) : IStra
     /// <inheritdoc/>
     public int Choose(Conductor run, int possible)
     {
-        if (IsGivenUp) return run.Unhurried(possible);
+        if (IsGivenUp) return Noted(run, run.Unhurried(possible));
         if (_depth == _path.Count)
         {
             int used = _depth == 0 ? 0 : _path[_depth - 1].Taken.Used;
@@ -44,9 +55,10 @@ internal sealed class ExhaustiveStrategy(int bound, bool reduces = true) : IStra
             if (!TakeNext(node))
             {
                 IsGivenUp = true;
-                return run.Unhurried(possible);
+                return Noted(run, run.Unhurried(possible));
             }
             _path.Add(node);
+            _ = Noted(run, node.Taken.Task);
         }
         Alternative taken = _path[_depth++].Taken;
         if ((possible & (1 << taken.Task)) == 0 || run.HashAfter(taken.Task) != taken.Hash)
@@ -59,12 +71,23 @@ internal sealed class ExhaustiveStrategy(int bound, bool reduces = true) : IStra
     {
         int first = run.Unhurried(possible);
         var alternatives = new List<Alternative> { new(first, run.HashAfter(first), used) };
-        if (run.WouldPreempt(possible)) used++;
+        if (run.WouldPreempt(possible))
+        {
+            // A task that has just begun could as well have been left alone.
+            if (reduces && (run.HasJustBegun || !_conflicts.Concerns(run.Pending(first), bound != int.MaxValue))) return [.. alternatives];
+            used++;
+        }
         for (int task = 0; used <= bound && task < Trial.MaxTasks; task++)
         {
             if (task != first && (possible & (1 << task)) != 0) alternatives.Add(new Alternative(task, run.HashAfter(task), used));
         }
         return [.. alternatives];
+    }
+
+    private int Noted(Conductor run, int task)
+    {
+        if (reduces) _conflicts.Note(task, run.Pending(task));
+        return task;
     }
 
     private bool TakeNext(Node node)

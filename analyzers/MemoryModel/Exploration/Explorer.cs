@@ -23,7 +23,7 @@ public static class Explorer
         using var conductor = new Conductor();
         var ends = new HashSet<ulong>();
         long runs = 0;
-        do
+        while (true)
         {
             cancellation.ThrowIfCancellationRequested();
             if (runs == maxRuns) return new ExplorationResult(null, ends.Count, runs, IsComplete: false);
@@ -31,9 +31,14 @@ public static class Explorer
             Failure? failure = conductor.Run(setup(), strategy);
             runs++;
             if (failure is not null) return new ExplorationResult(failure, ends.Count, runs, IsComplete: false);
+            if (strategy.Restart())
+            {
+                ends.Clear();
+                continue;
+            }
             if (!strategy.IsGivenUp) ends.Add(conductor.Hash);
+            if (!strategy.Advance()) break;
         }
-        while (strategy.Advance());
         return new ExplorationResult(null, ends.Count, runs, IsComplete: true);
     }
 

@@ -4,8 +4,12 @@ namespace MemoryModel.Locking;
 /// <param name="Lock">The lock.</param>
 /// <param name="Mode">How it is held.</param>
 /// <param name="Token">What the acquire returned, for locks whose release wants it back (SRCU); 0 otherwise.</param>
-public readonly record struct HeldLock(ILock Lock, LockMode Mode, int Token = 0)
+/// <param name="Subclass">The level of nesting that it was taken at.</param>
+public readonly record struct HeldLock(ILock Lock, LockMode Mode, int Token = 0, int Subclass = 0)
 {
+    /// <summary>The class that it counts as.</summary>
+    public LockClass Class => Lock.Class.AtLevel(Subclass);
+
     /// <inheritdoc/>
-    public override string ToString() => $"{Lock.Class.Name} ({(Mode == LockMode.Shared ? "shared" : "exclusive")})";
+    public override string ToString() => $"{Class} ({(Mode == LockMode.Shared ? "shared" : "exclusive")})";
 }

@@ -10,7 +10,8 @@ namespace MemoryModel.Locking;
 /// <para>On and off: a lock that is created with a validator is watched for its whole life, one created with null never is and pays nothing but a null test.
 /// Every check throws <see cref="ModelViolationException"/> before the lock changes hands. Thread-safe.</para>
 /// <para>Order is checked for every blocking acquire, shared ones too: readers of the model's locks queue behind a waiting writer, so a shared hold blocks as well.
-/// A try-acquire adds no edge. SRCU readers never wait: entering a read section adds no edge, waiting for readers does.</para>
+/// A try-acquire adds no edge. SRCU readers never wait: entering a read section adds no edge, waiting for readers does. The same holds for every section that others wait for the end of (<see cref="WaitedSection"/>).</para>
+/// <para>Two locks of one class may be held at a time when the inner one is taken at another level of nesting, which is a class of its own in the order.</para>
 /// <para>Source: lockdep-design.rst; for SRCU, kvm/locking.rst.</para>
 /// </remarks>
 public sealed class Lockdep
@@ -59,22 +60,23 @@ public sealed class Lockdep
     }
 
     /// <summary>Before an acquire that may wait.</summary>
-    internal void Acquiring(LockBase gate, LockMode mode)
+    internal void Acquiring(LockBase gate, LockMode mode, int subclass = 0)
     {
         if (!gate.IsSpinning) MightSleep(gate.Class.Name);
         ModelTask task = ModelTask.Current;
-        RefuseRecursion(task, gate, mode);
-        AddEdges(task, gate, "acquired");
+        LockClass taken = gate.Class.AtLevel(subclass);
+        RefuseRecursion(task, gate, taken, mode);
+        AddEdges(task, taken, "acquired");
     }
 
     /// <summary>Before an acquire that gives up instead of waiting.</summary>
-    internal void TryAcquiring(LockBase gate, LockMode mode) => RefuseRecursion(ModelTask.Current, gate, mode);
+    internal void TryAcquiring(LockBase gate, LockMode mode) => RefuseRecursion(ModelTask.Current, gate, gate.Class, mode);
 
     /// <summary>After any acquire.</summary>
-    internal void Acquired(LockBase gate, LockMode mode, int token = 0)
+    internal void Acquired(LockBase gate, LockMode mode, int token = 0, int subclass = 0)
     {
         ModelTask task = ModelTask.Current;
-        task.Push(new HeldLock(gate, mode, token));
+        task.Push(new HeldLock(gate, mode, token, subclass));
         if (mode == LockMode.Exclusive) gate.Owner = task;
     }
 
@@ -112,7 +114,15 @@ public sealed class Lockdep
         if (index < 0) throw NotHeld(task, gate);
         if (task.Held[index].Mode != LockMode.Exclusive) throw Violation("wrong mode", task, $"{task.Held[index]} cannot be downgraded");
         gate.Owner = null;
-        task.Replace(index, new HeldLock(gate, LockMode.Shared));
+        task.Replace(index, task.Held[index] with { Mode = LockMode.Shared });
+    }
+
+    /// <summary>At the end of a section that was begun without a wait; it may have been begun by another task, or before the validator saw it.</summary>
+    internal void Leaving(LockBase gate)
+    {
+        ModelTask task = ModelTask.Current;
+        int index = task.IndexOf(gate);
+        if (index >= 0) task.RemoveAt(index);
     }
 
     /// <summary>Before a wait for all earlier holders: the wait takes its place in the order, as an acquire would.</summary>
@@ -121,7 +131,7 @@ public sealed class Lockdep
         MightSleep(what);
         ModelTask task = ModelTask.Current;
         if (task.IndexOf(gate) >= 0) throw Violation("waits for itself", task, $"{what} inside a read section of {gate.Class}");
-        AddEdges(task, gate, "waited for");
+        AddEdges(task, gate.Class, "waited for");
     }
 
     internal void AssertHeld(LockBase gate, LockMode mode)
@@ -144,25 +154,26 @@ public sealed class Lockdep
         return index >= 0 && task.Held[index].Mode >= mode;
     }
 
-    private static void RefuseRecursion(ModelTask task, LockBase gate, LockMode mode)
+    private static void RefuseRecursion(ModelTask task, LockBase gate, LockClass taken, LockMode mode)
     {
         foreach (HeldLock held in task.Held)
         {
             if (ReferenceEquals(held.Lock, gate))
                 throw Violation("recursive lock", task, $"{gate.Class} acquired {(mode == LockMode.Shared ? "shared" : "exclusive")} while {held} is held");
-            if (held.Lock.Class == gate.Class)
-                throw Violation("recursive lock", task, $"a second lock of class {gate.Class} acquired while one is held: their order is not known");
+            if (held.Class == taken)
+                throw Violation("recursive lock", task, $"a second lock of class {taken} acquired while one is held: their order is not known");
         }
     }
 
-    private void AddEdges(ModelTask task, LockBase gate, string verb)
+    private void AddEdges(ModelTask task, LockClass taken, string verb)
     {
         foreach (HeldLock held in task.Held)
         {
-            if (held.Lock.Class == gate.Class) continue;
-            string? reverse = _order.Add(held.Lock.Class, gate.Class, task.Name);
+            LockClass outer = held.Class;
+            if (outer == taken) continue;
+            string? reverse = _order.Add(outer, taken, task.Name);
             if (reverse is not null)
-                throw Violation("lock order", task, $"{gate.Class} {verb} while {held.Lock.Class} is held, but earlier: {reverse}");
+                throw Violation("lock order", task, $"{taken} {verb} while {outer} is held, but earlier: {reverse}");
         }
     }
 

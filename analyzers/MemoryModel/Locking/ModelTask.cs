@@ -41,6 +41,8 @@ public sealed class ModelTask
         {
             t_current = outer;
         }
+        // A section that others wait for may end on another task.
+        task._held.RemoveAll(static held => held.Lock is WaitedSection);
         if (task._held.Count > 0)
             throw new ModelViolationException("held at return", name, $"returned with {string.Join(", ", task._held)}");
     }

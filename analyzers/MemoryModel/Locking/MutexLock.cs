@@ -26,6 +26,18 @@ public sealed class MutexLock : LockBase
         Lockdep?.Acquired(this, LockMode.Exclusive);
     }
 
+    /// <summary>Acquires it at a level of nesting: inside another lock of the same class.</summary>
+    /// <param name="subclass">The level: 1 inside a lock taken the usual way. 0 to 7.</param>
+    /// <remarks>Source: mutex_lock_nested().</remarks>
+    [AcquiresLock, MaySleep]
+    public void LockNested(int subclass)
+    {
+        Lockdep?.Acquiring(this, LockMode.Exclusive, subclass);
+        SwitchPoint.Acquire(this, LockMode.Exclusive);
+        _free.Wait();
+        Lockdep?.Acquired(this, LockMode.Exclusive, subclass: subclass);
+    }
+
     /// <summary>Acquires it if it is free.</summary>
     /// <returns>True when acquired.</returns>
     [TryAcquiresLock]

@@ -27,16 +27,22 @@ public sealed class RwSemaphore : LockBase
 
     /// <summary>Acquires it shared, sleeping while a writer holds it or waits for it.</summary>
     [AcquiresLock(Shared = true), MaySleep]
-    public void ReadLock()
+    public void ReadLock() => ReadLockNested(0);
+
+    /// <summary>Acquires it shared at a level of nesting: inside another lock of the same class.</summary>
+    /// <param name="subclass">The level: 1 inside a lock taken the usual way. 0 to 7.</param>
+    /// <remarks>Source: down_read_nested().</remarks>
+    [AcquiresLock(Shared = true), MaySleep]
+    public void ReadLockNested(int subclass)
     {
-        Lockdep?.Acquiring(this, LockMode.Shared);
+        Lockdep?.Acquiring(this, LockMode.Shared, subclass);
         SwitchPoint.Acquire(this, LockMode.Shared);
         lock (_gate)
         {
             while (_writer || _waitingWriters > 0) Monitor.Wait(_gate);
             _readers++;
         }
-        Lockdep?.Acquired(this, LockMode.Shared);
+        Lockdep?.Acquired(this, LockMode.Shared, subclass: subclass);
     }
 
     /// <summary>Acquires it shared if no writer holds it or waits for it.</summary>
@@ -70,9 +76,15 @@ public sealed class RwSemaphore : LockBase
 
     /// <summary>Acquires it exclusively, sleeping until every other holder has left.</summary>
     [AcquiresLock, MaySleep]
-    public void WriteLock()
+    public void WriteLock() => WriteLockNested(0);
+
+    /// <summary>Acquires it exclusively at a level of nesting: inside another lock of the same class.</summary>
+    /// <param name="subclass">The level: 1 inside a lock taken the usual way. 0 to 7.</param>
+    /// <remarks>Source: down_write_nested().</remarks>
+    [AcquiresLock, MaySleep]
+    public void WriteLockNested(int subclass)
     {
-        Lockdep?.Acquiring(this, LockMode.Exclusive);
+        Lockdep?.Acquiring(this, LockMode.Exclusive, subclass);
         SwitchPoint.Acquire(this, LockMode.Exclusive);
         lock (_gate)
         {
@@ -81,7 +93,24 @@ public sealed class RwSemaphore : LockBase
             _waitingWriters--;
             _writer = true;
         }
+        Lockdep?.Acquired(this, LockMode.Exclusive, subclass: subclass);
+    }
+
+    /// <summary>Acquires it exclusively if nobody holds it.</summary>
+    /// <returns>True when acquired.</returns>
+    /// <remarks>Source: down_write_trylock().</remarks>
+    [TryAcquiresLock]
+    public bool TryWriteLock()
+    {
+        Lockdep?.TryAcquiring(this, LockMode.Exclusive);
+        SwitchPoint.TryAcquire(this, LockMode.Exclusive);
+        lock (_gate)
+        {
+            if (_writer || _readers > 0) return false;
+            _writer = true;
+        }
         Lockdep?.Acquired(this, LockMode.Exclusive);
+        return true;
     }
 
     /// <summary>Releases the exclusive hold.</summary>

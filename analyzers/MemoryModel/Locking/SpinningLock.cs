@@ -28,6 +28,19 @@ public sealed class SpinningLock : LockBase
         Lockdep?.Acquired(this, LockMode.Exclusive);
     }
 
+    /// <summary>Acquires it at a level of nesting: inside another lock of the same class.</summary>
+    /// <param name="subclass">The level: 1 inside a lock taken the usual way. 0 to 7.</param>
+    /// <remarks>Source: spin_lock_nested().</remarks>
+    [AcquiresLock]
+    public void LockNested(int subclass)
+    {
+        Lockdep?.Acquiring(this, LockMode.Exclusive, subclass);
+        SwitchPoint.Acquire(this, LockMode.Exclusive);
+        bool taken = false;
+        _free.Enter(ref taken);
+        Lockdep?.Acquired(this, LockMode.Exclusive, subclass: subclass);
+    }
+
     /// <summary>Acquires it if it is free.</summary>
     /// <returns>True when acquired.</returns>
     [TryAcquiresLock]

@@ -9,7 +9,7 @@ public sealed class ActiveInvalidations
 {
     private readonly SpinningLock _lock;
     private readonly ManualResetEventSlim _none = new(initialState: true);
-    private readonly Lockdep? _lockdep;
+    private readonly WaitedSection _section;
 
     [GuardedBy(nameof(_lock))]
     private int _count;
@@ -19,7 +19,7 @@ public sealed class ActiveInvalidations
 
     internal ActiveInvalidations(Lockdep? lockdep)
     {
-        _lockdep = lockdep;
+        _section = new WaitedSection("active invalidations", lockdep);
         _lock = new SpinningLock("mn_invalidate_lock", lockdep);
     }
 
@@ -30,12 +30,14 @@ public sealed class ActiveInvalidations
         {
             _count++;
         }
+        _section.Enter();
     }
 
     /// <summary>An invalidation has ended.</summary>
     /// <exception cref="ModelViolationException">"invalidation balance": none had begun.</exception>
     public void End()
     {
+        _section.Leave();
         using (_lock.Hold())
         {
             if (_count == 0) throw new ModelViolationException("invalidation balance", ModelTask.Current.Name, "an invalidation ended that had not begun");
@@ -49,7 +51,7 @@ public sealed class ActiveInvalidations
     [AcquiresLock(nameof(_lock)), MaySleep]
     internal void WaitUntilNone()
     {
-        _lockdep?.MightSleep("waiting for active invalidations");
+        _section.WaitingForEnd("waiting for active invalidations");
         _lock.Lock();
         while (_count > 0)
         {

@@ -169,11 +169,12 @@ public sealed class ExplorerTests
         {
             int run = ++runs;
             var shared = new Shared();
-            return new Trial(new TrialTask("a", () => shared.Write(run % 2, 1)), new TrialTask("b", () =>
+            return new Trial(new TrialTask("a", () =>
             {
-                shared.Write(0, 1);
-                if (run % 2 == 0) shared.Write(1, 1);
-            }));
+                if (run % 2 == 0) shared.Write(0, 1);
+                else shared.Read(0);
+                shared.Write(0, 2);
+            }), new TrialTask("b", () => shared.Write(0, 1)));
         }, preemptions: null).Failure!;
 
         Assert.Equal("schedule", failure.Invariant);
