@@ -159,7 +159,7 @@ internal sealed class ContractFile
                 return false;
             for (int i = 0; i < wanted.Length; i++)
             {
-                if (wanted[i] != SymbolNames.ParameterType(parameters[i]))
+                if (!SymbolNames.IsParameterType(wanted[i], parameters[i]))
                     return false;
             }
 
@@ -213,8 +213,8 @@ internal sealed class ContractFile
                 var builder = ImmutableArray.CreateBuilder<string>();
                 if (list.Length > 0)
                 {
-                    foreach (var type in list.Split(','))
-                        builder.Add(type.Trim());
+                    foreach (var type in SymbolNames.SplitTypes(list))
+                        builder.Add(type);
                 }
 
                 types = builder.ToImmutable();

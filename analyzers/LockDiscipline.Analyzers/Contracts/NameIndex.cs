@@ -80,6 +80,9 @@ internal sealed class NameIndex
         return false;
     }
 
+    /// <summary>Whether a member of this name may have a contract.</summary>
+    public bool HasContract(string name) => _sets.Value.Primary.Contains(TreeNames.Hash(name));
+
     /// <summary>Whether a contract names a lock of this name.</summary>
     public bool IsNamedLock(ISymbol? member) => member is not null && _sets.Value.Locks.Contains(member.Name);
 
@@ -195,7 +198,12 @@ internal sealed class NameIndex
             if (member is not INamespaceSymbol && member.DeclaredAccessibility is Accessibility.Private)
                 continue;
             if (member is not INamespaceSymbol && contracts.Clauses(member) is { IsEmpty: false } clauses)
+            {
                 sets.Add(NameOf(member), clauses);
+                if (TreeNames.CalledUnnamed(NameOf(member), member.ContainingType?.Name ?? "", member is IMethodSymbol { MethodKind: MethodKind.Constructor }) is { } other)
+                    sets.Add(other, clauses);
+            }
+
             switch (member)
             {
                 case INamespaceOrTypeSymbol inner:
@@ -293,7 +301,7 @@ internal sealed class NameIndex
         public HashSet<int> Primary { get; } = new();
 
         /// <summary>Names that only say that something may sleep.</summary>
-        public HashSet<int> Sleeping { get; } = new();
+        public HashSet<int> Sleeping { get; } = new() { TreeNames.Hash("lock") };
 
         /// <summary>Types with contracts.</summary>
         public HashSet<int> Types { get; } = new();
@@ -348,11 +356,25 @@ internal sealed class NameIndex
                     break;
                 case "Dispose" or "DisposeAsync":
                     Primary.Add(TreeNames.Hash("using"));
+                    Primary.Add(TreeNames.Hash("foreach"));
                     break;
                 case "GetEnumerator" or "GetAsyncEnumerator" or "MoveNext" or "MoveNextAsync" or "Current":
                     Primary.Add(TreeNames.Hash("foreach"));
                     break;
-                case TreeNames.Operator:
+                case "GetAwaiter" or "GetResult" or "IsCompleted":
+                    Primary.Add(TreeNames.Hash("await"));
+                    break;
+                case "Length" or "Count" or "Slice":
+                    Primary.Add(TreeNames.FromEnd);
+                    break;
+                case "AppendFormatted" or "AppendLiteral":
+                    Primary.Add(TreeNames.Interpolation);
+                    break;
+                case "Where" or "Select" or "SelectMany" or "GroupBy" or "Join" or "GroupJoin" or "OrderBy" or "OrderByDescending" or "ThenBy" or "ThenByDescending":
+                    Primary.Add(TreeNames.Hash("from"));
+                    break;
+                // A deconstruction is a pair of parentheses, no more.
+                case TreeNames.Operator or "Deconstruct":
                     IsAnywhere = true;
                     break;
             }

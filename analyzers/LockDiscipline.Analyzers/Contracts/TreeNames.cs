@@ -95,6 +95,24 @@ internal sealed class TreeNames
     /// <summary>Stands among the mentions for an opening bracket.</summary>
     public static readonly int Indexing = Hash("[");
 
+    static readonly int Base = Hash("base");
+
+    /// <summary>Stands among the mentions for <c>^</c> and <c>..</c>.</summary>
+    public static readonly int FromEnd = Hash("^");
+
+    /// <summary>Stands among the mentions for an interpolated string.</summary>
+    public static readonly int Interpolation = Hash("$");
+
+    /// <summary>What is mentioned, in place of its name, where a member is called without being named; null for most members.</summary>
+    /// <param name="name">The member's name.</param>
+    /// <param name="type">The name of the type that declares it.</param>
+    /// <param name="isConstructor">Derived types call it, written or not.</param>
+    public static string? CalledUnnamed(string name, string type, bool isConstructor) =>
+        isConstructor ? "base"
+        // By a collection initialiser.
+        : name == "Add" ? type
+        : null;
+
     public static int Hash(string name)
     {
         uint hash = 2166136261;
@@ -237,9 +255,8 @@ internal sealed class TreeNames
                     break;
                 case ConstructorDeclarationSyntax constructor:
                     Attributes(constructor.AttributeLists, constructor.Identifier.ValueText);
-                    Attributes(constructor.AttributeLists, "base");
                     Parameters(constructor.ParameterList, constructor.Identifier.ValueText);
-                    AddFunction(constructor.Identifier.ValueText, constructor.Span, constructor.Modifiers);
+                    AddFunction(constructor.Identifier.ValueText, constructor.Span, constructor.Modifiers, callsBase: constructor.Initializer is null && constructor.Parent is ClassDeclarationSyntax { BaseList: not null });
                     break;
                 case BasePropertyDeclarationSyntax property:
                     var name = property switch
@@ -297,6 +314,8 @@ internal sealed class TreeNames
                     if (!Vocabulary.All.Contains(name))
                         continue;
                     Contracts.Add(owner);
+                    if (list.Parent is MemberDeclarationSyntax { Parent: TypeDeclarationSyntax type } member && CalledUnnamed(owner, type.Identifier.ValueText, member is ConstructorDeclarationSyntax) is { } other)
+                        Contracts.Add(other);
                     foreach (var argument in attribute.ArgumentList?.Arguments ?? default)
                         AddLock(argument.Expression);
                 }
@@ -331,28 +350,34 @@ internal sealed class TreeNames
             _ => "",
         };
 
-        void AddFunction(string name, TextSpan span, SyntaxTokenList modifiers, bool isExplicit = false)
+        void AddFunction(string name, TextSpan span, SyntaxTokenList modifiers, bool isExplicit = false, bool callsBase = false)
         {
             bool hidden = !isExplicit;
             foreach (var modifier in modifiers)
                 hidden &= !(modifier.IsKind(SyntaxKind.PublicKeyword) || modifier.IsKind(SyntaxKind.ProtectedKeyword));
-            Functions.Add(new Function(name, span, hidden, Mentions(span)));
+            Functions.Add(new Function(name, span, hidden, Mentions(span, callsBase)));
         }
 
         // A scan of the characters: comments and strings give a few names too many, which costs a look and nothing else.
-        int[] Mentions(TextSpan span)
+        int[] Mentions(TextSpan span, bool callsBase)
         {
             _mentions.Clear();
+            if (callsBase)
+                _mentions.Add(Base);
             int position = span.Start;
             while (position < span.End)
             {
                 char c = text[position];
                 if (!IsStart(c))
                 {
-                    // An indexer is used without its name.
+                    // What is used without its name.
+                    position++;
                     if (c == '[')
                         _mentions.Add(Indexing);
-                    position++;
+                    else if (c == '^' || (c == '.' && position < span.End && text[position] == '.'))
+                        _mentions.Add(FromEnd);
+                    else if (c == '$')
+                        _mentions.Add(Interpolation);
                     continue;
                 }
 

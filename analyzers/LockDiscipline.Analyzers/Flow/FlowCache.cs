@@ -20,6 +20,9 @@ internal sealed class FlowCache(ContractSet contracts, NameIndex names)
 
     public ConcurrentDictionary<IMethodSymbol, Summary> Summaries { get; } = new(SymbolEqualityComparer.Default);
 
+    /// <summary>Whether a delegate passed for a parameter runs during the call: the answers so far.</summary>
+    public ConcurrentDictionary<IParameterSymbol, bool> InPlace { get; } = new(SymbolEqualityComparer.Default);
+
     /// <summary>How the callers of helpers stand to what these need: the answers so far.</summary>
     public ConcurrentDictionary<(ISymbol, Term, LockMode), Standing> NeedsMet { get; } = new();
 

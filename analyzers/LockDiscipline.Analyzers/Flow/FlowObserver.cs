@@ -32,8 +32,8 @@ internal readonly record struct LockAcquired(IOperation Site, Term Lock, LockMod
 
 /// <summary>A lock is released.</summary>
 /// <param name="Hold">What was held of it; null for nothing.</param>
-/// <param name="Downgrade">For a step from exclusive to shared: the method that takes it.</param>
-internal readonly record struct LockReleased(IOperation Site, Term Lock, LockMode? Mode, Hold? Hold, bool IsRightMode, string Text, IMethodSymbol? Downgrade = null);
+/// <param name="Step">For a step from one mode to the other: the method that takes it.</param>
+internal readonly record struct LockReleased(IOperation Site, Term Lock, LockMode? Mode, Hold? Hold, bool IsRightMode, string Text, IMethodSymbol? Step = null);
 
 /// <summary>A member or an element is assigned; variables are not told of.</summary>
 /// <param name="Location">The place.</param>

@@ -142,6 +142,27 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Actio
             return;
         switch (breach.Kind)
         {
+            case BreachKind.UsedDead:
+                LCK4001UsedAfterDrop.Check(this, breach, state);
+                break;
+            case BreachKind.Escapes:
+                LCK4002OutlivesLock.Check(this, breach, state);
+                break;
+            case BreachKind.WrongConsumer or BreachKind.ConsumedTwice or BreachKind.UsedConsumed:
+                LCK4004ReleasedWrongly.Check(this, breach, state);
+                break;
+            case BreachKind.UsedNearest:
+                LCK4005NearestMatch.Check(this, breach, state);
+                break;
+            case BreachKind.WrongToken:
+                LCK4006WrongToken.Check(this, breach, state);
+                break;
+            case BreachKind.Unchecked:
+                LCK5001CommittedUnchecked.Check(this, breach, state);
+                break;
+            case BreachKind.Unsampled:
+                LCK5002SampledTooLate.Check(this, breach, state);
+                break;
             case BreachKind.StillPending:
                 LCK5003StillPending.Check(this, breach, state);
                 break;
@@ -176,8 +197,11 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Actio
             if (!_isIterator)
                 LCK9003BrokenContract.Check(this, exit, state);
             Sections.Changed(state);
-            if (!state.Marks.IsEmpty && !state.Implicit)
-                LCK5003StillPending.CheckExit(this, exit, state);
+            if (state.Marks.IsEmpty || state.Implicit)
+                continue;
+            LCK4002OutlivesLock.CheckExit(this, exit, state);
+            LCK4003NotGivenBack.CheckExit(this, exit, state);
+            LCK5003StillPending.CheckExit(this, exit, state);
         }
 
         Sections.Solved();

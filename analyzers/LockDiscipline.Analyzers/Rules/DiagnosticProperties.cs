@@ -21,6 +21,12 @@ public static class DiagnosticProperties
     /// <summary>The name that was probably meant.</summary>
     public const string Nearest = "nearest";
 
+    /// <summary>The key of an option, as it is set.</summary>
+    public const string Option = "option";
+
+    /// <summary>The value of an option that it does not take.</summary>
+    public const string OptionValue = "optionValue";
+
     /// <summary>What to do, in one line.</summary>
     public const string Hint = "hint";
 

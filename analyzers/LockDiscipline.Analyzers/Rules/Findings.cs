@@ -31,6 +31,8 @@ internal sealed class Findings
         var judgement = At(site, rule, lockPath);
         judgement.NeedsLock = lockPath;
         judgement.Count(state, finding, held);
+        if (held is not null)
+            judgement.NoteDepth(state, held);
         if (finding is not null)
             judgement.NoteMissing(state, lockPath);
     }
@@ -48,6 +50,16 @@ internal sealed class Findings
             {
                 mixed.Add(judgement.NeedsLock!);
                 found.Add(LCK1008HeldOnOnePath.Create(judgement.HeldBy!, judgement.MissingSince, judgement.Site));
+            }
+        }
+
+        // Paths that meet with different depths of a reentrant lock, which then does not come out even.
+        foreach (var judgement in _order)
+        {
+            if (judgement.DeepestHold is { } deepest && !mixed.Contains(judgement.NeedsLock!) && IsUneven(judgement.NeedsLock!))
+            {
+                mixed.Add(judgement.NeedsLock!);
+                found.Add(LCK1008HeldOnOnePath.Create(deepest, judgement.ReleasedOnce, judgement.Site, again: true));
             }
         }
 
@@ -79,6 +91,17 @@ internal sealed class Findings
         }
     }
 
+    bool IsUneven(Term path)
+    {
+        foreach (var judgement in _order)
+        {
+            if (judgement.Verdict is { IsBalance: true, Lock: { } about } && about.Equals(path))
+                return true;
+        }
+
+        return false;
+    }
+
     Judgement At(object site, DiagnosticDescriptor rule, object? about)
     {
         if (!_judgements.TryGetValue((site, rule, about), out var judgement))
@@ -95,6 +118,8 @@ internal sealed class Findings
     {
         int _right, _wrong, _implicitRight, _implicitWrong;
         Func<Finding>? _finding;
+        Hold? _deep, _shallow;
+        IOperation? _deepRelease, _shallowRelease;
 
         public object Site { get; } = site;
 
@@ -123,6 +148,34 @@ internal sealed class Findings
 
             _ = state.Implicit ? _implicitWrong++ : _wrong++;
             _finding ??= finding;
+        }
+
+        /// <summary>The hold on the path that acquired the lock more often than another one did; null where all did as often.</summary>
+        public Hold? DeepestHold => _deep is not null && _deep.Depth != _shallow!.Depth ? _deep : null;
+
+        /// <summary>Where the other path released it instead.</summary>
+        public IOperation? ReleasedOnce => ReferenceEquals(_shallowRelease, _deepRelease) ? null : _shallowRelease;
+
+        public void NoteDepth(PathState state, Hold held)
+        {
+            if (state.Implicit || held.Certainty != Certainty.Definite)
+                return;
+            if (_deep is null || held.Depth > _deep.Depth)
+                (_deep, _deepRelease) = (held, LastRelease(state, held.Lock));
+            if (_shallow is null || held.Depth < _shallow.Depth)
+                (_shallow, _shallowRelease) = (held, LastRelease(state, held.Lock));
+        }
+
+        static IOperation? LastRelease(PathState state, Term path)
+        {
+            IOperation? last = null;
+            foreach (var release in state.Released)
+            {
+                if (release.Lock.Equals(path))
+                    last = release.At;
+            }
+
+            return last;
         }
 
         public void NoteMissing(PathState state, Term lockPath)

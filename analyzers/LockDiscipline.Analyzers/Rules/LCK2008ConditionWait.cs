@@ -22,7 +22,7 @@ internal static class LCK2008ConditionWait
         {
             if (call.Binding.Follow(state, clause.Path) is not { } path || state.Find(path) is not { Certainty: Certainty.Definite } held)
                 continue;
-            var (site, name, text) = (call.Site, Names.Of(call.Callee, call.Site), call.Binding.Render(clause.Text));
+            var (site, name, text) = (call.Site, Names.Of(call.Callee, call.Site), call.Binding.Render(clause.Text, clause.Path));
             if (Other(state, path) is { } other)
                 rules.Findings.Judge(site, Rule, path, state, () => Create(site, name, path, text, $"releases '{text}' while it waits, but '{other.Text}' stays held", other));
             else

@@ -24,6 +24,8 @@ internal static class Places
                 return creation.Type.GetLocation();
             case ConstructorInitializerSyntax initializer:
                 return initializer.ThisOrBaseKeyword.GetLocation();
+            case ConstructorDeclarationSyntax constructor:
+                return constructor.Identifier.GetLocation();
             case AwaitExpressionSyntax await:
                 return Of(await.Expression);
             case ParenthesizedExpressionSyntax parenthesized:

@@ -613,4 +613,16 @@ public sealed class LCK2001Tests
         Thread.{|LCK2001:Sleep|}(1);
         spin.Exit();
         """);
+
+    [Fact]
+    public Task LockStatementInACallee_Found() => Flows.VerifyMembersAsync("""
+            public void Locks() { lock (_sync) { } }
+
+            public void M()
+            {
+                _spin.Enter();
+                {|LCK2001:Locks|}();
+                _spin.Exit();
+            }
+        """);
 }
