@@ -400,5 +400,35 @@ static class LockShapes
             Monitor.PulseAll(_gate);
         }
         """,
+        // LCK2004
+        """
+        public async Task Awaits()
+        {
+            Monitor.Enter(_gate);
+            await Task.Yield();
+            _n++;
+            Monitor.Exit(_gate);
+        }
+        """,
+        // LCK2008
+        """
+        public void WaitsOnce()
+        {
+            lock (_gate)
+            {
+                if (_n == 0)
+                    Monitor.Wait(_gate);
+                _n--;
+            }
+        }
+        """,
+        // LCK1011
+        """
+        public void OfTheType()
+        {
+            lock (typeof(Monitor))
+                _n++;
+        }
+        """,
     ];
 }
