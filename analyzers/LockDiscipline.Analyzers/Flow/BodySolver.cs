@@ -121,7 +121,7 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
         {
             _results.Clear();
             foreach (var path in paths.Paths)
-                _evaluator.Run(operation, path, isUsed: false, leaving, _results);
+                _evaluator.Run(operation, path, ValueUse.None, leaving, _results);
             if (_results.Count == 0)
                 return;
             paths = Collect(operation, entry.IsCapped);
@@ -137,8 +137,9 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
         }
 
         _results.Clear();
+        var use = _body.Method is { ReturnsByRef: true } && block.FallThroughSuccessor?.Semantics == ControlFlowBranchSemantics.Return ? ValueUse.Reference : ValueUse.Value;
         foreach (var path in paths.Paths)
-            _evaluator.Run(value, path, isUsed: true, leaving, _results);
+            _evaluator.Run(value, path, use, leaving, _results);
         if (block.ConditionKind != ControlFlowConditionKind.None)
         {
             Decide(block, entry.IsCapped, leaving);

@@ -1,5 +1,6 @@
 using System;
 using LockDiscipline.Analyzers.Contracts;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace LockDiscipline.Analyzers.Flow;
 
@@ -34,6 +35,15 @@ internal static class Conditions
             return x < y ? Term.True : Term.False;
         return a.Equals(b) ? Term.False : Term.Operation(TermOperator.Less, a, b);
     }
+
+    /// <summary>What an operator that evaluates both operands makes of two truth values; null for one that is not logical.</summary>
+    public static Term? Combine(BinaryOperatorKind kind, Term a, Term b) => kind switch
+    {
+        BinaryOperatorKind.And => Absorb(a, b, Term.False) ?? Term.Operation(TermOperator.And, a, b),
+        BinaryOperatorKind.Or => Absorb(a, b, Term.True) ?? Term.Operation(TermOperator.Or, a, b),
+        BinaryOperatorKind.ExclusiveOr => Not(Equal(a, b)),
+        _ => null,
+    };
 
     /// <summary>Whether a condition holds on this path; null where it is not known.</summary>
     public static bool? Truth(PathState state, Term condition)
@@ -93,6 +103,13 @@ internal static class Conditions
 
         return state with { Facts = state.Facts.With(condition, truth) };
     }
+
+    // One operand alone decides, or leaves it to the other.
+    static Term? Absorb(Term a, Term b, Term dominant) =>
+        a.Equals(dominant) || b.Equals(dominant) ? dominant
+        : a.IsConstant || a.Equals(b) ? b
+        : b.IsConstant ? a
+        : null;
 
     static bool IsNegation(Term condition, out Term positive)
     {

@@ -317,11 +317,17 @@ internal sealed partial class Evaluator
         bool held;
         if (known is { Certainty: Certainty.Definite } && known.Mode == mode)
             held = true;
+        else if (known is { Certainty: Certainty.Definite, Source: HoldSource.Acquired or HoldSource.Tried } && known.Mode < mode)
+            // Whoever took the weaker mode here did not come with the stronger one.
+            held = false;
         else if (known is null && _state.Released.Length > 0 && WasReleased(locked.Path))
             held = false;
         else
             held = _choices.Choose(2) == 0;
-        if (held)
+        // Some tests of the weaker mode say yes to a holder of the stronger one, others do not: which mode this path means is its own affair.
+        if (held && known is { Certainty: Certainty.Definite } && known.Mode > mode)
+            _state = _state.Change(known, known with { Certainty = Certainty.Maybe });
+        else if (held)
             Assert(site, locked, clause, binding);
         return held == clause.Result ? Term.True : Term.False;
     }

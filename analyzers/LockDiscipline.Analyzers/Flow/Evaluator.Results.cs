@@ -152,11 +152,13 @@ internal sealed partial class Evaluator
     {
         var left = Visit(binary.LeftOperand);
         var right = Visit(binary.RightOperand);
-        var merged = Mint(binary);
+        var merged = (IsTruth(binary.Type) ? Conditions.Combine(binary.OperatorKind, left, right) : null) ?? Mint(binary);
         CarryOver(left, merged);
         CarryOver(right, merged);
         return merged;
     }
+
+    static bool IsTruth(ITypeSymbol? type) => type?.SpecialType == SpecialType.System_Boolean;
 
     void CarryOver(Term from, Term to)
     {
@@ -173,7 +175,7 @@ internal sealed partial class Evaluator
         var added = isMerge && IsVariable(compound.Target) ? Visit(compound.Value) : Used(compound.Value);
         if (compound.Target is IPropertyReferenceOperation property)
             Visit(property);
-        var value = Mint(compound);
+        var value = (IsTruth(compound.Type) && IsVariable(compound.Target) ? Conditions.Combine(compound.OperatorKind, ReadPlace(compound.Target), added) : null) ?? Mint(compound);
         if (isMerge)
             CarryOver(added, value);
         else if (compound.OperatorMethod is { } method)

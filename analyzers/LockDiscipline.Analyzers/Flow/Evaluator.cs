@@ -9,6 +9,18 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace LockDiscipline.Analyzers.Flow;
 
+/// <summary>What becomes of the value of an operation.</summary>
+internal enum ValueUse : byte
+{
+    None,
+
+    /// <summary>A branch decides on it, or a return hands it out.</summary>
+    Value,
+
+    /// <summary>A return hands out the place that it stands in: whoever gets it may write there.</summary>
+    Reference,
+}
+
 /// <summary>Evaluates operations on one path state: the transfer function of the analysis.</summary>
 /// <remarks>Not thread-safe; one instance per run of a body.</remarks>
 internal sealed partial class Evaluator
@@ -41,10 +53,10 @@ internal sealed partial class Evaluator
     /// <summary>Evaluates <paramref name="operation"/> on every outcome; <paramref name="results"/> gets each state that follows, with the value.</summary>
     /// <param name="operation">The operation.</param>
     /// <param name="start">The state before it.</param>
-    /// <param name="isUsed">A branch decides on the value, or a return hands it out.</param>
+    /// <param name="use">What becomes of the value.</param>
     /// <param name="leaving">Takes the exceptions that may leave on the way.</param>
     /// <param name="results">Takes the outcomes.</param>
-    public void Run(IOperation operation, PathState start, bool isUsed, ILeaving<PathSet>? leaving, List<(PathState State, Term Value)> results)
+    public void Run(IOperation operation, PathState start, ValueUse use, ILeaving<PathSet>? leaving, List<(PathState State, Term Value)> results)
     {
         _leaving = leaving;
         _choices.Start();
@@ -52,7 +64,12 @@ internal sealed partial class Evaluator
         {
             _state = LeaveFlatLocks(start, operation);
             _ended = false;
-            var value = isUsed ? Used(operation) : Visit(operation);
+            var value = use switch
+            {
+                ValueUse.None => Visit(operation),
+                ValueUse.Reference when Locate(operation, Access.Write) is { } place => _state.Read(place),
+                _ => Used(operation),
+            };
             if (!_ended)
                 results.Add((_state, value));
         }

@@ -72,9 +72,30 @@ internal static class Requirements
     public static IEnumerable<Requirement> Of(CallMade call, PathState state)
     {
         foreach (var clause in call.Contract.Requires)
+            yield return Check(clause, clause.Mode ?? LockMode.Exclusive);
+
+        // What is dropped for a while must be held before, in whatever mode.
+        foreach (var clause in call.Contract.Drops)
+        {
+            if (!IsRequired(clause))
+                yield return Check(clause, clause.Mode ?? LockMode.Shared);
+        }
+
+        bool IsRequired(LockClause dropped)
+        {
+            foreach (var clause in call.Contract.Requires)
+            {
+                if (clause.Path.Equals(dropped.Path))
+                    return true;
+            }
+
+            return false;
+        }
+
+        Requirement Check(LockClause clause, LockMode mode)
         {
             var path = call.Binding.Follow(state, clause.Path);
-            yield return new Requirement(clause, path, clause.Mode ?? LockMode.Exclusive, path is null ? null : state.Find(path), call.Binding.Render(clause.Text));
+            return new Requirement(clause, path, mode, path is null ? null : state.Find(path), call.Binding.Render(clause.Text));
         }
     }
 }
