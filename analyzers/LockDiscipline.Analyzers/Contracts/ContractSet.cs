@@ -20,6 +20,7 @@ internal sealed class ContractSet
     readonly ConcurrentDictionary<ISymbol, MemberContract> _members = new(SymbolEqualityComparer.IncludeNullability);
     readonly ConcurrentDictionary<ITypeSymbol, LockTraits?> _traits = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<ISymbol, Term?> _aliases = new(SymbolEqualityComparer.Default);
+    readonly ConcurrentDictionary<ISymbol, bool> _makesNew = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<ISymbol, ImmutableArray<Clause>> _clauses = new(SymbolEqualityComparer.Default);
     readonly SymbolCanon _canon = new();
     readonly ClauseBinder _binder;
@@ -109,6 +110,19 @@ internal sealed class ContractSet
         return _canon.Path(owner, member);
     }
 
+    /// <summary>The path that a method does nothing but return, in terms of its receiver and parameters; null for any other method.</summary>
+    public Term? ReturnedPath(IMethodSymbol method) =>
+        method is { MethodKind: MethodKind.Ordinary, ReturnsVoid: false } && !MustCheck(method.ReturnType) && Of(method) is { Returns: null, SpeaksOfLocks: false, MustCheck: false }
+            ? Alias(method)
+            : null;
+
+    /// <summary>Whether a getter makes a new object whenever it is read.</summary>
+    public bool ReturnsNew(IPropertySymbol property)
+    {
+        property = property.OriginalDefinition;
+        return _makesNew.TryGetValue(property, out bool known) ? known : _makesNew.GetOrAdd(property, TrivialGetter.ReturnsNew(property));
+    }
+
     /// <summary>The clauses stated of a symbol itself, unbound: its attributes, and what contract files say of it.</summary>
     public ImmutableArray<Clause> Clauses(ISymbol symbol) =>
         _clauses.TryGetValue(symbol, out var clauses) ? clauses : _clauses.GetOrAdd(symbol, ReadClauses(symbol));
@@ -126,8 +140,8 @@ internal sealed class ContractSet
         {
             if (Of(member).Returns is { } stated)
                 alias = stated.Path;
-            else if (member is IPropertySymbol property)
-                alias = TrivialGetter.Read(this, property);
+            else
+                alias = TrivialGetter.Read(this, member);
         }
         finally
         {

@@ -134,6 +134,9 @@ internal sealed class Term : IEquatable<Term>
     public static Term Operation(TermOperator op, Term left, Term right, object? detail = null) =>
         new(TermKind.Operation, null, left, right, detail is null ? op : (op, detail));
 
+    /// <summary>What a built-in operator computes: the same of the same operands.</summary>
+    public static Term Arithmetic(Microsoft.CodeAnalysis.Operations.BinaryOperatorKind kind, Term left, Term right) => Operation(TermOperator.Other, left, right, kind);
+
     public bool IsConstant => Kind == TermKind.Constant;
 
     public bool IsOperator(TermOperator op) => Kind == TermKind.Operation && Value is TermOperator own && own == op;

@@ -94,10 +94,12 @@ internal sealed partial class Evaluator
     }
 
     // Reading it twice gives the same object, as long as nothing assigned it.
-    static bool IsStable(IPropertySymbol property, MemberContract contract)
+    bool IsStable(IPropertySymbol property, MemberContract contract)
     {
         if (contract.Returns is not null)
             return true;
+        if (Contracts.ReturnsNew(property))
+            return false;
         if (property.Type.IsReferenceType && property.Type.SpecialType != SpecialType.System_String)
             return true;
         foreach (var member in property.ContainingType.GetMembers())

@@ -26,17 +26,21 @@ internal sealed partial class Evaluator
             Assert(site, Locked(site, clause, callee, binding), clause, binding);
         foreach (var clause in contract.Drops)
             Forget(Locked(site, clause, callee, binding).Path, site);
-        foreach (var clause in contract.Releases)
+        if (contract.Acquires.IsEmpty && !contract.Releases.IsEmpty && Contracts.IsScope(callee.ReturnType))
+            CoverReleased(site, contract, callee, binding, result);
+        foreach (var clause in OverScope(contract.Releases, callee, binding))
             Release(site, clause, callee, binding);
         foreach (var clause in contract.Downgrades)
             ChangeMode(site, clause, callee, binding, LockMode.Shared);
         foreach (var clause in contract.Upgrades)
             ChangeMode(site, clause, callee, binding, LockMode.Exclusive);
-        foreach (var clause in contract.Acquires)
+        foreach (var clause in OverScope(contract.Acquires, callee, binding))
             Acquire(site, clause, callee, binding, result);
+        if (callee.MethodKind == MethodKind.Constructor && contract.Acquires.IsEmpty && Contracts.IsScope(callee.ContainingType))
+            CoverWithoutHold(contract, binding, result);
         result = TryAcquire(site, contract, callee, binding, result);
         result = Test(site, contract, callee, binding, result);
-        if (IsDispose(callee) && binding.Receiver is { } scope && contract.Releases.IsEmpty)
+        if (IsDispose(callee) && binding.Receiver is { } scope && contract.Acquires.IsEmpty && (contract.Releases.IsEmpty || Contracts.IsScope(callee.ContainingType)))
             EndScope(site, scope, binding);
 
         ShareArguments(callee, binding, summary);
@@ -56,6 +60,11 @@ internal sealed partial class Evaluator
             }
 
             result = alias;
+        }
+
+        else if (summary.Outcomes.IsEmpty && Contracts.ReturnedPath(callee) is { } same && binding.Follow(_state, same) is { } value)
+        {
+            result = value;
         }
 
         if (callee.MethodKind is not (MethodKind.Constructor or MethodKind.PropertySet) && result.Kind == TermKind.Site && ReturnsChecked(callee, contract, site))
@@ -105,14 +114,8 @@ internal sealed partial class Evaluator
     /// <summary>The lock that a clause speaks of, at this call.</summary>
     (Term Path, LockTraits? Traits) Locked(IOperation site, LockClause clause, IMethodSymbol callee, CallBinding binding)
     {
-        // On a scope, a clause without argument means what the scope was created over.
-        if (clause.Path.Kind == TermKind.This && binding.Receiver is { } receiver && Contracts.IsScope(callee.ContainingType)
-            && callee.MethodKind != MethodKind.Constructor
-            && _state.Store.TryGet(Term.Element(receiver, ScopeOf), out var covered))
-        {
-            return (covered, LockTraits.Unknown);
-        }
-
+        if (IsOverScope(clause) && binding.Receiver is { } receiver)
+            return (_state.Read(Term.Element(receiver, clause.Path.Right!)), KindOf(receiver, clause.Path.Right!));
         var path = binding.Follow(_state, clause.Path) ?? Mint(Term.Phi(site, clause.Path));
         return (path, _host.TraitsOf(clause, path, callee, binding));
     }
@@ -145,11 +148,20 @@ internal sealed partial class Evaluator
         Term? scope = null;
         if (Contracts.IsScope(callee.MethodKind == MethodKind.Constructor ? callee.ContainingType : callee.ReturnType))
             scope = result;
-        else if (Contracts.IsScope(callee.ContainingType))
+        else if (Contracts.IsScope(callee.ContainingType) && !IsDispose(callee))
             scope = binding.Receiver;
+        if (IsDispose(callee) && binding.Receiver is { } inverted && HoldBefore(inverted, path) is { } before)
+        {
+            // What the end of the scope takes again is held as it was before.
+            _state = _state.Add(before);
+            if (before.Scope is { } robbed)
+                _state = _state.Write(Term.Element(robbed, Stolen), Term.Element(robbed, Stolen));
+            return;
+        }
+
         if (scope is not null)
         {
-            _state = _state.Write(Term.Element(scope, ScopeOf), path);
+            Cover(scope, path, traits);
             if (Conditions.Assume(_state, Conditions.IsNull(scope), false) is { } notNull)
                 _state = notNull;
         }
@@ -171,11 +183,12 @@ internal sealed partial class Evaluator
         if (contract.TryAcquires.IsEmpty || !AppliesTo(contract.TryAcquires[0], binding))
             return result;
         var first = contract.TryAcquires[0];
+        var clauses = OverScope(contract.TryAcquires, callee, binding);
         bool isBool = callee.ReturnType.SpecialType == SpecialType.System_Boolean || IsTaskOfBool(callee.ReturnType);
         var before = _state;
         bool any = false;
         bool impossible = false;
-        foreach (var clause in contract.TryAcquires)
+        foreach (var clause in clauses)
         {
             var (path, traits) = Locked(site, clause, callee, binding);
             if (traits is null)
@@ -259,9 +272,15 @@ internal sealed partial class Evaluator
         var (path, traits) = Locked(site, clause, callee, binding);
         if (traits is null || _state.IsReported(path))
             return;
-        bool ofScope = Contracts.IsScope(callee.ContainingType) && clause.Path.Kind == TermKind.This;
+        bool ofScope = IsOverScope(clause);
         Forget(path, site);
         var hold = LockEffects.Released(_state, path, clause.Mode, ofScope ? binding.Receiver : null);
+        // A scope that adopted what was held before it has it under its own name only once it took it again.
+        if (ofScope && hold is null && _state.Find(path) is { Scope: null } adopted)
+            hold = adopted;
+        // A scope that holds nothing may be disposed.
+        if (ofScope && hold is null && IsDispose(callee))
+            return;
         bool rightMode = hold is not null;
         hold ??= _state.Find(path, clause.Mode);
         if (hold is null && IsIn(_lockedInLoops, path))

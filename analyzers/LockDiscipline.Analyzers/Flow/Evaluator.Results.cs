@@ -152,7 +152,7 @@ internal sealed partial class Evaluator
     {
         var left = Visit(binary.LeftOperand);
         var right = Visit(binary.RightOperand);
-        var merged = (IsTruth(binary.Type) ? Conditions.Combine(binary.OperatorKind, left, right) : null) ?? Mint(binary);
+        var merged = (IsTruth(binary.Type) ? Conditions.Combine(binary.OperatorKind, left, right) : null) ?? Computed(binary, left, right);
         CarryOver(left, merged);
         CarryOver(right, merged);
         return merged;

@@ -40,7 +40,11 @@ internal sealed partial class Evaluator
             else
                 _state = LockEffects.Acquire(_state, acquired with { Lock = path, At = site, Text = binding.Render(acquired.Text), Source = HoldSource.Acquired, Scope = acquired.Scope is null ? null : result });
             if (acquired.Scope is not null)
+            {
+                Cover(result, path, acquired.Traits);
                 _state = Conditions.Assume(_state, Conditions.IsNull(result), false) ?? _state;
+            }
+
             Forget(path, site);
         }
 
@@ -56,7 +60,9 @@ internal sealed partial class Evaluator
                 _state = _state.Write(location, value);
         }
 
-        return outcome.Returned ?? result;
+        if (outcome.Returned is not { } returned)
+            return result;
+        return returned.IsConstant ? returned : Substitute(binding, returned) ?? result;
     }
 
     void ReleaseInferred(IOperation site, Term path, LockMode? mode, string text)

@@ -237,8 +237,14 @@ internal sealed partial class Evaluator
         var left = Used(binary.LeftOperand);
         var right = Used(binary.RightOperand);
         var called = binary.OperatorMethod is { } method ? CallOperator(binary, method, left, binary.LeftOperand, right, binary.RightOperand) : null;
-        return Compare(binary.OperatorKind, left, right) ?? called ?? Mint(binary);
+        return Compare(binary.OperatorKind, left, right) ?? called ?? Computed(binary, left, right);
     }
+
+    // The same of the same operands, so that an index computed twice is one index.
+    Term Computed(IBinaryOperation binary, Term left, Term right) =>
+        binary.OperatorMethod is null && binary.Type is { IsValueType: true } or { SpecialType: SpecialType.System_String }
+            ? Term.Arithmetic(binary.OperatorKind, left, right)
+            : Mint(binary);
 
     static Term? Compare(BinaryOperatorKind kind, Term left, Term right) => kind switch
     {

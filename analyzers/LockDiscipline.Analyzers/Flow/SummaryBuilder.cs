@@ -103,8 +103,12 @@ internal sealed class SummaryBuilder : FlowObserver
                 written.Add((entry.Key, value));
         }
 
-        AddOutcome(new Outcome(exit.Returned is null ? null : Known(exit.Returned, state), acquired.ToImmutable(), released.ToImmutable(), written.ToImmutable()));
+        AddOutcome(new Outcome(exit.Returned is null ? null : Returned(exit.Returned, state), acquired.ToImmutable(), released.ToImmutable(), written.ToImmutable()));
     }
+
+    // Also one of its caller's objects: that may be what it locked.
+    Term? Returned(Term value, PathState state) =>
+        Known(value, state) ?? (value.IsRooted && _body.Method is { ReturnType.IsReferenceType: true } ? value : null);
 
     // A constant, or a condition that was tested on the way.
     static Term? Known(Term value, PathState state) =>
