@@ -69,8 +69,9 @@ internal sealed class ContractSet
         return _traits.TryGetValue(type, out var traits) ? traits : _traits.GetOrAdd(type, ReadTraits(type));
     }
 
-    /// <summary>Whether disposing a value of this type releases what creating it acquired.</summary>
-    public bool IsScope(ITypeSymbol? type) => HasClause(type, Vocabulary.ScopedLock);
+    /// <summary>Whether disposing a value of this type, or what a task of this type brings, releases what creating it acquired.</summary>
+    public bool IsScope(ITypeSymbol? type) =>
+        HasClause(type is INamedTypeSymbol { Arity: 1, Name: "Task" or "ValueTask" } task ? task.TypeArguments[0] : type, Vocabulary.ScopedLock);
 
     /// <summary>Whether a lock type has readers only: every acquire of it is shared, as with SRCU and RCU.</summary>
     public bool IsReadSection(ITypeSymbol type)

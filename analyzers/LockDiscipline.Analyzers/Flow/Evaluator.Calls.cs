@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -284,11 +285,17 @@ internal sealed partial class Evaluator
         var parent = call.Parent;
         while (parent is IConversionOperation or ITranslatedQueryOperation or IParenthesizedOperation)
             parent = parent.Parent;
-        if (parent is IInvocationOperation { IsImplicit: true, TargetMethod.Name: "GetEnumerator" })
+        if (parent is IInvocationOperation { IsImplicit: true, TargetMethod.Name: "GetEnumerator" } || call.Syntax.Parent is SpreadElementSyntax)
             return true;
-        return parent is IArgumentOperation { Parent: IInvocationOperation outer }
-            && SymbolEqualityComparer.Default.Equals(outer.TargetMethod.ContainingType, callee.ContainingType)
-            && (!Contracts.Of(outer.TargetMethod).RunsWhenRead || IsReadHere(outer, callee));
+        var outer = parent is IArgumentOperation argument ? argument.Parent : null;
+        var reader = outer switch
+        {
+            IInvocationOperation invocation => invocation.TargetMethod,
+            IObjectCreationOperation { Constructor: { } constructor } => constructor,
+            _ => null,
+        };
+        // What the framework is given to enumerate it enumerates before it returns, unless it says that it does not.
+        return reader is { DeclaringSyntaxReferences.IsEmpty: true } && (!Contracts.Of(reader).RunsWhenRead || IsReadHere(outer!, callee));
     }
 
     static IFlowAnonymousFunctionOperation? Lambda(IOperation value)
