@@ -1,6 +1,7 @@
 using System;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace LockDiscipline.Analyzers.Contracts;
 
@@ -135,7 +136,18 @@ internal sealed class Term : IEquatable<Term>
         new(TermKind.Operation, null, left, right, detail is null ? op : (op, detail));
 
     /// <summary>What a built-in operator computes: the same of the same operands.</summary>
-    public static Term Arithmetic(Microsoft.CodeAnalysis.Operations.BinaryOperatorKind kind, Term left, Term right) => Operation(TermOperator.Other, left, right, kind);
+    public static Term Arithmetic(BinaryOperatorKind kind, Term left, Term right) =>
+        (left.Value, right.Value, kind) switch
+        {
+            // Only what no width of the numbers can change.
+            (long a, long b, BinaryOperatorKind.And) when left.IsConstant && right.IsConstant => Constant(a & b),
+            (long a, long b, BinaryOperatorKind.Or) when left.IsConstant && right.IsConstant => Constant(a | b),
+            _ => Operation(TermOperator.Other, left, right, kind),
+        };
+
+    /// <summary>This operation on other operands.</summary>
+    public Term Computed(Term left, Term right) =>
+        Value is ValueTuple<TermOperator, object> { Item2: BinaryOperatorKind kind } ? Arithmetic(kind, left, right) : new(Kind, Symbol, left, right, Value);
 
     public bool IsConstant => Kind == TermKind.Constant;
 

@@ -1,6 +1,5 @@
 using System;
 using LockDiscipline.Analyzers.Contracts;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace LockDiscipline.Analyzers.Flow;
 
@@ -36,14 +35,20 @@ internal static class Conditions
         return a.Equals(b) ? Term.False : Term.Operation(TermOperator.Less, a, b);
     }
 
-    /// <summary>What an operator that evaluates both operands makes of two truth values; null for one that is not logical.</summary>
-    public static Term? Combine(BinaryOperatorKind kind, Term a, Term b) => kind switch
+    /// <summary>A condition in which arguments have taken the place of parameters, in the one spelling that it then has.</summary>
+    public static Term Fold(Term condition)
     {
-        BinaryOperatorKind.And => Absorb(a, b, Term.False) ?? Term.Operation(TermOperator.And, a, b),
-        BinaryOperatorKind.Or => Absorb(a, b, Term.True) ?? Term.Operation(TermOperator.Or, a, b),
-        BinaryOperatorKind.ExclusiveOr => Not(Equal(a, b)),
-        _ => null,
-    };
+        if (condition.Kind != TermKind.Operation)
+            return condition;
+        var (a, b) = (Fold(condition.Left!), Fold(condition.Right!));
+        if (condition.IsOperator(TermOperator.Equal))
+            return Equal(a, b);
+        if (condition.IsOperator(TermOperator.Less))
+            return Less(a, b);
+        return condition.IsOperator(TermOperator.And) || condition.IsOperator(TermOperator.Or)
+            ? Term.Operation(condition.IsOperator(TermOperator.And) ? TermOperator.And : TermOperator.Or, a, b)
+            : condition.Computed(a, b);
+    }
 
     /// <summary>Whether a condition holds on this path; null where it is not known.</summary>
     public static bool? Truth(PathState state, Term condition)
@@ -103,13 +108,6 @@ internal static class Conditions
 
         return state with { Facts = state.Facts.With(condition, truth) };
     }
-
-    // One operand alone decides, or leaves it to the other.
-    static Term? Absorb(Term a, Term b, Term dominant) =>
-        a.Equals(dominant) || b.Equals(dominant) ? dominant
-        : a.IsConstant || a.Equals(b) ? b
-        : b.IsConstant ? a
-        : null;
 
     static bool IsNegation(Term condition, out Term positive)
     {

@@ -12,8 +12,7 @@ internal sealed class ReachBuilder : FlowObserver
     readonly Body _body;
     readonly List<Taken> _takes = new();
     readonly List<Exclusion> _excludes = new();
-    ImmutableArray<ChainLink> _sleep = ImmutableArray<ChainLink>.Empty;
-    ImmutableArray<Term> _sleepsWithout = ImmutableArray<Term>.Empty;
+    readonly List<Sleep> _sleeps = new();
 
     ReachBuilder(FlowHost host, Body body)
     {
@@ -25,20 +24,19 @@ internal sealed class ReachBuilder : FlowObserver
     {
         var builder = new ReachBuilder(host, body);
         BodySolver.Solve(host, body, BodySolver.EntryOf(host, body), builder);
-        return builder._takes.Count == 0 && builder._excludes.Count == 0 && builder._sleep.IsEmpty
+        return builder._takes.Count == 0 && builder._excludes.Count == 0 && builder._sleeps.Count == 0
             ? Reach.Nothing
             : new Reach
             {
                 Takes = builder._takes.ToImmutableArray(),
                 Excludes = builder._excludes.ToImmutableArray(),
-                SleepChain = builder._sleep,
-                SleepsWithout = builder._sleepsWithout,
+                Sleeps = builder._sleeps.ToImmutableArray(),
             };
     }
 
-    public static bool Same(Reach a, Reach b) => 
+    public static bool Same(Reach a, Reach b) =>
         a.Takes.Length == b.Takes.Length && a.Excludes.Length == b.Excludes.Length
-        && a.SleepChain.IsEmpty == b.SleepChain.IsEmpty && a.SleepsWithout.Length == b.SleepsWithout.Length;
+        && a.Sleeps.Length == b.Sleeps.Length;
 
     public override void Called(in CallMade call, PathState state)
     {
@@ -47,18 +45,24 @@ internal sealed class ReachBuilder : FlowObserver
             var reach = _host.ReachOf(call.Callee, _body);
             foreach (var taken in reach.Takes)
             {
-                if (call.Binding.Substitute(taken.Lock) is { } path)
-                    Add(taken with { Lock = path }, state);
+                if (taken.Given.Assume(state, call.Binding) is { } then && call.Binding.Substitute(taken.Lock) is { } path)
+                    Add(taken with { Lock = path, Given = Given.In(then) }, state);
             }
 
             foreach (var exclusion in reach.Excludes)
-                AddExclusion(call, exclusion.Lock, exclusion.Text, state);
+            {
+                if (exclusion.Given.Assume(state, call.Binding) is { } then)
+                    AddExclusion(call, exclusion.Lock, exclusion.Text, then);
+            }
         }
 
         foreach (var clause in call.Contract.Excludes)
             AddExclusion(call, clause.Path, clause.Text, state);
-        if (_sleep.IsEmpty || _sleepsWithout.Length > 0)
-            AddSleep(Sleeping.Chain(_host, call, _body), Sleeping.Without(_host, call, _body, state));
+        if (!SleepsAnyway)
+        {
+            foreach (var sleep in Sleeping.Of(_host, call, _body, state))
+                AddSleep(sleep);
+        }
     }
 
     public override void Acquired(in LockAcquired acquired, PathState state)
@@ -71,29 +75,41 @@ internal sealed class ReachBuilder : FlowObserver
         }
 
         if (!acquired.IsTry)
-            Add(new Taken(acquired.Lock, acquired.Mode, acquired.Traits, acquired.Text), state);
+            Add(new Taken(acquired.Lock, acquired.Mode, acquired.Traits, acquired.Text, Given.In(state)), state);
     }
 
     void AddExclusion(in CallMade call, Term path, string text, PathState state)
     {
         if (call.Binding.Substitute(path) is not { IsRooted: true } bound || IsOwed(state, bound))
             return;
-        foreach (var known in _excludes)
-        {
-            if (known.Lock.Equals(bound))
-                return;
-        }
+        Alternatives.Add(_excludes, new Exclusion(bound, text, Given.In(state)), Alternatives.OfExclusions);
+    }
 
-        _excludes.Add(new Exclusion(bound, text));
+    // A place that is always reached, with all of the caller's locks still held, leaves nothing more to tell.
+    bool SleepsAnyway
+    {
+        get
+        {
+            foreach (var sleep in _sleeps)
+            {
+                if (sleep.Given.IsNothing && sleep.Without.IsEmpty)
+                    return true;
+            }
+
+            return false;
+        }
     }
 
     // The place where most of the caller's locks are still held is the one that speaks.
-    void AddSleep(ImmutableArray<ChainLink> chain, ImmutableArray<Term> without)
+    void AddSleep(Sleep sleep)
     {
-        if (chain.IsEmpty || (!_sleep.IsEmpty && without.Length >= _sleepsWithout.Length))
-            return;
-        _sleep = chain;
-        _sleepsWithout = without;
+        foreach (var known in _sleeps)
+        {
+            if (known.Given.IsNothing && known.Without.Length < sleep.Without.Length)
+                return;
+        }
+
+        Alternatives.Add(_sleeps, sleep, Alternatives.OfSleeps);
     }
 
     static bool IsOwed(PathState state, Term path)
@@ -112,12 +128,6 @@ internal sealed class ReachBuilder : FlowObserver
         // Its caller's hold was released before: taking it back is no second acquire.
         if (!taken.Lock.IsRooted || IsOwed(state, taken.Lock))
             return;
-        foreach (var known in _takes)
-        {
-            if (known.Lock.Equals(taken.Lock) && known.Mode == taken.Mode)
-                return;
-        }
-
-        _takes.Add(taken);
+        Alternatives.Add(_takes, taken, Alternatives.OfTakes);
     }
 }

@@ -34,12 +34,15 @@ internal sealed record Reach
     /// <summary>The locks with which it must not be called, because of what it calls.</summary>
     public ImmutableArray<Exclusion> Excludes { get; init; } = ImmutableArray<Exclusion>.Empty;
 
-    /// <summary>The calls that lead to one that may sleep, outermost first; empty where none does.</summary>
-    public ImmutableArray<ChainLink> SleepChain { get; init; } = ImmutableArray<ChainLink>.Empty;
-
-    /// <summary>The locks of its caller that it has released when it sleeps.</summary>
-    public ImmutableArray<Term> SleepsWithout { get; init; } = ImmutableArray<Term>.Empty;
+    /// <summary>Where it may sleep.</summary>
+    public ImmutableArray<Sleep> Sleeps { get; init; } = ImmutableArray<Sleep>.Empty;
 }
+
+/// <summary>One way of coming to sleep.</summary>
+/// <param name="Chain">The calls that lead to it, outermost first.</param>
+/// <param name="Without">The locks of the caller that are released when it sleeps.</param>
+/// <param name="Given">What is true of the arguments then.</param>
+internal sealed record Sleep(ImmutableArray<ChainLink> Chain, ImmutableArray<Term> Without, Given Given);
 
 /// <summary>One way in which a body ends.</summary>
 /// <param name="Returned">The constant returned on it, if it is one.</param>
@@ -50,15 +53,25 @@ internal sealed record Outcome(
     Term? Returned,
     ImmutableArray<Hold> Acquired,
     ImmutableArray<Owed> Released,
-    ImmutableArray<(Term Location, Term Value)> Written);
+    ImmutableArray<(Term Location, Term Value)> Written)
+{
+    /// <summary>What is true of the arguments whenever it ends in this way: a flag that decides, for instance.</summary>
+    public Given Given { get; init; }
+
+    /// <summary>What its caller has to take over: work left pending or settled, values owned; the returned value is <see cref="Term.Return"/>.</summary>
+    public ImmutableArray<Mark> Marks { get; init; } = ImmutableArray<Mark>.Empty;
+}
 
 /// <param name="Text">The lock as written in the callee.</param>
-internal sealed record Taken(Term Lock, LockMode Mode, LockTraits Traits, string Text);
+/// <param name="Given">What is true of the arguments then.</param>
+internal sealed record Taken(Term Lock, LockMode Mode, LockTraits Traits, string Text, Given Given);
 
-internal sealed record Need(Term Lock, LockMode Mode, string Text);
+/// <param name="Given">What is true of the arguments then.</param>
+internal sealed record Need(Term Lock, LockMode Mode, string Text, Given Given);
 
 /// <param name="Text">The lock as written in the callee.</param>
-internal sealed record Exclusion(Term Lock, string Text);
+/// <param name="Given">What is true of the arguments then.</param>
+internal sealed record Exclusion(Term Lock, string Text, Given Given);
 
 /// <summary>One call on the way to one that may sleep.</summary>
 internal sealed record ChainLink(string Name, Location Location);

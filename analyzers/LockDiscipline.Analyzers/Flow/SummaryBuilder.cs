@@ -45,7 +45,7 @@ internal sealed class SummaryBuilder : FlowObserver
         foreach (var need in Requirements.Of(access, state))
         {
             if (need.Held is null && !access.Contract.GuardedByAny.Contains(need.Clause))
-                AddNeed(need.Path, need.Mode, need.Text);
+                AddNeed(need.Path, need.Mode, need.Text, Given.In(state));
         }
     }
 
@@ -54,13 +54,13 @@ internal sealed class SummaryBuilder : FlowObserver
         foreach (var need in Requirements.Of(call, state))
         {
             if (need.Held is null)
-                AddNeed(need.Path, need.Mode, need.Text);
+                AddNeed(need.Path, need.Mode, need.Text, Given.In(state));
         }
 
         foreach (var need in call.Summary.Needs)
         {
-            if (call.Binding.Follow(state, need.Lock) is { } path && state.Find(path) is null && !IsOwnedHere(path, state))
-                AddNeed(path, need.Mode, call.Binding.Render(need.Text));
+            if (need.Given.Assume(state, call.Binding) is { } then && call.Binding.Follow(state, need.Lock) is { } path && state.Find(path) is null && !IsOwnedHere(path, state))
+                AddNeed(path, need.Mode, call.Binding.Render(need.Text), Given.In(then));
         }
     }
 
@@ -103,7 +103,37 @@ internal sealed class SummaryBuilder : FlowObserver
                 written.Add((entry.Key, value));
         }
 
-        AddOutcome(new Outcome(exit.Returned is null ? null : Returned(exit.Returned, state), acquired.ToImmutable(), released.ToImmutable(), written.ToImmutable()));
+        AddOutcome(new Outcome(exit.Returned is null ? null : Returned(exit.Returned, state), acquired.ToImmutable(), released.ToImmutable(), written.ToImmutable())
+        {
+            Marks = Carried(state, exit.Returned),
+            Given = Given.In(state),
+        });
+    }
+
+    // Marks on values that the caller can name.
+    static ImmutableArray<Mark> Carried(PathState state, Term? returned)
+    {
+        if (state.Marks.IsEmpty)
+            return ImmutableArray<Mark>.Empty;
+        var carried = ImmutableArray.CreateBuilder<Mark>();
+        foreach (var mark in state.Marks)
+        {
+            // The flag of pending work is a variable of the helper's own.
+            if (mark.Kind is MarkKind.Pending or MarkKind.Settled)
+                carried.Add(mark with { Value = null, Under = null });
+            else if (mark.Value is null || mark.Value.Equals(returned))
+                AddUnder(mark with { Value = mark.Value is null ? null : Term.Return });
+            else if (mark.Value.IsRooted)
+                AddUnder(mark);
+        }
+
+        return carried.ToImmutable();
+
+        void AddUnder(Mark mark)
+        {
+            if (mark.Under is null or { IsRooted: true })
+                carried.Add(mark);
+        }
     }
 
     // Also one of its caller's objects: that may be what it locked.
@@ -118,7 +148,7 @@ internal sealed class SummaryBuilder : FlowObserver
     {
         bool matters = false;
         foreach (var outcome in _outcomes)
-            matters |= !(outcome.Acquired.IsEmpty && outcome.Released.IsEmpty);
+            matters |= !(outcome.Acquired.IsEmpty && outcome.Released.IsEmpty && outcome.Marks.IsEmpty);
         var summary = Summary.None;
         if (!matters && _needs.Count == 0 && _keeps.Count == 0)
             return summary;
@@ -133,28 +163,23 @@ internal sealed class SummaryBuilder : FlowObserver
     bool IsOwnedHere(Term path, PathState state) =>
         path.Root.Kind == TermKind.This ? _body.IsConstruction : path.Root.Kind != TermKind.Parameter && state.Owned.Contains(path.Root);
 
-    void AddNeed(Term? lockPath, LockMode mode, string text)
+    void AddNeed(Term? lockPath, LockMode mode, string text, Given given)
     {
-        if (lockPath is not { IsRooted: true } path)
-            return;
-        for (int i = 0; i < _needs.Count; i++)
-        {
-            if (!_needs[i].Lock.Equals(path))
-                continue;
-            if (_needs[i].Mode < mode)
-                _needs[i] = _needs[i] with { Mode = mode };
-            return;
-        }
-
-        _needs.Add(new Need(path, mode, text));
+        if (lockPath is { IsRooted: true } path)
+            Alternatives.Add(_needs, new Need(path, mode, text, given), Alternatives.OfNeeds);
     }
 
     void AddOutcome(Outcome outcome)
     {
-        foreach (var known in _outcomes)
+        for (int i = 0; i < _outcomes.Count; i++)
         {
-            if (Equals(known.Returned, outcome.Returned) && Same(known.Acquired, outcome.Acquired) && Same(known.Released, outcome.Released) && Same(known.Written, outcome.Written))
+            var known = _outcomes[i];
+            if (Equals(known.Returned, outcome.Returned) && Same(known.Acquired, outcome.Acquired) && Same(known.Released, outcome.Released) && Same(known.Written, outcome.Written) && Same(known.Marks, outcome.Marks))
+            {
+                // Two ways to one end: what both have in common is still given.
+                _outcomes[i] = known with { Given = known.Given.Common(outcome.Given) };
                 return;
+            }
         }
 
         _outcomes.Add(outcome);

@@ -1,0 +1,69 @@
+using System;
+using System.Collections.Immutable;
+using LockDiscipline.Analyzers.Contracts;
+using Microsoft.CodeAnalysis;
+
+namespace LockDiscipline.Analyzers.Flow;
+
+/// <summary>
+/// What is true of a body's arguments wherever something happens in it: the flag that decides whether it waits, for instance.
+/// </summary>
+/// <remarks>Conditions on what the parameters held at entry; those are values, which no assignment changes.</remarks>
+internal readonly struct Given(ImmutableArray<(Term Condition, bool Truth)> conditions) : IEquatable<Given>
+{
+    readonly ImmutableArray<(Term Condition, bool Truth)> _conditions = conditions;
+
+    ImmutableArray<(Term Condition, bool Truth)> Conditions => _conditions.IsDefault ? ImmutableArray<(Term, bool)>.Empty : _conditions;
+
+    /// <summary>It happens whatever the arguments are.</summary>
+    public bool IsNothing => Conditions.IsEmpty;
+
+    public static Given In(PathState state)
+    {
+        var given = ImmutableArray.CreateBuilder<(Term, bool)>();
+        foreach (var fact in state.Facts.Entries)
+        {
+            if (IsOfArguments(fact.Key))
+                given.Add((fact.Key, fact.Value));
+        }
+
+        return given.Count == 0 ? default : new Given(given.ToImmutable());
+    }
+
+    /// <summary>The caller's state where all this holds of the arguments that it passes; null where that cannot be.</summary>
+    public PathState? Assume(PathState state, CallBinding binding)
+    {
+        PathState? result = state;
+        foreach (var (condition, truth) in Conditions)
+        {
+            if (result is not null && binding.Follow(result, condition) is { } here)
+                result = Flow.Conditions.Assume(result, Flow.Conditions.Fold(here), truth);
+        }
+
+        return result;
+    }
+
+    /// <summary>The same told of the caller's own arguments.</summary>
+    public Given Through(CallBinding binding, PathState state) => Assume(state, binding) is { } here ? In(here) : In(state);
+
+    /// <summary>What is given here and there.</summary>
+    public Given Common(Given other)
+    {
+        var both = Conditions.RemoveAll(condition => !other.Conditions.Contains(condition));
+        return both.Length == Conditions.Length ? this : new Given(both);
+    }
+
+    public bool Equals(Given other) => Conditions.Length == other.Conditions.Length && Common(other).Conditions.Length == Conditions.Length;
+
+    public override bool Equals(object? obj) => obj is Given other && Equals(other);
+
+    public override int GetHashCode() => Conditions.Length;
+
+    static bool IsOfArguments(Term term) => term.Kind switch
+    {
+        TermKind.Parameter => term.Symbol is IParameterSymbol { RefKind: RefKind.None or RefKind.In },
+        TermKind.Constant => true,
+        TermKind.Operation => IsOfArguments(term.Left!) && IsOfArguments(term.Right!),
+        _ => false,
+    };
+}

@@ -1,0 +1,345 @@
+using LockDiscipline.Tests.Rules;
+
+namespace LockDiscipline.Tests.Behaviours;
+
+/// <summary>Locks in collections, one for each element, bucket or key.</summary>
+public sealed class CollectionLockBehaviours
+{
+    [Fact]
+    public Task LockAllThenUnlockAll_InEveryLoop() => Flows.VerifyMembersAsync("""
+        readonly Gate[] _gates = [new(), new()];
+        readonly List<Gate> _list = new();
+        readonly object[] _objects = [new()];
+        readonly Dictionary<string, Gate> _map = new();
+        void For()
+        {
+            for (int i = 0; i < _gates.Length; i++)
+                _gates[i].Enter();
+            Work();
+            for (int i = _gates.Length - 1; i >= 0; i--)
+                _gates[i].Exit();
+        }
+        void Each()
+        {
+            foreach (var g in _list)
+                g.Enter();
+            try { Work(); }
+            finally
+            {
+                foreach (var g in _list)
+                    g.Exit();
+            }
+        }
+        void While()
+        {
+            int i = 0;
+            while (i < _objects.Length)
+                Monitor.Enter(_objects[i++]);
+            Work();
+            while (i > 0)
+                Monitor.Exit(_objects[--i]);
+        }
+        void Values()
+        {
+            foreach (var g in _map.Values)
+                g.Enter();
+            foreach (var g in _map.Values)
+                g.Exit();
+        }
+        void Pairs()
+        {
+            foreach (var (key, g) in _map)
+                g.Enter();
+            foreach (var pair in _map)
+                pair.Value.Exit();
+        }
+        void ForEach()
+        {
+            _list.ForEach(g => g.Enter());
+            Work();
+            _list.ForEach(g => g.Exit());
+        }
+        void Sorted(Gate[] gates)
+        {
+            foreach (var g in gates.OrderBy(g => g.GetHashCode()))
+                g.Enter();
+            Work();
+            foreach (var g in gates)
+                g.Exit();
+        }
+        void Reversed(Gate[] gates)
+        {
+            foreach (var g in gates)
+                g.Enter();
+            Work();
+            foreach (var g in gates.Reverse())
+                g.Exit();
+        }
+        void Helpers()
+        {
+            LockAll();
+            Work();
+            UnlockAll();
+        }
+        private void LockAll() { foreach (var g in _gates) g.Enter(); }
+        private void UnlockAll() { foreach (var g in _gates) g.Exit(); }
+        void PartlyTaken()
+        {
+            int taken = 0;
+            try
+            {
+                for (; taken < _gates.Length; taken++)
+                    _gates[taken].Enter();
+                Work();
+            }
+            finally
+            {
+                for (int i = 0; i < taken; i++)
+                    _gates[i].Exit();
+            }
+        }
+        bool TryAll()
+        {
+            for (int i = 0; i < _gates.Length; i++)
+            {
+                if (_gates[i].TryEnter())
+                    continue;
+                while (--i >= 0)
+                    _gates[i].Exit();
+                return false;
+            }
+            foreach (var g in _gates)
+                g.Exit();
+            return true;
+        }
+        """);
+
+    [Fact]
+    public Task LockAllWithoutUnlock_IsFound() => Flows.VerifyMembersAsync("""
+        readonly Gate[] _gates = [new(), new()];
+        public void Wrong()
+        {
+            for (int i = 0; i < _gates.Length; i++)
+                _gates[i].{|LCK1004:Enter|}();
+            Work();
+        }
+        public void WrongReturn(bool c)
+        {
+            foreach (var g in _gates)
+                g.{|LCK1004:Enter|}();
+            if (c)
+                return;
+            foreach (var g in _gates)
+                g.Exit();
+        }
+        """);
+
+    [Fact]
+    public Task LockOfEachElementInTurn_IsBalanced() => Flows.VerifyMembersAsync("""
+        readonly Gate[] _gates = [new(), new()];
+        public void Right()
+        {
+            foreach (var g in _gates)
+            {
+                g.Enter();
+                Work();
+                g.Exit();
+            }
+            for (int i = 0; i < _gates.Length; i++)
+            {
+                _gates[i].Enter();
+                if (Cond())
+                {
+                    _gates[i].Exit();
+                    break;
+                }
+                _gates[i].Exit();
+            }
+            for (int i = 0; i < _gates.Length; i++)
+            {
+                using (_gates[i].Open())
+                    Work();
+            }
+        }
+        public void Wrong()
+        {
+            foreach (var g in _gates)
+            {
+                g.{|LCK1004:Enter|}();
+                if (Cond())
+                    return;
+                g.Exit();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task LockByKey_IsTheSameForTheSameKey() => Flows.VerifyAsync("""
+        class C
+        {
+            readonly Dictionary<string, object> _locks = new();
+            readonly System.Collections.Concurrent.ConcurrentDictionary<string, SemaphoreSlim> _sems = new();
+            readonly object[] _stripes = new object[16];
+            public void Right(string key)
+            {
+                Monitor.Enter(_locks[key]);
+                try { }
+                finally { Monitor.Exit(_locks[key]); }
+                lock (_stripes[key.Length % 16]) { }
+                Monitor.Enter(_stripes[key.Length & 15]);
+                Monitor.Exit(_stripes[key.Length & 15]);
+            }
+            public async Task RightSem(string key)
+            {
+                var sem = _sems.GetOrAdd(key, _ => new SemaphoreSlim(1, 1));
+                await sem.WaitAsync();
+                try { }
+                finally { sem.Release(); }
+            }
+            public void RightTry(string key)
+            {
+                if (!_locks.TryGetValue(key, out var l))
+                {
+                    l = new object();
+                    _locks.Add(key, l);
+                }
+                lock (l) { }
+                Monitor.Enter(l);
+                Monitor.Exit(l);
+                if (_sems.TryGetValue(key, out var sem))
+                {
+                    sem.Wait();
+                    sem.Release();
+                }
+            }
+            public void RightConditional(string key)
+            {
+                var l = _locks.TryGetValue(key, out var found) ? found : _locks[key] = new();
+                Monitor.Enter(l);
+                Monitor.Exit(l);
+                object m = _locks.GetValueOrDefault(key) ?? new object();
+                Monitor.Enter(m);
+                Monitor.Exit(m);
+            }
+            public void Wrong(string key, bool c)
+            {
+                var l = _sems.GetOrAdd(key, _ => new SemaphoreSlim(1, 1));
+                l.{|LCK1004:Wait|}();
+                if (c)
+                    return;
+                l.Release();
+            }
+            public void WrongKey(string key, string other)
+            {
+                Monitor.{|LCK1004:Enter|}(_locks[key]);
+                Monitor.{|LCK1005:Exit|}(_locks[other]);
+            }
+            public void WrongTwice(string key)
+            {
+                _sems[key].Wait();
+                _sems[key].{|LCK1006:Wait|}();
+                _sems[key].Release();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task GuardedElementOfACollection_ByItsOwnLock() => Flows.VerifyAsync("""
+        class Bucket
+        {
+            public readonly object Gate = new();
+            [GuardedBy("Gate")] public int Count;
+        }
+        class Table
+        {
+            readonly Bucket[] _buckets = [new(), new()];
+            readonly Dictionary<int, Bucket> _map = new();
+            Bucket Of(int key) => _buckets[key % 2];
+            void Right(int key)
+            {
+                lock (_buckets[key % 2].Gate)
+                    _buckets[key % 2].Count++;
+                var b = _buckets[key];
+                lock (b.Gate)
+                    b.Count++;
+                lock (Of(key).Gate)
+                    Of(key).Count++;
+                foreach (var bucket in _buckets)
+                {
+                    lock (bucket.Gate)
+                        bucket.Count++;
+                }
+                if (_map.TryGetValue(key, out var found))
+                {
+                    lock (found.Gate)
+                        found.Count++;
+                }
+            }
+            void Wrong(int key, int other)
+            {
+                lock (_buckets[key].Gate)
+                    _buckets[other].{|LCK1001:Count|}++;
+                lock (Of(key).Gate)
+                    Of(other).{|LCK1001:Count|}++;
+                foreach (var bucket in _buckets)
+                    bucket.{|LCK1001:Count|}++;
+            }
+            int AllLocked()
+            {
+                int sum = 0;
+                foreach (var b in _buckets)
+                    Monitor.Enter(b.Gate);
+                foreach (var b in _buckets)
+                    sum += b.Count;
+                for (int i = 0; i < _buckets.Length; i++)
+                    sum += _buckets[i].Count;
+                foreach (var b in _buckets)
+                    Monitor.Exit(b.Gate);
+                return sum;
+            }
+        }
+        """);
+
+    [Fact]
+    public Task TwoLocksInEitherOrder_AreReleasedByName() => Flows.VerifyAsync("""
+        class Account
+        {
+            public readonly object Gate = new();
+            public int Id;
+            [GuardedBy("Gate")] public int Balance;
+            static void Move(Account a, Account b)
+            {
+                var first = a.Id < b.Id ? a : b;
+                var second = a.Id < b.Id ? b : a;
+                Monitor.Enter(first.Gate);
+                Monitor.Enter(second.Gate);
+                first.Balance++;
+                second.Balance--;
+                Monitor.Exit(second.Gate);
+                Monitor.Exit(first.Gate);
+            }
+            static void Swapped(Account a, Account b)
+            {
+                if (a.Id > b.Id)
+                    (a, b) = (b, a);
+                lock (a.Gate)
+                    lock (b.Gate)
+                    {
+                        a.Balance++;
+                        b.Balance--;
+                    }
+            }
+            static void ByName(Account a, Account b)
+            {
+                var first = a.Id < b.Id ? a : b;
+                var second = first == a ? b : a;
+                lock (first.Gate)
+                    lock (second.Gate)
+                    {
+                        first.Balance++;
+                        second.Balance--;
+                    }
+            }
+        }
+        """);
+}
