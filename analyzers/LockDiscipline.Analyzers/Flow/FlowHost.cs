@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Threading;
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
@@ -54,9 +55,41 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
         callee = callee.OriginalDefinition;
         if (_reaches.TryGet(callee, out var known))
             return known;
-        if (!HasFixedCode(callee) || !(callee.MethodKind == MethodKind.LocalFunction || Cache.Names.MayMatter(callee, Cancel)) || Contracts.Of(callee).Waiver is not null)
-            return Reach.Nothing;
-        return _reaches.Make(callee, Reach.Nothing, () => GraphOf(callee, caller.Graph) is { } graph ? ReachBuilder.Build(this, new Body(callee, graph, Contracts.Of(callee))) : Reach.Nothing);
+        if (!HasFixedCode(callee))
+        {
+            var targets = TargetsOf(callee);
+            return targets.IsEmpty ? Reach.Nothing : _reaches.Make(callee, Reach.Nothing, () => ReachOfTargets(callee, targets, caller));
+        }
+
+        return MayReach(callee) ? _reaches.Make(callee, Reach.Nothing, () => ReachOfCode(callee, caller)) : Reach.Nothing;
+    }
+
+    bool MayReach(IMethodSymbol callee) =>
+        (callee.MethodKind == MethodKind.LocalFunction || Cache.Names.MayMatter(callee, Cancel)) && Contracts.Of(callee).Waiver is null;
+
+    Reach ReachOfCode(IMethodSymbol callee, Body caller) =>
+        GraphOf(callee, caller.Graph) is { } graph ? ReachBuilder.Build(this, new Body(callee, graph, Contracts.Of(callee))) : Reach.Nothing;
+
+    // Any of them may run: what one of them may do, the call may do.
+    Reach ReachOfTargets(IMethodSymbol callee, ImmutableArray<IMethodSymbol> targets, Body caller)
+    {
+        var all = Reach.Nothing;
+        foreach (var target in targets)
+        {
+            if (Contracts.Of(target).MaySleep)
+                all = all with { Sleeps = all.Sleeps.Add(new Sleep(ImmutableArray<ChainLink>.Empty, ImmutableArray<Term>.Empty, default)) };
+            else if (MayReach(target))
+                all = all.Or(HasFixedCode(target) ? ReachOf(target, caller) : ReachOfCode(target, caller), target.Parameters, callee.Parameters);
+        }
+
+        return all;
+    }
+
+    ImmutableArray<IMethodSymbol> TargetsOf(IMethodSymbol callee)
+    {
+        if (!SymbolEqualityComparer.Default.Equals(callee.ContainingAssembly, Contracts.Compilation.Assembly))
+            return ImmutableArray<IMethodSymbol>.Empty;
+        return Cache.Targets.TryGetValue(callee, out var targets) ? targets : Cache.Targets.GetOrAdd(callee, Targets.Of(Contracts.Compilation, callee, Cancel));
     }
 
     /// <summary>The kind of lock that a clause speaks of; null where the object is no lock.</summary>

@@ -43,8 +43,18 @@ internal readonly struct Given(ImmutableArray<(Term Condition, bool Truth)> cond
         return result;
     }
 
-    /// <summary>The same told of the caller's own arguments.</summary>
-    public Given Through(CallBinding binding, PathState state) => Assume(state, binding) is { } here ? In(here) : In(state);
+    /// <summary>The same told of other parameters.</summary>
+    public Given Renamed(Func<Term, Term?> root)
+    {
+        var renamed = ImmutableArray.CreateBuilder<(Term, bool)>(Conditions.Length);
+        foreach (var (condition, truth) in Conditions)
+        {
+            if (condition.Substitute(root) is { } here)
+                renamed.Add((here, truth));
+        }
+
+        return new Given(renamed.ToImmutable());
+    }
 
     /// <summary>What is given here and there.</summary>
     public Given Common(Given other)

@@ -36,6 +36,47 @@ internal sealed record Reach
 
     /// <summary>Where it may sleep.</summary>
     public ImmutableArray<Sleep> Sleeps { get; init; } = ImmutableArray<Sleep>.Empty;
+
+    /// <summary>What either this or <paramref name="other"/> does, where that speaks of other parameters.</summary>
+    public Reach Or(Reach other, ImmutableArray<IParameterSymbol> from, ImmutableArray<IParameterSymbol> to)
+    {
+        if (ReferenceEquals(other, Nothing) || from.Length != to.Length)
+            return this;
+        var all = this;
+        foreach (var taken in other.Takes)
+        {
+            if (Renamed(taken.Lock) is { } path)
+                all = all with { Takes = all.Takes.Add(taken with { Lock = path, Given = taken.Given.Renamed(Root) }) };
+        }
+
+        foreach (var exclusion in other.Excludes)
+        {
+            if (Renamed(exclusion.Lock) is { } path)
+                all = all with { Excludes = all.Excludes.Add(exclusion with { Lock = path, Given = exclusion.Given.Renamed(Root) }) };
+        }
+
+        foreach (var sleep in other.Sleeps)
+        {
+            var without = ImmutableArray.CreateBuilder<Term>(sleep.Without.Length);
+            foreach (var path in sleep.Without)
+            {
+                if (Renamed(path) is { } here)
+                    without.Add(here);
+            }
+
+            all = all with { Sleeps = all.Sleeps.Add(sleep with { Without = without.ToImmutable(), Given = sleep.Given.Renamed(Root) }) };
+        }
+
+        return all;
+
+        Term? Renamed(Term path) => path.Substitute(Root);
+
+        Term? Root(Term root)
+        {
+            int i = root.Symbol is IParameterSymbol parameter ? from.IndexOf(parameter, SymbolEqualityComparer.Default) : -1;
+            return i < 0 ? root : Term.Parameter(to[i]);
+        }
+    }
 }
 
 /// <summary>One way of coming to sleep.</summary>
