@@ -178,7 +178,7 @@ internal sealed partial class Evaluator
                 return;
         }
 
-        _state = LockEffects.Acquire(_state, new Hold(path, mode, 1, source, Certainty.Definite, site, scope, text, traits));
+        _state = LockEffects.Acquire(_state, new Hold(path, mode, 1, source, Certainty.Definite, site, scope, text, traits) { Loop = LockEffects.SameCollection(path, path) ? Loop : 0 });
     }
 
     // Both outcomes are followed; on the failed one the lock is known not to be held by this attempt.
@@ -287,10 +287,13 @@ internal sealed partial class Evaluator
             return;
         bool rightMode = hold is not null;
         hold ??= _state.Find(path, clause.Mode);
+        if (hold is null && LoopLocks.IsKnown && LockEffects.OfAll(_state, path) is not null)
+            return;
         if (hold is null && IsIn(_lockedInLoops, path))
         {
             // A loop that releases what another one acquired: both go over the same elements, as often as there are any.
             Note(_unlockedInLoops, path);
+            LoopLocks.NoteFreed(Loop, path, site);
             if (LockEffects.OfSameCollection(_state, path) is { } element)
                 _state = _state.Remove(element);
             return;

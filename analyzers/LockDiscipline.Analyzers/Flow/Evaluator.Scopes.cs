@@ -15,6 +15,12 @@ internal sealed partial class Evaluator
     readonly List<Term> _lockedInLoops = new();
     readonly List<Term> _unlockedInLoops = new();
 
+    /// <summary>Which loops lock, or free, whole collections.</summary>
+    public LoopLocks LoopLocks { get; } = new();
+
+    /// <summary>The head of the innermost loop around the block at hand; 0 for none.</summary>
+    public int Loop { get; set; }
+
     /// <summary>Names the places, in a scope, of the locks that it was created over.</summary>
     readonly record struct Covered(int Index);
 
@@ -125,7 +131,7 @@ internal sealed partial class Evaluator
         {
             foreach (var hold in state.Locks)
             {
-                if (IsIn(_unlockedInLoops, hold.Lock))
+                if (IsIn(_unlockedInLoops, hold.Lock) && !LoopLocks.Takes(hold.Lock))
                     state = state.Remove(hold);
             }
         }

@@ -60,9 +60,11 @@ internal static class Requirements
             var text = access.OwnerText.Length == 0 || StartsWithType(clause) ? clause.Text
                 : clause.Path.Root.Kind == TermKind.Static && access.Owner is not null ? $"{access.Member.ContainingType.Name}.{clause.Text}"
                 : $"{access.OwnerText}.{clause.Text}";
-            return new Requirement(clause, path, needed, path is null ? null : state.Find(path), text);
+            return new Requirement(clause, path, needed, path is null ? null : HoldOf(path, state), text);
         }
     }
+
+    static Hold? HoldOf(Term path, PathState state) => state.Find(path) ?? LockEffects.OfAll(state, path);
 
     // `Registry.Gate` reads the same everywhere; `Gate` does not, static or not.
     static bool StartsWithType(LockClause clause) =>
@@ -95,7 +97,7 @@ internal static class Requirements
         Requirement Check(LockClause clause, LockMode mode)
         {
             var path = call.Binding.Follow(state, clause.Path);
-            return new Requirement(clause, path, mode, path is null ? null : state.Find(path), call.Binding.Render(clause.Text));
+            return new Requirement(clause, path, mode, path is null ? null : HoldOf(path, state), call.Binding.Render(clause.Text));
         }
     }
 }
