@@ -15,7 +15,7 @@ internal sealed partial class Evaluator
         if (_ended)
             return result;
         bool speaks = contract.SpeaksOfLocks || contract.Waiver is not null || Contracts.IsScope(callee.ContainingType);
-        var summary = speaks ? Summary.None : _host.SummaryOf(callee, _body);
+        var summary = speaks ? Summary.None : _host.SummaryOf(callee, _body, isHelper: PassesOwned(binding));
         bool locksOnly = contract.ChangesLocks || !contract.Tests.IsEmpty || !summary.Outcomes.IsEmpty || (IsDispose(callee) && IsScopeOfHold(binding.Receiver));
         if (!locksOnly && site is not IPropertyReferenceOperation && !IsNewException(site))
             Raise();
@@ -121,7 +121,7 @@ internal sealed partial class Evaluator
         if (IsOverScope(clause) && binding.Receiver is { } receiver)
             return (_state.Read(Term.Element(receiver, clause.Path.Right!)), KindOf(receiver, clause.Path.Right!));
         var path = binding.Follow(_state, clause.Path) ?? Mint(Term.Phi(site, clause.Path));
-        return (path, _host.TraitsOf(clause, path, callee, binding));
+        return (path, _host.TraitsOf(clause, path, callee, binding, _body.Owner.ContainingType));
     }
 
     void Acquire(IOperation site, LockClause clause, IMethodSymbol callee, CallBinding binding, Term result)

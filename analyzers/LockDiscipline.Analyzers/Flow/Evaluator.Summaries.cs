@@ -7,6 +7,20 @@ namespace LockDiscipline.Analyzers.Flow;
 // What was inferred of a callee without a contract, at a call.
 internal sealed partial class Evaluator
 {
+    // An object of which only this body knows yet: whether the callee keeps it is worth a look, whatever else it does.
+    bool PassesOwned(CallBinding binding)
+    {
+        if (_state.Owned.IsEmpty)
+            return false;
+        foreach (var argument in binding.Arguments)
+        {
+            if (_state.Owned.Contains(argument.Term))
+                return true;
+        }
+
+        return false;
+    }
+
     // Handed to code that may keep it, an object is no longer ours alone.
     void ShareArguments(IMethodSymbol callee, CallBinding binding, Summary summary)
     {

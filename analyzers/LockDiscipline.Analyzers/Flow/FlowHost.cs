@@ -35,7 +35,7 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
     /// <summary>What a callee does to its caller's locks, inferred from its code; <see cref="Summary.None"/> where there is none at hand.</summary>
     /// <param name="callee">The method called.</param>
     /// <param name="caller">The body that calls it; needed for a local function.</param>
-    /// <param name="isHelper">Its names were looked at already.</param>
+    /// <param name="isHelper">It is worth a look whatever names it mentions.</param>
     public Summary SummaryOf(IMethodSymbol callee, Body? caller, bool isHelper = false)
     {
         callee = callee.OriginalDefinition;
@@ -93,12 +93,13 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
     }
 
     /// <summary>The kind of lock that a clause speaks of; null where the object is no lock.</summary>
-    public LockTraits? TraitsOf(LockClause clause, Term path, IMethodSymbol? callee, CallBinding binding)
+    /// <param name="within">The type whose code is at hand.</param>
+    public LockTraits? TraitsOf(LockClause clause, Term path, IMethodSymbol? callee, CallBinding binding, INamedTypeSymbol? within = null)
     {
         var type = TypeOf(clause.Path, binding, callee);
         if (Contracts.Traits(type) is null)
             return Contracts.Traits(callee?.ContainingType) ?? LockTraits.Unknown;
-        return Contracts.Construction.Traits(path, type, Cache.Names.IsNamedLock(path.Symbol));
+        return Contracts.Construction.Traits(path, type, Cache.Names.IsNamedLock(path.Symbol), within);
     }
 
     // A recursive callee is looked into in several rounds; its graph stays the same.

@@ -13,7 +13,7 @@ internal static class Sleeping
     {
         var name = call.Callee.MethodKind == MethodKind.Constructor ? call.Callee.ContainingType.Name : call.Callee.AssociatedSymbol?.Name ?? call.Callee.Name;
         var link = new ChainLink(call.Callee.MethodKind == MethodKind.DelegateInvoke ? call.Site.Syntax.ToString() : name, call.Site.Syntax.GetLocation());
-        if (Directly(host, call))
+        if (Directly(host, call, caller))
             return ImmutableArray.Create(new Sleep(ImmutableArray.Create(link), Released(call, state, ImmutableArray<Term>.Empty), Given.In(state)));
         if (call.Contract.SpeaksOfLocks)
             return ImmutableArray<Sleep>.Empty;
@@ -50,7 +50,7 @@ internal static class Sleeping
         }
     }
 
-    static bool Directly(FlowHost host, in CallMade call)
+    static bool Directly(FlowHost host, in CallMade call, Body caller)
     {
         if (call.Contract.MaySleep)
             return true;
@@ -58,7 +58,7 @@ internal static class Sleeping
         {
             var path = call.Binding.Substitute(clause.Path);
             // An object that turns out to be no lock, such as a counting semaphore, is waited for all the same. Awaiting is not blocking.
-            if (path is not null && !IsAwaitable(call.Callee) && host.TraitsOf(clause, path, call.Callee, call.Binding) is null or { Spinning: false })
+            if (path is not null && !IsAwaitable(call.Callee) && host.TraitsOf(clause, path, call.Callee, call.Binding, caller.Owner.ContainingType) is null or { Spinning: false })
                 return true;
         }
 

@@ -46,19 +46,6 @@ public sealed class CollectionLockBehaviours
             foreach (var g in _map.Values)
                 g.Exit();
         }
-        void Pairs()
-        {
-            foreach (var (key, g) in _map)
-                g.Enter();
-            foreach (var pair in _map)
-                pair.Value.Exit();
-        }
-        void ForEach()
-        {
-            _list.ForEach(g => g.Enter());
-            Work();
-            _list.ForEach(g => g.Exit());
-        }
         void Sorted(Gate[] gates)
         {
             foreach (var g in gates.OrderBy(g => g.GetHashCode()))
