@@ -12,9 +12,8 @@ internal sealed class SymbolCanon
     readonly ConcurrentDictionary<ISymbol, ISymbol> _canonical = new(SymbolEqualityComparer.Default);
 
     /// <summary>The path of <paramref name="member"/> of <paramref name="owner"/>; the owner of a static does not matter.</summary>
-    /// <remarks>A static of a generic type has one for each of its instances; contracts do not tell them apart, and so neither do paths.</remarks>
     public Term Path(Term owner, ISymbol member) =>
-        member.IsStatic ? Term.Static(member.OriginalDefinition) : Term.Member(owner, Of(member));
+        member.IsStatic ? Term.Static(member) : Term.Member(owner, Of(member));
 
     ISymbol Of(ISymbol member)
     {

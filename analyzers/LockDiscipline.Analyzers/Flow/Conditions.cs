@@ -19,10 +19,10 @@ internal static class Conditions
     {
         if (a.IsConstant && !b.IsConstant)
             (a, b) = (b, a);
-        if (b.IsConstant && b.Value is bool known)
-            return known ? a : Not(a);
         if (a.IsConstant && b.IsConstant)
             return Equals(a.Value, b.Value) ? Term.True : Term.False;
+        if (b.IsConstant && b.Value is bool known)
+            return known ? a : Not(a);
         if (!b.IsConstant && a.GetHashCode() > b.GetHashCode())
             (a, b) = (b, a);
         return a.Equals(b) ? Term.True : Term.Operation(TermOperator.Equal, a, b);

@@ -18,6 +18,17 @@ internal sealed partial class Evaluator
         var callee = invocation.TargetMethod;
         if (callee.MethodKind == MethodKind.DelegateInvoke)
             return VisitDelegateCall(invocation);
+        if (callee is { Name: "GetValueOrDefault", Parameters.IsEmpty: true, ContainingType.OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } && invocation.Instance is { } nullable)
+        {
+            var wrapped = Used(nullable);
+            return Conditions.Truth(_state, Conditions.IsNull(wrapped)) switch
+            {
+                false => wrapped,
+                true when invocation.Type?.SpecialType == SpecialType.System_Boolean => Term.False,
+                _ => Mint(invocation),
+            };
+        }
+
         if (callee.Name == "GetEnumerator" && callee.Parameters.IsEmpty && invocation.IsImplicit && invocation.Instance is { } collection)
         {
             Dereference(collection, Access.Read);
@@ -58,6 +69,13 @@ internal sealed partial class Evaluator
             && Visit(cursor) is var enumerator && enumerator.IsOperation(Enumerator))
         {
             return Term.Element(enumerator.Left!, Mint(property));
+        }
+
+        // A value that may be missing is the value, or null.
+        if (property.Property.ContainingType.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T && property.Instance is { } nullable)
+        {
+            var wrapped = Used(nullable);
+            return property.Type?.SpecialType == SpecialType.System_Boolean && property.Property.Name == "HasValue" ? Conditions.Not(Conditions.IsNull(wrapped)) : wrapped;
         }
 
         bool writes = property.Property.ReturnsByRef;

@@ -317,7 +317,9 @@ internal sealed partial class Evaluator
     {
         if (increment.Target is IPropertyReferenceOperation property)
             Visit(property);
-        var value = Mint(increment);
+        var value = IsVariable(increment.Target) && ReadPlace(increment.Target) is { IsConstant: true, Value: long count }
+            ? Term.Constant(increment.Kind == OperationKind.Increment ? count + 1 : count - 1)
+            : Mint(increment);
         if (increment.OperatorMethod is { } method)
             value = CallOperator(increment, method, OperandAt(increment.Target), increment.Target, null, null);
         WritePlace(increment.Target, value, increment);

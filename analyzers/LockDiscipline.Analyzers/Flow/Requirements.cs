@@ -56,12 +56,30 @@ internal static class Requirements
 
         Requirement Check(LockClause clause, LockMode needed)
         {
-            var path = binding.Follow(state, clause.Path);
+            var path = binding.Follow(state, In(access.Member.ContainingType, clause.Path));
             var text = access.OwnerText.Length == 0 || StartsWithType(clause) ? clause.Text
                 : clause.Path.Root.Kind == TermKind.Static && access.Owner is not null ? $"{access.Member.ContainingType.Name}.{clause.Text}"
                 : $"{access.OwnerText}.{clause.Text}";
             return new Requirement(clause, path, needed, path is null ? null : HoldOf(path, state), text);
         }
+    }
+
+    // A static of a generic type is another one in each type made from it.
+    static Term In(INamedTypeSymbol type, Term path)
+    {
+        if (!type.IsGenericType || type.IsDefinition || path.Root is not { Kind: TermKind.Static, Symbol: { } root }
+            || !SymbolEqualityComparer.Default.Equals(root.ContainingType, type.OriginalDefinition))
+        {
+            return path;
+        }
+
+        foreach (var member in type.GetMembers(root.Name))
+        {
+            if (SymbolEqualityComparer.Default.Equals(member.OriginalDefinition, root))
+                return path.Replace(path.Root, Term.Static(member));
+        }
+
+        return path;
     }
 
     static Hold? HoldOf(Term path, PathState state) => state.Find(path) ?? LockEffects.OfAll(state, path);
@@ -96,7 +114,8 @@ internal static class Requirements
 
         Requirement Check(LockClause clause, LockMode mode)
         {
-            var path = call.Binding.Follow(state, clause.Path);
+            var type = call.Site is Microsoft.CodeAnalysis.Operations.IInvocationOperation invocation ? invocation.TargetMethod.ContainingType : call.Callee.ContainingType;
+            var path = call.Binding.Follow(state, type is null ? clause.Path : In(type, clause.Path));
             return new Requirement(clause, path, mode, path is null ? null : HoldOf(path, state), call.Binding.Render(clause.Text));
         }
     }

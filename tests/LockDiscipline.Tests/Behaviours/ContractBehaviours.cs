@@ -131,18 +131,19 @@ public sealed class ContractBehaviours
             [RequiresLock("Gate")] public void Set(T value) => Value = value;
             public U With<U>(Func<T?, U> f) { lock (Gate) return f(Value); }
         }
-        class Shared<T> { public static readonly object Gate = new(); [GuardedBy("Gate")] public static int N; }
+        class Shared<T> { public static readonly object Gate = new(); [GuardedBy("Gate")] public static int N; [RequiresLock("Gate")] public static void Do() => N++; }
         class User
         {
             void Right(Box<int> a, Box<string> b)
             {
                 lock (a.Gate) { a.Value = 1; a.Set(2); }
                 lock (b.Gate) b.Value += "";
-                lock (Shared<int>.Gate) Shared<int>.N++;
+                lock (Shared<int>.Gate) { Shared<int>.N++; Shared<int>.Do(); }
             }
             void Wrong(Box<int> a, Box<int> b)
             {
                 lock (a.Gate) { b.{|LCK1001:Value|} = 1; b.{|LCK1002:Set|}(2); }
+                lock (Shared<int>.Gate) { Shared<string>.{|LCK1001:N|}++; Shared<string>.{|LCK1002:Do|}(); }
             }
         }
         """);
