@@ -33,7 +33,7 @@ internal sealed partial class Evaluator
         {
             Dereference(collection, Access.Read);
             var source = Visit(collection);
-            if (Contracts.Of(callee) is { IsNone: false } contract)
+            if (Contracts.Of(callee) is { } contract && !(contract.IsNone && callee.DeclaringSyntaxReferences.IsEmpty))
             {
                 var binding = new CallBinding(source, collection.Syntax, ImmutableArray<BoundArgument>.Empty, null);
                 Apply(invocation, callee.OriginalDefinition, contract, binding, collection, Term.Null);
@@ -203,10 +203,14 @@ internal sealed partial class Evaluator
             return Term.Null;
 
         Term result;
-        if (site is IObjectCreationOperation)
+        // A copy that `with` makes is a new object, made of what its original holds.
+        bool isClone = callee is { IsImplicitlyDeclared: true, ContainingType.IsRecord: true, Parameters.IsEmpty: true } && instance is not null && site.Syntax is WithExpressionSyntax;
+        if (isClone)
+            RaiseCopy(site, receiver!, instance!);
+        if (site is IObjectCreationOperation || isClone)
         {
             result = Mint(Term.Fresh(site));
-            receiver = result;
+            receiver = isClone ? receiver : result;
             if (site.Type is { IsReferenceType: true })
                 _state = _state with { Owned = _state.Owned.Add(result) };
         }
@@ -272,12 +276,14 @@ internal sealed partial class Evaluator
                 location = argument.Value is IDiscardOperation ? null : Locate(argument.Value, parameter.RefKind == RefKind.In ? Access.Read : Access.Write);
                 value = location is null ? Used(argument.Value) : _state.Read(location);
                 Discharge(argument.Value, value);
+                if (callee is null || !Contracts.Of(callee).ChangesLocks)
+                    LetGo(value);
             }
             else if (Lambda(argument.Value) is { } lambda)
             {
                 if (inPlace)
                     RunInPlace(lambda, mayBeSkipped: true);
-                else
+                else if (callee is null || !Contracts.Of(callee).RunsWhenRead || !HoldBack(lambda))
                     Defer(lambda, parameter, argument.Value.Type);
                 value = Mint(argument.Value);
             }
@@ -303,7 +309,7 @@ internal sealed partial class Evaluator
         var parent = call.Parent;
         while (parent is IConversionOperation or ITranslatedQueryOperation or IParenthesizedOperation)
             parent = parent.Parent;
-        if (parent is IInvocationOperation { IsImplicit: true, TargetMethod.Name: "GetEnumerator" } || call.Syntax.Parent is SpreadElementSyntax)
+        if (parent is IInvocationOperation { IsImplicit: true, TargetMethod.Name: "GetEnumerator" } or IForEachLoopOperation || call.Syntax.Parent is SpreadElementSyntax)
             return true;
         var outer = parent is IArgumentOperation argument ? argument.Parent : null;
         var reader = outer switch
@@ -327,7 +333,8 @@ internal sealed partial class Evaluator
     {
         if (creation.Target is IFlowAnonymousFunctionOperation lambda)
         {
-            Defer(lambda, null, creation.Type);
+            if (!HoldBack(lambda))
+                Defer(lambda, null, creation.Type);
             return Mint(creation);
         }
 

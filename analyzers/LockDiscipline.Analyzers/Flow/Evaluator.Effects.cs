@@ -118,8 +118,8 @@ internal sealed partial class Evaluator
     /// <summary>The lock that a clause speaks of, at this call.</summary>
     (Term Path, LockTraits? Traits) Locked(IOperation site, LockClause clause, IMethodSymbol callee, CallBinding binding)
     {
-        if (IsOverScope(clause) && binding.Receiver is { } receiver)
-            return (_state.Read(Term.Element(receiver, clause.Path.Right!)), KindOf(receiver, clause.Path.Right!));
+        if (ScopeMeant(clause, binding) is { } meant)
+            return (_state.Read(Term.Element(meant, clause.Path.Right!)), KindOf(meant, clause.Path.Right!));
         var path = binding.Follow(_state, clause.Path) ?? Mint(Term.Phi(site, clause.Path));
         return (path, _host.TraitsOf(clause, path, callee, binding, _body.Owner.ContainingType));
     }
@@ -278,7 +278,7 @@ internal sealed partial class Evaluator
             return;
         bool ofScope = IsOverScope(clause);
         Forget(path, site);
-        var hold = LockEffects.Released(_state, path, clause.Mode, ofScope ? binding.Receiver : null);
+        var hold = LockEffects.Released(_state, path, clause.Mode, ScopeMeant(clause, binding));
         // A scope that adopted what was held before it has it under its own name only once it took it again.
         if (ofScope && hold is null && _state.Find(path) is { Scope: null } adopted)
             hold = adopted;

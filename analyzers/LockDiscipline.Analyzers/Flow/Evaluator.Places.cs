@@ -126,6 +126,19 @@ internal sealed partial class Evaluator
         Observer.Accessed(new MemberAccess(site, member, contract, owner, owner is null ? WrittenType(site) : Written(instance), access, false), _state);
     }
 
+    // Copying an object reads each of its members.
+    void RaiseCopy(IOperation site, Term owner, IOperation instance)
+    {
+        for (ITypeSymbol? type = instance.Type; type is not null && Observer is not null; type = type.BaseType)
+        {
+            foreach (var member in type.GetMembers())
+            {
+                if (!member.IsStatic && member is IFieldSymbol or IPropertySymbol)
+                    RaiseAccess(site, member, owner, instance, Access.Read);
+            }
+        }
+    }
+
     // What a reference refers to may be guarded apart from the reference.
     void Dereference(IOperation? instance, Access access)
     {
@@ -194,7 +207,9 @@ internal sealed partial class Evaluator
             return Term.Null;
         }
 
-        var value = IsVariable(assignment.Target) ? Visit(assignment.Value) : Used(assignment.Value);
+        var value = HoldsBack(assignment.Target, assignment.Value) ? VisitHeld(((ILocalReferenceOperation)assignment.Target).Local, assignment.Value)
+            : IsVariable(assignment.Target) ? Visit(assignment.Value)
+            : Used(assignment.Value);
         WritePlace(assignment.Target, value, assignment);
         return value;
     }

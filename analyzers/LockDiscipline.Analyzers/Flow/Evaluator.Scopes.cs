@@ -29,6 +29,9 @@ internal sealed partial class Evaluator
 
     static bool IsOverScope(LockClause clause) => clause.Path is { Kind: TermKind.Element, Right.Value: Covered };
 
+    // The scope that such a clause means at a call.
+    Term? ScopeMeant(LockClause clause, CallBinding binding) => IsOverScope(clause) ? binding.Follow(_state, clause.Path.Left!) : null;
+
     LockTraits KindOf(Term scope, Term covered) => KindAt(scope, ((Covered)covered.Value!).Index).Traits;
 
     (LockTraits Traits, Hold? Before) KindAt(Term scope, int index) =>
@@ -36,11 +39,13 @@ internal sealed partial class Evaluator
             ? known
             : (LockTraits.Unknown, null);
 
-    /// <summary>On a scope, a clause without argument means every lock that the scope was created over.</summary>
+    /// <summary>On a scope, a clause without argument means every lock that the scope was created over; and so does one that names a scope.</summary>
     ImmutableArray<LockClause> OverScope(ImmutableArray<LockClause> clauses, IMethodSymbol callee, CallBinding binding)
     {
-        if (clauses.IsEmpty || callee.MethodKind == MethodKind.Constructor || binding.Receiver is not { } scope || !Contracts.IsScope(callee.ContainingType))
+        if (clauses.IsEmpty)
             return clauses;
+        if (callee.MethodKind == MethodKind.Constructor || binding.Receiver is not { } scope || !Contracts.IsScope(callee.ContainingType))
+            return NamedScopes(clauses, binding);
         var expanded = ImmutableArray.CreateBuilder<LockClause>();
         foreach (var clause in clauses)
         {
@@ -52,6 +57,21 @@ internal sealed partial class Evaluator
         }
 
         return expanded.ToImmutable();
+    }
+
+    ImmutableArray<LockClause> NamedScopes(ImmutableArray<LockClause> clauses, CallBinding binding)
+    {
+        for (int i = clauses.Length - 1; i >= 0; i--)
+        {
+            var clause = clauses[i];
+            if (clause.Path.Kind != TermKind.Parameter || binding.Follow(_state, clause.Path) is not { } scope || CoveredBy(scope, 0) is null)
+                continue;
+            clauses = clauses.RemoveAt(i);
+            for (int lockIndex = 0; CoveredBy(scope, lockIndex) is not null; lockIndex++)
+                clauses = clauses.Insert(i, clause with { Path = Term.Element(clause.Path, Term.Constant(new Covered(lockIndex))) });
+        }
+
+        return clauses;
     }
 
     Term? CoveredBy(Term scope, int index) => _state.Store.TryGet(Term.Element(scope, Term.Constant(new Covered(index))), out var path) ? path : null;

@@ -104,7 +104,10 @@ internal sealed partial class Evaluator
                 return EnterFlatLock(statement, flat);
             case IExpressionStatementOperation statement:
                 return VisitStatement(statement.Operation);
-            case ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation or IArrayElementReferenceOperation
+            case ILocalReferenceOperation local:
+                RunHeldBack(local);
+                return ReadPlace(operation);
+            case IParameterReferenceOperation or IFieldReferenceOperation or IArrayElementReferenceOperation
                 or IEventReferenceOperation or IFlowCaptureReferenceOperation:
                 return ReadPlace(operation);
             case IPropertyReferenceOperation property:

@@ -187,16 +187,6 @@ public sealed class DelegateBehaviours
                 lock (_gate)
                     Await(c => c.N > 0);
             }
-            void Own()
-            {
-                lock (_gate)
-                    SpinUntil(() => N > 0);
-            }
-            private void SpinUntil(Func<bool> test)
-            {
-                while (!test())
-                    Monitor.Wait(_gate);
-            }
         }
         """);
 
@@ -220,16 +210,6 @@ public sealed class DelegateBehaviours
             static void Bump() { }
             int Never() => {|LCK1001:_k|};
         }
-        void Kept()
-        {
-            lock (_sync)
-            {
-                Bump();
-                _later = {|LCK1002:Bump|};
-            }
-            void Bump() => _k++;
-        }
-        Action? _later;
         """);
 
     [Fact]
@@ -243,6 +223,60 @@ public sealed class DelegateBehaviours
         void Wrong()
         {
             Func<int> e = () => {|LCK1001:_k|};
+        }
+        """);
+
+    [Fact]
+    public Task LambdaOrQueryInAVariable_RunsWhereTheVariableIsUsed() => Flows.VerifyMembersAsync("""
+        int Right(List<int> list)
+        {
+            lock (_sync)
+            {
+                Func<int, bool> isIt = i => i == _k;
+                _ = list.Any(isIt);
+                Action bump = () => _k++;
+                bump();
+                bump.Invoke();
+                var query = list.Where(i => i == _k).Select(i => i + _k);
+                foreach (var i in query)
+                    return i;
+                return query.Count();
+            }
+        }
+        int WrongCount(List<int> list)
+        {
+            IEnumerable<int> query;
+            lock (_sync)
+                query = list.Where(i => i == {|LCK1001:_k|});
+            return query.Count();
+        }
+        IEnumerable<int> WrongReturn(List<int> list)
+        {
+            lock (_sync)
+            {
+                var query = list.Where(i => i == {|LCK1001:_k|});
+                return query;
+            }
+        }
+        void WrongCall()
+        {
+            Action bump = () => {|LCK1001:_k|}++;
+            bump();
+        }
+        void WrongThread()
+        {
+            lock (_sync)
+            {
+                Action bump = () => {|LCK1001:_k|}++;
+                Task.Run(bump);
+            }
+        }
+        void Locking()
+        {
+            Action enter = () => Monitor.Enter(_sync), exit = () => Monitor.Exit(_sync);
+            enter();
+            _k++;
+            exit();
         }
         """);
 }

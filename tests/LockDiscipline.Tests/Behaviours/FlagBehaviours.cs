@@ -89,12 +89,6 @@ public sealed class FlagBehaviours
             if (need) _gate.Enter();
             if (n == 3) { _n++; _gate.Exit(); }
         }
-        void And(bool a, bool b)
-        {
-            if (a && b) _gate.Enter();
-            Work();
-            if (a && b) { _n++; _gate.Exit(); }
-        }
         void Or(bool a, bool b)
         {
             bool need = a || b;
@@ -156,14 +150,6 @@ public sealed class FlagBehaviours
         }
         private void LockIf(bool c) { if (c) _gate.Enter(); }
         private void UnlockIf(bool c) { if (c) _gate.Exit(); }
-        void Local(bool need)
-        {
-            bool taken = false;
-            if (need) Take();
-            if (taken) Free();
-            void Take() { _gate.Enter(); taken = true; }
-            void Free() { _gate.Exit(); taken = false; }
-        }
         """);
 
     [Fact]

@@ -365,27 +365,31 @@ public sealed class GuardedAccessBehaviours
         """);
 
     [Fact]
-    public Task GuardedEvent_SubscribingWritesRaisingReads() => Flows.VerifyAsync("""
+    public Task GuardedDelegate_SubscribingWritesIt() => Flows.VerifyAsync("""
         class C
         {
             readonly object _gate = new();
-            [field: GuardedBy("_gate")] event Action? Changed;
             [GuardedBy("_gate")] Action? _handlers;
+            event Action Changed
+            {
+                add { lock (_gate) _handlers += value; }
+                remove => {|LCK1001:_handlers|} -= value;
+            }
 
             void Wrong(Action a)
             {
-                {|LCK1001:Changed|} += a;
-                {|LCK1001:Changed|} -= a;
                 {|LCK1001:_handlers|} += a;
+                {|LCK1001:_handlers|}?.Invoke();
             }
             void Right(Action a)
             {
                 lock (_gate)
-                {
-                    Changed += a;
-                    Changed -= a;
                     _handlers += a;
-                }
+                Changed += a;
+                Action? copy;
+                lock (_gate)
+                    copy = _handlers;
+                copy?.Invoke();
             }
         }
         """);
@@ -499,6 +503,19 @@ public sealed class GuardedAccessBehaviours
                     }
                 }
             }
+        }
+        """);
+
+    [Fact]
+    public Task CopyOfARecord_ReadsItsMembersAndIsItsOwn() => Flows.VerifyAsync("""
+        record R(object Gate)
+        {
+            [GuardedBy("Gate")] public int N { get; set; }
+        }
+        class C
+        {
+            R Wrong(R r) => {|LCK1001:r with { N = 3 }|};
+            R Right(R r) { lock (r.Gate) return r with { N = 1 }; }
         }
         """);
 }

@@ -152,4 +152,23 @@ public sealed class MovableScopeBehaviours
             [AcquiresLock] public void Dispose() => _g.Enter();
         }
         """);
+
+    [Fact]
+    public Task ScopePassedByReference_IsTheCalleesAffair() => Flows.VerifyMembersAsync("""
+        [ReleasesLock("scope")] static void Finish(ref Scope scope) => scope.Dispose();
+        private static void End(ref Scope? scope) { scope?.Dispose(); scope = null; }
+        public void Stated()
+        {
+            var s = _gate.Open();
+            _n++;
+            Finish(ref s);
+            {|LCK1001:_n|}++;
+        }
+        public void Unstated()
+        {
+            Scope? s = _gate.Open();
+            _n++;
+            End(ref s);
+        }
+        """);
 }

@@ -109,10 +109,9 @@ public sealed class SleepBehaviours
                 public bool MoveNext() { Thread.Sleep(1); return false; }
             }
         }
-        sealed class Sleepy : IEnumerable<int>
+        sealed class Sleepy
         {
-            public IEnumerator<int> GetEnumerator() { Thread.Sleep(1); return new List<int>().GetEnumerator(); }
-            System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+            public List<int>.Enumerator GetEnumerator() { Thread.Sleep(1); return new List<int>().GetEnumerator(); }
         }
         event Action Ev { add => Thread.Sleep(1); remove { } }
         void Wrong(Res r)
