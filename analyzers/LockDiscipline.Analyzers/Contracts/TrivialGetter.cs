@@ -21,7 +21,7 @@ internal static class TrivialGetter
             return null;
         foreach (var reference in member.DeclaringSyntaxReferences)
         {
-            if (Returned(reference.GetSyntax()) is { } expression && IsPath(expression))
+            if (Returned(reference.GetSyntax()) is { } expression && (IsPath(expression) || (member is IMethodSymbol { ReturnType.IsValueType: true } && IsKey(expression))))
                 return Path(contracts, Models.Of(contracts.Compilation, expression.SyntaxTree), expression);
         }
 

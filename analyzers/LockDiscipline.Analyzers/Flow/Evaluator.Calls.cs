@@ -295,6 +295,8 @@ internal sealed partial class Evaluator
                 _runsAtOnce = outer;
                 if (callee is null || !Contracts.Of(callee).ChangesLocks)
                     LetGo(value);
+                if (callee is not null && IsOfCollection(callee))
+                    LetGoLock(value);
             }
 
             bound.Add(new BoundArgument(parameter.OriginalDefinition, argument.Value, value, location));

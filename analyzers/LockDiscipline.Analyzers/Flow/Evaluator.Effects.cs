@@ -289,6 +289,8 @@ internal sealed partial class Evaluator
         hold ??= _state.Find(path, clause.Mode);
         if (hold is null && LoopLocks.IsKnown && LockEffects.OfAll(_state, path) is not null)
             return;
+        if (hold is null && _listsLocks && !path.IsRooted)
+            return;
         if (hold is null && IsIn(_lockedInLoops, path))
         {
             // A loop that releases what another one acquired: both go over the same elements, as often as there are any.

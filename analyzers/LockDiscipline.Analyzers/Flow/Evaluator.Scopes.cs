@@ -142,6 +142,34 @@ internal sealed partial class Evaluator
 
     static bool IsDispose(IMethodSymbol callee) => callee.Name is "Dispose" or "DisposeAsync" && callee.Parameters.IsEmpty;
 
+    // Locks that went to a list of those to be released: whoever takes them from there releases them.
+    bool _listsLocks;
+
+    void LetGoLock(Term value)
+    {
+        foreach (var hold in _state.Locks)
+        {
+            if (hold.Source is not (HoldSource.Acquired or HoldSource.Tried) || hold.Certainty != Certainty.Definite || hold.Lock.IsRooted || value.IsConstant || !hold.Lock.Mentions(value))
+                continue;
+            _listsLocks = true;
+            _state = _state.Change(hold, hold with { Certainty = Certainty.Maybe });
+        }
+    }
+
+    // A member of a collection, which may keep what it is given.
+    static bool IsOfCollection(IMethodSymbol callee)
+    {
+        if (callee.IsStatic || !callee.DeclaringSyntaxReferences.IsEmpty || callee.ContainingType is null)
+            return false;
+        foreach (var contract in callee.ContainingType.AllInterfaces)
+        {
+            if (contract.SpecialType == SpecialType.System_Collections_IEnumerable)
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>The state without the holds that end by themselves where the body does: of flat locks, and of loops over a collection.</summary>
     public PathState AtEnd(PathState state)
     {

@@ -36,11 +36,27 @@ internal readonly struct Given(ImmutableArray<(Term Condition, bool Truth)> cond
         PathState? result = state;
         foreach (var (condition, truth) in Conditions)
         {
-            if (result is not null && binding.Follow(result, condition) is { } here)
-                result = Flow.Conditions.Assume(result, Flow.Conditions.Fold(here), truth);
+            if (result is null || binding.Follow(result, condition) is not { } here)
+                continue;
+            here = Flow.Conditions.Fold(here);
+            result = truth && IsNullOfNonNullable(here) ? null : Flow.Conditions.Assume(result, here, truth);
         }
 
         return result;
+    }
+
+    // What is declared never to be null takes no way that is meant for null.
+    static bool IsNullOfNonNullable(Term condition)
+    {
+        if (!condition.IsOperator(TermOperator.Equal) || condition.Right is not { IsConstant: true, Value: null })
+            return false;
+        var annotation = condition.Left!.Symbol switch
+        {
+            IFieldSymbol field => field.NullableAnnotation,
+            IPropertySymbol property => property.NullableAnnotation,
+            _ => NullableAnnotation.None,
+        };
+        return annotation == NullableAnnotation.NotAnnotated;
     }
 
     /// <summary>The same told of other parameters.</summary>

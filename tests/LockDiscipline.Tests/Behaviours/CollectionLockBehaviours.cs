@@ -329,4 +329,117 @@ public sealed class CollectionLockBehaviours
             }
         }
         """);
+
+    [Fact]
+    public Task StripedLocks_TakenOneByOneAllOrSome() => Flows.VerifyAsync("""
+        class Striped
+        {
+            readonly object[] _locks;
+            readonly Dictionary<string, int>[] _tables;
+            public Striped(int n) { _locks = new object[n]; _tables = new Dictionary<string, int>[n]; for (int i = 0; i < n; i++) { _locks[i] = new(); _tables[i] = new(); } }
+            static int Index(string key, int n) => (key.Length & 0x7fffffff) % n;
+            object LockFor(string key) => _locks[Index(key, _locks.Length)];
+            public void Put(string key, int v)
+            {
+                lock (LockFor(key)) { _tables[Index(key, _locks.Length)][key] = v; }
+                Monitor.Enter(LockFor(key));
+                try { } finally { Monitor.Exit(LockFor(key)); }
+            }
+            public void Clear()
+            {
+                for (int i = 0; i < _locks.Length; i++) Monitor.Enter(_locks[i]);
+                try { foreach (var t in _tables) t.Clear(); }
+                finally { for (int i = 0; i < _locks.Length; i++) Monitor.Exit(_locks[i]); }
+            }
+            public void ClearRec(int i)
+            {
+                if (i == _locks.Length) { foreach (var t in _tables) t.Clear(); return; }
+                lock (_locks[i]) ClearRec(i + 1);
+            }
+            public void TryAll()
+            {
+                int taken = 0;
+                try
+                {
+                    while (taken < _locks.Length && Monitor.TryEnter(_locks[taken])) taken++;
+                    if (taken == _locks.Length) foreach (var t in _tables) t.Clear();
+                }
+                finally { while (taken > 0) Monitor.Exit(_locks[--taken]); }
+            }
+            public void Stack()
+            {
+                var held = new Stack<object>();
+                try { foreach (var l in _locks) { Monitor.Enter(l); held.Push(l); } }
+                finally { while (held.Count > 0) Monitor.Exit(held.Pop()); }
+            }
+            public void ListOfHeld(bool c)
+            {
+                var held = new List<object>();
+                foreach (var l in _locks) { if (c) { Monitor.Enter(l); held.Add(l); } }
+                foreach (var l in held) Monitor.Exit(l);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task SemaphoreOfAKey_IsALockIfItIsMadeAsOne() => Flows.VerifyAsync("""
+        class Keyed
+        {
+            readonly System.Collections.Concurrent.ConcurrentDictionary<string, SemaphoreSlim> _sems = new();
+            public async Task<T> Run<T>(string key, Func<Task<T>> f)
+            {
+                var sem = _sems.GetOrAdd(key, static _ => new SemaphoreSlim(1, 1));
+                await sem.WaitAsync().ConfigureAwait(false);
+                try { return await f().ConfigureAwait(false); }
+                finally { sem.Release(); _sems.TryRemove(key, out _); }
+            }
+            public async Task<IDisposable> LockAsync(string key)
+            {
+                SemaphoreSlim? sem;
+                lock (_sems)
+                {
+                    if (!_sems.TryGetValue(key, out sem)) { sem = new SemaphoreSlim(1, 1); _sems[key] = sem; }
+                }
+                await sem.WaitAsync();
+                return new Releaser(sem);
+            }
+            sealed class Releaser(SemaphoreSlim sem) : IDisposable { public void Dispose() => sem.Release(); }
+        }
+        """);
+
+    [Fact]
+    public Task LocksHandedOnAlongAList() => Flows.VerifyAsync("""
+        class N { public readonly object G = new(); [GuardedBy("G")] public int V; [GuardedBy("G")] public N? Next; }
+        class L
+        {
+            readonly N _head = new();
+            int Find(int v)
+            {
+                var cur = _head;
+                Monitor.Enter(cur.G);
+                try
+                {
+                    while (cur.Next is not null)
+                    {
+                        var next = cur.Next;
+                        Monitor.Enter(next.G);
+                        Monitor.Exit(cur.G);
+                        cur = next;
+                        if (cur.V == v) return v;
+                    }
+                    return -1;
+                }
+                finally { Monitor.Exit(cur.G); }
+            }
+            void Unlink(N prev)
+            {
+                lock (prev.G)
+                {
+                    var n = prev.Next;
+                    if (n is null) return;
+                    lock (n.G) { prev.Next = n.Next; n.Next = null; }
+                }
+            }
+        }
+        """);
 }

@@ -305,4 +305,46 @@ public sealed class FlagBehaviours
             if (taken) _gate.Exit();
         }
         """);
+
+    [Fact]
+    public Task FlagArgumentThatSaysTheLockIsHeld_DecidesWhatTheHelperNeeds() => Flows.VerifyMembersAsync("""
+        private void Add(bool locked)
+        {
+            if (!locked) _gate.Enter();
+            _n++;
+            if (!locked) _gate.Exit();
+        }
+        public void Right()
+        {
+            Add(false);
+            _gate.Enter();
+            Add(true);
+            _gate.Exit();
+        }
+        public void WrongTrue() => {|LCK1002:Add|}(true);
+        public void WrongFalse()
+        {
+            _gate.Enter();
+            {|LCK1006:Add|}(false);
+            _gate.Exit();
+        }
+        """);
+
+    [Fact]
+    public Task HelperThatLocksUnlessNull_IsFollowedByItsArgument() => Flows.VerifyMembersAsync("""
+        private static void Enter(object? o) { if (o != null) Monitor.Enter(o); }
+        private static void Exit(object? o) { if (o != null) Monitor.Exit(o); }
+        public void Right(object? o)
+        {
+            Enter(o);
+            Work();
+            Exit(o);
+        }
+        public void Right2()
+        {
+            Enter(_sync);
+            _k++;
+            Exit(_sync);
+        }
+        """);
 }

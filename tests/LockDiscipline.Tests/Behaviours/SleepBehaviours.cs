@@ -315,4 +315,25 @@ public sealed class SleepBehaviours
         void Odd(int n) { if (n > 0) Even(n - 1); else Thread.Sleep(1); }
         void Fine(int n) { if (n > 0) Fine(n - 1); }
         """);
+
+    [Fact]
+    public Task MembersOfInternalHierarchies_DoWhatTheirCodeDoes() => Flows.VerifyAsync("""
+        internal interface IJob { void Run(); int Cost { get; } }
+        sealed class J1 : IJob { readonly Gate _g = new(); public void Run() { _g.Enter(); _g.Exit(); } public int Cost => 1; }
+        sealed class J2 : IJob { public void Run() { } public int Cost { get { Thread.Sleep(1); return 1; } } }
+        class C
+        {
+            readonly Spin _s = new();
+            void M(IJob j) { _s.Enter(); j.{|LCK2001:Run|}(); _ = j.{|LCK2001:Cost|}; _s.Exit(); }
+            void N(J1 j) { _s.Enter(); _ = j.Cost; _s.Exit(); }
+        }
+        abstract class Tmpl
+        {
+            protected readonly Gate _g = new();
+            [GuardedBy("_g")] protected int _n;
+            internal void Do() { _g.Enter(); {|LCK1006:Core|}(); _g.Exit(); }
+            private protected abstract void Core();
+        }
+        sealed class T1 : Tmpl { private protected override void Core() { _g.Enter(); _g.Exit(); } }
+        """);
 }
