@@ -22,7 +22,11 @@ internal static class TrivialGetter
         foreach (var reference in member.DeclaringSyntaxReferences)
         {
             if (Returned(reference.GetSyntax()) is { } expression && (IsPath(expression) || (member is IMethodSymbol { ReturnType.IsValueType: true } && IsKey(expression))))
-                return Path(contracts, Models.Of(contracts.Compilation, expression.SyntaxTree), expression);
+            {
+                // A constant is the whole answer of a stub more often than it is a name for something.
+                var path = Path(contracts, Models.Of(contracts.Compilation, expression.SyntaxTree), expression);
+                return path is { IsConstant: true } ? null : path;
+            }
         }
 
         return null;

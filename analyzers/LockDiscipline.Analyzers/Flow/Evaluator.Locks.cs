@@ -29,7 +29,7 @@ internal sealed partial class Evaluator
         var value = Used(@lock);
         if (AcquireOf(@lock.Type) is { } acquire)
         {
-            var binding = new CallBinding(value, @lock.Syntax, ImmutableArray<BoundArgument>.Empty, null) { ReceiverType = @lock.Type };
+            var binding = BindCall(value, @lock.Syntax, ImmutableArray<BoundArgument>.Empty, null, @lock.Type);
             Apply(site, acquire, Contracts.Of(acquire), binding, @lock, Mint(site));
         }
 
@@ -44,7 +44,7 @@ internal sealed partial class Evaluator
         foreach (var hold in state.Locks)
         {
             if (hold.At is { Syntax: LockStatementSyntax statement } at && (ReferenceEquals(at, next) || !statement.Span.Contains(next.Syntax.Span)))
-                state = state.Remove(hold).NoteRelease(hold.Lock, at);
+                state = LockEffects.Release(state, hold, at);
         }
 
         return state;

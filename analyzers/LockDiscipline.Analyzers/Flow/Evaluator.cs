@@ -9,13 +9,16 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace LockDiscipline.Analyzers.Flow;
 
-/// <summary>What becomes of the value of an operation.</summary>
+/// <summary>What becomes of a value that was evaluated.</summary>
 internal enum ValueUse : byte
 {
     None,
 
-    /// <summary>A branch decides on it, or a return hands it out.</summary>
+    /// <summary>A branch decides on it, or it is thrown.</summary>
     Value,
+
+    /// <summary>A return hands it out.</summary>
+    Returned,
 
     /// <summary>A return hands out the place that it stands in: whoever gets it may write there.</summary>
     Reference,
@@ -33,6 +36,7 @@ internal sealed partial class Evaluator
     ILeaving<PathSet>? _leaving;
     Term? _patternInput;
     bool _ended;
+    readonly List<Term> _minted = new();
 
     public Evaluator(FlowHost host, Body body)
     {
@@ -48,6 +52,12 @@ internal sealed partial class Evaluator
 
     bool _tooDeep;
 
+    /// <summary>
+    /// Whether the operations at hand may have been run before on the same path. Where they were not, what they produce is new, and need not
+    /// be sought in the state.
+    /// </summary>
+    public bool MayRepeat { get; set; }
+
     ContractSet Contracts => _host.Contracts;
 
     /// <summary>Evaluates <paramref name="operation"/> on every outcome; <paramref name="results"/> gets each state that follows, with the value.</summary>
@@ -62,14 +72,21 @@ internal sealed partial class Evaluator
         _choices.Start();
         do
         {
+            _minted.Clear();
             _state = LeaveFlatLocks(start, operation);
+            if (!_state.Marks.IsEmpty && _state.Locks.Length < start.Locks.Length)
+                EndHolds(start.Locks);
             _ended = false;
+            if (use == ValueUse.Returned && _body.Method is { ReturnsByRef: false, ReturnsByRefReadonly: false })
+                NoteCopy(operation);
             var value = use switch
             {
                 ValueUse.None => Visit(operation),
                 ValueUse.Reference when Locate(operation, Access.Write) is { } place => _state.Read(place),
                 _ => Used(operation),
             };
+            if (use is ValueUse.Returned or ValueUse.Reference)
+                Returned(operation, value);
             if (!_ended)
                 results.Add((_state, value));
         }
@@ -112,6 +129,11 @@ internal sealed partial class Evaluator
                 return ReadPlace(operation);
             case IPropertyReferenceOperation property:
                 return VisitGetter(property);
+            case IImplicitIndexerReferenceOperation indexer:
+                return VisitImplicitIndexer(indexer, null);
+            case IConstructorBodyOperation:
+                CallBaseConstructor(operation);
+                return Term.Null;
             case ITypeOfOperation type:
                 return Term.Static(type.TypeOperand);
             case IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.PatternInput }:
@@ -152,8 +174,14 @@ internal sealed partial class Evaluator
                 return Mint(operation);
             case IAwaitOperation await:
                 var awaited = Visit(await.Operation);
+                Suspend(await);
+                CallAwaiter(await, awaited);
                 Raise();
                 return awaited;
+            case IReturnOperation { Kind: OperationKind.YieldReturn, ReturnedValue: { } yielded }:
+                LetGo(Used(yielded));
+                Suspend(operation);
+                return Term.Null;
             case IDelegateCreationOperation creation:
                 return VisitDelegate(creation);
             case IFlowAnonymousFunctionOperation lambda:
@@ -186,9 +214,15 @@ internal sealed partial class Evaluator
 
     Term Mint(Term term)
     {
-        _state = _state.Rename(term, Term.Stale(term));
+        if (MayRepeat || _minted.Contains(term))
+            _state = _state.Rename(term, Term.Stale(term));
+        else
+            _minted.Add(term);
         return term;
     }
+
+    CallBinding BindCall(Term? receiver, SyntaxNode? written, ImmutableArray<BoundArgument> arguments, Term? result, ITypeSymbol? receiverType = null, ISymbol? callee = null) =>
+        new(receiver, written, arguments, result) { ReceiverType = receiverType, Extended = ExtensionBlocks.ParameterOf(callee), Within = _body.Owner.ContainingType };
 
     /// <summary>Takes note that an exception may leave from here.</summary>
     void Raise()
@@ -221,6 +255,8 @@ internal sealed partial class Evaluator
         // An expression tree is data: nobody runs it here.
         if (conversion.Operand is IFlowAnonymousFunctionOperation)
             return Mint(conversion);
+        if (conversion.Type is { IsReferenceType: true })
+            NoteCopy(conversion.Operand);
         // The same object, or the same number in another type: a lock stays a lock, a flag stays a flag.
         return Visit(conversion.Operand);
     }
@@ -239,6 +275,8 @@ internal sealed partial class Evaluator
             return VisitMerge(binary);
         var left = Used(binary.LeftOperand);
         var right = Used(binary.RightOperand);
+        if (!_state.Marks.IsEmpty && binary.OperatorKind is BinaryOperatorKind.LessThan or BinaryOperatorKind.LessThanOrEqual or BinaryOperatorKind.GreaterThan or BinaryOperatorKind.GreaterThanOrEqual)
+            TestNearest(left, right);
         var called = binary.OperatorMethod is { } method ? CallOperator(binary, method, left, binary.LeftOperand, right, binary.RightOperand) : null;
         return Compare(binary.OperatorKind, left, right) ?? called ?? Computed(binary, left, right);
     }
@@ -296,6 +334,9 @@ internal sealed partial class Evaluator
                     matches = Term.Operation(TermOperator.And, matches, Matches(part.Pattern, member, whole));
                 }
 
+                // The parts are those of the value that the pattern stands for, which is written only where it is the whole.
+                if (recursive.DeconstructSymbol is IMethodSymbol deconstruct)
+                    CallImplicit(recursive, deconstruct, value, whole is IIsPatternOperation { Value: { } tested, Pattern: var outermost } && outermost == pattern ? tested : recursive);
                 foreach (var part in recursive.DeconstructionSubpatterns)
                     matches = Term.Operation(TermOperator.And, matches, Matches(part, Mint(part), whole));
                 return matches;

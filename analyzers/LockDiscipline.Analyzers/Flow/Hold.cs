@@ -53,6 +53,9 @@ internal sealed record Hold(
 
     /// <summary>Stands for every element of the collection: a loop acquired them all.</summary>
     public bool IsAll { get; init; }
+
+    /// <summary>Of a reentrant lock acquired once more: the hold before that, which a release brings back.</summary>
+    public Hold? Outer { get; init; }
 }
 
 /// <summary>A result that must be tested and was not yet.</summary>

@@ -13,6 +13,7 @@ internal sealed class ReachBuilder : FlowObserver
     readonly List<Taken> _takes = new();
     readonly List<Exclusion> _excludes = new();
     readonly List<Sleep> _sleeps = new();
+    readonly List<HeldForDelegate> _invokes = new();
 
     ReachBuilder(FlowHost host, Body body)
     {
@@ -24,29 +25,56 @@ internal sealed class ReachBuilder : FlowObserver
     {
         var builder = new ReachBuilder(host, body);
         BodySolver.Solve(host, body, BodySolver.EntryOf(host, body), builder);
-        return builder._takes.Count == 0 && builder._excludes.Count == 0 && builder._sleeps.Count == 0
+        return builder._takes.Count == 0 && builder._excludes.Count == 0 && builder._invokes.Count == 0 && builder._sleeps.Count == 0
             ? Reach.Nothing
             : new Reach
             {
                 Takes = builder._takes.ToImmutableArray(),
                 Excludes = builder._excludes.ToImmutableArray(),
+                Invokes = builder._invokes.ToImmutableArray(),
                 Sleeps = builder._sleeps.ToImmutableArray(),
             };
     }
 
     public static bool Same(Reach a, Reach b) =>
-        a.Takes.Length == b.Takes.Length && a.Excludes.Length == b.Excludes.Length
-        && a.Sleeps.Length == b.Sleeps.Length;
+        a.Takes.Length == b.Takes.Length && a.Invokes.Length == b.Invokes.Length && a.Excludes.Length == b.Excludes.Length
+        && a.Sleeps.Length == b.Sleeps.Length
+        && Known(a, b);
+
+    // Nothing is ever taken back: as many of each, and none that is new.
+    static bool Known(Reach a, Reach b)
+    {
+        foreach (var taken in b.Takes)
+        {
+            if (!a.Takes.Contains(taken))
+                return false;
+        }
+
+        foreach (var exclusion in b.Excludes)
+        {
+            if (!a.Excludes.Contains(exclusion))
+                return false;
+        }
+
+        for (int i = 0; i < b.Sleeps.Length; i++)
+        {
+            if (a.Sleeps[i].Chain.Length != b.Sleeps[i].Chain.Length || a.Sleeps[i].Without.Length != b.Sleeps[i].Without.Length || !a.Sleeps[i].Given.Equals(b.Sleeps[i].Given))
+                return false;
+        }
+
+        return true;
+    }
 
     public override void Called(in CallMade call, PathState state)
     {
+        NoteInvoked(call, state);
         if (!call.Contract.SpeaksOfLocks)
         {
             var reach = _host.ReachOf(call.Callee, _body);
             foreach (var taken in reach.Takes)
             {
                 if (taken.Given.Assume(state, call.Binding) is { } then && call.Binding.Substitute(taken.Lock) is { } path)
-                    Add(taken with { Lock = path, Given = Given.In(then) }, state);
+                    Add(taken with { Lock = path, Given = Premise.In(then) }, state);
             }
 
             foreach (var exclusion in reach.Excludes)
@@ -75,14 +103,69 @@ internal sealed class ReachBuilder : FlowObserver
         }
 
         if (!acquired.IsTry)
-            Add(new Taken(acquired.Lock, acquired.Mode, acquired.Traits, acquired.Text, Given.In(state)), state);
+            Add(new Taken(acquired.Lock, acquired.Mode, acquired.Traits, acquired.Text, Premise.In(state)), state);
     }
+
+    // The delegate of a parameter is invoked here, or handed on to one that does.
+    void NoteInvoked(in CallMade call, PathState state)
+    {
+        if (call.Callee.MethodKind == MethodKind.DelegateInvoke && ParameterOf(call.Binding.Receiver) is { } invoked)
+        {
+            AddInvoked(invoked, HeldHere(state));
+            return;
+        }
+
+        foreach (var argument in call.Binding.Arguments)
+        {
+            if (argument.Parameter.Type.TypeKind != TypeKind.Delegate || ParameterOf(argument.Term) is not { } passed)
+                continue;
+            var held = HeldHere(state);
+            foreach (var inner in _host.ReachOf(call.Callee, _body).Invokes)
+            {
+                if (SymbolEqualityComparer.Default.Equals(inner.Parameter, argument.Parameter))
+                    held = held.AddRange(call.Binding.Bound(inner.Locks));
+            }
+
+            AddInvoked(passed, held);
+        }
+    }
+
+    void AddInvoked(IParameterSymbol parameter, ImmutableArray<Hold> held)
+    {
+        for (int i = 0; i < _invokes.Count; i++)
+        {
+            if (!SymbolEqualityComparer.Default.Equals(_invokes[i].Parameter, parameter))
+                continue;
+            _invokes[i] = _invokes[i] with { Locks = _invokes[i].Locks.RemoveAll(hold => !Holds(held, hold)) };
+            return;
+        }
+
+        _invokes.Add(new HeldForDelegate(parameter, held));
+
+        static bool Holds(ImmutableArray<Hold> held, Hold wanted)
+        {
+            foreach (var hold in held)
+            {
+                if (hold.Lock.Equals(wanted.Lock) && hold.Mode >= wanted.Mode)
+                    return true;
+            }
+
+            return false;
+        }
+    }
+
+    // What others can name of the locks held, and was taken by this body.
+    static ImmutableArray<Hold> HeldHere(PathState state) =>
+        state.Locks.RemoveAll(static hold => !hold.Lock.IsRooted || hold.Certainty != Certainty.Definite || hold.Source is not (HoldSource.Acquired or HoldSource.Tried));
+
+    IParameterSymbol? ParameterOf(Term? value) =>
+        value is { Kind: TermKind.Parameter, Symbol: IParameterSymbol parameter } && SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, _body.Owner) ? parameter : null;
 
     void AddExclusion(in CallMade call, Term path, string text, PathState state)
     {
         if (call.Binding.Substitute(path) is not { IsRooted: true } bound || IsOwed(state, bound))
             return;
-        Alternatives.Add(_excludes, new Exclusion(bound, text, Given.In(state)), Alternatives.OfExclusions);
+        Alternatives.Add(_excludes, new Exclusion(bound, text, Premise.In(state)), Alternatives.OfExclusions);
     }
 
     // A place that is always reached, with all of the caller's locks still held, leaves nothing more to tell.

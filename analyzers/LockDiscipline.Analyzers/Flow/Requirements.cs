@@ -116,7 +116,7 @@ internal static class Requirements
         {
             var type = call.Site is Microsoft.CodeAnalysis.Operations.IInvocationOperation invocation ? invocation.TargetMethod.ContainingType : call.Callee.ContainingType;
             var path = call.Binding.Follow(state, type is null ? clause.Path : In(type, clause.Path));
-            return new Requirement(clause, path, mode, path is null ? null : HoldOf(path, state), call.Binding.Render(clause.Text));
+            return new Requirement(clause, path, mode, path is null ? null : HoldOf(path, state), call.Binding.Render(clause.Text, clause.Path));
         }
     }
 }

@@ -14,7 +14,7 @@ internal static class Sleeping
         var name = call.Callee.MethodKind == MethodKind.Constructor ? call.Callee.ContainingType.Name : call.Callee.AssociatedSymbol?.Name ?? call.Callee.Name;
         var link = new ChainLink(call.Callee.MethodKind == MethodKind.DelegateInvoke ? call.Site.Syntax.ToString() : name, call.Site.Syntax.GetLocation());
         if (Directly(host, call, caller))
-            return ImmutableArray.Create(new Sleep(ImmutableArray.Create(link), Released(call, state, ImmutableArray<Term>.Empty), Given.In(state)));
+            return ImmutableArray.Create(new Sleep(ImmutableArray.Create(link), Released(call, state, ImmutableArray<Term>.Empty), Premise.In(state)));
         if (call.Contract.SpeaksOfLocks)
             return ImmutableArray<Sleep>.Empty;
         var sleeps = host.ReachOf(call.Callee, caller).Sleeps;
@@ -24,7 +24,7 @@ internal static class Sleeping
         foreach (var sleep in sleeps)
         {
             if (sleep.Given.Assume(state, call.Binding) is { } then)
-                here.Add(new Sleep(sleep.Chain.Insert(0, link), Released(call, state, sleep.Without), Given.In(then)));
+                here.Add(new Sleep(sleep.Chain.Insert(0, link), Released(call, state, sleep.Without), Premise.In(then)));
         }
 
         return here.ToImmutable();

@@ -13,6 +13,12 @@ internal sealed record Summary
     /// <summary>The ways in which it ends, where they differ for the caller's locks; empty where no way concerns them.</summary>
     public ImmutableArray<Outcome> Outcomes { get; init; } = ImmutableArray<Outcome>.Empty;
 
+    /// <summary>There are more ways than are kept apart.</summary>
+    public bool HasTooManyOutcomes { get; init; }
+
+    /// <summary>No way in which it ends was found so far: true of methods only that call each other, while their summaries are being made.</summary>
+    public bool NeverReturns { get; init; }
+
     /// <summary>The locks that it needs its caller to hold.</summary>
     public ImmutableArray<Need> Needs { get; init; } = ImmutableArray<Need>.Empty;
 
@@ -36,6 +42,9 @@ internal sealed record Reach
 
     /// <summary>Where it may sleep.</summary>
     public ImmutableArray<Sleep> Sleeps { get; init; } = ImmutableArray<Sleep>.Empty;
+
+    /// <summary>The locks that it holds whenever it invokes what is passed for a parameter.</summary>
+    public ImmutableArray<HeldForDelegate> Invokes { get; init; } = ImmutableArray<HeldForDelegate>.Empty;
 
     /// <summary>What either this or <paramref name="other"/> does, where that speaks of other parameters.</summary>
     public Reach Or(Reach other, ImmutableArray<IParameterSymbol> from, ImmutableArray<IParameterSymbol> to)
@@ -83,7 +92,7 @@ internal sealed record Reach
 /// <param name="Chain">The calls that lead to it, outermost first.</param>
 /// <param name="Without">The locks of the caller that are released when it sleeps.</param>
 /// <param name="Given">What is true of the arguments then.</param>
-internal sealed record Sleep(ImmutableArray<ChainLink> Chain, ImmutableArray<Term> Without, Given Given);
+internal sealed record Sleep(ImmutableArray<ChainLink> Chain, ImmutableArray<Term> Without, Premise Given);
 
 /// <summary>One way in which a body ends.</summary>
 /// <param name="Returned">The constant returned on it, if it is one.</param>
@@ -97,7 +106,7 @@ internal sealed record Outcome(
     ImmutableArray<(Term Location, Term Value)> Written)
 {
     /// <summary>What is true of the arguments whenever it ends in this way: a flag that decides, for instance.</summary>
-    public Given Given { get; init; }
+    public Premise Given { get; init; }
 
     /// <summary>What its caller has to take over: work left pending or settled, values owned; the returned value is <see cref="Term.Return"/>.</summary>
     public ImmutableArray<Mark> Marks { get; init; } = ImmutableArray<Mark>.Empty;
@@ -105,14 +114,17 @@ internal sealed record Outcome(
 
 /// <param name="Text">The lock as written in the callee.</param>
 /// <param name="Given">What is true of the arguments then.</param>
-internal sealed record Taken(Term Lock, LockMode Mode, LockTraits Traits, string Text, Given Given);
+internal sealed record Taken(Term Lock, LockMode Mode, LockTraits Traits, string Text, Premise Given);
 
 /// <param name="Given">What is true of the arguments then.</param>
-internal sealed record Need(Term Lock, LockMode Mode, string Text, Given Given);
+internal sealed record Need(Term Lock, LockMode Mode, string Text, Premise Given);
+
+/// <summary>What a body holds whenever it invokes a delegate passed to it.</summary>
+internal sealed record HeldForDelegate(IParameterSymbol Parameter, ImmutableArray<Hold> Locks);
 
 /// <param name="Text">The lock as written in the callee.</param>
 /// <param name="Given">What is true of the arguments then.</param>
-internal sealed record Exclusion(Term Lock, string Text, Given Given);
+internal sealed record Exclusion(Term Lock, string Text, Premise Given);
 
 /// <summary>One call on the way to one that may sleep.</summary>
 internal sealed record ChainLink(string Name, Location Location);

@@ -16,7 +16,7 @@ public sealed class AliasBehaviours
         }
         """;
 
-    static Task Members(string members) => Flows.VerifyAsync($$"""
+    static Task Members(string members) => LocksOnly.VerifyAsync($$"""
         public class C
         {
             readonly Node _f = new();
@@ -279,7 +279,7 @@ public sealed class AliasBehaviours
         """);
 
     [Fact]
-    public Task ElementUnderTheLockOfAnotherParent_IsFound() => Flows.VerifyAsync("""
+    public Task ElementUnderTheLockOfAnotherParent_IsFound() => LocksOnly.VerifyAsync("""
         class Parent
         {
             public readonly object Gate = new();
@@ -299,7 +299,7 @@ public sealed class AliasBehaviours
         """);
 
     [Fact]
-    public Task ShadowedAndInheritedNames_BindAsInCSharp() => Flows.VerifyAsync("""
+    public Task ShadowedAndInheritedNames_BindAsInCSharp() => LocksOnly.VerifyAsync("""
         class Base { protected readonly object _gate = new(); [GuardedBy("_gate")] protected int _b; }
         class Derived : Base
         {

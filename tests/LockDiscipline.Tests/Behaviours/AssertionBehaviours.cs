@@ -19,7 +19,7 @@ public sealed class AssertionBehaviours
         """;
 
     [Fact]
-    public Task SharedAssertion_IsNoRightToWrite() => Flows.VerifyAsync("""
+    public Task SharedAssertion_IsNoRightToWrite() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly Rw _rw = new();
@@ -33,7 +33,7 @@ public sealed class AssertionBehaviours
         """ + Asserting);
 
     [Fact]
-    public Task AssertedInOneArmAcquiredInTheOther_IsHeldBehind() => Flows.VerifyMembersAsync("""
+    public Task AssertedInOneArmAcquiredInTheOther_IsHeldBehind() => LocksOnly.VerifyMembersAsync("""
         public void Right(bool locked)
         {
             if (locked)
@@ -64,7 +64,7 @@ public sealed class AssertionBehaviours
         """);
 
     [Fact]
-    public Task DebugAssertOfAHeldTest_IsAnAssertion() => Flows.VerifyMembersAsync("""
+    public Task DebugAssertOfAHeldTest_IsAnAssertion() => LocksOnly.VerifyMembersAsync("""
         readonly Lock _lock = new();
         readonly ReaderWriterLockSlim _slim = new();
         [GuardedBy("_lock")] int _l;
@@ -101,7 +101,7 @@ public sealed class AssertionBehaviours
         """);
 
     [Fact]
-    public Task AssertedOfAVariable_EndsWithItsAssignment() => Flows.VerifyMembersAsync("""
+    public Task AssertedOfAVariable_EndsWithItsAssignment() => LocksOnly.VerifyMembersAsync("""
         static void Wrong(C x, C y)
         {
             x._gate.AssertHeld();

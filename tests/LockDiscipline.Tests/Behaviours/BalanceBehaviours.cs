@@ -21,7 +21,7 @@ public sealed class BalanceBehaviours
 
     [Theory]
     [MemberData(nameof(Locks))]
-    public Task ReleaseWithoutAcquire_IsFound(string field, string acquire, string release) => Flows.VerifyAsync($$"""
+    public Task ReleaseWithoutAcquire_IsFound(string field, string acquire, string release) => LocksOnly.VerifyAsync($$"""
         class C
         {
             {{field}}
@@ -45,7 +45,7 @@ public sealed class BalanceBehaviours
 
     [Theory]
     [MemberData(nameof(Locks))]
-    public Task EarlyReturnInALoop_KeepsTheLock(string field, string acquire, string release) => Flows.VerifyAsync($$"""
+    public Task EarlyReturnInALoop_KeepsTheLock(string field, string acquire, string release) => LocksOnly.VerifyAsync($$"""
         class C
         {
             {{field}}
@@ -108,7 +108,7 @@ public sealed class BalanceBehaviours
     }
 
     [Fact]
-    public Task HelperThatTakesAnotherLockThanItSays_KeepsThatOne() => Flows.VerifyAsync("""
+    public Task HelperThatTakesAnotherLockThanItSays_KeepsThatOne() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly Lock _a = new();
@@ -129,7 +129,7 @@ public sealed class BalanceBehaviours
         """);
 
     [Fact]
-    public Task MethodOfALockType_ImplementsTheLock() => Flows.VerifyAsync("""
+    public Task MethodOfALockType_ImplementsTheLock() => LocksOnly.VerifyAsync("""
         [Lock("spin")]
         public sealed class TicketLock
         {
@@ -143,7 +143,7 @@ public sealed class BalanceBehaviours
         """);
 
     [Fact]
-    public Task PrivateHelpers_AreBalancedWhereTheyAreCalled() => Flows.VerifyAsync("""
+    public Task PrivateHelpers_AreBalancedWhereTheyAreCalled() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly object _gate = new();
@@ -192,7 +192,7 @@ public sealed class BalanceBehaviours
         """);
 
     [Fact]
-    public Task ReleaseByResult_IsFollowedOnEachBranch() => Flows.VerifyAsync("""
+    public Task ReleaseByResult_IsFollowedOnEachBranch() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly Lock _gate = new();
@@ -227,7 +227,7 @@ public sealed class BalanceBehaviours
         """);
 
     [Fact]
-    public Task DroppedAndTakenAgainByAHelper_IsHeldAfterIt() => Flows.VerifyAsync("""
+    public Task DroppedAndTakenAgainByAHelper_IsHeldAfterIt() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly object _gate = new();

@@ -6,7 +6,7 @@ namespace LockDiscipline.Tests.Behaviours;
 public sealed class CollectionLockBehaviours
 {
     [Fact]
-    public Task LockAllThenUnlockAll_InEveryLoop() => Flows.VerifyMembersAsync("""
+    public Task LockAllThenUnlockAll_InEveryLoop() => LocksOnly.VerifyMembersAsync("""
         readonly Gate[] _gates = [new(), new()];
         readonly List<Gate> _list = new();
         readonly object[] _objects = [new()];
@@ -102,7 +102,7 @@ public sealed class CollectionLockBehaviours
         """);
 
     [Fact]
-    public Task LockAllWithoutUnlock_IsFound() => Flows.VerifyMembersAsync("""
+    public Task LockAllWithoutUnlock_IsFound() => LocksOnly.VerifyMembersAsync("""
         readonly Gate[] _gates = [new(), new()];
         public void Wrong()
         {
@@ -122,7 +122,7 @@ public sealed class CollectionLockBehaviours
         """);
 
     [Fact]
-    public Task LockOfEachElementInTurn_IsBalanced() => Flows.VerifyMembersAsync("""
+    public Task LockOfEachElementInTurn_IsBalanced() => LocksOnly.VerifyMembersAsync("""
         readonly Gate[] _gates = [new(), new()];
         public void Right()
         {
@@ -161,7 +161,7 @@ public sealed class CollectionLockBehaviours
         """);
 
     [Fact]
-    public Task LockByKey_IsTheSameForTheSameKey() => Flows.VerifyAsync("""
+    public Task LockByKey_IsTheSameForTheSameKey() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly Dictionary<string, object> _locks = new();
@@ -231,7 +231,7 @@ public sealed class CollectionLockBehaviours
         """);
 
     [Fact]
-    public Task GuardedElementOfACollection_ByItsOwnLock() => Flows.VerifyAsync("""
+    public Task GuardedElementOfACollection_ByItsOwnLock() => LocksOnly.VerifyAsync("""
         class Bucket
         {
             public readonly object Gate = new();
@@ -288,7 +288,7 @@ public sealed class CollectionLockBehaviours
         """);
 
     [Fact]
-    public Task TwoLocksInEitherOrder_AreReleasedByName() => Flows.VerifyAsync("""
+    public Task TwoLocksInEitherOrder_AreReleasedByName() => LocksOnly.VerifyAsync("""
         class Account
         {
             public readonly object Gate = new();
@@ -331,7 +331,7 @@ public sealed class CollectionLockBehaviours
         """);
 
     [Fact]
-    public Task StripedLocks_TakenOneByOneAllOrSome() => Flows.VerifyAsync("""
+    public Task StripedLocks_TakenOneByOneAllOrSome() => LocksOnly.VerifyAsync("""
         class Striped
         {
             readonly object[] _locks;
@@ -382,7 +382,7 @@ public sealed class CollectionLockBehaviours
         """);
 
     [Fact]
-    public Task SemaphoreOfAKey_IsALockIfItIsMadeAsOne() => Flows.VerifyAsync("""
+    public Task SemaphoreOfAKey_IsALockIfItIsMadeAsOne() => LocksOnly.VerifyAsync("""
         class Keyed
         {
             readonly System.Collections.Concurrent.ConcurrentDictionary<string, SemaphoreSlim> _sems = new();
@@ -408,7 +408,7 @@ public sealed class CollectionLockBehaviours
         """);
 
     [Fact]
-    public Task LocksHandedOnAlongAList() => Flows.VerifyAsync("""
+    public Task LocksHandedOnAlongAList() => LocksOnly.VerifyAsync("""
         class N { public readonly object G = new(); [GuardedBy("G")] public int V; [GuardedBy("G")] public N? Next; }
         class L
         {

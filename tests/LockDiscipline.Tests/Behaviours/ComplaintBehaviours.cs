@@ -6,7 +6,7 @@ namespace LockDiscipline.Tests.Behaviours;
 public sealed class ComplaintBehaviours
 {
     [Fact]
-    public Task ThrowHelper_EndsThePath() => Flows.VerifyMembersAsync("""
+    public Task ThrowHelper_EndsThePath() => LocksOnly.VerifyMembersAsync("""
         static class Throw
         {
             [System.Diagnostics.CodeAnalysis.DoesNotReturn] public static void Bad() => throw new InvalidOperationException();
@@ -69,7 +69,7 @@ public sealed class ComplaintBehaviours
         """);
 
     [Fact]
-    public Task EnterInsideTheTry_IsReleasedInFinally() => Flows.VerifyMembersAsync("""
+    public Task EnterInsideTheTry_IsReleasedInFinally() => LocksOnly.VerifyMembersAsync("""
         void Inside()
         {
             try { Monitor.Enter(_sync); _k++; }
@@ -120,7 +120,7 @@ public sealed class ComplaintBehaviours
         """);
 
     [Fact]
-    public Task DisposableHelper_TakesInItsConstructor() => Flows.VerifyAsync("""
+    public Task DisposableHelper_TakesInItsConstructor() => LocksOnly.VerifyAsync("""
         sealed class ReadGuard : IDisposable
         {
             readonly ReaderWriterLockSlim _rw;
@@ -142,7 +142,7 @@ public sealed class ComplaintBehaviours
         """);
 
     [Fact]
-    public Task TryAcquireInEveryCondition_IsFollowed() => Flows.VerifyMembersAsync("""
+    public Task TryAcquireInEveryCondition_IsFollowed() => LocksOnly.VerifyMembersAsync("""
         void Assert()
         {
             if (!_gate.TryEnter())
@@ -194,7 +194,7 @@ public sealed class ComplaintBehaviours
         """.Replace("_gate.TryEnter() && _other", "_gate.{|LCK1004:TryEnter|}() && _other"));
 
     [Fact]
-    public Task LockTakenThroughAnInterface_IsTheSameLock() => Flows.VerifyAsync("""
+    public Task LockTakenThroughAnInterface_IsTheSameLock() => LocksOnly.VerifyAsync("""
         interface IHasGate { object Gate { get; } }
         class Node : IHasGate
         {

@@ -47,7 +47,7 @@ public sealed class ContractBehaviours
         """);
 
     [Fact]
-    public Task SameLockTwice_IsOneLock() => Flows.VerifyAsync("""
+    public Task SameLockTwice_IsOneLock() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly object _gate = new();
@@ -60,7 +60,7 @@ public sealed class ContractBehaviours
         """);
 
     [Fact]
-    public Task ExplicitAndDefaultImplementations_InheritTheContract() => Flows.VerifyAsync("""
+    public Task ExplicitAndDefaultImplementations_InheritTheContract() => LocksOnly.VerifyAsync("""
         interface IStore
         {
             object Gate { get; }
@@ -87,7 +87,7 @@ public sealed class ContractBehaviours
         """);
 
     [Fact]
-    public Task OverridesInDeepHierarchies_InheritTheContract() => Flows.VerifyAsync("""
+    public Task OverridesInDeepHierarchies_InheritTheContract() => LocksOnly.VerifyAsync("""
         abstract class A
         {
             protected readonly object _gate = new();
@@ -106,7 +106,7 @@ public sealed class ContractBehaviours
         """.Replace("[RequiresLock(\"_gate\")] protected virtual", "protected virtual"));
 
     [Fact]
-    public Task PrivateLock_IsNamedInPublicByAnAlias() => Flows.VerifyAsync("""
+    public Task PrivateLock_IsNamedInPublicByAnAlias() => LocksOnly.VerifyAsync("""
         public class C
         {
             readonly object _gate = new();
@@ -123,7 +123,7 @@ public sealed class ContractBehaviours
         """);
 
     [Fact]
-    public Task GenericTypes_AreSubstituted() => Flows.VerifyAsync("""
+    public Task GenericTypes_AreSubstituted() => LocksOnly.VerifyAsync("""
         class Box<T>
         {
             public readonly Lock Gate = new();
@@ -149,7 +149,7 @@ public sealed class ContractBehaviours
         """);
 
     [Fact]
-    public Task RecordsStructsAndPartials_AreTypesLikeOthers() => Flows.VerifyAsync("""
+    public Task RecordsStructsAndPartials_AreTypesLikeOthers() => LocksOnly.VerifyAsync("""
         record R(object Gate)
         {
             [GuardedBy("Gate")] public int N { get; set; }
@@ -184,7 +184,7 @@ public sealed class ContractBehaviours
         """);
 
     [Fact]
-    public Task SynchronizedMethod_LocksThis() => Flows.VerifyAsync("""
+    public Task SynchronizedMethod_LocksThis() => LocksOnly.VerifyAsync("""
         using System.Runtime.CompilerServices;
         class C
         {
@@ -199,7 +199,7 @@ public sealed class ContractBehaviours
         """.Replace("    [GuardedBy(\"C\")] static int s_n;\n", "").Replace("using System.Runtime.CompilerServices;\n", "").Replace("MethodImpl(", "System.Runtime.CompilerServices.MethodImpl(").Replace("MethodImplOptions", "System.Runtime.CompilerServices.MethodImplOptions"));
 
     [Fact]
-    public Task SemaphoreWithoutWait_IsReleasedInVain() => Flows.VerifyAsync("""
+    public Task SemaphoreWithoutWait_IsReleasedInVain() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly SemaphoreSlim _mutex = new(1, 1);
@@ -218,7 +218,7 @@ public sealed class ContractBehaviours
         """);
 
     [Fact]
-    public Task WaitAndPulse_NeedTheLock() => Flows.VerifyMembersAsync("""
+    public Task WaitAndPulse_NeedTheLock() => LocksOnly.VerifyMembersAsync("""
         bool _ready;
         void Wrong()
         {

@@ -6,7 +6,7 @@ namespace LockDiscipline.Tests.Behaviours;
 public sealed class DelegateBehaviours
 {
     [Fact]
-    public Task LambdaKeptForLater_HoldsNothing() => Flows.VerifyMembersAsync("""
+    public Task LambdaKeptForLater_HoldsNothing() => LocksOnly.VerifyMembersAsync("""
         Action? _later;
         event Action? Done;
         readonly List<Action> _list = new();
@@ -38,7 +38,7 @@ public sealed class DelegateBehaviours
         """);
 
     [Fact]
-    public Task LambdaUnderAnotherLock_HoldsOnlyThatOne() => Flows.VerifyMembersAsync("""
+    public Task LambdaUnderAnotherLock_HoldsOnlyThatOne() => LocksOnly.VerifyMembersAsync("""
         void Wrong(List<int> list)
         {
             lock (_other)
@@ -57,7 +57,7 @@ public sealed class DelegateBehaviours
         """);
 
     [Fact]
-    public Task LambdaForAnotherThread_HoldsNothing() => Flows.VerifyMembersAsync("""
+    public Task LambdaForAnotherThread_HoldsNothing() => LocksOnly.VerifyMembersAsync("""
         void Wrong()
         {
             lock (_sync)
@@ -76,7 +76,7 @@ public sealed class DelegateBehaviours
         """);
 
     [Fact]
-    public Task DelegateType_MayCarryTheContract() => Flows.VerifyAsync("""
+    public Task DelegateType_MayCarryTheContract() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly Lock _gate = new();
@@ -102,7 +102,7 @@ public sealed class DelegateBehaviours
         """);
 
     [Fact]
-    public Task LambdaWithAttributes_IsReadByThem() => Flows.VerifyMembersAsync("""
+    public Task LambdaWithAttributes_IsReadByThem() => LocksOnly.VerifyMembersAsync("""
         void M()
         {
             var locked = [RequiresLock("_sync")] () => _k++;
@@ -112,7 +112,7 @@ public sealed class DelegateBehaviours
         """);
 
     [Fact]
-    public Task MethodGroup_NeedsTheLockUnlessItRunsAtOnce() => Flows.VerifyMembersAsync("""
+    public Task MethodGroup_NeedsTheLockUnlessItRunsAtOnce() => LocksOnly.VerifyMembersAsync("""
         [RequiresLock("_sync")] void Add(int i) => _k += i;
         [RequiresLock("_sync")] bool Is(int i) => _k == i;
         Action<int>? _kept;
@@ -140,7 +140,7 @@ public sealed class DelegateBehaviours
         """);
 
     [Fact]
-    public Task Linq_DeferredAgainstImmediate() => Flows.VerifyMembersAsync("""
+    public Task Linq_DeferredAgainstImmediate() => LocksOnly.VerifyMembersAsync("""
         void Right(List<int> list)
         {
             lock (_sync)
@@ -171,7 +171,7 @@ public sealed class DelegateBehaviours
         """);
 
     [Fact]
-    public Task PredicateOfAWait_RunsUnderTheLock() => Flows.VerifyAsync("""
+    public Task PredicateOfAWait_RunsUnderTheLock() => LocksOnly.VerifyAsync("""
         class Condition(object gate)
         {
             readonly object _gate = gate;
@@ -191,7 +191,7 @@ public sealed class DelegateBehaviours
         """);
 
     [Fact]
-    public Task LocalFunction_IsReadAtItsCalls() => Flows.VerifyMembersAsync("""
+    public Task LocalFunction_IsReadAtItsCalls() => LocksOnly.VerifyMembersAsync("""
         void M()
         {
             lock (_sync)
@@ -213,7 +213,7 @@ public sealed class DelegateBehaviours
         """);
 
     [Fact]
-    public Task ExpressionTree_IsNotRun() => Flows.VerifyMembersAsync("""
+    public Task ExpressionTree_IsNotRun() => LocksOnly.VerifyMembersAsync("""
         static void Query(System.Linq.Expressions.Expression<Func<int, bool>> e) { }
         void Right()
         {
@@ -227,7 +227,7 @@ public sealed class DelegateBehaviours
         """);
 
     [Fact]
-    public Task LambdaOrQueryInAVariable_RunsWhereTheVariableIsUsed() => Flows.VerifyMembersAsync("""
+    public Task LambdaOrQueryInAVariable_RunsWhereTheVariableIsUsed() => LocksOnly.VerifyMembersAsync("""
         int Right(List<int> list)
         {
             lock (_sync)

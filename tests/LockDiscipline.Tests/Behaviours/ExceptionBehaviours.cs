@@ -7,7 +7,7 @@ public sealed class ExceptionBehaviours
 {
     [Theory]
     [MemberData(nameof(BalanceBehaviours.Locks), MemberType = typeof(BalanceBehaviours))]
-    public Task ThrowWhileHeld_KeepsTheLock(string field, string acquire, string release) => Flows.VerifyAsync($$"""
+    public Task ThrowWhileHeld_KeepsTheLock(string field, string acquire, string release) => LocksOnly.VerifyAsync($$"""
         class C
         {
             {{field}}
@@ -77,7 +77,7 @@ public sealed class ExceptionBehaviours
         """);
 
     [Fact]
-    public Task CatchOutsideTheSection_HasNotTheLock() => Flows.VerifyMembersAsync("""
+    public Task CatchOutsideTheSection_HasNotTheLock() => LocksOnly.VerifyMembersAsync("""
         public void Wrong()
         {
             try
@@ -119,7 +119,7 @@ public sealed class ExceptionBehaviours
         """);
 
     [Fact]
-    public Task Filter_RunsBeforeTheInnerFinally() => Flows.VerifyMembersAsync("""
+    public Task Filter_RunsBeforeTheInnerFinally() => LocksOnly.VerifyMembersAsync("""
         public void Wrong()
         {
             try { Work(); }
@@ -151,7 +151,7 @@ public sealed class ExceptionBehaviours
         """);
 
     [Fact]
-    public Task ReleaseInFinally_OfWhatMayNotHaveBeenTaken() => Flows.VerifyMembersAsync("""
+    public Task ReleaseInFinally_OfWhatMayNotHaveBeenTaken() => LocksOnly.VerifyMembersAsync("""
         public void Wrong(bool c)
         {
             try
@@ -237,7 +237,7 @@ public sealed class ExceptionBehaviours
         """);
 
     [Fact]
-    public Task NestedFinally_ReleasesInTurn() => Flows.VerifyMembersAsync("""
+    public Task NestedFinally_ReleasesInTurn() => LocksOnly.VerifyMembersAsync("""
         public void Right()
         {
             _gate.Enter();
@@ -292,7 +292,7 @@ public sealed class ExceptionBehaviours
         """);
 
     [Fact]
-    public Task FinallyOfAnOuterTry_ReleasesByFlag() => Flows.VerifyMembersAsync("""
+    public Task FinallyOfAnOuterTry_ReleasesByFlag() => LocksOnly.VerifyMembersAsync("""
         public void Right()
         {
             bool a = false, b = false;

@@ -6,7 +6,7 @@ namespace LockDiscipline.Tests.Behaviours;
 public sealed class FlagBehaviours
 {
     [Fact]
-    public Task FlagInEverySpelling_ReleasesIfTaken() => Flows.VerifyMembersAsync("""
+    public Task FlagInEverySpelling_ReleasesIfTaken() => LocksOnly.VerifyMembersAsync("""
         enum State { None, Taken }
         void Bool(bool need)
         {
@@ -153,7 +153,7 @@ public sealed class FlagBehaviours
         """);
 
     [Fact]
-    public Task FlagThroughLoopsGotosAndExits_StaysTrue() => Flows.VerifyMembersAsync("""
+    public Task FlagThroughLoopsGotosAndExits_StaysTrue() => LocksOnly.VerifyMembersAsync("""
         void FirstHit(List<int> items)
         {
             bool locked = false;
@@ -264,7 +264,7 @@ public sealed class FlagBehaviours
         """);
 
     [Fact]
-    public Task FlagThatSaysTheWrongThing_IsFound() => Flows.VerifyMembersAsync("""
+    public Task FlagThatSaysTheWrongThing_IsFound() => LocksOnly.VerifyMembersAsync("""
         public void Inverted(bool need)
         {
             bool taken = false;
@@ -307,7 +307,7 @@ public sealed class FlagBehaviours
         """);
 
     [Fact]
-    public Task FlagArgumentThatSaysTheLockIsHeld_DecidesWhatTheHelperNeeds() => Flows.VerifyMembersAsync("""
+    public Task FlagArgumentThatSaysTheLockIsHeld_DecidesWhatTheHelperNeeds() => LocksOnly.VerifyMembersAsync("""
         private void Add(bool locked)
         {
             if (!locked) _gate.Enter();
@@ -331,7 +331,7 @@ public sealed class FlagBehaviours
         """);
 
     [Fact]
-    public Task HelperThatLocksUnlessNull_IsFollowedByItsArgument() => Flows.VerifyMembersAsync("""
+    public Task HelperThatLocksUnlessNull_IsFollowedByItsArgument() => LocksOnly.VerifyMembersAsync("""
         private static void Enter(object? o) { if (o != null) Monitor.Enter(o); }
         private static void Exit(object? o) { if (o != null) Monitor.Exit(o); }
         public void Right(object? o)

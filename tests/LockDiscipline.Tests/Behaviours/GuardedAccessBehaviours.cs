@@ -6,7 +6,7 @@ namespace LockDiscipline.Tests.Behaviours;
 public sealed class GuardedAccessBehaviours
 {
     [Fact]
-    public Task StaticMember_NeedsItsStaticLock() => Flows.VerifyAsync("""
+    public Task StaticMember_NeedsItsStaticLock() => LocksOnly.VerifyAsync("""
         static class Counters
         {
             static readonly object Sync = new();
@@ -23,7 +23,7 @@ public sealed class GuardedAccessBehaviours
         """);
 
     [Fact]
-    public Task CompoundWrite_IsOneFinding() => Flows.VerifyAsync("""
+    public Task CompoundWrite_IsOneFinding() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly Lock _gate = new();
@@ -57,7 +57,7 @@ public sealed class GuardedAccessBehaviours
         """);
 
     [Fact]
-    public Task AnotherLockHeld_IsNotTheLock() => Flows.VerifyAsync("""
+    public Task AnotherLockHeld_IsNotTheLock() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly object _a = new();
@@ -81,8 +81,8 @@ public sealed class GuardedAccessBehaviours
     public Task AnotherInstanceLocked_NamesTheNearMiss() => Flows.VerifyAsync("""
         class C
         {
-            public readonly object Gate = new();
-            [GuardedBy("Gate")] public int N;
+            internal readonly object Gate = new();
+            [GuardedBy("Gate")] internal int N;
 
             static void Wrong(C a, C b)
             {
@@ -98,7 +98,7 @@ public sealed class GuardedAccessBehaviours
         """, Flows.Finding("LCK1001", 0, 1));
 
     [Fact]
-    public Task LockDeclaredAfterTheMember_IsTheSame() => Flows.VerifyAsync("""
+    public Task LockDeclaredAfterTheMember_IsTheSame() => LocksOnly.VerifyAsync("""
         class C
         {
             [GuardedBy(nameof(_gate))] int _n;
@@ -109,7 +109,7 @@ public sealed class GuardedAccessBehaviours
         """);
 
     [Fact]
-    public Task SeveralLocks_AllAreNeeded() => Flows.VerifyAsync("""
+    public Task SeveralLocks_AllAreNeeded() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly ReaderWriterLockSlim _a = new();
@@ -155,7 +155,7 @@ public sealed class GuardedAccessBehaviours
         """);
 
     [Fact]
-    public Task GuardedByAny_ReadNeedsOneWriteNeedsAll() => Flows.VerifyAsync("""
+    public Task GuardedByAny_ReadNeedsOneWriteNeedsAll() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly object _a = new();
@@ -190,7 +190,7 @@ public sealed class GuardedAccessBehaviours
         """);
 
     [Fact]
-    public Task ContentsOfAGuardedCollection_AreReadThroughIt() => Flows.VerifyAsync("""
+    public Task ContentsOfAGuardedCollection_AreReadThroughIt() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly object _gate = new();
@@ -225,7 +225,7 @@ public sealed class GuardedAccessBehaviours
         """);
 
     [Fact]
-    public Task MethodOfAGuardedStruct_ReadsIfReadonlyWritesOtherwise() => Flows.VerifyAsync("""
+    public Task MethodOfAGuardedStruct_ReadsIfReadonlyWritesOtherwise() => LocksOnly.VerifyAsync("""
         struct Point
         {
             public int X;
@@ -256,7 +256,7 @@ public sealed class GuardedAccessBehaviours
         """);
 
     [Fact]
-    public Task Enumeration_ReadsTheCollection() => Flows.VerifyAsync("""
+    public Task Enumeration_ReadsTheCollection() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly object _gate = new();
@@ -294,7 +294,7 @@ public sealed class GuardedAccessBehaviours
         """);
 
     [Fact]
-    public Task RefLocal_IsAUseWhereItIsTaken() => Flows.VerifyAsync("""
+    public Task RefLocal_IsAUseWhereItIsTaken() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly object _gate = new();
@@ -322,7 +322,7 @@ public sealed class GuardedAccessBehaviours
         """);
 
     [Fact]
-    public Task Pointer_IsAUseWhereItIsTaken() => Flows.VerifyAsync("""
+    public Task Pointer_IsAUseWhereItIsTaken() => LocksOnly.VerifyAsync("""
         unsafe class C
         {
             readonly object _gate = new();
@@ -352,7 +352,7 @@ public sealed class GuardedAccessBehaviours
         """);
 
     [Fact]
-    public Task RacyReadThroughAMarkedMember_IsAllowed() => Flows.VerifyAsync("""
+    public Task RacyReadThroughAMarkedMember_IsAllowed() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly object _gate = new();
@@ -365,7 +365,7 @@ public sealed class GuardedAccessBehaviours
         """);
 
     [Fact]
-    public Task GuardedDelegate_SubscribingWritesIt() => Flows.VerifyAsync("""
+    public Task GuardedDelegate_SubscribingWritesIt() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly object _gate = new();
@@ -395,7 +395,7 @@ public sealed class GuardedAccessBehaviours
         """);
 
     [Fact]
-    public Task TupleAssignment_WritesEachElement() => Flows.VerifyAsync("""
+    public Task TupleAssignment_WritesEachElement() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly object _gate = new();
@@ -420,7 +420,7 @@ public sealed class GuardedAccessBehaviours
         """);
 
     [Fact]
-    public Task NullConditionalAccess_IsHeldThroughTheSameObject() => Flows.VerifyAsync("""
+    public Task NullConditionalAccess_IsHeldThroughTheSameObject() => LocksOnly.VerifyAsync("""
         class C
         {
             public readonly object Gate = new();
@@ -445,7 +445,7 @@ public sealed class GuardedAccessBehaviours
         """);
 
     [Fact]
-    public Task InheritedMember_UnderTheLockOfTheBase() => Flows.VerifyAsync("""
+    public Task InheritedMember_UnderTheLockOfTheBase() => LocksOnly.VerifyAsync("""
         class Base
         {
             protected readonly object _gate = new();
@@ -475,7 +475,7 @@ public sealed class GuardedAccessBehaviours
         """);
 
     [Fact]
-    public Task OuterInstancesLock_FromANestedClass() => Flows.VerifyAsync("""
+    public Task OuterInstancesLock_FromANestedClass() => LocksOnly.VerifyAsync("""
         class Outer
         {
             readonly object _gate = new();
@@ -507,7 +507,7 @@ public sealed class GuardedAccessBehaviours
         """);
 
     [Fact]
-    public Task CopyOfARecord_ReadsItsMembersAndIsItsOwn() => Flows.VerifyAsync("""
+    public Task CopyOfARecord_ReadsItsMembersAndIsItsOwn() => LocksOnly.VerifyAsync("""
         record R(object Gate)
         {
             [GuardedBy("Gate")] public int N { get; set; }

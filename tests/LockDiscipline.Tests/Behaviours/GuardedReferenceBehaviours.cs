@@ -6,7 +6,7 @@ namespace LockDiscipline.Tests.Behaviours;
 public sealed class GuardedReferenceBehaviours
 {
     [Fact]
-    public Task PassedByReference_IsAUse() => Flows.VerifyAsync("""
+    public Task PassedByReference_IsAUse() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly ReaderWriterLockSlim _rw = new();
@@ -47,7 +47,7 @@ public sealed class GuardedReferenceBehaviours
         """);
 
     [Fact]
-    public Task ArgumentOfParamsOperatorAndIndexer_IsAUse() => Flows.VerifyAsync("""
+    public Task ArgumentOfParamsOperatorAndIndexer_IsAUse() => LocksOnly.VerifyAsync("""
         class Value
         {
             public static Value operator +(Value a, Value b) => a;
@@ -88,7 +88,7 @@ public sealed class GuardedReferenceBehaviours
         """);
 
     [Fact]
-    public Task RefReturn_WithoutTheLockIsAUse() => Flows.VerifyAsync("""
+    public Task RefReturn_WithoutTheLockIsAUse() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly ReaderWriterLockSlim _rw = new();
@@ -108,7 +108,7 @@ public sealed class GuardedReferenceBehaviours
         """);
 
     [Fact]
-    public Task ReturnedAfterTheRelease_ReadWithoutIt() => Flows.VerifyAsync("""
+    public Task ReturnedAfterTheRelease_ReadWithoutIt() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly SpinLockBox _box = new();

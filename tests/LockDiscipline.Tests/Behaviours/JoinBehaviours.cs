@@ -6,7 +6,7 @@ namespace LockDiscipline.Tests.Behaviours;
 public sealed class JoinBehaviours
 {
     [Fact]
-    public Task ReleasedInOneArm_IsFound() => Flows.VerifyMembersAsync("""
+    public Task ReleasedInOneArm_IsFound() => LocksOnly.VerifyMembersAsync("""
         public void BothArms(bool c)
         {
             Monitor.Enter(_sync);
@@ -50,7 +50,7 @@ public sealed class JoinBehaviours
         """);
 
     [Fact]
-    public Task FlagChangedBetween_NoLongerTells() => Flows.VerifyMembersAsync("""
+    public Task FlagChangedBetween_NoLongerTells() => LocksOnly.VerifyMembersAsync("""
         public void Right(bool c)
         {
             if (c)
@@ -70,7 +70,7 @@ public sealed class JoinBehaviours
         """);
 
     [Fact]
-    public Task TakenUnlessHeldAlready_ReleasedIfTaken() => Flows.VerifyAsync("""
+    public Task TakenUnlessHeldAlready_ReleasedIfTaken() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly ReaderWriterLockSlim _rw = new(LockRecursionPolicy.SupportsRecursion);
@@ -132,7 +132,7 @@ public sealed class JoinBehaviours
         """);
 
     [Fact]
-    public Task GotoOverTheRelease_KeepsTheLock() => Flows.VerifyMembersAsync("""
+    public Task GotoOverTheRelease_KeepsTheLock() => LocksOnly.VerifyMembersAsync("""
         public int Wrong(bool c)
         {
             Monitor.{|LCK1004:Enter|}(_sync);
@@ -170,7 +170,7 @@ public sealed class JoinBehaviours
         """);
 
     [Fact]
-    public Task AcquiredInALoop_ReleasedNot() => Flows.VerifyMembersAsync("""
+    public Task AcquiredInALoop_ReleasedNot() => LocksOnly.VerifyMembersAsync("""
         public void Wrong()
         {
             while (Cond())
@@ -193,7 +193,7 @@ public sealed class JoinBehaviours
         """);
 
     [Fact]
-    public Task DroppedAndTakenAgainInEachRound_IsBalanced() => Flows.VerifyMembersAsync("""
+    public Task DroppedAndTakenAgainInEachRound_IsBalanced() => LocksOnly.VerifyMembersAsync("""
         public void Right()
         {
             _gate.Enter();
@@ -243,7 +243,7 @@ public sealed class JoinBehaviours
         """);
 
     [Fact]
-    public Task BreakWhileDropped_ThenReleased() => Flows.VerifyMembersAsync("""
+    public Task BreakWhileDropped_ThenReleased() => LocksOnly.VerifyMembersAsync("""
         public void Wrong()
         {
             _gate.Enter();
@@ -272,7 +272,7 @@ public sealed class JoinBehaviours
         """);
 
     [Fact]
-    public Task LeftBetweenTwoLoops_KeepsTheLock() => Flows.VerifyMembersAsync("""
+    public Task LeftBetweenTwoLoops_KeepsTheLock() => LocksOnly.VerifyMembersAsync("""
         public void Wrong(int n)
         {
             _gate.{|LCK1004:Enter|}();
@@ -306,7 +306,7 @@ public sealed class JoinBehaviours
         """);
 
     [Fact]
-    public Task PathThatNeverReturns_NeedsNoRelease() => Flows.VerifyAsync("""
+    public Task PathThatNeverReturns_NeedsNoRelease() => LocksOnly.VerifyAsync("""
         static class Fail
         {
             [System.Diagnostics.CodeAnalysis.DoesNotReturn] public static void Now() => throw new Exception();
@@ -345,7 +345,7 @@ public sealed class JoinBehaviours
         """);
 
     [Fact]
-    public Task UnreachableCode_SaysNothing() => Flows.VerifyMembersAsync("""
+    public Task UnreachableCode_SaysNothing() => LocksOnly.VerifyMembersAsync("""
         public int Right()
         {
             _gate.Enter();

@@ -6,7 +6,7 @@ namespace LockDiscipline.Tests.Behaviours;
 public sealed class MovableScopeBehaviours
 {
     [Fact]
-    public Task DeferredAdoptedTakenAgain_CoverWhatTheyWereMadeOver() => Flows.VerifyAsync(Flows.WithMembers("""
+    public Task DeferredAdoptedTakenAgain_CoverWhatTheyWereMadeOver() => LocksOnly.VerifyAsync(Flows.WithMembers("""
         [GuardedBy("_gate", "_other")] int _both;
         [GuardedBy("_spin")] int _sp;
         public void Deferred(bool c)
@@ -101,7 +101,7 @@ public sealed class MovableScopeBehaviours
         """);
 
     [Fact]
-    public Task InvertedScope_ReleasesForAsLongAsItLives() => Flows.VerifyAsync(Flows.WithMembers("""
+    public Task InvertedScope_ReleasesForAsLongAsItLives() => LocksOnly.VerifyAsync(Flows.WithMembers("""
         public void Right()
         {
             _gate.Enter();
@@ -154,7 +154,7 @@ public sealed class MovableScopeBehaviours
         """);
 
     [Fact]
-    public Task ScopePassedByReference_IsTheCalleesAffair() => Flows.VerifyMembersAsync("""
+    public Task ScopePassedByReference_IsTheCalleesAffair() => LocksOnly.VerifyMembersAsync("""
         [ReleasesLock("scope")] static void Finish(ref Scope scope) => scope.Dispose();
         private static void End(ref Scope? scope) { scope?.Dispose(); scope = null; }
         public void Stated()

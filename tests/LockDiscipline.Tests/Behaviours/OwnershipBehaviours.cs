@@ -21,7 +21,7 @@ public sealed class OwnershipBehaviours
         """;
 
     [Fact]
-    public Task FreshObject_IsFreeUntilItIsShared() => Flows.VerifyAsync("""
+    public Task FreshObject_IsFreeUntilItIsShared() => LocksOnly.VerifyAsync("""
         class C
         {
             Node? _shared;
@@ -79,7 +79,7 @@ public sealed class OwnershipBehaviours
         """ + Node);
 
     [Fact]
-    public Task OwnedInOneBranchOnly_IsFound() => Flows.VerifyAsync("""
+    public Task OwnedInOneBranchOnly_IsFound() => LocksOnly.VerifyAsync("""
         class C
         {
             void Wrong(Node given, bool c)
@@ -108,7 +108,7 @@ public sealed class OwnershipBehaviours
         """ + Node);
 
     [Fact]
-    public Task Construction_IsExemptForItsOwnObjectOnly() => Flows.VerifyAsync("""
+    public Task Construction_IsExemptForItsOwnObjectOnly() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly object _gate = new();
@@ -136,7 +136,7 @@ public sealed class OwnershipBehaviours
         """);
 
     [Fact]
-    public Task LambdaOrEventInAConstructor_RunsLater() => Flows.VerifyAsync("""
+    public Task LambdaOrEventInAConstructor_RunsLater() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly object _gate = new();
@@ -152,7 +152,7 @@ public sealed class OwnershipBehaviours
         """);
 
     [Fact]
-    public Task ThreadLocalState_NeedsNoLock() => Flows.VerifyAsync("""
+    public Task ThreadLocalState_NeedsNoLock() => LocksOnly.VerifyAsync("""
         class C
         {
             [ThreadStatic] static Node? t_node;
@@ -162,7 +162,7 @@ public sealed class OwnershipBehaviours
         """ + Node);
 
     [Fact]
-    public Task RoleTestedAtRunTime_HoldsInItsBranch() => Flows.VerifyAsync("""
+    public Task RoleTestedAtRunTime_HoldsInItsBranch() => LocksOnly.VerifyAsync("""
         [Lock("ui")] static class Nothing { }
         [Lock("ui thread")] sealed class Ui
         {
@@ -192,7 +192,7 @@ public sealed class OwnershipBehaviours
         """.Replace("[Lock(\"ui\")] static class Nothing { }\n", ""));
 
     [Fact]
-    public Task ImmutableSnapshot_IsReadThroughAMarkedMember() => Flows.VerifyAsync("""
+    public Task ImmutableSnapshot_IsReadThroughAMarkedMember() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly object _gate = new();
@@ -210,7 +210,7 @@ public sealed class OwnershipBehaviours
         """);
 
     [Fact]
-    public Task InitialisationUnderItsOwnScope_HoldsTheLock() => Flows.VerifyAsync("""
+    public Task InitialisationUnderItsOwnScope_HoldsTheLock() => LocksOnly.VerifyAsync("""
         [ScopedLock]
         sealed class InitScope : IDisposable
         {

@@ -11,7 +11,7 @@ public sealed class PointeeBehaviours
         """;
 
     [Fact]
-    public Task AssigningComparingCopying_IsNoUseOfTheTarget() => Flows.VerifyAsync("""
+    public Task AssigningComparingCopying_IsNoUseOfTheTarget() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly object _gate = new();
@@ -27,7 +27,7 @@ public sealed class PointeeBehaviours
         """ + Node);
 
     [Fact]
-    public Task UsingTheTarget_NeedsTheLock() => Flows.VerifyAsync("""
+    public Task UsingTheTarget_NeedsTheLock() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly object _gate = new();
@@ -66,7 +66,7 @@ public sealed class PointeeBehaviours
         """ + Node);
 
     [Fact]
-    public Task TargetBehindAnAccessor_IsUsedByIt() => Flows.VerifyAsync("""
+    public Task TargetBehindAnAccessor_IsUsedByIt() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly object _gate = new();
@@ -90,7 +90,7 @@ public sealed class PointeeBehaviours
         """ + Node);
 
     [Fact]
-    public Task TargetUnderASharedLock_MayBeReadNotWritten() => Flows.VerifyAsync("""
+    public Task TargetUnderASharedLock_MayBeReadNotWritten() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly ReaderWriterLockSlim _rw = new();

@@ -6,7 +6,7 @@ namespace LockDiscipline.Tests.Behaviours;
 public sealed class ReaderWriterBehaviours
 {
     [Fact]
-    public Task ReleaseInTheOtherMode_IsFound() => Flows.VerifyAsync("""
+    public Task ReleaseInTheOtherMode_IsFound() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly ReaderWriterLockSlim _rw = new();
@@ -47,7 +47,7 @@ public sealed class ReaderWriterBehaviours
         """);
 
     [Fact]
-    public Task OneArmSharedTheOtherExclusive_MayRead() => Flows.VerifyAsync("""
+    public Task OneArmSharedTheOtherExclusive_MayRead() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly ReaderWriterLockSlim _rw = new();
@@ -74,7 +74,7 @@ public sealed class ReaderWriterBehaviours
         """);
 
     [Fact]
-    public Task ReleasedAndTakenExclusively_MayWrite() => Flows.VerifyAsync("""
+    public Task ReleasedAndTakenExclusively_MayWrite() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly ReaderWriterLockSlim _rw = new();
@@ -131,7 +131,7 @@ public sealed class ReaderWriterBehaviours
         """);
 
     [Fact]
-    public Task RecursivePolicy_DecidesWhetherItMayBeTakenAgain() => Flows.VerifyAsync("""
+    public Task RecursivePolicy_DecidesWhetherItMayBeTakenAgain() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly ReaderWriterLockSlim _no = new();
@@ -169,7 +169,7 @@ public sealed class ReaderWriterBehaviours
         """);
 
     [Fact]
-    public Task ReentrantLock_IsFreeAfterTheLastRelease() => Flows.VerifyAsync("""
+    public Task ReentrantLock_IsFreeAfterTheLastRelease() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly object _a = new();
@@ -217,9 +217,9 @@ public sealed class ReaderWriterBehaviours
             private void Outer() => Monitor.Enter(_a);
             public void Unequal(bool c)
             {
-                Monitor.{|LCK1004:Enter|}(_a);
+                Monitor.Enter(_a);
                 if (c)
-                    Monitor.Enter(_a);
+                    Monitor.{|LCK1008:Enter|}(_a);
                 _n++;
                 Monitor.Exit(_a);
             }
@@ -227,7 +227,7 @@ public sealed class ReaderWriterBehaviours
         """);
 
     [Fact]
-    public Task NonReentrantLock_TakenAgain() => Flows.VerifyAsync("""
+    public Task NonReentrantLock_TakenAgain() => LocksOnly.VerifyAsync("""
         class C
         {
             SpinLock _spin = new();
@@ -269,7 +269,7 @@ public sealed class ReaderWriterBehaviours
         """);
 
     [Fact]
-    public Task ReleasedInTheModeThatATestFinds_IsBalanced() => Flows.VerifyAsync("""
+    public Task ReleasedInTheModeThatATestFinds_IsBalanced() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly ReaderWriterLockSlim _rw = new();
@@ -320,7 +320,7 @@ public sealed class ReaderWriterBehaviours
         """);
 
     [Fact]
-    public Task ModeChosenByAValue_ReleasedByTheSameValue() => Flows.VerifyAsync("""
+    public Task ModeChosenByAValue_ReleasedByTheSameValue() => LocksOnly.VerifyAsync("""
         enum Mode { None, Read, Write }
         class C
         {
@@ -357,7 +357,7 @@ public sealed class ReaderWriterBehaviours
         """);
 
     [Fact]
-    public Task Downgrade_LeavesItShared() => Flows.VerifyMembersAsync("""
+    public Task Downgrade_LeavesItShared() => LocksOnly.VerifyMembersAsync("""
         void Right()
         {
             _rw.EnterWrite();

@@ -6,7 +6,7 @@ namespace LockDiscipline.Tests.Behaviours;
 public sealed class RequirementBehaviours
 {
     [Fact]
-    public Task Call_WithoutAndWithTheRequiredLock() => Flows.VerifyAsync("""
+    public Task Call_WithoutAndWithTheRequiredLock() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly ReaderWriterLockSlim _rw = new();
@@ -45,7 +45,7 @@ public sealed class RequirementBehaviours
         """);
 
     [Fact]
-    public Task RequiringMethod_MayDropAndTakeAgain() => Flows.VerifyAsync("""
+    public Task RequiringMethod_MayDropAndTakeAgain() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly object _gate = new();
@@ -71,7 +71,7 @@ public sealed class RequirementBehaviours
         """);
 
     [Fact]
-    public Task Arguments_AreSubstitutedByParameter() => Flows.VerifyAsync("""
+    public Task Arguments_AreSubstitutedByParameter() => LocksOnly.VerifyAsync("""
         class Account
         {
             public readonly object Gate = new();
@@ -108,7 +108,7 @@ public sealed class RequirementBehaviours
         """);
 
     [Fact]
-    public Task ContractOfAnInterface_BindsItsCallersAndImplementations() => Flows.VerifyAsync("""
+    public Task ContractOfAnInterface_BindsItsCallersAndImplementations() => LocksOnly.VerifyAsync("""
         interface IStore
         {
             object Gate { get; }
@@ -148,7 +148,7 @@ public sealed class RequirementBehaviours
         """);
 
     [Fact]
-    public Task EveryKindOfMember_MayRequire() => Flows.VerifyAsync("""
+    public Task EveryKindOfMember_MayRequire() => LocksOnly.VerifyAsync("""
         class C : IDisposable
         {
             static readonly object Gate = new();
@@ -197,7 +197,7 @@ public sealed class RequirementBehaviours
         """);
 
     [Fact]
-    public Task ExtensionMethod_SpeaksOfItsReceiver() => Flows.VerifyAsync("""
+    public Task ExtensionMethod_SpeaksOfItsReceiver() => LocksOnly.VerifyAsync("""
         class Queue { public readonly object Gate = new(); [GuardedBy("Gate")] public int N; }
         static class Extensions
         {
@@ -225,7 +225,7 @@ public sealed class RequirementBehaviours
         """);
 
     [Fact]
-    public Task RoleWithoutAnObject_IsALock() => Flows.VerifyAsync("""
+    public Task RoleWithoutAnObject_IsALock() => LocksOnly.VerifyAsync("""
         [Lock("ui thread")] sealed class UiThread { [AssertsLock] public void Verify() { } [TestsLock] public bool CheckAccess() => true; }
         static class Threads { public static readonly UiThread Ui = new(); }
         class View
@@ -250,7 +250,7 @@ public sealed class RequirementBehaviours
         """);
 
     [Fact]
-    public Task ExcludedLock_HeldInAnyMode() => Flows.VerifyAsync("""
+    public Task ExcludedLock_HeldInAnyMode() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly ReaderWriterLockSlim _rw = new();
@@ -276,7 +276,7 @@ public sealed class RequirementBehaviours
         """);
 
     [Fact]
-    public Task ExcludedLockOfAChild_IsTheChilds() => Flows.VerifyAsync("""
+    public Task ExcludedLockOfAChild_IsTheChilds() => LocksOnly.VerifyAsync("""
         class Node
         {
             readonly object _gate = new();
@@ -299,7 +299,7 @@ public sealed class RequirementBehaviours
         """);
 
     [Fact]
-    public Task ExclusionBehindHelpersAndLambdasInvokedInPlace_IsFound() => Flows.VerifyAsync("""
+    public Task ExclusionBehindHelpersAndLambdasInvokedInPlace_IsFound() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly object _gate = new();

@@ -34,7 +34,7 @@ public sealed class ScopeBehaviours
         }
         """;
 
-    static Task Members(string members) => Flows.VerifyAsync(Flows.WithMembers(members) + Scopes);
+    static Task Members(string members) => LocksOnly.VerifyAsync(Flows.WithMembers(members) + Scopes);
 
     [Fact]
     public Task SecondScopeOnTheSameLock_IsFound() => Members("""

@@ -56,11 +56,11 @@ public sealed class SleepBehaviours
                 }
             }
             """;
-        return Flows.VerifyAsync(statement.Contains("Pulse") ? code.Replace("Monitor.Pulse", "Monitor.{|LCK1002:Pulse|}") : code);
+        return LocksOnly.VerifyAsync(statement.Contains("Pulse") ? code.Replace("Monitor.Pulse", "Monitor.{|LCK1002:Pulse|}") : code);
     }
 
     [Fact]
-    public Task SleepThreeCallsDown_IsFoundAtTheFirst() => Flows.VerifyAsync("""
+    public Task SleepThreeCallsDown_IsFoundAtTheFirst() => LocksOnly.VerifyAsync("""
         class C
         {
             SpinLock _spin;
@@ -89,7 +89,7 @@ public sealed class SleepBehaviours
         """);
 
     [Fact]
-    public Task SleepBehindEveryKindOfMember_IsFound() => Flows.VerifyMembersAsync("""
+    public Task SleepBehindEveryKindOfMember_IsFound() => LocksOnly.VerifyMembersAsync("""
         int Prop { get { Thread.Sleep(1); return 1; } set => Thread.Sleep(value); }
         int this[int i] { get { Thread.Sleep(1); return 1; } set { Thread.Sleep(1); } }
         sealed class Res : IDisposable
@@ -151,7 +151,7 @@ public sealed class SleepBehaviours
         """);
 
     [Fact]
-    public Task InterfaceAndVirtualCalls_ReachTheirKnownTargets() => Flows.VerifyAsync("""
+    public Task InterfaceAndVirtualCalls_ReachTheirKnownTargets() => LocksOnly.VerifyAsync("""
         interface IOp { void Do(); }
         sealed class Sleepy : IOp { public void Do() => Thread.Sleep(1); }
         interface IQuiet { void Do(); }
@@ -181,7 +181,7 @@ public sealed class SleepBehaviours
         """);
 
     [Fact]
-    public Task InterfaceThatAnyoneMayImplement_SaysNothing() => Flows.VerifyAsync("""
+    public Task InterfaceThatAnyoneMayImplement_SaysNothing() => LocksOnly.VerifyAsync("""
         public interface IOp { void Do(); }
         public class Sleepy : IOp { public virtual void Do() => Thread.Sleep(1); }
         class C
@@ -197,7 +197,7 @@ public sealed class SleepBehaviours
         """);
 
     [Fact]
-    public Task FlagArgument_DecidesWhetherTheCalleeSleeps() => Flows.VerifyAsync("""
+    public Task FlagArgument_DecidesWhetherTheCalleeSleeps() => LocksOnly.VerifyAsync("""
         enum Gfp { Atomic, Kernel }
         class C
         {
@@ -256,7 +256,7 @@ public sealed class SleepBehaviours
         """);
 
     [Fact]
-    public Task DelegateOrParameterThatMustNotSleep_IsCheckedWhereItIsGiven() => Flows.VerifyMembersAsync("""
+    public Task DelegateOrParameterThatMustNotSleep_IsCheckedWhereItIsGiven() => LocksOnly.VerifyMembersAsync("""
         static void Irq([NoSleep] Action handler) { }
         [NoSleep] delegate void Handler();
         static void Take(Handler h) { }
@@ -275,7 +275,7 @@ public sealed class SleepBehaviours
         """);
 
     [Fact]
-    public Task ReleasedBeforeItSleeps_IsAllowed() => Flows.VerifyMembersAsync("""
+    public Task ReleasedBeforeItSleeps_IsAllowed() => LocksOnly.VerifyMembersAsync("""
         void Right()
         {
             _spin.Enter();
@@ -303,7 +303,7 @@ public sealed class SleepBehaviours
         """);
 
     [Fact]
-    public Task RecursionAndKnotsOfCalls_AreFollowedOnce() => Flows.VerifyMembersAsync("""
+    public Task RecursionAndKnotsOfCalls_AreFollowedOnce() => LocksOnly.VerifyMembersAsync("""
         void Wrong()
         {
             _spin.Enter();
@@ -317,7 +317,7 @@ public sealed class SleepBehaviours
         """);
 
     [Fact]
-    public Task MembersOfInternalHierarchies_DoWhatTheirCodeDoes() => Flows.VerifyAsync("""
+    public Task MembersOfInternalHierarchies_DoWhatTheirCodeDoes() => LocksOnly.VerifyAsync("""
         internal interface IJob { void Run(); int Cost { get; } }
         sealed class J1 : IJob { readonly Gate _g = new(); public void Run() { _g.Enter(); _g.Exit(); } public int Cost => 1; }
         sealed class J2 : IJob { public void Run() { } public int Cost { get { Thread.Sleep(1); return 1; } } }

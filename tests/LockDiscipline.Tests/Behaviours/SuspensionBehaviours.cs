@@ -6,7 +6,7 @@ namespace LockDiscipline.Tests.Behaviours;
 public sealed class SuspensionBehaviours
 {
     [Fact]
-    public Task SemaphoreOverAwait_IsAllowed() => Flows.VerifyAsync("""
+    public Task SemaphoreOverAwait_IsAllowed() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly SemaphoreSlim _sem = new(1, 1);
@@ -66,7 +66,7 @@ public sealed class SuspensionBehaviours
         """);
 
     [Fact]
-    public Task ReleaserOfASemaphore_IsAScope() => Flows.VerifyAsync("""
+    public Task ReleaserOfASemaphore_IsAScope() => LocksOnly.VerifyAsync("""
         static class Extensions
         {
             [AcquiresLock("sem")] public static async Task<Releaser> LockAsync(this SemaphoreSlim sem)
@@ -107,7 +107,7 @@ public sealed class SuspensionBehaviours
         """);
 
     [Fact]
-    public Task Iterator_ChecksEachPart() => Flows.VerifyMembersAsync("""
+    public Task Iterator_ChecksEachPart() => LocksOnly.VerifyMembersAsync("""
         IEnumerable<int> Right()
         {
             int n;

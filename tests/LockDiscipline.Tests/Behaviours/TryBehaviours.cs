@@ -21,7 +21,7 @@ public sealed class TryBehaviours
 
     [Theory]
     [MemberData(nameof(Tries))]
-    public Task Attempt_InEverySpelling(string field, string attempt, string release) => Flows.VerifyAsync($$"""
+    public Task Attempt_InEverySpelling(string field, string attempt, string release) => LocksOnly.VerifyAsync($$"""
         class C
         {
             {{field}}
@@ -153,7 +153,7 @@ public sealed class TryBehaviours
 
     [Theory]
     [MemberData(nameof(Tries))]
-    public Task Attempt_WrongBranch(string field, string attempt, string release) => Flows.VerifyAsync($$"""
+    public Task Attempt_WrongBranch(string field, string attempt, string release) => LocksOnly.VerifyAsync($$"""
         class C
         {
             {{field}}
@@ -171,7 +171,7 @@ public sealed class TryBehaviours
         """);
 
     [Fact]
-    public Task AttemptAgainIntoTheSameFlag_IsTheSecondOne() => Flows.VerifyMembersAsync("""
+    public Task AttemptAgainIntoTheSameFlag_IsTheSecondOne() => LocksOnly.VerifyMembersAsync("""
         public void Right()
         {
             bool a = Monitor.TryEnter(_sync);
@@ -198,7 +198,7 @@ public sealed class TryBehaviours
         """);
 
     [Fact]
-    public Task ResultIgnored_IsFound() => Flows.VerifyMembersAsync("""
+    public Task ResultIgnored_IsFound() => LocksOnly.VerifyMembersAsync("""
         public void Wrong()
         {
             Monitor.{|LCK1009:TryEnter|}(_sync);
@@ -227,7 +227,7 @@ public sealed class TryBehaviours
         """);
 
     [Fact]
-    public Task SharedAttempt_ReadsOnly() => Flows.VerifyAsync("""
+    public Task SharedAttempt_ReadsOnly() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly ReaderWriterLockSlim _rw = new();
@@ -258,7 +258,7 @@ public sealed class TryBehaviours
         """);
 
     [Fact]
-    public Task TakenFlag_SaysWhetherItIsHeld() => Flows.VerifyAsync("""
+    public Task TakenFlag_SaysWhetherItIsHeld() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly object _gate = new();
@@ -300,7 +300,7 @@ public sealed class TryBehaviours
         """);
 
     [Fact]
-    public Task SeveralLocksTried_AreHeldTogether() => Flows.VerifyAsync("""
+    public Task SeveralLocksTried_AreHeldTogether() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly object _a = new(), _b = new();
@@ -333,7 +333,7 @@ public sealed class TryBehaviours
         """);
 
     [Fact]
-    public Task BodyOfAnAttempt_MustFailWithoutTheLock() => Flows.VerifyAsync("""
+    public Task BodyOfAnAttempt_MustFailWithoutTheLock() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly Lock _a = new(), _b = new();
@@ -361,7 +361,7 @@ public sealed class TryBehaviours
         """);
 
     [Fact]
-    public Task ResultWithOtherPolarity_IsRead() => Flows.VerifyAsync("""
+    public Task ResultWithOtherPolarity_IsRead() => LocksOnly.VerifyAsync("""
         class C
         {
             readonly object _gate = new();
@@ -385,7 +385,7 @@ public sealed class TryBehaviours
         """);
 
     [Fact]
-    public Task ReferenceThatIsNullOnFailure_IsTheWitness() => Flows.VerifyAsync("""
+    public Task ReferenceThatIsNullOnFailure_IsTheWitness() => LocksOnly.VerifyAsync("""
         class Pool
         {
             public readonly object Gate = new();
@@ -419,7 +419,7 @@ public sealed class TryBehaviours
         """.Replace("{|LCK1001:p.N|}", "p.{|LCK1001:N|}"));
 
     [Fact]
-    public Task SwitchExpressionOnTheResult_FollowsTheArm() => Flows.VerifyMembersAsync("""
+    public Task SwitchExpressionOnTheResult_FollowsTheArm() => LocksOnly.VerifyMembersAsync("""
         public int Right() => _gate.TryEnter() switch
         {
             true => Leave(_n),
@@ -437,7 +437,7 @@ public sealed class TryBehaviours
         """);
 
     [Fact]
-    public Task NestedAttemptsOnAReentrantLock_AreCounted() => Flows.VerifyMembersAsync("""
+    public Task NestedAttemptsOnAReentrantLock_AreCounted() => LocksOnly.VerifyMembersAsync("""
         public void Right()
         {
             if (Monitor.TryEnter(_sync))
@@ -453,9 +453,9 @@ public sealed class TryBehaviours
         }
         public void Wrong()
         {
-            if (Monitor.{|LCK1004:TryEnter|}(_sync))
+            if (Monitor.TryEnter(_sync))
             {
-                if (Monitor.TryEnter(_sync))
+                if (Monitor.{|LCK1008:TryEnter|}(_sync))
                     _k++;
                 Monitor.Exit(_sync);
             }

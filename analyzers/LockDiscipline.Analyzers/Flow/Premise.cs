@@ -9,7 +9,7 @@ namespace LockDiscipline.Analyzers.Flow;
 /// What is true of a body's arguments wherever something happens in it: the flag that decides whether it waits, for instance.
 /// </summary>
 /// <remarks>Conditions on what the parameters held at entry; those are values, which no assignment changes.</remarks>
-internal readonly struct Given(ImmutableArray<(Term Condition, bool Truth)> conditions) : IEquatable<Given>
+internal readonly struct Premise(ImmutableArray<(Term Condition, bool Truth)> conditions) : IEquatable<Premise>
 {
     readonly ImmutableArray<(Term Condition, bool Truth)> _conditions = conditions;
 
@@ -18,7 +18,7 @@ internal readonly struct Given(ImmutableArray<(Term Condition, bool Truth)> cond
     /// <summary>It happens whatever the arguments are.</summary>
     public bool IsNothing => Conditions.IsEmpty;
 
-    public static Given In(PathState state)
+    public static Premise In(PathState state)
     {
         var given = ImmutableArray.CreateBuilder<(Term, bool)>();
         foreach (var fact in state.Facts.Entries)
@@ -27,11 +27,14 @@ internal readonly struct Given(ImmutableArray<(Term Condition, bool Truth)> cond
                 given.Add((fact.Key, fact.Value));
         }
 
-        return given.Count == 0 ? default : new Given(given.ToImmutable());
+        return given.Count == 0 ? default : new Premise(given.ToImmutable());
     }
 
     /// <summary>The caller's state where all this holds of the arguments that it passes; null where that cannot be.</summary>
-    public PathState? Assume(PathState state, CallBinding binding)
+    /// <param name="state">The caller's state at the call.</param>
+    /// <param name="binding">What the callee's parameters are there.</param>
+    /// <param name="each">Told of each condition in the caller's terms.</param>
+    public PathState? Assume(PathState state, CallBinding binding, Action<Term>? each = null)
     {
         PathState? result = state;
         foreach (var (condition, truth) in Conditions)
@@ -39,6 +42,7 @@ internal readonly struct Given(ImmutableArray<(Term Condition, bool Truth)> cond
             if (result is null || binding.Follow(result, condition) is not { } here)
                 continue;
             here = Flow.Conditions.Fold(here);
+            each?.Invoke(here);
             result = truth && IsNullOfNonNullable(here) ? null : Flow.Conditions.Assume(result, here, truth);
         }
 
@@ -60,7 +64,7 @@ internal readonly struct Given(ImmutableArray<(Term Condition, bool Truth)> cond
     }
 
     /// <summary>The same told of other parameters.</summary>
-    public Given Renamed(Func<Term, Term?> root)
+    public Premise Renamed(Func<Term, Term?> root)
     {
         var renamed = ImmutableArray.CreateBuilder<(Term, bool)>(Conditions.Length);
         foreach (var (condition, truth) in Conditions)
@@ -69,19 +73,19 @@ internal readonly struct Given(ImmutableArray<(Term Condition, bool Truth)> cond
                 renamed.Add((here, truth));
         }
 
-        return new Given(renamed.ToImmutable());
+        return new Premise(renamed.ToImmutable());
     }
 
     /// <summary>What is given here and there.</summary>
-    public Given Common(Given other)
+    public Premise Common(Premise other)
     {
         var both = Conditions.RemoveAll(condition => !other.Conditions.Contains(condition));
-        return both.Length == Conditions.Length ? this : new Given(both);
+        return both.Length == Conditions.Length ? this : new Premise(both);
     }
 
-    public bool Equals(Given other) => Conditions.Length == other.Conditions.Length && Common(other).Conditions.Length == Conditions.Length;
+    public bool Equals(Premise other) => Conditions.Length == other.Conditions.Length && Common(other).Conditions.Length == Conditions.Length;
 
-    public override bool Equals(object? obj) => obj is Given other && Equals(other);
+    public override bool Equals(object? obj) => obj is Premise other && Equals(other);
 
     public override int GetHashCode() => Conditions.Length;
 
