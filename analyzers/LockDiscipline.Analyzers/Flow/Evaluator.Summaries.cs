@@ -7,6 +7,20 @@ namespace LockDiscipline.Analyzers.Flow;
 // What was inferred of a callee without a contract, at a call.
 internal sealed partial class Evaluator
 {
+    // An object of which only this body knows yet: whether the callee keeps it is worth a look, whatever else it does.
+    bool PassesOwned(CallBinding binding)
+    {
+        if (_state.Owned.IsEmpty)
+            return false;
+        foreach (var argument in binding.Arguments)
+        {
+            if (_state.Owned.Contains(argument.Term))
+                return true;
+        }
+
+        return false;
+    }
+
     // Handed to code that may keep it, an object is no longer ours alone.
     void ShareArguments(IMethodSymbol callee, CallBinding binding, Summary summary)
     {
@@ -52,7 +66,11 @@ internal sealed partial class Evaluator
             else
                 _state = LockEffects.Acquire(_state, acquired with { Lock = path, At = site, Text = binding.Render(acquired.Text, acquired.Lock), Source = HoldSource.Acquired, Scope = acquired.Scope is null ? null : result });
             if (acquired.Scope is not null)
+            {
+                Cover(result, path, acquired.Traits);
                 _state = Conditions.Assume(_state, Conditions.IsNull(result), false) ?? _state;
+            }
+
             Forget(path, site);
         }
 
@@ -68,7 +86,8 @@ internal sealed partial class Evaluator
                 _state = _state.Write(location, value);
         }
 
-        result = outcome.Returned ?? result;
+        if (outcome.Returned is { } returned)
+            result = returned.IsConstant ? returned : Substitute(binding, returned) ?? result;
         ApplyMarks(site, binding, outcome, result);
         return result;
     }
@@ -79,16 +98,7 @@ internal sealed partial class Evaluator
         var possible = ImmutableArray.CreateBuilder<(Outcome Outcome, PathState State)>(summary.Outcomes.Length);
         foreach (var outcome in summary.Outcomes)
         {
-            PathState? state = _state;
-            foreach (var (condition, truth) in outcome.Given)
-            {
-                if (state is null || binding.Follow(state, condition) is not { } here)
-                    continue;
-                NoteGuarded(here);
-                state = Conditions.Assume(state, here, truth);
-            }
-
-            if (state is not null)
+            if (outcome.Given.Assume(_state, binding, NoteGuarded) is { } state)
                 possible.Add((outcome, state));
         }
 

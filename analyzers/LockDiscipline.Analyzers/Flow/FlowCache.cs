@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
 
@@ -19,6 +20,9 @@ internal sealed class FlowCache(ContractSet contracts, NameIndex names)
     public ConcurrentDictionary<IMethodSymbol, Reach> Reaches { get; } = new(SymbolEqualityComparer.Default);
 
     public ConcurrentDictionary<IMethodSymbol, Summary> Summaries { get; } = new(SymbolEqualityComparer.Default);
+
+    /// <summary>What calls of interface and virtual members can run: the answers so far.</summary>
+    public ConcurrentDictionary<IMethodSymbol, ImmutableArray<IMethodSymbol>> Targets { get; } = new(SymbolEqualityComparer.Default);
 
     /// <summary>Whether a delegate passed for a parameter runs during the call: the answers so far.</summary>
     public ConcurrentDictionary<IParameterSymbol, bool> InPlace { get; } = new(SymbolEqualityComparer.Default);

@@ -69,15 +69,17 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Actio
     }
 
     // A type that acquires when it is made and releases when it is disposed is a scope, whether it says so or not.
-    static bool IsDisposable(INamedTypeSymbol type)
+    public static bool IsDisposable(ITypeSymbol type)
     {
         foreach (var contract in type.AllInterfaces)
         {
-            if (contract is { Name: "IDisposable" or "IAsyncDisposable", ContainingNamespace.Name: "System" })
+            if (IsDisposing(contract))
                 return true;
         }
 
-        return false;
+        return IsDisposing(type);
+
+        static bool IsDisposing(ITypeSymbol type) => type is { Name: "IDisposable" or "IAsyncDisposable", ContainingNamespace.Name: "System" };
     }
 
     /// <summary>The body is a helper without a contract: what it leaves to be done is for its callers.</summary>
