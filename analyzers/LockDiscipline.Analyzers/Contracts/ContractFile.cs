@@ -241,7 +241,7 @@ internal sealed class ContractFile
         {
             error = null;
             var name = attribute.Name.ToString();
-            if (!Vocabulary.All.Contains(name) && name is not (Vocabulary.RunsInPlace or Vocabulary.RunsWhenRead))
+            if (!Vocabulary.All.Contains(name) && name is not (Vocabulary.RunsInPlace or Vocabulary.RunsWhenRead or Vocabulary.RunsApart))
             {
                 error = $"'{name}' is not a contract; did you mean '{NearestName.Of(name, Vocabulary.All)}'?";
                 return null;

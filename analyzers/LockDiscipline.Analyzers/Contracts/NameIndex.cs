@@ -19,6 +19,8 @@ internal sealed class NameIndex
 
     const string Annotations = "LockDiscipline.Annotations";
 
+    static readonly int LockKeyword = TreeNames.Hash("lock");
+
     readonly Compilation _compilation;
     readonly Func<SyntaxTree, TreeNames> _read;
     readonly Lazy<Sets> _sets;
@@ -41,12 +43,15 @@ internal sealed class NameIndex
     public TreeNames.Function? At(SyntaxTree tree, int position) => _read(tree).At(position);
 
     /// <summary>Whether a member mentions a name that has to do with locks.</summary>
-    public bool MentionsLocks(TreeNames.Function function) => _sets.Value.IsAnywhere || function.MentionsAny(_sets.Value.Primary);
+    public bool MentionsLocks(TreeNames.Function function) => _sets.Value.IsAnywhere || IsSection(function) || function.MentionsAny(_sets.Value.Primary);
+
+    // A lock statement: of concern to its own body, while its method is no helper only for that.
+    static bool IsSection(TreeNames.Function function) => Array.IndexOf(function.Mentions, LockKeyword) >= 0;
 
     /// <summary>Whether a member mentions a name that has to do with locks, or that of a helper which does.</summary>
     public bool MayMatter(TreeNames.Function function)
     {
-        if (_sets.Value.IsAnywhere)
+        if (_sets.Value.IsAnywhere || IsSection(function))
             return true;
         var (primary, helpers) = (_sets.Value.Primary, _helpers.Value);
         foreach (var mention in function.Mentions)
@@ -78,13 +83,36 @@ internal sealed class NameIndex
     /// <summary>Whether a contract names a lock of this name.</summary>
     public bool IsNamedLock(ISymbol? member) => member is not null && _sets.Value.Locks.Contains(member.Name);
 
+    /// <summary>The members with code of one tree.</summary>
+    public ImmutableArray<TreeNames.Function> In(SyntaxTree tree) => _read(tree).Functions;
+
+    /// <summary>Whether a member of that name carries a contract in that tree.</summary>
+    public bool HasContract(SyntaxTree tree, string name) => _read(tree).Contracts.Contains(name);
+
+    /// <summary>The members whose declared type mentions a name.</summary>
+    public IEnumerable<string> MembersOfType(string name)
+    {
+        int hash = TreeNames.Hash(name);
+        foreach (var tree in _compilation.SyntaxTrees)
+        {
+            foreach (var (member, type) in _read(tree).Typed)
+            {
+                if (type == hash)
+                    yield return member;
+            }
+        }
+    }
+
     /// <summary>The members that mention a name, where they are.</summary>
     public IEnumerable<(SyntaxTree Tree, TextSpan Span)> Mentioning(string name)
     {
         int hash = TreeNames.Hash(name);
         foreach (var tree in _compilation.SyntaxTrees)
         {
-            foreach (var function in _read(tree).Functions)
+            var names = _read(tree);
+            if (!names.Mentions(hash))
+                continue;
+            foreach (var function in names.Functions)
             {
                 if (Array.IndexOf(function.Mentions, hash) >= 0)
                     yield return (tree, function.Span);
@@ -228,6 +256,7 @@ internal sealed class NameIndex
     {
         var names = new HashSet<int>(_sets.Value.Primary);
         names.UnionWith(_sets.Value.Sleeping);
+        names.Add(LockKeyword);
         Close(names, int.MaxValue, static _ => true);
         return names;
     }
@@ -280,10 +309,10 @@ internal sealed class NameIndex
                     Locks.Add(expression.Substring(expression.LastIndexOf('.') + 1));
                 switch (clause.Name)
                 {
-                    case Vocabulary.MaySleep:
+                    case Vocabulary.MaySleep or Vocabulary.WaitsFor:
                         Sleeping.Add(TreeNames.Hash(name));
                         break;
-                    case Vocabulary.RunsInPlace or Vocabulary.RunsWhenRead or Vocabulary.ReturnsLock:
+                    case Vocabulary.RunsInPlace or Vocabulary.RunsWhenRead or Vocabulary.RunsApart or Vocabulary.ReturnsLock:
                         break;
                     case Vocabulary.Lock:
                         // Its methods speak for it.

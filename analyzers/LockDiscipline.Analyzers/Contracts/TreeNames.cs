@@ -32,6 +32,9 @@ internal sealed class TreeNames
         Array.Sort(_all);
     }
 
+    /// <summary>Whether any member of the tree mentions a name, given by its hash.</summary>
+    public bool Mentions(int name) => Array.BinarySearch(_all, name) >= 0;
+
     /// <summary>Whether any member of the tree mentions one of the names.</summary>
     public bool MentionsAny(HashSet<int> names)
     {

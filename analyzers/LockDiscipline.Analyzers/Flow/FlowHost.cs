@@ -49,15 +49,19 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
     public bool IsFinal(IMethodSymbol callee) => !_summaries.IsBeingMade(callee.OriginalDefinition);
 
     /// <summary>What a callee waits for, itself or through others; <see cref="Reach.Nothing"/> where its code is not at hand.</summary>
-    public Reach ReachOf(IMethodSymbol callee, Body caller)
+    public Reach ReachOf(IMethodSymbol callee, Body? caller)
     {
         callee = callee.OriginalDefinition;
         if (_reaches.TryGet(callee, out var known))
             return known;
         if (!HasFixedCode(callee) || !(callee.MethodKind == MethodKind.LocalFunction || Cache.Names.MayMatter(callee, Cancel)) || Contracts.Of(callee).Waiver is not null)
             return Reach.Nothing;
-        return _reaches.Make(callee, Reach.Nothing, () => GraphOf(callee, caller.Graph) is { } graph ? ReachBuilder.Build(this, new Body(callee, graph, Contracts.Of(callee))) : Reach.Nothing);
+        return _reaches.Make(callee, Reach.Nothing, () => GraphOf(callee, caller?.Graph) is { } graph ? ReachBuilder.Build(this, new Body(callee, graph, Contracts.Of(callee))) : Reach.Nothing);
     }
+
+    /// <summary>The same of a lambda, whose code is at hand.</summary>
+    public Reach ReachOf(IMethodSymbol lambda, ControlFlowGraph graph) =>
+        _reaches.TryGet(lambda, out var known) ? known : _reaches.Make(lambda, Reach.Nothing, () => ReachBuilder.Build(this, new Body(lambda, graph, Contracts.Of(lambda))));
 
     /// <summary>The kind of lock that a clause speaks of; null where the object is no lock.</summary>
     public LockTraits? TraitsOf(LockClause clause, Term path, IMethodSymbol? callee, CallBinding binding)

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
+using LockDiscipline.Analyzers.Order;
 using Microsoft.CodeAnalysis;
 
 namespace LockDiscipline.Analyzers.Flow;
@@ -12,6 +13,7 @@ internal sealed class ReachBuilder : FlowObserver
     readonly Body _body;
     readonly List<Taken> _takes = new();
     readonly List<Exclusion> _excludes = new();
+    readonly OrderCollector _order;
     ImmutableArray<ChainLink> _sleep = ImmutableArray<ChainLink>.Empty;
     ImmutableArray<Term> _sleepsWithout = ImmutableArray<Term>.Empty;
 
@@ -19,29 +21,34 @@ internal sealed class ReachBuilder : FlowObserver
     {
         _host = host;
         _body = body;
+        _order = OrderCollector.ForCallers(host, body);
     }
 
     public static Reach Build(FlowHost host, Body body)
     {
         var builder = new ReachBuilder(host, body);
         BodySolver.Solve(host, body, BodySolver.EntryOf(host, body), builder);
-        return builder._takes.Count == 0 && builder._excludes.Count == 0 && builder._sleep.IsEmpty
+        var (waits, pairs) = (builder._order.ToWaits(), builder._order.ToPairs());
+        return builder._takes.Count == 0 && builder._excludes.Count == 0 && builder._sleep.IsEmpty && waits.IsEmpty && pairs.IsEmpty
             ? Reach.Nothing
             : new Reach
             {
                 Takes = builder._takes.ToImmutableArray(),
+                Waits = waits,
+                Pairs = pairs,
                 Excludes = builder._excludes.ToImmutableArray(),
                 SleepChain = builder._sleep,
                 SleepsWithout = builder._sleepsWithout,
             };
     }
 
-    public static bool Same(Reach a, Reach b) => 
-        a.Takes.Length == b.Takes.Length && a.Excludes.Length == b.Excludes.Length
+    public static bool Same(Reach a, Reach b) =>
+        a.Takes.Length == b.Takes.Length && a.Waits.Length == b.Waits.Length && a.Pairs.Length == b.Pairs.Length && a.Excludes.Length == b.Excludes.Length
         && a.SleepChain.IsEmpty == b.SleepChain.IsEmpty && a.SleepsWithout.Length == b.SleepsWithout.Length;
 
     public override void Called(in CallMade call, PathState state)
     {
+        _order.Called(call, state);
         if (!call.Contract.SpeaksOfLocks)
         {
             var reach = _host.ReachOf(call.Callee, _body);
@@ -63,6 +70,7 @@ internal sealed class ReachBuilder : FlowObserver
 
     public override void Acquired(in LockAcquired acquired, PathState state)
     {
+        _order.Acquired(acquired, state);
         // Dropped before it is taken: the caller held it, and does not wait for itself.
         foreach (var owed in state.Owed)
         {

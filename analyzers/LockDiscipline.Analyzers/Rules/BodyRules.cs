@@ -2,12 +2,13 @@ using System;
 using System.Collections.Generic;
 using LockDiscipline.Analyzers.Contracts;
 using LockDiscipline.Analyzers.Flow;
+using LockDiscipline.Analyzers.Order;
 using Microsoft.CodeAnalysis;
 
 namespace LockDiscipline.Analyzers.Rules;
 
 /// <summary>Runs the rules over one solved body: hands each event to the rules that it concerns.</summary>
-internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Action<Diagnostic> report) : FlowObserver
+internal sealed class BodyRules(FlowHost host, Body body, Callers callers, OrderCollector order, Action<Diagnostic> report) : FlowObserver
 {
     readonly List<(BodyLeft Exit, PathState State)> _exits = new();
     readonly Dictionary<IOperation, List<Term>> _takenInCallees = new();
@@ -77,9 +78,14 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Actio
         LCK1006AcquiredAgain.Check(this, call, state);
         LCK1007Excluded.Check(this, call, state);
         LCK2001SleepInAtomic.Check(this, call, state);
+        order.Called(call, state);
     }
 
-    public override void Acquired(in LockAcquired acquired, PathState state) => LCK1006AcquiredAgain.Check(this, acquired, state);
+    public override void Acquired(in LockAcquired acquired, PathState state)
+    {
+        LCK1006AcquiredAgain.Check(this, acquired, state);
+        order.Acquired(acquired, state);
+    }
 
     public override void Released(in LockReleased released, PathState state) => LCK1005NotHeld.Check(this, released, state);
 

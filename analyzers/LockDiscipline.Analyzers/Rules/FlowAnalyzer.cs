@@ -52,6 +52,9 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         LCK1009TryIgnored.Rule,
         LCK1010ScopeDropped.Rule,
         LCK2001SleepInAtomic.Rule,
+        LCK2002DeclaredOrder.Rule,
+        LCK2003OrderCycle.Rule,
+        LCK2005WaitsForReaders.Rule,
         LCK3001ResultIgnored.Rule,
         LCK3002ResultOverwritten.Rule,
         LCK9007Partial.Rule);
@@ -84,7 +87,9 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         if (!cache.Helpers.IsCandidate(host, function))
             return;
         var callers = new Callers(host);
-        BodyTree.Solve(host, context.SemanticModel, node, body => new BodyRules(host, body, callers, context.ReportDiagnostic));
+        var order = new OrderRules(host);
+        BodyTree.Solve(host, context.SemanticModel, node, body => new BodyRules(host, body, callers, order.Collect(body), context.ReportDiagnostic));
+        order.Report(node.Span == function.Span ? function : null, context.ReportDiagnostic);
     }
 
     static bool HoldsCode(SyntaxNode node) => node switch
