@@ -6,6 +6,8 @@ namespace LockDiscipline.Analyzers.Contracts;
 /// <summary>Turns the clauses on a member into its contract: binds lock expressions, sets modes.</summary>
 internal sealed class ClauseBinder(PathBinder paths, ContractSet contracts)
 {
+    readonly ProtocolBinder _protocols = new(paths);
+
     public MemberContract Bind(ISymbol member, ImmutableArray<Clause> clauses)
     {
         var contract = MemberContract.None;
@@ -50,6 +52,7 @@ internal sealed class ClauseBinder(PathBinder paths, ContractSet contracts)
             RunsInPlace = a.RunsInPlace || b.RunsInPlace,
             RunsWhenRead = a.RunsWhenRead || b.RunsWhenRead,
             RunsApart = a.RunsApart || b.RunsApart,
+            Protocol = ProtocolContract.Merge(a.Protocol, b.Protocol),
         };
     }
 
@@ -118,7 +121,7 @@ internal sealed class ClauseBinder(PathBinder paths, ContractSet contracts)
             case Vocabulary.RunsApart:
                 return contract with { RunsApart = true };
             default:
-                return contract;
+                return _protocols.Add(contract.Protocol, member, clause) is { } protocol ? contract with { Protocol = protocol } : contract;
         }
     }
 

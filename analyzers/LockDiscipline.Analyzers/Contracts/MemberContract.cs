@@ -89,6 +89,9 @@ internal sealed record MemberContract
     /// <summary>Another thread runs the delegates passed to it; what it returns, or creates, has ended when they have.</summary>
     public bool RunsApart { get; init; }
 
+    /// <summary>What is said beyond locks; null where nothing is.</summary>
+    public ProtocolContract? Protocol { get; init; }
+
     public bool IsNone => ReferenceEquals(this, None);
 
     /// <summary>Whether a call changes what is held.</summary>

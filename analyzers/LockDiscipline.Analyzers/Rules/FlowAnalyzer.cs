@@ -57,6 +57,7 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         LCK2005WaitsForReaders.Rule,
         LCK3001ResultIgnored.Rule,
         LCK3002ResultOverwritten.Rule,
+        LCK5003StillPending.Rule,
         LCK9007Partial.Rule);
 
     /// <inheritdoc />
