@@ -12,7 +12,81 @@ internal sealed class CycleSearch(FlowHost host)
     /// <summary>More edges than this are not followed from one.</summary>
     public const int MaxEdges = 1000;
 
+    /// <summary>More edges than this are not sorted beforehand.</summary>
+    const int MaxSorted = 10_000;
+
     readonly EntryGates _entries = new(host);
+    HashSet<LockEdge>? _live;
+
+    /// <summary>
+    /// Sorts out, among all edges that can be reached from some, those from which no way leads round: mostly all of them, and then there is nothing to search.
+    /// </summary>
+    public void Prepare(IReadOnlyList<LockEdge> starts)
+    {
+        var ways = new Dictionary<LockEdge, int>();
+        var before = new Dictionary<LockEdge, List<LockEdge>>();
+        var queue = new Queue<LockEdge>();
+        foreach (var start in starts)
+        {
+            if (IsUsable(start) && !start.Held.Class.Matches(start.Taken.Class) && !ways.ContainsKey(start))
+            {
+                ways.Add(start, 0);
+                queue.Enqueue(start);
+            }
+        }
+
+        while (queue.Count > 0)
+        {
+            var edge = queue.Dequeue();
+            foreach (var next in Next(edge))
+            {
+                if (!ways.ContainsKey(next))
+                {
+                    // Too many to sort: each search is bounded by itself.
+                    if (ways.Count >= MaxSorted)
+                        return;
+                    ways.Add(next, 0);
+                    queue.Enqueue(next);
+                }
+
+                ways[edge]++;
+                if (!before.TryGetValue(next, out var list))
+                    before.Add(next, list = new());
+                list.Add(edge);
+            }
+        }
+
+        var ends = new Queue<LockEdge>();
+        foreach (var pair in ways)
+        {
+            if (pair.Value == 0)
+                ends.Enqueue(pair.Key);
+        }
+
+        _live = new HashSet<LockEdge>(ways.Keys);
+        while (ends.Count > 0)
+        {
+            var end = ends.Dequeue();
+            _live.Remove(end);
+            if (!before.TryGetValue(end, out var list))
+                continue;
+            foreach (var edge in list)
+            {
+                if (--ways[edge] == 0)
+                    ends.Enqueue(edge);
+            }
+        }
+    }
+
+    // The edges that begin at a lock which this one waits for.
+    IEnumerable<LockEdge> Next(LockEdge edge)
+    {
+        foreach (var next in host.Cache.Edges.From(host, edge.Taken.Class))
+        {
+            if (edge.Taken.WaitsFor(next.Held) && IsUsable(next) && !next.Held.Class.Matches(next.Taken.Class))
+                yield return next;
+        }
+    }
 
     /// <summary>The edges of a shortest cycle, that one first; empty where there is none.</summary>
     public ImmutableArray<LockEdge> Shortest(LockEdge start)
@@ -24,15 +98,17 @@ internal sealed class CycleSearch(FlowHost host)
         // Another object's readers are not those that this path is among.
         if (start.Held.Class.Matches(start.Taken.Class))
             return start.Taken.Mode is null ? ImmutableArray<LockEdge>.Empty : AmongOneClass(start);
+        if (_live is not null && !_live.Contains(start))
+            return ImmutableArray<LockEdge>.Empty;
         var cameFrom = new Dictionary<LockEdge, LockEdge?> { [start] = null };
         var queue = new Queue<LockEdge>();
         queue.Enqueue(start);
         while (queue.Count > 0 && cameFrom.Count < MaxEdges)
         {
             var last = queue.Dequeue();
-            foreach (var next in host.Cache.Edges.From(host, last.Taken.Class))
+            foreach (var next in Next(last))
             {
-                if (cameFrom.ContainsKey(next) || !last.Taken.WaitsFor(next.Held) || !IsUsable(next) || next.Held.Class.Matches(next.Taken.Class))
+                if (cameFrom.ContainsKey(next))
                     continue;
                 cameFrom.Add(next, last);
                 if (next.Taken.WaitsFor(start.Held) && Unwind(next, cameFrom) is var cycle && CanMeet(cycle))

@@ -87,6 +87,57 @@ internal sealed class DeclaredOrder(ContractSet contracts)
         return false;
     }
 
+    /// <summary>
+    /// Says how a statement contradicts others, or itself, in words; null where it does not, or where another one of those speaks for all: the first by path and position.
+    /// </summary>
+    /// <param name="isAfter">It is an <c>[AcquiredAfter]</c>.</param>
+    public string? Contradiction(INamedTypeSymbol type, ISymbol member, string text, bool isAfter)
+    {
+        foreach (var statement in Of(type.OriginalDefinition))
+        {
+            if (statement.IsAfter != isAfter || statement.Text != text || !SymbolEqualityComparer.Default.Equals(statement.Member, member.OriginalDefinition))
+                continue;
+            if (statement.BeforePath.Equals(statement.AfterPath))
+                return $"'{statement.Before}' cannot come before itself";
+            var others = statement.IsAmongOneClass ? Opposite(statement) : Chain(statement.After, statement.Before);
+            if (others.IsEmpty)
+                continue;
+            var words = new System.Text.StringBuilder($"the order contradicts itself: '{statement.Before}', then '{statement.After}'");
+            foreach (var other in others)
+            {
+                if (Compare(other, statement) < 0)
+                    return null;
+                words.Append(", then '").Append(other.After).Append('\'');
+            }
+
+            return words.ToString();
+        }
+
+        return null;
+    }
+
+    ImmutableArray<Declared> Opposite(Declared statement)
+    {
+        foreach (var other in Among(statement.After))
+        {
+            if (other.BeforePath.Equals(statement.AfterPath) && other.AfterPath.Equals(statement.BeforePath))
+                return ImmutableArray.Create(other);
+        }
+
+        return ImmutableArray<Declared>.Empty;
+    }
+
+    static int Compare(Declared a, Declared b)
+    {
+        var (one, other) = (a.Member.Locations[0], b.Member.Locations[0]);
+        int order = string.CompareOrdinal(one.SourceTree?.FilePath, other.SourceTree?.FilePath);
+        if (order == 0)
+            order = one.SourceSpan.Start.CompareTo(other.SourceSpan.Start);
+        if (order == 0)
+            order = b.IsAfter.CompareTo(a.IsAfter);
+        return order != 0 ? order : string.CompareOrdinal(a.Text, b.Text);
+    }
+
     /// <summary>The statements made on the members of a type.</summary>
     public ImmutableArray<Declared> Of(INamedTypeSymbol type) => _types.TryGetValue(type, out var known) ? known : _types.GetOrAdd(type, Read(type));
 

@@ -45,7 +45,7 @@ internal sealed class LockEdge(LockUse held, LockUse taken, SyntaxNode site, ISy
     /// <summary>The method, or field, whose body it is.</summary>
     public ISymbol Owner { get; } = owner;
 
-    /// <summary>The other locks held meanwhile.</summary>
+    /// <summary>The locks held meanwhile, <see cref="Held"/> among them.</summary>
     public ImmutableArray<LockUse> Gates { get; } = gates;
 
     /// <summary>Of two locks of one class: how their order was tested.</summary>

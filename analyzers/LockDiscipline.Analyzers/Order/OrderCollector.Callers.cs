@@ -1,4 +1,4 @@
-using System.Collections.Generic;
+using System;
 using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
 using LockDiscipline.Analyzers.Flow;
@@ -62,7 +62,7 @@ internal sealed partial class OrderCollector
     {
         if (!_collectsWaits || body.IsVisible || !taken.Lock.IsRooted)
             return;
-        for (int i = 0; i < state.Locks.Length; i++)
+        for (int i = Math.Max(0, state.Locks.Length - MaxHeld); i < state.Locks.Length; i++)
         {
             var hold = state.Locks[i];
             if (hold.Certainty == Certainty.Definite && hold.Lock.IsRooted && DependsOnCaller(hold.Lock, taken.Lock))
@@ -75,7 +75,7 @@ internal sealed partial class OrderCollector
     static ImmutableArray<Taken> GatesBeside(PathState state, int held)
     {
         var gates = ImmutableArray<Taken>.Empty;
-        for (int i = 0; i < state.Locks.Length; i++)
+        for (int i = Math.Max(0, state.Locks.Length - MaxHeld); i < state.Locks.Length; i++)
         {
             if (i != held)
                 gates = gates.Add(Of(state.Locks[i]));
@@ -130,7 +130,7 @@ internal sealed partial class OrderCollector
             AddPair(new WaitedPair(heldHere, takenHere, ImmutableArray<Taken>.Empty));
         if (Use(heldHere, call.Site.Syntax) is not { } first || Use(takenHere, call.Site.Syntax) is not { } second)
             return;
-        var gates = GatesOf(state.Locks, state.Locks.Length, state);
+        var gates = Held(state);
         foreach (var gate in pair.Gates)
         {
             if (call.Binding.Follow(state, gate.Lock) is { } path && Use(gate with { Lock = path }, null) is { } here)

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
@@ -10,8 +11,12 @@ namespace LockDiscipline.Analyzers.Order;
 /// <remarks>Not thread-safe; one for each body.</remarks>
 internal sealed partial class OrderCollector(FlowHost host, Body body) : FlowObserver
 {
+    /// <summary>Of more locks than this the innermost count: each of those was taken within the one before it.</summary>
+    const int MaxHeld = 16;
+
     readonly List<LockEdge> _edges = new();
     readonly List<LockEdge> _found = new();
+    readonly Dictionary<(SyntaxNode, LockClass, LockClass, PairOrder, bool), int> _places = new();
     readonly Dictionary<IOperation, ImmutableArray<Term>> _calls = new();
     bool? _hasCaller;
 
@@ -90,13 +95,12 @@ internal sealed partial class OrderCollector(FlowHost host, Body body) : FlowObs
     {
         if (use is null || LockUses.IsAlone(body, use.Path, state) || (!isByOther && use.Mode is not null && state.Find(use.Path) is not null))
             return;
-        var locks = state.Locks;
-        for (int i = 0; i < locks.Length; i++)
+        var held = Held(state);
+        foreach (var one in held)
         {
-            var hold = locks[i];
-            if (hold.Certainty != Certainty.Definite || LockUses.IsAlone(body, hold.Lock, state) || without.Contains(hold.Lock) || (call is { } made && IsCalleesConcern(made, hold, state)))
+            if (without.Contains(one.Path) || (call is { } made && IsCalleesConcern(made, one.Path, state)))
                 continue;
-            if (LockUses.Of(host, body, hold) is { } held && Edge(held, use, site, GatesOf(locks, i, state), isByOther, state) is { } edge)
+            if (Edge(one, use, site, held, isByOther, state) is { } edge)
                 _found.Add(edge);
         }
 
@@ -154,41 +158,42 @@ internal sealed partial class OrderCollector(FlowHost host, Body body) : FlowObs
 
     void Add(LockEdge edge)
     {
-        for (int i = 0; i < _edges.Count; i++)
+        var key = (edge.Site, edge.Held.Class, edge.Taken.Class, edge.Order, edge.IsByOther);
+        if (!_places.TryGetValue(key, out int known))
         {
-            if (!_edges[i].IsSameAs(edge) || _edges[i].IsByOther != edge.IsByOther)
-                continue;
-            // On another path with fewer gates: that one counts.
-            if (edge.Gates.Length < _edges[i].Gates.Length)
-                _edges[i] = edge;
-            return;
+            _places.Add(key, _edges.Count);
+            _edges.Add(edge);
         }
-
-        _edges.Add(edge);
+        else if (edge.Gates.Length < _edges[known].Gates.Length)
+        {
+            // On another path with fewer gates: that one counts.
+            _edges[known] = edge;
+        }
     }
 
-    // The others that are held meanwhile: nobody else can be waiting with one of them in hand.
-    ImmutableArray<LockUse> GatesOf(ImmutableArray<Hold> locks, int held, PathState state)
+    // The locks held, of which others may know; they keep away whoever needs one of them.
+    ImmutableArray<LockUse> Held(PathState state)
     {
-        var gates = ImmutableArray<LockUse>.Empty;
-        for (int i = 0; i < locks.Length; i++)
+        var held = ImmutableArray.CreateBuilder<LockUse>();
+        for (int i = Math.Max(0, state.Locks.Length - MaxHeld); i < state.Locks.Length; i++)
         {
-            if (i != held && locks[i].Certainty == Certainty.Definite && !LockUses.IsAlone(body, locks[i].Lock, state) && LockUses.Of(host, body, locks[i]) is { } gate)
-                gates = gates.Add(gate);
+            var hold = state.Locks[i];
+            if (hold.Certainty == Certainty.Definite && !LockUses.IsAlone(body, hold.Lock, state) && LockUses.Of(host, body, hold) is { } use)
+                held.Add(use);
         }
 
-        return gates;
+        return held.ToImmutable();
     }
 
     // What the callee requires it is analysed with; what it releases, or drops, it does not hold while it waits.
-    static bool IsCalleesConcern(in CallMade call, Hold hold, PathState state) =>
-        Names(call, call.Contract.Requires, hold, state) || Names(call, call.Contract.Drops, hold, state) || Names(call, call.Contract.Releases, hold, state);
+    static bool IsCalleesConcern(in CallMade call, Term held, PathState state) =>
+        Names(call, call.Contract.Requires, held, state) || Names(call, call.Contract.Drops, held, state) || Names(call, call.Contract.Releases, held, state);
 
-    static bool Names(in CallMade call, ImmutableArray<LockClause> clauses, Hold hold, PathState state)
+    static bool Names(in CallMade call, ImmutableArray<LockClause> clauses, Term held, PathState state)
     {
         foreach (var clause in clauses)
         {
-            if (call.Binding.Follow(state, clause.Path) is { } path && path.Equals(hold.Lock))
+            if (call.Binding.Follow(state, clause.Path) is { } path && path.Equals(held))
                 return true;
         }
 

@@ -36,6 +36,9 @@ internal sealed class OrderRules(FlowHost host)
         edges.Sort();
         if (function is not null)
             Host.Cache.Edges.Keep(function, edges.ToImmutable());
+        if (edges.Count == 0)
+            return;
+        Cycles.Prepare(edges);
         var told = new HashSet<(SyntaxNode, string)>();
         foreach (var edge in edges)
         {
