@@ -120,16 +120,16 @@ internal sealed class CycleSearch(FlowHost host)
         return ImmutableArray<LockEdge>.Empty;
     }
 
-    /// <summary>Whether an earlier place does the same as this one, and speaks for it.</summary>
-    public bool IsRepeated(LockEdge edge)
+    /// <summary>The first place that does the same as this one; null where that is this one.</summary>
+    public LockEdge? Earlier(LockEdge edge)
     {
         foreach (var known in host.Cache.Edges.From(host, edge.Held.Class))
         {
             if (known.IsLike(edge))
-                return !known.IsSameAs(edge) && known.CompareTo(edge) < 0;
+                return known.IsSameAs(edge) ? null : known;
         }
 
-        return false;
+        return null;
     }
 
     // Two objects of one class, in an order that nothing decides, or in one that another place decides the other way.

@@ -88,7 +88,7 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         if (!cache.Helpers.IsCandidate(host, function))
             return;
         var callers = new Callers(host);
-        var order = new OrderRules(host);
+        var order = new OrderRules(host, OptionReader.IsLive(context.Options.AnalyzerConfigOptionsProvider.GlobalOptions));
         BodyTree.Solve(host, context.SemanticModel, node, body => new BodyRules(host, body, callers, order.Collect(body), context.ReportDiagnostic));
         order.Report(node.Span == function.Span ? function : null, context.ReportDiagnostic);
     }

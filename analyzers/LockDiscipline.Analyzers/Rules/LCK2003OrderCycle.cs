@@ -21,12 +21,12 @@ internal static class LCK2003OrderCycle
             return null;
         var cycle = rules.Cycles.Shortest(edge);
         // A place that is a cycle by itself is told; of places that do the same within a longer one, the first.
-        if (cycle.IsEmpty || (cycle.Length > 1 && rules.Cycles.IsRepeated(edge)))
+        if (cycle.IsEmpty || (cycle.Length > 1 && rules.Cycles.Earlier(edge) is { } earlier && rules.SpeaksFor(earlier, edge)))
             return null;
         foreach (var other in cycle)
         {
             // A cycle through a wait for readers is told at that wait (LCK2005); any other one at its first edge.
-            if (other.Taken.Mode is null || other.CompareTo(edge) < 0)
+            if (other.Taken.Mode is null || rules.SpeaksFor(other, edge))
                 return null;
         }
 

@@ -9,7 +9,7 @@ using Microsoft.CodeAnalysis;
 namespace LockDiscipline.Analyzers.Rules;
 
 /// <summary>Runs the rules about lock order over the edges of one member, when all its bodies are solved.</summary>
-internal sealed class OrderRules(FlowHost host)
+internal sealed class OrderRules(FlowHost host, bool isLive)
 {
     readonly List<OrderCollector> _collectors = new();
 
@@ -17,6 +17,12 @@ internal sealed class OrderRules(FlowHost host)
 
     /// <summary>Finds the cycles.</summary>
     public CycleSearch Cycles { get; } = new(host);
+
+    /// <summary>
+    /// Whether another edge speaks for both. In a build, that of all which comes first by path and position; in an editor, which asks about one document and shows what stands in it,
+    /// the first in the same document.
+    /// </summary>
+    public bool SpeaksFor(LockEdge other, LockEdge edge) => other.CompareTo(edge) < 0 && (!isLive || other.Site.SyntaxTree == edge.Site.SyntaxTree);
 
     /// <summary>Collects the edges of one body.</summary>
     public OrderCollector Collect(Body body)

@@ -504,6 +504,16 @@ public sealed class LCK2003Tests
     }
 
     [Fact]
+    public Task AcrossFiles_InAnEditor_FoundInEachFile()
+    {
+        var test = new CSharpAnalyzerVerifier<LockDiscipline.Analyzers.Rules.FlowAnalyzer>.Test();
+        test.TestState.Sources.Add(("/0/B.cs", "public partial class C { public void N() { lock (_b) lock ({|LCK2003:_a|}) { } } public void O() { lock (_b) lock (_a) { } } }"));
+        test.TestState.Sources.Add(("/0/A.cs", "public partial class C { readonly object _a = new(), _b = new(); public void M() { lock (_a) lock ({|LCK2003:_b|}) { } } }"));
+        test.TestState.AnalyzerConfigFiles.Add(("/.globalconfig", "is_global = true\nbuild_property.LockDisciplineLive = true\n"));
+        return test.RunAsync();
+    }
+
+    [Fact]
     public Task LocksOfTheFramework_ReachedByOneMember_AreNotOneClass() => Flows.VerifyAsync("""
         class C
         {
