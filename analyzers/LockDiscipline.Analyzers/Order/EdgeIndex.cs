@@ -96,12 +96,12 @@ internal sealed class EdgeIndex(NameIndex names)
         for (int round = 0; round < MaxOpeners && fresh.Count > 0; round++)
         {
             var openers = new List<string>();
-            foreach (var (tree, function) in Candidates(host, fresh, round == 0 ? home : null, round == 0 && key is INamedTypeSymbol ? within : null))
+            foreach (var (tree, function) in Candidates(host, fresh, round > 0, round == 0 ? home : null, round == 0 && key is INamedTypeSymbol ? within : null))
             {
                 if (!found.Add(function))
                     continue;
                 yield return (tree, function);
-                if (function.Name.Length > 0 && !searched.Contains(function.Name) && HandsOn(host, tree, function))
+                if (function.Name.Length > 0 && !searched.Contains(function.Name) && HandsOn(host, tree, function, key))
                 {
                     searched.Add(function.Name);
                     openers.Add(function.Name);
@@ -112,7 +112,7 @@ internal sealed class EdgeIndex(NameIndex names)
         }
     }
 
-    IEnumerable<(SyntaxTree, TreeNames.Function)> Candidates(FlowHost host, List<string> mentioned, INamedTypeSymbol? onlyIn, INamedTypeSymbol? allOf)
+    IEnumerable<(SyntaxTree, TreeNames.Function)> Candidates(FlowHost host, List<string> mentioned, bool areOpeners, INamedTypeSymbol? onlyIn, INamedTypeSymbol? allOf)
     {
         foreach (var reference in (onlyIn ?? allOf)?.DeclaringSyntaxReferences ?? ImmutableArray<SyntaxReference>.Empty)
         {
@@ -130,7 +130,7 @@ internal sealed class EdgeIndex(NameIndex names)
             foreach (var (tree, span) in names.Mentioning(name))
             {
                 host.Cancel.ThrowIfCancellationRequested();
-                if (names.At(tree, span.Start) is { } function)
+                if (names.At(tree, span.Start) is { } function && (areOpeners || names.MentionsLocks(function)))
                     yield return (tree, function);
             }
         }
@@ -148,20 +148,29 @@ internal sealed class EdgeIndex(NameIndex names)
     }
 
     // A contract on it, a getter of the lock, or a helper that returns with it held or takes those that it is given: who mentions it may hold the lock.
-    bool HandsOn(FlowHost host, SyntaxTree tree, TreeNames.Function function)
+    bool HandsOn(FlowHost host, SyntaxTree tree, TreeNames.Function function, ISymbol key)
     {
         if (names.HasContract(tree, function.Name))
             return true;
         switch (Declaration(tree, function, host))
         {
             case PropertyDeclarationSyntax property:
-                return property.ExpressionBody is not null || property.AccessorList is not null;
+                return Returns(property, key);
             case MethodDeclarationSyntax method when function.IsHidden:
                 return host.Cache.Model(tree).GetDeclaredSymbol(method, host.Cancel) is IMethodSymbol symbol
                     && (!host.SummaryOf(symbol, null).Outcomes.IsEmpty || (OrderCollector.MayTakePairs(symbol) && !host.ReachOf(symbol, caller: null).Pairs.IsEmpty));
             default:
                 return false;
         }
+    }
+
+    static bool Returns(PropertyDeclarationSyntax property, ISymbol key)
+    {
+        var returned = property.ExpressionBody?.Expression;
+        foreach (var accessor in property.AccessorList?.Accessors ?? default)
+            returned ??= accessor.ExpressionBody?.Expression ?? (accessor.Body is { Statements: { Count: 1 } statements } && statements[0] is ReturnStatementSyntax only ? only.Expression : null);
+        var name = returned is MemberAccessExpressionSyntax access ? access.Name : returned as SimpleNameSyntax;
+        return name?.Identifier.ValueText == key.Name;
     }
 
     static SyntaxNode Declaration(SyntaxTree tree, TreeNames.Function function, FlowHost host)
