@@ -57,8 +57,8 @@ static class AdversarialCode
     static string LockOrder(int size)
     {
         var members = new StringBuilder();
-        Repeat(members, size, i => $"private readonly object _gate{i} = new();");
-        Repeat(members, size, i => $"public void M{i}() {{ lock (_gate{i}) {{ lock (_gate{(i + 1) % size}) {{ _n++; }} }} }}");
+        Repeat(members, size + 1, i => $"private readonly object _gate{i} = new();");
+        Repeat(members, size + 1, i => $"public void M{i}() {{ lock (_gate{i}) {{ lock (_gate{(i + 1) % (size + 1)}) {{ _n++; }} }} }}");
         return members.ToString();
     }
 
