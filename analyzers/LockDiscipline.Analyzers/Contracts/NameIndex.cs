@@ -80,6 +80,9 @@ internal sealed class NameIndex
         return false;
     }
 
+    /// <summary>Whether a member of this name may have a contract.</summary>
+    public bool HasContract(string name) => _sets.Value.Primary.Contains(TreeNames.Hash(name));
+
     /// <summary>Whether a contract names a lock of this name.</summary>
     public bool IsNamedLock(ISymbol? member) => member is not null && _sets.Value.Locks.Contains(member.Name);
 
@@ -145,6 +148,7 @@ internal sealed class NameIndex
                 sets.AddPrimary(name);
             foreach (var name in names.Locks)
                 sets.Locks.Add(name);
+            sets.Delegates.UnionWith(names.Delegates);
         }
 
         foreach (var reference in compilation.References)
@@ -168,6 +172,16 @@ internal sealed class NameIndex
             {
                 if (sets.Types.Contains(type) || sets.Primary.Contains(type))
                     sets.Primary.Add(TreeNames.Hash(member));
+            }
+        }
+
+        // Whoever gives a method for a delegate with a contract mentions the method that takes it.
+        foreach (var tree in sets.Delegates.Count > 0 ? compilation.SyntaxTrees : ImmutableArray<SyntaxTree>.Empty)
+        {
+            foreach (var (member, type) in read(tree).Takes)
+            {
+                if (sets.Delegates.Contains(type))
+                    sets.Primary.Add(member);
             }
         }
 
@@ -207,7 +221,12 @@ internal sealed class NameIndex
             if (member is not INamespaceSymbol && member.DeclaredAccessibility is Accessibility.Private)
                 continue;
             if (member is not INamespaceSymbol && contracts.Clauses(member) is { IsEmpty: false } clauses)
+            {
                 sets.Add(NameOf(member), clauses);
+                if (TreeNames.CalledUnnamed(NameOf(member), member.ContainingType?.Name ?? "", member is IMethodSymbol { MethodKind: MethodKind.Constructor }) is { } other)
+                    sets.Add(other, clauses);
+            }
+
             switch (member)
             {
                 case INamespaceOrTypeSymbol inner:
@@ -216,8 +235,22 @@ internal sealed class NameIndex
                 case IMethodSymbol method when contracts.MustCheck(method.ReturnType) || contracts.IsScope(method.ReturnType):
                     sets.Primary.Add(TreeNames.Hash(method.Name));
                     break;
+                case IMethodSymbol { Parameters.IsEmpty: false } method when TakesStatedDelegate(method, contracts):
+                    sets.Primary.Add(TreeNames.Hash(method.Name));
+                    break;
             }
         }
+    }
+
+    static bool TakesStatedDelegate(IMethodSymbol method, ContractSet contracts)
+    {
+        foreach (var parameter in method.Parameters)
+        {
+            if (!contracts.OfDelegate(parameter.Type).IsNone)
+                return true;
+        }
+
+        return false;
     }
 
     static string NameOf(ISymbol member) => member switch
@@ -291,13 +324,16 @@ internal sealed class NameIndex
         public HashSet<int> Primary { get; } = new();
 
         /// <summary>Names that only say that something may sleep.</summary>
-        public HashSet<int> Sleeping { get; } = new();
+        public HashSet<int> Sleeping { get; } = new() { TreeNames.Hash("lock") };
 
         /// <summary>Types with contracts.</summary>
         public HashSet<int> Types { get; } = new();
 
         /// <summary>Something with a contract, an operator, is used without any name: every body has to be looked at.</summary>
         public bool IsAnywhere { get; private set; }
+
+        /// <summary>Delegate types with contracts, declared here.</summary>
+        public HashSet<int> Delegates { get; } = new();
 
         public HashSet<string> Locks { get; } = new(StringComparer.Ordinal);
 
@@ -312,7 +348,11 @@ internal sealed class NameIndex
                     case Vocabulary.MaySleep or Vocabulary.WaitsFor:
                         Sleeping.Add(TreeNames.Hash(name));
                         break;
-                    case Vocabulary.RunsInPlace or Vocabulary.RunsWhenRead or Vocabulary.RunsApart or Vocabulary.ReturnsLock:
+                    case Vocabulary.RunsInPlace or Vocabulary.RunsWhenRead or Vocabulary.ReturnsLock or Vocabulary.RunsApart or Vocabulary.RunsContinuations or Vocabulary.ReadsOnly or Vocabulary.Framework:
+                        break;
+                    case Vocabulary.Lock when clause.Flag("Spinning", false):
+                        // Mostly a struct, which must not be copied: what holds one concerns it.
+                        Types.Add(TreeNames.Hash(name));
                         break;
                     case Vocabulary.Lock:
                         // Its methods speak for it.
@@ -339,11 +379,25 @@ internal sealed class NameIndex
                     break;
                 case "Dispose" or "DisposeAsync":
                     Primary.Add(TreeNames.Hash("using"));
+                    Primary.Add(TreeNames.Hash("foreach"));
                     break;
                 case "GetEnumerator" or "GetAsyncEnumerator" or "MoveNext" or "MoveNextAsync" or "Current":
                     Primary.Add(TreeNames.Hash("foreach"));
                     break;
-                case TreeNames.Operator:
+                case "GetAwaiter" or "GetResult" or "IsCompleted":
+                    Primary.Add(TreeNames.Hash("await"));
+                    break;
+                case "Length" or "Count" or "Slice":
+                    Primary.Add(TreeNames.FromEnd);
+                    break;
+                case "AppendFormatted" or "AppendLiteral":
+                    Primary.Add(TreeNames.Interpolation);
+                    break;
+                case "Where" or "Select" or "SelectMany" or "GroupBy" or "Join" or "GroupJoin" or "OrderBy" or "OrderByDescending" or "ThenBy" or "ThenByDescending":
+                    Primary.Add(TreeNames.Hash("from"));
+                    break;
+                // A deconstruction is a pair of parentheses, no more.
+                case TreeNames.Operator or "Deconstruct":
                     IsAnywhere = true;
                     break;
             }

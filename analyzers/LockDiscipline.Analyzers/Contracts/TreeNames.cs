@@ -18,8 +18,16 @@ internal sealed class TreeNames
 {
     readonly int[] _all;
 
-    TreeNames(ImmutableArray<Function> functions, ImmutableArray<string> contracts, ImmutableArray<string> locks, ImmutableArray<(string, int)> typed)
+    TreeNames(
+        ImmutableArray<Function> functions,
+        ImmutableArray<string> contracts,
+        ImmutableArray<string> locks,
+        ImmutableArray<(string, int)> typed,
+        ImmutableArray<int> delegates,
+        ImmutableArray<(int, int)> takes)
     {
+        Delegates = delegates;
+        Takes = takes;
         Functions = functions;
         Contracts = contracts;
         Locks = locks;
@@ -59,6 +67,12 @@ internal sealed class TreeNames
     /// <summary>Members with the hash of each name in their types.</summary>
     public ImmutableArray<(string Member, int Type)> Typed { get; }
 
+    /// <summary>Delegate types with contracts, by the hashes of their names.</summary>
+    public ImmutableArray<int> Delegates { get; }
+
+    /// <summary>Methods with the types of their parameters, both by the hashes of their names.</summary>
+    public ImmutableArray<(int Member, int Type)> Takes { get; }
+
     /// <summary>The member whose code lies at <paramref name="position"/>.</summary>
     public Function? At(int position)
     {
@@ -84,6 +98,24 @@ internal sealed class TreeNames
     /// <summary>Stands among the mentions for an opening bracket.</summary>
     public static readonly int Indexing = Hash("[");
 
+    static readonly int Base = Hash("base");
+
+    /// <summary>Stands among the mentions for <c>^</c> and <c>..</c>.</summary>
+    public static readonly int FromEnd = Hash("^");
+
+    /// <summary>Stands among the mentions for an interpolated string.</summary>
+    public static readonly int Interpolation = Hash("$");
+
+    /// <summary>What is mentioned, in place of its name, where a member is called without being named; null for most members.</summary>
+    /// <param name="name">The member's name.</param>
+    /// <param name="type">The name of the type that declares it.</param>
+    /// <param name="isConstructor">Derived types call it, written or not.</param>
+    public static string? CalledUnnamed(string name, string type, bool isConstructor) =>
+        isConstructor ? "base"
+        // By a collection initialiser.
+        : name == "Add" ? type
+        : null;
+
     public static int Hash(string name)
     {
         uint hash = 2166136261;
@@ -101,7 +133,7 @@ internal sealed class TreeNames
             text.CopyTo(0, buffer, 0, text.Length);
             var reader = new Reader(buffer);
             reader.Read(tree.GetRoot(cancel), cancel);
-            return new TreeNames(reader.Functions.ToImmutable(), reader.Contracts.ToImmutable(), reader.Locks.ToImmutable(), reader.Typed.ToImmutable());
+            return new TreeNames(reader.Functions.ToImmutable(), reader.Contracts.ToImmutable(), reader.Locks.ToImmutable(), reader.Typed.ToImmutable(), reader.Delegates.ToImmutable(), reader.Takes.ToImmutable());
         }
         finally
         {
@@ -148,6 +180,10 @@ internal sealed class TreeNames
 
         public ImmutableArray<string>.Builder Locks { get; } = ImmutableArray.CreateBuilder<string>();
 
+        public ImmutableArray<int>.Builder Delegates { get; } = ImmutableArray.CreateBuilder<int>();
+
+        public ImmutableArray<(int, int)>.Builder Takes { get; } = ImmutableArray.CreateBuilder<(int, int)>();
+
         public ImmutableArray<(string, int)>.Builder Typed { get; } = ImmutableArray.CreateBuilder<(string, int)>();
 
         public void Read(SyntaxNode node, CancellationToken cancel)
@@ -170,7 +206,10 @@ internal sealed class TreeNames
                     ReadAll(type.Members, cancel);
                     break;
                 case DelegateDeclarationSyntax @delegate:
+                    int before = Contracts.Count;
                     Attributes(@delegate.AttributeLists, @delegate.Identifier.ValueText);
+                    if (Contracts.Count > before)
+                        Delegates.Add(Hash(@delegate.Identifier.ValueText));
                     Parameters(@delegate.ParameterList, @delegate.Identifier.ValueText);
                     TypeOf(@delegate.Identifier.ValueText, @delegate.ReturnType);
                     break;
@@ -219,9 +258,8 @@ internal sealed class TreeNames
                     break;
                 case ConstructorDeclarationSyntax constructor:
                     Attributes(constructor.AttributeLists, constructor.Identifier.ValueText);
-                    Attributes(constructor.AttributeLists, "base");
                     Parameters(constructor.ParameterList, constructor.Identifier.ValueText);
-                    AddFunction(constructor.Identifier.ValueText, constructor.Span, constructor.Modifiers);
+                    AddFunction(constructor.Identifier.ValueText, constructor.Span, constructor.Modifiers, callsBase: constructor.Initializer is null && constructor.Parent is ClassDeclarationSyntax { BaseList: not null });
                     break;
                 case BasePropertyDeclarationSyntax property:
                     var name = property switch
@@ -258,7 +296,13 @@ internal sealed class TreeNames
         void Parameters(BaseParameterListSyntax list, string owner)
         {
             foreach (var parameter in list.Parameters)
+            {
                 Attributes(parameter.AttributeLists, owner);
+                // The name alone: `Walk(Handler handler)`, `Walk(Handlers.Each<T>? each)`.
+                var type = parameter.Type is NullableTypeSyntax nullable ? nullable.ElementType : parameter.Type;
+                if (type is NameSyntax name)
+                    Takes.Add((Hash(owner), Hash(SimpleName(name))));
+            }
         }
 
         void Attributes(SyntaxList<AttributeListSyntax> lists, string owner)
@@ -273,6 +317,8 @@ internal sealed class TreeNames
                     if (!Vocabulary.All.Contains(name))
                         continue;
                     Contracts.Add(owner);
+                    if (list.Parent is MemberDeclarationSyntax { Parent: TypeDeclarationSyntax type } member && CalledUnnamed(owner, type.Identifier.ValueText, member is ConstructorDeclarationSyntax) is { } other)
+                        Contracts.Add(other);
                     foreach (var argument in attribute.ArgumentList?.Arguments ?? default)
                         AddLock(argument.Expression);
                 }
@@ -307,28 +353,34 @@ internal sealed class TreeNames
             _ => "",
         };
 
-        void AddFunction(string name, TextSpan span, SyntaxTokenList modifiers, bool isExplicit = false)
+        void AddFunction(string name, TextSpan span, SyntaxTokenList modifiers, bool isExplicit = false, bool callsBase = false)
         {
             bool hidden = !isExplicit;
             foreach (var modifier in modifiers)
                 hidden &= !(modifier.IsKind(SyntaxKind.PublicKeyword) || modifier.IsKind(SyntaxKind.ProtectedKeyword));
-            Functions.Add(new Function(name, span, hidden, Mentions(span)));
+            Functions.Add(new Function(name, span, hidden, Mentions(span, callsBase)));
         }
 
         // A scan of the characters: comments and strings give a few names too many, which costs a look and nothing else.
-        int[] Mentions(TextSpan span)
+        int[] Mentions(TextSpan span, bool callsBase)
         {
             _mentions.Clear();
+            if (callsBase)
+                _mentions.Add(Base);
             int position = span.Start;
             while (position < span.End)
             {
                 char c = text[position];
                 if (!IsStart(c))
                 {
-                    // An indexer is used without its name.
+                    // What is used without its name.
+                    position++;
                     if (c == '[')
                         _mentions.Add(Indexing);
-                    position++;
+                    else if (c == '^' || (c == '.' && position < span.End && text[position] == '.'))
+                        _mentions.Add(FromEnd);
+                    else if (c == '$')
+                        _mentions.Add(Interpolation);
                     continue;
                 }
 

@@ -31,11 +31,17 @@ internal sealed class FlowCache(ContractSet contracts, NameIndex names)
     /// <summary>What the callers of helpers hold: the answers so far.</summary>
     public ConcurrentDictionary<IMethodSymbol, Entry> Entries { get; } = new(SymbolEqualityComparer.Default);
 
+    /// <summary>Whether a delegate passed for a parameter runs during the call: the answers so far.</summary>
+    public ConcurrentDictionary<IParameterSymbol, bool> InPlace { get; } = new(SymbolEqualityComparer.Default);
+
     /// <summary>How the callers of helpers stand to what these need: the answers so far.</summary>
     public ConcurrentDictionary<(ISymbol, Term, LockMode), Standing> NeedsMet { get; } = new();
 
     /// <summary>Whether every acquire of a lock type is shared, so that taking it waits for nobody.</summary>
     public bool HasReadersOnly(ITypeSymbol type) => _readSections.TryGetValue(type, out bool known) ? known : _readSections.GetOrAdd(type, Contracts.IsReadSection(type));
+
+    /// <summary>Which lock fields are assigned again: the answers so far.</summary>
+    public ConcurrentDictionary<ISymbol, bool> Reassigned { get; } = new(SymbolEqualityComparer.Default);
 
     public SemanticModel Model(SyntaxTree tree) =>
         _models.TryGetValue(tree, out var model) ? model : _models.GetOrAdd(tree, Models.Of(Contracts.Compilation, tree));

@@ -22,9 +22,10 @@ internal sealed class LockClass : IEquatable<LockClass>
     readonly ImmutableArray<object> _parts;
     readonly int _hash;
 
-    LockClass(ImmutableArray<object> parts, bool isStatic)
+    LockClass(ImmutableArray<object> parts, ISymbol key, bool isStatic)
     {
         _parts = parts;
+        Key = key;
         IsStatic = isStatic;
         foreach (var part in parts)
             _hash = unchecked((_hash * 31) + HashOf(part));
@@ -33,18 +34,8 @@ internal sealed class LockClass : IEquatable<LockClass>
     /// <summary>There is one lock of this class in the process.</summary>
     public bool IsStatic { get; }
 
-    /// <summary>The member or type at the end that tells the class from others; classes that match have the same one.</summary>
-    public ISymbol Key
-    {
-        get
-        {
-            for (int i = _parts.Length - 1; ; i--)
-            {
-                if (_parts[i] is ISymbol symbol && (i == 0 || Identifies(symbol)))
-                    return symbol;
-            }
-        }
-    }
+    /// <summary>The last member or type that tells the class from others; classes that match have the same one.</summary>
+    public ISymbol Key { get; }
 
     /// <summary>Every member on the way.</summary>
     public ImmutableArray<object> Parts => _parts;
@@ -57,10 +48,10 @@ internal sealed class LockClass : IEquatable<LockClass>
         Add(parts, path);
         if (TypeOf(path, type) is INamedTypeSymbol { TypeKind: TypeKind.Class } own && !own.DeclaringSyntaxReferences.IsEmpty && contracts.Traits(own) is null)
             parts.Add(own.OriginalDefinition);
-        foreach (var part in parts)
+        for (int i = parts.Count - 1; i >= 0; i--)
         {
-            if (part is ISymbol symbol && (Identifies(symbol) || contracts.Traits(TypeOf(symbol)) is not null))
-                return new LockClass(parts.ToImmutable(), path.Root.Kind == TermKind.Static);
+            if (parts[i] is ISymbol symbol && (Identifies(symbol) || contracts.Traits(TypeOf(symbol)) is not null))
+                return new LockClass(parts.ToImmutable(), symbol, path.Root.Kind == TermKind.Static);
         }
 
         return null;

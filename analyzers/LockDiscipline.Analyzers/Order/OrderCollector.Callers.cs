@@ -125,7 +125,7 @@ internal sealed partial class OrderCollector
             return;
         }
 
-        var (heldHere, takenHere) = (pair.Held with { Lock = held, Text = call.Binding.Render(pair.Held.Text) }, pair.Taken with { Lock = taken, Text = call.Binding.Render(pair.Taken.Text) });
+        var (heldHere, takenHere) = (pair.Held with { Lock = held, Text = call.Binding.Render(pair.Held.Text, pair.Held.Lock) }, pair.Taken with { Lock = taken, Text = call.Binding.Render(pair.Taken.Text, pair.Taken.Lock) });
         if (_collectsWaits && !body.IsVisible && held.IsRooted && taken.IsRooted && DependsOnCaller(held, taken))
             AddPair(new WaitedPair(heldHere, takenHere, ImmutableArray<Taken>.Empty));
         if (Use(heldHere, call.Site.Syntax) is not { } first || Use(takenHere, call.Site.Syntax) is not { } second)

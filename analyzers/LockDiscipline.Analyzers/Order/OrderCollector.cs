@@ -59,7 +59,7 @@ internal sealed partial class OrderCollector(FlowHost host, Body body) : FlowObs
         {
             if (call.Binding.Follow(state, clause.Path) is not { } path)
                 continue;
-            if (LockUses.Of(host, body, path, null, LockTraits.Unknown, call.Binding.Render(clause.Text), call.Site.Syntax) is { } wait)
+            if (LockUses.Of(host, body, path, null, LockTraits.Unknown, call.Binding.Render(clause.Text, clause.Path), call.Site.Syntax) is { } wait)
                 yield return new Waited(wait, ImmutableArray<Term>.Empty, ImmutableArray<string>.Empty, false);
             foreach (var waited in TaskCode.WaitsOf(host, body, path, state))
                 yield return waited;
@@ -88,8 +88,8 @@ internal sealed partial class OrderCollector(FlowHost host, Body body) : FlowObs
     // The caller may know more of where the lock belongs than the callee does.
     LockUse Here(LockUse use, Term path, in CallMade call) =>
         LockClass.Of(host.Contracts, path, body.Owner.ContainingType) is { } @class && @class.Key is { } key && SymbolEqualityComparer.Default.Equals(key, use.Class.Key)
-            ? use with { Path = path, Class = @class, Text = call.Binding.Render(use.Text) }
-            : use with { Path = path, Text = call.Binding.Render(use.Text) };
+            ? use with { Path = path, Class = @class, Text = call.Binding.Render(use.Text, use.Path) }
+            : use with { Path = path, Text = call.Binding.Render(use.Text, use.Path) };
 
     void AddEdges(LockUse? use, Taken? taken, SyntaxNode site, PathState state, CallMade? call, bool isByOther, ImmutableArray<Term> without)
     {

@@ -51,12 +51,27 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         LCK1008HeldOnOnePath.Rule,
         LCK1009TryIgnored.Rule,
         LCK1010ScopeDropped.Rule,
+        LCK1011LockIdentity.Rule,
+        LCK1012SharedWouldDo.Rule,
         LCK2001SleepInAtomic.Rule,
         LCK2002DeclaredOrder.Rule,
         LCK2003OrderCycle.Rule,
+        LCK2004HeldAcrossAwait.Rule,
         LCK2005WaitsForReaders.Rule,
+        LCK2006DelegateContract.Rule,
+        LCK2007ForeignCode.Rule,
+        LCK2008ConditionWait.Rule,
         LCK3001ResultIgnored.Rule,
         LCK3002ResultOverwritten.Rule,
+        LCK4001UsedAfterDrop.Rule,
+        LCK4002OutlivesLock.Rule,
+        LCK4003NotGivenBack.Rule,
+        LCK4004ReleasedWrongly.Rule,
+        LCK4005NearestMatch.Rule,
+        LCK4006WrongToken.Rule,
+        LCK5001CommittedUnchecked.Rule,
+        LCK5002SampledTooLate.Rule,
+        LCK9003BrokenContract.Rule,
         LCK5003StillPending.Rule,
         LCK9007Partial.Rule);
 
@@ -81,7 +96,8 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
     static void Analyze(SyntaxNodeAnalysisContext context, FlowCache cache)
     {
         var node = context.Node;
-        if (!HoldsCode(node) || cache.Names.At(node.SyntaxTree, Position(node)) is not { } function || !cache.Names.MayMatter(function))
+        // The driver shows the code of an extension block again for the types around it.
+        if (!HoldsCode(node) || (context.ContainingSymbol is INamedTypeSymbol && node is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or ArrowExpressionClauseSyntax) || cache.Names.At(node.SyntaxTree, Position(node)) is not { } function || !cache.Names.MayMatter(function))
             return;
         var options = OptionReader.Flow(context.Options.AnalyzerConfigOptionsProvider.GetOptions(node.SyntaxTree));
         var host = new FlowHost(cache, options, context.CancellationToken);

@@ -37,8 +37,8 @@ public sealed class LockOrderBehaviours
 
     [Fact]
     public Task OrderDeclaredAgainstTheLockOfAnotherType() => Flows.VerifyAsync("""
-        public class Bus { public readonly object Gate = new(); }
-        public class Device(Bus bus)
+        class Bus { public readonly object Gate = new(); }
+        class Device(Bus bus)
         {
             readonly Bus _bus = bus;
             [AcquiredAfter("_bus.Gate")] readonly object _gate = new();
@@ -103,7 +103,7 @@ public sealed class LockOrderBehaviours
 
     [Fact]
     public Task TwoObjectsOfOneClass_ComparedWrongly() => Flows.VerifyAsync("""
-        public class Account { public readonly object Gate = new(); public readonly object Other = new(); public int Id; }
+        class Account { public readonly object Gate = new(); public readonly object Other = new(); public int Id; }
         static class Bank
         {
             static void Wrong(Account a, Account b)

@@ -277,7 +277,7 @@ public sealed class LCK2003Tests
 
     [Fact]
     public Task HandOverAlongAList_Silent() => Flows.VerifyAsync("""
-        class Node { public readonly Gate Gate = new(); public Node? Next; public Node? Left, Right; }
+        class Node { public readonly Gate Gate = new(); public Node? Next; public readonly Node? Left, Right; }
         class List
         {
             readonly Node _head = new();
@@ -556,4 +556,55 @@ public sealed class LCK2003Tests
             async Task P() { await _count.WaitAsync(); await _a.WaitAsync(); _a.Release(); _count.Release(); }
         }
         """);
+
+    [Fact]
+    public Task LocksOfAnotherAssembly_AreToldApartByTheirMembers()
+    {
+        var test = new CSharpAnalyzerVerifier<LockDiscipline.Analyzers.Rules.FlowAnalyzer>.Test
+        {
+            TestCode = """
+                using MemoryModel;
+
+                static class Users
+                {
+                    static readonly object s_gate = new();
+                    static Kvm[] All() => new Kvm[2];
+
+                    static void Wrong(Kvm kvm)
+                    {
+                        kvm.SlotsArchLock.Lock();
+                        kvm.SlotsLock.{|LCK2002:Lock|}();
+                        kvm.SlotsLock.Unlock();
+                        kvm.SlotsArchLock.Unlock();
+                    }
+
+                    static void Elements(int i)
+                    {
+                        All()[i].SlotsLock.Lock();
+                        lock ({|LCK2003:s_gate|}) { }
+                        All()[i].SlotsLock.Unlock();
+                    }
+
+                    static void Opposite(Kvm kvm)
+                    {
+                        lock (s_gate)
+                        {
+                            kvm.SlotsLock.Lock();
+                            kvm.SlotsLock.Unlock();
+                        }
+                    }
+
+                    static void Wait(Kvm kvm)
+                    {
+                        int index = kvm.Srcu.ReadLock();
+                        kvm.Srcu.{|LCK2005:Synchronize|}();
+                        kvm.Srcu.ReadUnlock(index);
+                    }
+                }
+                """,
+        };
+        test.TestState.AdditionalReferences.Add(Microsoft.CodeAnalysis.MetadataReference.CreateFromFile(typeof(MemoryModel.Kvm).Assembly.Location));
+        test.DisabledDiagnostics.AddRange(["LCK1004", "LCK1005"]);
+        return test.RunAsync();
+    }
 }
