@@ -74,7 +74,7 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
     public bool IsFinal(IMethodSymbol callee) => !_summaries.IsOpen(callee.OriginalDefinition);
 
     /// <summary>What a callee waits for, itself or through others; <see cref="Reach.Nothing"/> where its code is not at hand.</summary>
-    public Reach ReachOf(IMethodSymbol callee, Body caller)
+    public Reach ReachOf(IMethodSymbol callee, Body? caller)
     {
         callee = callee.OriginalDefinition;
         if (_reaches.TryGet(callee, out var known))
@@ -91,11 +91,11 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
     bool MayReach(IMethodSymbol callee) =>
         (callee.MethodKind == MethodKind.LocalFunction || Cache.Names.MayMatter(callee, Cancel)) && Contracts.Of(callee).Waiver is null;
 
-    Reach ReachOfCode(IMethodSymbol callee, Body caller) =>
-        GraphOf(callee, caller.Graph) is { } graph ? ReachBuilder.Build(this, new Body(callee, graph, Contracts.Of(callee))) : Reach.Nothing;
+    Reach ReachOfCode(IMethodSymbol callee, Body? caller) =>
+        GraphOf(callee, caller?.Graph) is { } graph ? ReachBuilder.Build(this, new Body(callee, graph, Contracts.Of(callee))) : Reach.Nothing;
 
     // Any of them may run: what one of them may do, the call may do.
-    Reach ReachOfTargets(IMethodSymbol callee, ImmutableArray<IMethodSymbol> targets, Body caller)
+    Reach ReachOfTargets(IMethodSymbol callee, ImmutableArray<IMethodSymbol> targets, Body? caller)
     {
         var all = Reach.Nothing;
         foreach (var target in targets)
@@ -115,6 +115,10 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
             return ImmutableArray<IMethodSymbol>.Empty;
         return Cache.Targets.TryGetValue(callee, out var targets) ? targets : Cache.Targets.GetOrAdd(callee, Targets.Of(Contracts.Compilation, callee, Cancel));
     }
+
+    /// <summary>The same of a lambda, whose code is at hand.</summary>
+    public Reach ReachOf(IMethodSymbol lambda, ControlFlowGraph graph) =>
+        _reaches.TryGet(lambda, out var known) ? known : _reaches.Make(lambda, Reach.Nothing, _ => ReachBuilder.Build(this, new Body(lambda, graph, Contracts.Of(lambda))));
 
     /// <summary>The kind of lock that a clause speaks of; null where the object is no lock.</summary>
     /// <param name="within">The type whose code is at hand.</param>

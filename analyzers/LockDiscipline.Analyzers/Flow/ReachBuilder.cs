@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
+using LockDiscipline.Analyzers.Order;
 using Microsoft.CodeAnalysis;
 
 namespace LockDiscipline.Analyzers.Flow;
@@ -13,23 +14,28 @@ internal sealed class ReachBuilder : FlowObserver
     readonly List<Taken> _takes = new();
     readonly List<Exclusion> _excludes = new();
     readonly List<Sleep> _sleeps = new();
+    readonly OrderCollector _order;
     readonly List<HeldForDelegate> _invokes = new();
 
     ReachBuilder(FlowHost host, Body body)
     {
         _host = host;
         _body = body;
+        _order = OrderCollector.ForCallers(host, body);
     }
 
     public static Reach Build(FlowHost host, Body body)
     {
         var builder = new ReachBuilder(host, body);
         BodySolver.Solve(host, body, BodySolver.EntryOf(host, body), builder);
-        return builder._takes.Count == 0 && builder._excludes.Count == 0 && builder._invokes.Count == 0 && builder._sleeps.Count == 0
+        var (waits, pairs) = (builder._order.ToWaits(), builder._order.ToPairs());
+        return builder._takes.Count == 0 && builder._excludes.Count == 0 && builder._invokes.Count == 0 && builder._sleeps.Count == 0 && waits.IsEmpty && pairs.IsEmpty
             ? Reach.Nothing
             : new Reach
             {
                 Takes = builder._takes.ToImmutableArray(),
+                Waits = waits,
+                Pairs = pairs,
                 Excludes = builder._excludes.ToImmutableArray(),
                 Invokes = builder._invokes.ToImmutableArray(),
                 Sleeps = builder._sleeps.ToImmutableArray(),
@@ -39,6 +45,7 @@ internal sealed class ReachBuilder : FlowObserver
     public static bool Same(Reach a, Reach b) =>
         a.Takes.Length == b.Takes.Length && a.Invokes.Length == b.Invokes.Length && a.Excludes.Length == b.Excludes.Length
         && a.Sleeps.Length == b.Sleeps.Length
+        && a.Waits.Length == b.Waits.Length && a.Pairs.Length == b.Pairs.Length
         && Known(a, b);
 
     // Nothing is ever taken back: as many of each, and none that is new.
@@ -68,6 +75,7 @@ internal sealed class ReachBuilder : FlowObserver
     public override void Called(in CallMade call, PathState state)
     {
         NoteInvoked(call, state);
+        _order.Called(call, state);
         if (!call.Contract.SpeaksOfLocks)
         {
             var reach = _host.ReachOf(call.Callee, _body);
@@ -95,6 +103,7 @@ internal sealed class ReachBuilder : FlowObserver
 
     public override void Acquired(in LockAcquired acquired, PathState state)
     {
+        _order.Acquired(acquired, state);
         // Dropped before it is taken: the caller held it, and does not wait for itself.
         foreach (var owed in state.Owed)
         {

@@ -2,12 +2,13 @@ using System;
 using System.Collections.Generic;
 using LockDiscipline.Analyzers.Contracts;
 using LockDiscipline.Analyzers.Flow;
+using LockDiscipline.Analyzers.Order;
 using Microsoft.CodeAnalysis;
 
 namespace LockDiscipline.Analyzers.Rules;
 
 /// <summary>Runs the rules over one solved body: hands each event to the rules that it concerns.</summary>
-internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Action<Diagnostic> report) : FlowObserver
+internal sealed class BodyRules(FlowHost host, Body body, Callers callers, OrderCollector order, Action<Diagnostic> report) : FlowObserver
 {
     readonly List<(BodyLeft Exit, PathState State)> _exits = new();
     readonly Dictionary<IOperation, List<Term>> _takenInCallees = new();
@@ -101,6 +102,7 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Actio
         LCK2007ForeignCode.Check(this, call, state);
         LCK2008ConditionWait.Check(this, call, state);
         Sections.Called(call, state);
+        order.Called(call, state);
     }
 
     public override void Suspended(IOperation site, PathState state)
@@ -114,6 +116,7 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Actio
         LCK1006AcquiredAgain.Check(this, acquired, state);
         Identity.Acquired(acquired, state);
         Sections.Acquired(acquired, state);
+        order.Acquired(acquired, state);
     }
 
     public override void Released(in LockReleased released, PathState state) => LCK1005NotHeld.Check(this, released, state);

@@ -291,6 +291,17 @@ static class LockShapes
     /// <summary>One finding each.</summary>
     public static readonly ImmutableArray<string> Flawed =
     [
+        // LCK2003, with Nested
+        """
+        public int Backwards()
+        {
+            lock (_inner)
+            {
+                lock (_gate)
+                    return _n;
+            }
+        }
+        """,
         // LCK1004
         """
         public int EarlyReturn(int key)
