@@ -7,20 +7,6 @@ namespace LockDiscipline.Analyzers.Flow;
 // What was inferred of a callee without a contract, at a call.
 internal sealed partial class Evaluator
 {
-    // An object of which only this body knows yet: whether the callee keeps it is worth a look, whatever else it does.
-    bool PassesOwned(CallBinding binding)
-    {
-        if (_state.Owned.IsEmpty)
-            return false;
-        foreach (var argument in binding.Arguments)
-        {
-            if (_state.Owned.Contains(argument.Term))
-                return true;
-        }
-
-        return false;
-    }
-
     // Handed to code that may keep it, an object is no longer ours alone.
     void ShareArguments(IMethodSymbol callee, CallBinding binding, Summary summary)
     {
@@ -29,15 +15,16 @@ internal sealed partial class Evaluator
         bool hasSource = !callee.DeclaringSyntaxReferences.IsEmpty && !callee.IsAbstract;
         foreach (var argument in binding.Arguments)
         {
-            if (!hasSource || summary.Keeps.Contains(argument.Parameter))
+            if (_state.Owned.Contains(argument.Term) && (!hasSource || summary.Keeps.Contains(argument.Parameter) || IsKept(callee, argument.Parameter)))
                 Share(argument.Term);
             if (IsOwned(argument.Term) && (hasSource ? IsKept(callee, argument.Parameter) : IsContained(callee, argument.Parameter)))
                 Disown(argument.Term);
         }
     }
 
-    // Whether the callee stores it somewhere, visible or not: asked only for what is owned.
-    bool IsKept(IMethodSymbol callee, IParameterSymbol parameter) => Keeping.Keeps(_host, callee, _body, parameter);
+    // Whether the callee stores it somewhere, visible or not: asked only for what nobody else has, or what has to be given back.
+    bool IsKept(IMethodSymbol callee, IParameterSymbol parameter) =>
+        _host.Cache.Kept.TryGetValue(parameter, out bool known) ? known : _host.Cache.Kept.GetOrAdd(parameter, Keeping.Keeps(_host, callee, _body, parameter));
 
     // A container is given one of its items; an object made elsewhere is made of it.
     static bool IsContained(IMethodSymbol callee, IParameterSymbol parameter) =>

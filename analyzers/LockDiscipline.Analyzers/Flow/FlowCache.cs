@@ -23,6 +23,9 @@ internal sealed class FlowCache(ContractSet contracts, NameIndex names)
 
     public ConcurrentDictionary<IMethodSymbol, Summary> Summaries { get; } = new(SymbolEqualityComparer.Default);
 
+    /// <summary>Which parameters their methods keep: the answers so far.</summary>
+    public ConcurrentDictionary<IParameterSymbol, bool> Kept { get; } = new(SymbolEqualityComparer.Default);
+
     /// <summary>What calls of interface and virtual members can run: the answers so far.</summary>
     public ConcurrentDictionary<IMethodSymbol, ImmutableArray<IMethodSymbol>> Targets { get; } = new(SymbolEqualityComparer.Default);
 

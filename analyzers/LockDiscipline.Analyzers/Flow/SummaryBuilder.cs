@@ -164,6 +164,12 @@ internal sealed class SummaryBuilder : FlowObserver
     // While a knot is untied, each way of ending counts: what is taken for possible too early would then prove itself.
     Summary ToSummary(Summary last)
     {
+        // Nothing is taken back from round to round, or what is found would depend on where the knot was entered.
+        foreach (var outcome in last.Outcomes)
+            AddOutcome(outcome);
+        foreach (var need in last.Needs)
+            Alternatives.Add(_needs, need, Alternatives.OfNeeds);
+        _keeps.UnionWith(last.Keeps);
         bool tooMany = last.HasTooManyOutcomes || _outcomes.Count > MaxOutcomes;
         return Summary.None with
         {

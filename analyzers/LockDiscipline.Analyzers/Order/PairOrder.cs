@@ -96,20 +96,28 @@ internal readonly record struct PairOrder(PairKind Kind, string Key)
 
             if (condition.Kind == TermKind.Site)
                 ReadComparison(condition, truth);
+            else if (truth || !condition.IsOperator(TermOperator.Equal))
+                ReadMixed(condition);
+        }
+
+        // Something computed of both, as in `a.Id - b.Id < 0`: a test, of whatever kind.
+        void ReadMixed(Term computed)
+        {
+            if (Speaks(computed, _held) && Speaks(computed, _taken))
+                Set(new PairOrder(PairKind.Tested, ""));
         }
 
         // The result of a method that was given something of both, such as CompareTo: less than zero says that the first one comes first.
         void ReadComparison(Term result, bool first)
         {
-            if (result.Kind != TermKind.Site || result.Value is not IOperation operation)
-                return;
-            if (!_calls.TryGetValue(operation, out var operands))
+            if (result.Kind != TermKind.Site)
             {
-                // Arithmetic, as in `a.Id - b.Id < 0`.
-                if (operation is Microsoft.CodeAnalysis.Operations.IBinaryOperation)
-                    Set(new PairOrder(PairKind.Tested, ""));
+                ReadMixed(result);
                 return;
             }
+
+            if (result.Value is not IOperation operation || !_calls.TryGetValue(operation, out var operands))
+                return;
 
             int held = -1, taken = -1;
             for (int i = 0; i < operands.Length; i++)
