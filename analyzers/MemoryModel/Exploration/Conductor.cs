@@ -80,7 +80,8 @@ internal sealed class Conductor : ISwitchScheduler, IDisposable
         }
         PassOn();
         _end.Await();
-        if (_failure is null) Guard("the end", () => trial.AtEnd?.Invoke());
+        // A task of its own, so that what it reports does not depend on the thread.
+        if (_failure is null && trial.AtEnd is { } check) Guard("the end", () => ModelTask.Run("the end", check));
         return _failure is { } failure ? new Failure(failure.Invariant, failure.Task, failure.Message, new Schedule(_choices.ToArray()), TraceOf()) : null;
     }
 

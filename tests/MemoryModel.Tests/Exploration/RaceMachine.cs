@@ -53,6 +53,9 @@ public sealed class RaceMachine
     /// <summary>The process gives the page up.</summary>
     public void Zap() => Demand(Mm.Madvise(HvaRange.FromStartLength(Host, PageSize.Bytes), Advice.DontNeed));
 
+    /// <summary>User space deletes the memslot.</summary>
+    public void DeleteSlot() => Demand(Kvm.SetUserMemoryRegion(new UserMemoryRegion(0, MemslotFlags.None, default, 0, default)));
+
     /// <summary>User space punches a hole over the private page.</summary>
     public void Punch() => Demand(File!.Fallocate(FallocateMode.KeepSize | FallocateMode.PunchHole, 0, PageSize.Bytes));
 
@@ -121,15 +124,16 @@ public sealed class RaceMachine
     }
 
     /// <summary>The race of "KVM swapping with MMU Notifiers": a fault of the guest, the process giving the page up, and the process writing to it again.</summary>
-    public static Trial GetUserPages(Action<RaceMachine> fault)
+    public static Trial GetUserPages(Action<RaceMachine> fault, bool pins = false, bool isWatchedBetweenSteps = false)
     {
-        var machine = new RaceMachine();
+        var machine = new RaceMachine(pins: pins);
         return new Trial(
             new TrialTask("vCPU", () => fault(machine)),
             new TrialTask("madvise", machine.Zap),
             new TrialTask("process", () => Demand(machine.Mm.Write(Host, 8))))
         {
             AtEnd = machine.Check,
+            WhenQuiet = isWatchedBetweenSteps ? machine.Check : null,
         };
     }
 

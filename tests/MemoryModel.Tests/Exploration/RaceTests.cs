@@ -24,7 +24,58 @@ public sealed class RaceTests(ITestOutputHelper output)
 
     [Fact]
     public void GetUserPages_SequenceChecked_IsFreeUpToTheBound() =>
-        Free(() => RaceMachine.GetUserPages(static machine => machine.Fault()), 1);
+        Free(() => RaceMachine.GetUserPages(static machine => machine.Fault()), 3);
+
+    [Fact]
+    public void GetUserPages_SequenceChecked_EveryInvariantHoldsBetweenSteps() =>
+        Free(() => RaceMachine.GetUserPages(static machine => machine.Fault(), isWatchedBetweenSteps: true), 1);
+
+    [Fact]
+    public void GetUserPages_AsPosted_IsFoundByChanceAndReplaysFromItsSeed()
+    {
+        static Trial Posted() => RaceMachine.GetUserPages(static machine => machine.FaultUnchecked());
+        ExplorationResult result = Explorer.Sample(Posted, seed: 1, runs: 2000);
+        Assert.NotNull(result.Failure);
+        output.WriteLine($"found in run {result.Runs}, seed {result.Failure.Seed}");
+
+        Assert.Equal(result.Failure.ToString(), Explorer.Replay(Posted, result.Failure.Seed!.Value)!.ToString());
+    }
+
+    [Fact]
+    public void GetUserPages_AsPostedAndPinned_ProcessAndGuestPart()
+    {
+        Failure failure = Found(() => RaceMachine.GetUserPages(static machine => machine.FaultUnchecked(), pins: true), 1);
+        Assert.Equal("E1", failure.Invariant);
+    }
+
+    [Fact]
+    public void SwapOutAgainstGuestWrite_IsFreeUpToTheBound() => Free(() =>
+    {
+        var machine = new RaceMachine();
+        return new Trial(
+            new TrialTask("vCPU", () => Assert.True(machine.Vcpu.Write(RaceMachine.Frame.Address, 9).IsDone)),
+            new TrialTask("reclaim", () => _ = machine.Mm.SwapOut(RaceMachine.Host)))
+        {
+            AtEnd = () =>
+            {
+                machine.Check();
+                Assert.Equal(9ul, machine.Mm.Read(RaceMachine.Host).Value);
+            },
+        };
+    }, 2);
+
+    [Fact]
+    public void SlotDeletionAgainstFaultAndInvalidation_IsFreeUpToTheBound() => Free(() =>
+    {
+        var machine = new RaceMachine();
+        return new Trial(
+            new TrialTask("vCPU", () => machine.Fault()),
+            new TrialTask("madvise", machine.Zap),
+            new TrialTask("delete", machine.DeleteSlot))
+        {
+            AtEnd = machine.Check,
+        };
+    }, 1);
 
     [Fact]
     public void PrivatePage_StaleCheckSkipped_IsFoundAgainstPunch()
