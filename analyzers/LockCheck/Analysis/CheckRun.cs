@@ -24,7 +24,8 @@ internal static class CheckRun
         return Report(loaded, analyses);
     }
 
-    static CheckReport Report(LoadResult loaded, List<ProjectAnalysis> analyses)
+    /// <summary>Makes one report of the analyses of all projects.</summary>
+    public static CheckReport Report(LoadResult loaded, List<ProjectAnalysis> analyses)
     {
         var incomplete = ImmutableArray.CreateBuilder<Incomplete>();
         foreach (var failure in loaded.Failures)

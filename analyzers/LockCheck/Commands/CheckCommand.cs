@@ -25,21 +25,11 @@ internal static class CheckCommand
             DefaultValueFactory = _ => "warning",
         };
         failOn.AcceptOnlyFromAmong("info", "warning", "error", "never");
-        var configuration = new Option<string?>("--configuration", "-c") { Description = "The build configuration, such as Release." };
-        var framework = new Option<string?>("--framework", "-f") { Description = "The one target framework to check. Without it: each that a project names." };
-        var noRestore = new Option<bool>("--no-restore") { Description = "Packages are restored already." };
-
-        var command = new Command("check", "Reports where a project or solution breaks its lock discipline.") { path, failOn, configuration, framework, noRestore };
+        var load = new LoadingOptions();
+        var command = new Command("check", "Reports where a project or solution breaks its lock discipline.") { path, failOn };
+        load.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
-        {
-            var options = new LoadOptions
-            {
-                Configuration = parsed.GetValue(configuration),
-                Framework = parsed.GetValue(framework),
-                Restore = !parsed.GetValue(noRestore),
-            };
-            return RunAsync(parsed.GetValue(path)!, Threshold(parsed.GetValue(failOn)!), options, analyzers(), terminal, cancellationToken);
-        });
+            RunAsync(parsed.GetValue(path)!, Threshold(parsed.GetValue(failOn)!), load.Read(parsed), analyzers(), terminal, cancellationToken));
         return command;
     }
 

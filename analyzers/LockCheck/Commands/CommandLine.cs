@@ -18,6 +18,7 @@ internal static class CommandLine
         var root = new RootCommand("Checks the lock discipline of C# code.")
         {
             CheckCommand.Create(terminal, load),
+            PatchCommand.Create(terminal, load),
             ExplainCommand.Create(terminal, load),
         };
         var parsed = root.Parse(arguments);
