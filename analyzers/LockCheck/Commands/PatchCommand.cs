@@ -35,9 +35,10 @@ internal static class PatchCommand
         };
         failOn.AcceptOnlyFromAmong("info", "warning", "error", "weakened", "hidden", "never");
         var exitZero = new Option<bool>("--exit-zero") { Description = "Exit with 0 also where something is introduced. What could not be analysed still counts." };
+        var folder = new Option<string?>("-C") { Description = "Run as if started in this folder." };
         var target = new ReportOptions();
         var load = new LoadingOptions();
-        var command = new Command("patch", "Reports what a change introduces, fixes and weakens.") { input, staged, baseCommit, series, project, trust, failOn, exitZero };
+        var command = new Command("patch", "Reports what a change introduces, fixes and weakens.") { input, staged, baseCommit, series, project, trust, failOn, exitZero, folder };
         target.AddTo(command);
         load.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
@@ -45,7 +46,7 @@ internal static class PatchCommand
             var settings = new Settings(
                 new()
                 {
-                    Folder = Environment.CurrentDirectory,
+                    Folder = Path.GetFullPath(parsed.GetValue(folder) ?? "."),
                     Input = parsed.GetValue(input),
                     Staged = parsed.GetValue(staged),
                     Base = parsed.GetValue(baseCommit),
@@ -65,6 +66,8 @@ internal static class PatchCommand
 
     static async Task<int> RunAsync(Settings settings, Terminal terminal, ImmutableArray<DiagnosticAnalyzer> analyzers, CancellationToken cancellationToken)
     {
+        if (!Directory.Exists(settings.Request.Folder))
+            throw new LockCheckException(ExitCode.Usage, $"The folder '{settings.Request.Folder}' does not exist.");
         var repository = await GitRepository.OpenAsync(settings.Request.Folder, cancellationToken).ConfigureAwait(false);
         using var scratch = new ScratchIndex(repository);
         using var progress = new Progress(terminal);

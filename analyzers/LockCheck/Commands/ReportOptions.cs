@@ -37,6 +37,11 @@ internal sealed record ReportTarget(string Format, string? Path, bool ShowsAll)
     /// <summary>The forms of a report.</summary>
     public static SortedDictionary<string, Action<PatchReport, Terminal, bool>> Formats { get; } = new(StringComparer.Ordinal)
     {
+        ["github"] = (report, terminal, _) => new GitHubReport(report).Write(terminal.Out),
+        ["html"] = (report, terminal, _) => new HtmlReport(report).Write(terminal.Out),
+        ["json"] = (report, terminal, _) => new JsonReport(report).Write(terminal.Out),
+        ["review"] = (report, terminal, _) => new ReviewReport(report).Write(terminal.Out),
+        ["sarif"] = (report, terminal, _) => new SarifReport(report).Write(terminal.Out),
         ["text"] = (report, terminal, all) => new PatchTextWriter(terminal, all).Write(report),
     };
 

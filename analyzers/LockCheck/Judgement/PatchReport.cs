@@ -42,6 +42,9 @@ internal sealed record PatchReport
     /// <summary>What the change weakens.</summary>
     public required ImmutableArray<JudgedWeakening> Weakenings { get; init; }
 
+    /// <summary>The order in which the changed files take locks after the change.</summary>
+    public required ImmutableArray<LockOrderEdge> LockOrder { get; init; }
+
     /// <summary>What was not analysed, or not completely, before or after the change.</summary>
     public required ImmutableArray<Incomplete> Incomplete { get; init; }
 

@@ -20,7 +20,8 @@ internal sealed record ProtectedUse(string Target, string Name, bool IsWrite, bo
 
 /// <summary>Which locks a revision holds around what, in some of its files.</summary>
 /// <param name="Acquired">By member: how often it takes each lock.</param>
-internal sealed record Protection(ImmutableArray<ProtectedUse> Uses, ImmutableDictionary<string, ImmutableDictionary<string, int>> Acquired, ImmutableHashSet<string> Members);
+/// <param name="Order">Which locks are acquired while others are held.</param>
+internal sealed record Protection(ImmutableArray<ProtectedUse> Uses, ImmutableDictionary<string, ImmutableDictionary<string, int>> Acquired, ImmutableHashSet<string> Members, ImmutableArray<LockOrderEdge> Order);
 
 /// <summary>
 /// Reads, from the engine's solution of each body, from where to where it holds which lock, and what it uses there. This says nothing
@@ -35,6 +36,7 @@ internal sealed class ProtectionReader(LoadedProject project, string root, Cance
     readonly List<Site> _sites = [];
     readonly Dictionary<string, Dictionary<string, int>> _acquired = new(StringComparer.Ordinal);
     readonly HashSet<string> _members = new(StringComparer.Ordinal);
+    readonly HashSet<LockOrderEdge> _order = [];
     readonly HashSet<string> _lockNames = new(StringComparer.Ordinal);
 
     /// <summary>Reads some files of the project.</summary>
@@ -53,7 +55,8 @@ internal sealed class ProtectionReader(LoadedProject project, string root, Cance
             foreach (var member in tree.GetRoot(cancellationToken).DescendantNodes().OfType<MemberDeclarationSyntax>().Where(m => m is BaseMethodDeclarationSyntax or BasePropertyDeclarationSyntax or GlobalStatementSyntax))
                 ReadMember(member, model, new(cache, options, cancellationToken));
         }
-        return new(Effective(), _acquired.ToImmutableDictionary(p => p.Key, p => p.Value.ToImmutableDictionary(StringComparer.Ordinal), StringComparer.Ordinal), [.. _members]);
+        return new(Effective(), _acquired.ToImmutableDictionary(p => p.Key, p => p.Value.ToImmutableDictionary(StringComparer.Ordinal), StringComparer.Ordinal), [.. _members],
+            [.. _order.OrderBy(e => e.Held, StringComparer.Ordinal).ThenBy(e => e.Acquired, StringComparer.Ordinal).ThenBy(e => e.Path, StringComparer.Ordinal).ThenBy(e => e.Line)]);
     }
 
     void ReadMember(MemberDeclarationSyntax member, SemanticModel model, FlowHost host)
@@ -62,7 +65,7 @@ internal sealed class ProtectionReader(LoadedProject project, string root, Cance
         _members.Add(id);
         var regions = new List<Region>();
         foreach (var node in BodiesOf(member))
-            BodyTree.Solve(host, model, node, _ => new Observer(regions, host, node));
+            BodyTree.Solve(host, model, node, _ => new Observer(regions, _order, host, node, root));
         var taken = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var region in regions.Where(r => r.Acquire >= 0).DistinctBy(r => (r.Lock, r.Acquire)))
             taken[region.Lock] = taken.GetValueOrDefault(region.Lock) + 1;
@@ -154,7 +157,7 @@ internal sealed class ProtectionReader(LoadedProject project, string root, Cance
     }
 
     // From an acquire to the last release of the same lock behind it; where none follows, to the end of the body.
-    sealed class Observer(List<Region> regions, FlowHost host, SyntaxNode node) : FlowObserver
+    sealed class Observer(List<Region> regions, HashSet<LockOrderEdge> order, FlowHost host, SyntaxNode node, string root) : FlowObserver
     {
         readonly List<(string Lock, SyntaxNode At)> _acquires = [];
         readonly List<(string Lock, int End)> _releases = [];
@@ -165,7 +168,20 @@ internal sealed class ProtectionReader(LoadedProject project, string root, Cance
                 regions.Add(new(NameOf(hold.Lock, hold.Text), node.Span, -1));
         }
 
-        public override void Acquired(in LockAcquired acquired, PathState state) => _acquires.Add((NameOf(acquired.Lock, acquired.Text), acquired.Site.Syntax));
+        public override void Acquired(in LockAcquired acquired, PathState state)
+        {
+            var name = NameOf(acquired.Lock, acquired.Text);
+            _acquires.Add((name, acquired.Site.Syntax));
+            // An attempt does not wait, so it orders nothing.
+            if (acquired.IsTry)
+                return;
+            var place = acquired.Site.Syntax.GetLocation().GetLineSpan();
+            foreach (var hold in state.Locks)
+            {
+                if (!hold.Lock.Equals(acquired.Lock))
+                    order.Add(new(NameOf(hold.Lock, hold.Text), name, FindingIdentity.Relative(place.Path, root), place.StartLinePosition.Line + 1));
+            }
+        }
 
         public override void Released(in LockReleased released, PathState state) => _releases.Add((NameOf(released.Lock, released.Text), EndOf(released.Site.Syntax)));
 

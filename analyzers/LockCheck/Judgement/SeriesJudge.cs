@@ -28,13 +28,15 @@ internal sealed class SeriesJudge(ScratchIndex scratch, Comparison comparison, R
             steps.Add(new StepJudge(before, after, new(files), _root, cancellationToken).Run());
             reports.Add(new(i + 1, comparison.Steps[i], files, before.Analysis.HasErrors ? [] : [.. after.Analysis.Projects.SelectMany(p => p.CompileErrors)]));
         }
+        var (weakenings, order) = await WeakeningsAsync(steps).ConfigureAwait(false);
         return new()
         {
             Comparison = comparison,
             Root = _root,
             Steps = reports.ToImmutable(),
             Findings = Follow(steps),
-            Weakenings = await WeakeningsAsync(steps).ConfigureAwait(false),
+            Weakenings = weakenings,
+            LockOrder = order,
             Incomplete = Incomplete(reports),
             LeftOut = [.. revisions.LeftOut.Concat(revisions.Revisions.SelectMany(r => r.Report.LeftOut)).Distinct()],
             Projects = [.. revisions.Revisions.SelectMany(r => r.Projects).Select(p => FindingIdentity.Relative(p.Project.Path, "")).Distinct().Order(StringComparer.Ordinal)],
@@ -80,27 +82,28 @@ internal sealed class SeriesJudge(ScratchIndex scratch, Comparison comparison, R
         return [.. origin.Values.Concat(ended).OrderBy(j => j.Finding.Path, StringComparer.Ordinal).ThenBy(j => j.Finding.Line).ThenBy(j => j.Finding.Rule, StringComparer.Ordinal).ThenBy(j => j.Finding.Message, StringComparer.Ordinal).ThenBy(j => j.EndedBy ?? 0)];
     }
 
-    async Task<ImmutableArray<JudgedWeakening>> WeakeningsAsync(List<StepJudgement> steps)
+    async Task<(ImmutableArray<JudgedWeakening> Weakenings, ImmutableArray<LockOrderEdge> Order)> WeakeningsAsync(List<StepJudgement> steps)
     {
         var (first, last) = (revisions.Revisions[0], revisions.Revisions[^1]);
         if (ReferenceEquals(first, last))
-            return [];
+            return ([], []);
         var lines = steps.Count == 1 ? steps[0].Lines : new LineMap(await TreeDiff.LinesAsync(scratch, comparison.Trees[0], comparison.Trees[^1], cancellationToken).ConfigureAwait(false));
-        var found = new WeakeningFinder(first, last, lines, _root, cancellationToken).Run();
+        var finder = new WeakeningFinder(first, last, lines, _root, cancellationToken);
+        var found = finder.Run();
         // Where a rule speaks already, nothing more is said.
         var reported = steps.SelectMany(s => s.Findings).Where(f => f.Verdict is Verdict.Introduced or Verdict.Unhidden or Verdict.Hidden).ToList();
         found = [.. found.Where(w => !reported.Exists(f => Speaks(f, w)))];
         if (found.IsEmpty)
-            return [];
+            return ([], finder.Order);
         if (steps.Count == 1)
-            return [.. found.Select(w => new JudgedWeakening(w, new Attribution(last, lines, _root, cancellationToken).Of(w), 1))];
+            return ([.. found.Select(w => new JudgedWeakening(w, new Attribution(last, lines, _root, cancellationToken).Of(w), 1))], finder.Order);
 
         var perStep = Enumerable.Range(0, steps.Count).Select(i => new WeakeningFinder(revisions.Revisions[i], revisions.Revisions[i + 1], steps[i].Lines, _root, cancellationToken).Run()).ToList();
-        return [.. found.Select(w =>
+        return ([.. found.Select(w =>
         {
             var step = perStep.FindIndex(p => p.Any(o => o.Kind == w.Kind && o.Message == w.Message));
             return new JudgedWeakening(w, new Attribution(last, step < 0 ? lines : steps[step].Lines, _root, cancellationToken).Of(w), step < 0 ? steps.Count : step + 1);
-        })];
+        })], finder.Order);
     }
 
     static bool Speaks(JudgedFinding finding, Weakening weakening) => weakening.Kind switch

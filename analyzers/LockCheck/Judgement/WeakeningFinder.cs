@@ -16,6 +16,11 @@ namespace LockCheck.Judgement;
 /// </summary>
 internal sealed partial class WeakeningFinder(RevisionAnalysis before, RevisionAnalysis after, LineMap lines, string root, CancellationToken cancellationToken)
 {
+    readonly List<LockOrderEdge> _order = [];
+
+    /// <summary>The order of locks in the changed files after the change. Filled by <see cref="Run"/>.</summary>
+    public ImmutableArray<LockOrderEdge> Order => [.. _order.Distinct()];
+
     /// <summary>All weakenings, by file and line.</summary>
     public ImmutableArray<Weakening> Run()
     {
@@ -45,6 +50,7 @@ internal sealed partial class WeakeningFinder(RevisionAnalysis before, RevisionA
     {
         var old = new ProtectionReader(oldProject, root, cancellationToken).Read(oldTrees);
         var @new = new ProtectionReader(newProject, root, cancellationToken).Read(newTrees);
+        _order.AddRange(@new.Order);
         var reported = new HashSet<(string Target, string Lock, string Member)>();
         // First by the same code wherever it went, then by the same member, for code that was rewritten as well.
         Compare(u => u.Content);
