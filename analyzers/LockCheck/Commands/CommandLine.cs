@@ -19,7 +19,9 @@ internal static class CommandLine
         {
             CheckCommand.Create(terminal, load),
             PatchCommand.Create(terminal, load),
+            DiffCommand.Create(terminal),
             ExplainCommand.Create(terminal, load),
+            InitCommand.Create(terminal),
         };
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)

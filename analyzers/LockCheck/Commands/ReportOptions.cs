@@ -38,6 +38,7 @@ internal sealed record ReportTarget(string Format, string? Path, bool ShowsAll)
     public static SortedDictionary<string, Action<PatchReport, Terminal, bool>> Formats { get; } = new(StringComparer.Ordinal)
     {
         ["github"] = (report, terminal, _) => new GitHubReport(report).Write(terminal.Out),
+        ["gitlab"] = (report, terminal, _) => new GitLabReport(report).Write(terminal.Out),
         ["html"] = (report, terminal, _) => new HtmlReport(report).Write(terminal.Out),
         ["json"] = (report, terminal, _) => new JsonReport(report).Write(terminal.Out),
         ["review"] = (report, terminal, _) => new ReviewReport(report).Write(terminal.Out),

@@ -121,7 +121,7 @@ internal sealed class Attribution(RevisionAnalysis after, LineMap lines, string 
             {
                 foreach (var (symbol, declaration, owner) in DeclarationsIn(from, of))
                 {
-                    if (!visited.Add(DocumentationCommentId.CreateDeclarationId(symbol) ?? symbol.ToDisplayString()))
+                    if (!visited.Add(symbol.GetDocumentationCommentId() ?? symbol.ToDisplayString()))
                         continue;
                     ImmutableArray<string> path = via.Add(symbol.Name);
                     if (In(declaration, 0, words, $"changed in '{symbol.Name}', which is used here", path) is { } cause)
@@ -144,7 +144,7 @@ internal sealed class Attribution(RevisionAnalysis after, LineMap lines, string 
             symbol = symbol.OriginalDefinition;
             foreach (var reference in symbol.DeclaringSyntaxReferences)
                 yield return (symbol, Declaration(reference.GetSyntax(cancellationToken)), compilation);
-            if (!symbol.DeclaringSyntaxReferences.IsEmpty || DocumentationCommentId.CreateDeclarationId(symbol) is not { } id)
+            if (!symbol.DeclaringSyntaxReferences.IsEmpty || symbol.GetDocumentationCommentId() is not { } id)
                 continue;
             // Of another project, which this one sees as metadata.
             foreach (var other in after.Projects.Where(p => p.Project.Compilation.AssemblyName == symbol.ContainingAssembly?.Name))

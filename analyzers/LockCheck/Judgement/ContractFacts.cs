@@ -32,7 +32,7 @@ internal static class ContractFacts
                     .Select(a => model.GetConstantValue(a.Expression, cancellationToken) is { HasValue: true, Value: { } value } ? value.ToString()! : a.Expression.ToString());
                 var shared = (attribute.ArgumentList?.Arguments ?? []).Any(a => a is { NameEquals.Name.Identifier.ValueText: "Shared", Expression: LiteralExpressionSyntax { Token.ValueText: "true" } });
                 var at = attribute.GetLocation().GetLineSpan();
-                facts.Add(new(DocumentationCommentId.CreateDeclarationId(owner.OriginalDefinition) is { Length: > 0 } id ? id : owner.ToDisplayString(), owner.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat),
+                facts.Add(new(owner.OriginalDefinition.GetDocumentationCommentId() is { Length: > 0 } id ? id : owner.ToDisplayString(), owner.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat),
                     name, string.Join(", ", arguments), shared, $"[{attribute}]", FindingIdentity.Relative(at.Path, root), at.StartLinePosition.Line + 1));
             }
         }

@@ -97,7 +97,7 @@ internal sealed record FindingIdentity
         var declared = member is BaseFieldDeclarationSyntax field
             ? model.GetDeclaredSymbol(field.Declaration.Variables[0], cancellationToken)
             : model.GetDeclaredSymbol(member, cancellationToken);
-        return declared is null ? "" : DocumentationCommentId.CreateDeclarationId(declared) ?? "";
+        return declared is null ? "" : declared.GetDocumentationCommentId() ?? "";
     }
 
     /// <summary>The smallest thing that a reader would call a line of code. Of a statement that holds others, the part that stands before them.</summary>

@@ -44,9 +44,9 @@ internal sealed class FindingMatcher(RevisionAnalysis before, RevisionAnalysis a
         ByKey(MatchedBy.Symbol, f => Key(f.Rule, f.Member, f.Content), anyStatement: true);
         ByKey(MatchedBy.Symbol, f => Key(f.Rule, f.Member, f.Message), anyStatement: false);
         ByKey(MatchedBy.Content, f => Key(f.Rule, f.Message, f.Content), anyStatement: false);
-        ByPair(MatchedBy.Content, (b, a) => b.Rule == a.Rule && b.Shape == a.Shape && AtSamePlace(b, a));
+        ByPair(MatchedBy.Content, (b, a) => b.Rule == a.Rule && b.Shape == a.Shape && AtSamePlace(b, a) && WasMoved(b, a));
         ByKey(MatchedBy.Content, f => Key(f.Rule, f.Content), anyStatement: false);
-        ByPair(MatchedBy.Content, (b, a) => b.Rule == a.Rule && b.Shape == a.Shape && (b.Type == a.Type || lines.NewPath(b.Path) == a.Path) && WasMoved(b, a));
+        ByPair(MatchedBy.Content, (b, a) => b.Rule == a.Rule && b.Shape == a.Shape && (b.Type == a.Type || lines.NewPath(b.Path) == a.Path) && WasMoved(b, a) && WasRenamed(b, a));
         ByPair(MatchedBy.Position, (b, a) => b.Rule == a.Rule && lines.NewPath(b.Path) == a.Path && b.Line > 0 && lines.NewLine(b.Path, b.Line) == a.Line);
         ByPair(MatchedBy.Cause, IsExtracted);
         return matches.ToImmutable();
@@ -105,6 +105,21 @@ internal sealed class FindingMatcher(RevisionAnalysis before, RevisionAnalysis a
     // The code left the one member and arrived in the other. Code that is still where it was, and right now, was mended; the same
     // mistake elsewhere is then a new one.
     bool WasMoved(FindingIdentity b, FindingIdentity a) => Left(b) && Arrived(a);
+
+    // Names that differ were renamed only if the old one is gone and the new one was not there. Locals may be called anything.
+    bool WasRenamed(FindingIdentity b, FindingIdentity a)
+    {
+        var (old, @new) = (b.Content.Split(' '), a.Content.Split(' '));
+        for (var i = 0; i < Math.Min(old.Length, @new.Length); i++)
+        {
+            if (old[i] != @new[i] && (IsDeclared(after, old[i]) || IsDeclared(before, @new[i])))
+                return false;
+        }
+        return true;
+    }
+
+    static bool IsDeclared(RevisionAnalysis revision, string name) =>
+        revision.Projects.Any(p => p.Project.Compilation.ContainsSymbolsWithName(name, SymbolFilter.TypeAndMember));
 
     bool Left(FindingIdentity b) => TokenText.Count(TextOf(b.Member, old: false), b.Content) < TokenText.Count(b.MemberText, b.Content) || b.Member.Length == 0;
 

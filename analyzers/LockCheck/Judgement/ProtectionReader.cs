@@ -113,7 +113,7 @@ internal sealed class ProtectionReader(LoadedProject project, string root, Cance
         ];
     }
 
-    static string IdOf(ISymbol symbol) => DocumentationCommentId.CreateDeclarationId(symbol) ?? symbol.Name;
+    static string IdOf(ISymbol symbol) => symbol.GetDocumentationCommentId() ?? symbol.Name;
 
     static bool IsVisible(ISymbol symbol)
     {

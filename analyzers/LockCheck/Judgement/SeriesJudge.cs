@@ -28,13 +28,15 @@ internal sealed class SeriesJudge(ScratchIndex scratch, Comparison comparison, R
             steps.Add(new StepJudge(before, after, new(files), _root, cancellationToken).Run());
             reports.Add(new(i + 1, comparison.Steps[i], files, before.Analysis.HasErrors ? [] : [.. after.Analysis.Projects.SelectMany(p => p.CompileErrors)]));
         }
-        var (weakenings, order) = await WeakeningsAsync(steps).ConfigureAwait(false);
+        var (first, last) = (identified[revisions.Revisions[0]], identified[revisions.Revisions[^1]]);
+        var direct = steps.Count == 1 ? steps[0] : new StepJudge(first, last, new(await TreeDiff.LinesAsync(scratch, comparison.Trees[0], comparison.Trees[^1], cancellationToken).ConfigureAwait(false)), _root, cancellationToken).Run();
+        var (weakenings, order) = Weakenings(steps, direct.Lines);
         return new()
         {
             Comparison = comparison,
             Root = _root,
             Steps = reports.ToImmutable(),
-            Findings = Follow(steps),
+            Findings = steps.Count == 1 ? Numbered(direct) : Merge(Follow(steps), direct),
             Weakenings = weakenings,
             LockOrder = order,
             Incomplete = Incomplete(reports),
@@ -45,11 +47,8 @@ internal sealed class SeriesJudge(ScratchIndex scratch, Comparison comparison, R
     }
 
     // A finding at the end was introduced by the step in which the chain of matches that leads to it starts.
-    ImmutableArray<JudgedFinding> Follow(List<StepJudgement> steps)
+    static List<JudgedFinding> Follow(List<StepJudgement> steps)
     {
-        if (steps.Count == 1)
-            return [.. steps[0].Findings.Select(f => f with { IntroducedBy = f.Verdict is Verdict.Introduced or Verdict.Unhidden ? 1 : null, EndedBy = f.Verdict is Verdict.Fixed or Verdict.Hidden ? 1 : null })];
-
         var origin = new Dictionary<FindingIdentity, JudgedFinding>(ReferenceEqualityComparer.Instance);
         var ended = new List<JudgedFinding>();
         for (var i = 0; i < steps.Count; i++)
@@ -79,15 +78,44 @@ internal sealed class SeriesJudge(ScratchIndex scratch, Comparison comparison, R
             }
             origin = next;
         }
-        return [.. origin.Values.Concat(ended).OrderBy(j => j.Finding.Path, StringComparer.Ordinal).ThenBy(j => j.Finding.Line).ThenBy(j => j.Finding.Rule, StringComparer.Ordinal).ThenBy(j => j.Finding.Message, StringComparer.Ordinal).ThenBy(j => j.EndedBy ?? 0)];
+        return [.. origin.Values, .. ended];
     }
 
-    async Task<(ImmutableArray<JudgedWeakening> Weakenings, ImmutableArray<LockOrderEdge> Order)> WeakeningsAsync(List<StepJudgement> steps)
+    static ImmutableArray<JudgedFinding> Numbered(StepJudgement step) =>
+        [.. step.Findings.Select(f => f with { IntroducedBy = f.Verdict is Verdict.Introduced or Verdict.Unhidden ? 1 : null, EndedBy = f.Verdict is Verdict.Fixed or Verdict.Hidden ? 1 : null })];
+
+    // What a step mends and a later one brings back was there before and still is: the ends, compared directly, tell.
+    static ImmutableArray<JudgedFinding> Merge(List<JudgedFinding> followed, StepJudgement direct)
+    {
+        var same = direct.Findings.Where(f => f is { Verdict: Verdict.PreExisting or Verdict.Moved, Before: not null }).ToDictionary<JudgedFinding, FindingIdentity>(f => f.Finding, ReferenceEqualityComparer.Instance);
+        var back = new HashSet<FindingIdentity>(ReferenceEqualityComparer.Instance);
+        var merged = new List<JudgedFinding>();
+        var mended = followed.Where(f => f is { Verdict: Verdict.Fixed, IntroducedBy: null }).Select(f => f.Finding).ToHashSet(ReferenceEqualityComparer.Instance);
+        foreach (var judged in followed.Where(f => f.EndedBy is null))
+        {
+            if (judged.Verdict == Verdict.Introduced && same.TryGetValue(judged.Finding, out var known) && MendedFrom(known.Before!) is { } origin)
+            {
+                back.Add(origin);
+                merged.Add(known with { Note = $"mended by an earlier patch, and brought back by patch {judged.IntroducedBy}" });
+            }
+            else
+            {
+                merged.Add(judged);
+            }
+        }
+        merged.AddRange(followed.Where(f => f.EndedBy is not null && !back.Contains(f.Finding)));
+        return [.. merged.OrderBy(j => j.Finding.Path, StringComparer.Ordinal).ThenBy(j => j.Finding.Line).ThenBy(j => j.Finding.Rule, StringComparer.Ordinal).ThenBy(j => j.Finding.Message, StringComparer.Ordinal).ThenBy(j => j.EndedBy ?? 0)];
+
+        // The finding that was mended may have moved since the base.
+        FindingIdentity? MendedFrom(FindingIdentity before) =>
+            mended.Contains(before) ? before : followed.Where(f => f is { Verdict: Verdict.Fixed, IntroducedBy: null }).Select(f => f.Finding).FirstOrDefault(f => !back.Contains(f) && f.Rule == before.Rule && f.Message == before.Message && f.Content == before.Content);
+    }
+
+    (ImmutableArray<JudgedWeakening> Weakenings, ImmutableArray<LockOrderEdge> Order) Weakenings(List<StepJudgement> steps, LineMap lines)
     {
         var (first, last) = (revisions.Revisions[0], revisions.Revisions[^1]);
         if (ReferenceEquals(first, last))
             return ([], []);
-        var lines = steps.Count == 1 ? steps[0].Lines : new LineMap(await TreeDiff.LinesAsync(scratch, comparison.Trees[0], comparison.Trees[^1], cancellationToken).ConfigureAwait(false));
         var finder = new WeakeningFinder(first, last, lines, _root, cancellationToken);
         var found = finder.Run();
         // Where a rule speaks already, nothing more is said.

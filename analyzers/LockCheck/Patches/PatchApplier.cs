@@ -16,7 +16,6 @@ internal sealed class PatchApplier(ScratchIndex scratch)
         (["-p0", "--ignore-whitespace"], "applied without regard to white space (-p0)"),
         (["-p1", "--unidiff-zero"], "applied although it has no context"),
         (["-p1", "--3way"], "applied by a three-way merge"),
-        (["-p1", "-C1", "--ignore-whitespace"], "applied with one line of context only"),
     ];
 
     /// <summary>Applies a patch to the index.</summary>

@@ -175,17 +175,28 @@ internal sealed partial class PatchReader(ScratchIndex scratch)
         var bytes = await File.ReadAllBytesAsync(mail, cancellationToken).ConfigureAwait(false);
         var raw = Encoding.Latin1.GetString(bytes);
         var (message, patch) = (mail + ".message", mail + ".patch");
-        var info = await scratch.RunAsync(["mailinfo", "-k", "--encoding=UTF-8", message, patch], cancellationToken, bytes).ConfigureAwait(false);
+        var header = HeaderOf(raw);
+        var isFlowed = Flowed().IsMatch(header);
+        // git would join the lines itself, and take an empty line of context, which is one space, for one that goes on.
+        var given = isFlowed ? Encoding.Latin1.GetBytes(header.Replace("flowed", "fixed", StringComparison.OrdinalIgnoreCase) + raw[header.Length..]) : bytes;
+        var info = await scratch.RunAsync(["mailinfo", "-k", "--encoding=UTF-8", message, patch], cancellationToken, given).ConfigureAwait(false);
         // What git cannot take apart may still hold a diff.
         var body = info.ExitCode == 0 && File.Exists(message) && File.Exists(patch)
             ? Encoding.Latin1.GetString(await File.ReadAllBytesAsync(message, cancellationToken).ConfigureAwait(false)) + Encoding.Latin1.GetString(await File.ReadAllBytesAsync(patch, cancellationToken).ConfigureAwait(false))
             : raw;
-        var header = raw[..(raw.IndexOf("\n\n", StringComparison.Ordinal) is > 0 and var end ? end : raw.IndexOf("\r\n\r\n", StringComparison.Ordinal) is > 0 and var crlf ? crlf : raw.Length)];
-        if (Flowed().IsMatch(header))
+        if (isFlowed)
             body = Unflow(body, DelSp().IsMatch(header));
         var subject = info.Text.Split('\n').FirstOrDefault(l => l.StartsWith("Subject: ", StringComparison.Ordinal))?["Subject: ".Length..].Trim();
         var number = subject is not null && Numbering().Match(subject) is { Success: true } match && int.TryParse(match.Groups[1].ValueSpan, out var n) ? n : (int?)null;
         return (string.IsNullOrEmpty(subject) ? null : Tag().Replace(subject, ""), body, number);
+    }
+
+    static string HeaderOf(string mail)
+    {
+        var end = mail.IndexOf("\n\n", StringComparison.Ordinal);
+        if (end < 0)
+            end = mail.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+        return end < 0 ? mail : mail[..end];
     }
 
     // Text that a mail program may flow anew: a space was put before lines that start with one, and a line that ends with one goes on.

@@ -71,6 +71,10 @@ public static class Tool
         return new(process.ExitCode, await output, await error);
     }
 
+    /// <summary>Where a program lies.</summary>
+    public static Task<string> Where(string program) => Task.FromResult(
+        Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Select(p => Path.Combine(p, program)).First(File.Exists));
+
     static string FromRoot(TempFolder folder, string text) =>
         text.Replace(folder.Root + Path.DirectorySeparatorChar, "", StringComparison.Ordinal).Replace(folder.Root, ".", StringComparison.Ordinal);
 }
