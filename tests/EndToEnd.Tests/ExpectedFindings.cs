@@ -32,6 +32,7 @@ public static partial class ExpectedFindings
         new("LCK2001", HasFix: true),
         new("LCK3001", HasFix: true),
         new("LCK3002", HasFix: true),
+        new("LCK5003", HasFix: false),
         new("LCK9001", HasFix: true),
         new("LCK9006", HasFix: false, InSource: false),
     ];

@@ -6,6 +6,8 @@ namespace LockDiscipline.Analyzers.Contracts;
 /// <summary>Turns the clauses on a member into its contract: binds lock expressions, sets modes.</summary>
 internal sealed class ClauseBinder(PathBinder paths, ContractSet contracts)
 {
+    readonly ProtocolBinder _protocols = new(paths);
+
     public MemberContract Bind(ISymbol member, ImmutableArray<Clause> clauses)
     {
         var contract = MemberContract.None;
@@ -46,6 +48,7 @@ internal sealed class ClauseBinder(PathBinder paths, ContractSet contracts)
             OnSuccess = a.OnSuccess || b.OnSuccess,
             RunsInPlace = a.RunsInPlace || b.RunsInPlace,
             RunsWhenRead = a.RunsWhenRead || b.RunsWhenRead,
+            Protocol = ProtocolContract.Merge(a.Protocol, b.Protocol),
         };
     }
 
@@ -107,7 +110,7 @@ internal sealed class ClauseBinder(PathBinder paths, ContractSet contracts)
             case Vocabulary.RunsWhenRead:
                 return contract with { RunsWhenRead = true };
             default:
-                return contract;
+                return _protocols.Add(contract.Protocol, member, clause) is { } protocol ? contract with { Protocol = protocol } : contract;
         }
     }
 

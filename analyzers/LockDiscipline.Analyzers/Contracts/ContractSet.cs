@@ -208,6 +208,8 @@ internal sealed class ContractSet
             }
         }
 
+        if (member is IParameterSymbol own)
+            return contract.IsNone ? InheritedBy(own) : contract;
         if (member is IMethodSymbol or IPropertySymbol && !contract.SpeaksOfLocks && !contract.IsGuarded)
         {
             foreach (var inherited in Inherited(member))
@@ -221,7 +223,29 @@ internal sealed class ContractSet
             }
         }
 
+        if (member is IMethodSymbol { Parameters: { IsEmpty: false } parameters })
+        {
+            foreach (var parameter in parameters)
+            {
+                if (Of(parameter).Protocol is not null)
+                    return contract with { Protocol = (contract.Protocol ?? ProtocolContract.None) with { OnParameters = true } };
+            }
+        }
+
         return contract;
+    }
+
+    // What the parameter of an overridden or implemented method says.
+    MemberContract InheritedBy(IParameterSymbol parameter)
+    {
+        foreach (var above in Inherited(parameter.ContainingSymbol))
+        {
+            var parameters = ParameterMap.Parameters(above.OriginalDefinition);
+            if (parameter.Ordinal < parameters.Length && Of(parameters[parameter.Ordinal]) is { IsNone: false } stated)
+                return stated;
+        }
+
+        return MemberContract.None;
     }
 
     // A lock that an interface names by a property is, in a type that implements it, what that type's getter returns.

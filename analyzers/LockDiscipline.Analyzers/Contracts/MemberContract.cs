@@ -77,6 +77,9 @@ internal sealed record MemberContract
     /// <summary>Keeps the delegates passed to it until what it returns is read.</summary>
     public bool RunsWhenRead { get; init; }
 
+    /// <summary>What is said beyond locks; null where nothing is.</summary>
+    public ProtocolContract? Protocol { get; init; }
+
     public bool IsNone => ReferenceEquals(this, None);
 
     /// <summary>Whether a call changes what is held.</summary>

@@ -26,7 +26,36 @@ internal static class ParameterMap
             Excludes = Rename(contract.Excludes, before, after, own),
             Asserts = Rename(contract.Asserts, before, after, own),
             Tests = Rename(contract.Tests, before, after, own),
+            Protocol = contract.Protocol is { } protocol ? Rename(protocol, before, after, own) : null,
         };
+    }
+
+    static ProtocolContract Rename(ProtocolContract protocol, ImmutableArray<IParameterSymbol> before, ImmutableArray<IParameterSymbol> after, Func<Term, Term>? own)
+    {
+        var tests = ImmutableArray.CreateBuilder<TestClause>(protocol.RequiresTest.Length);
+        foreach (var test in protocol.RequiresTest)
+            tests.Add(test with { Condition = Rename(test.Condition, before, after, own) });
+        var assigned = ImmutableArray.CreateBuilder<AssignedClause>(protocol.AssignedWhenReturns.Length);
+        foreach (var clause in protocol.AssignedWhenReturns)
+            assigned.Add(clause with { Paths = Rename(clause.Paths, before, after, own) });
+        return protocol with
+        {
+            ValidUnder = Rename(protocol.ValidUnder, before, after, own),
+            RequiresTest = tests.ToImmutable(),
+            AssignedWhenReturns = assigned.ToImmutable(),
+            NearestTo = NameAfter(protocol.NearestTo, before, after),
+        };
+    }
+
+    static string? NameAfter(string? name, ImmutableArray<IParameterSymbol> before, ImmutableArray<IParameterSymbol> after)
+    {
+        for (int i = 0; i < before.Length; i++)
+        {
+            if (before[i].Name == name)
+                return after[i].Name;
+        }
+
+        return name;
     }
 
     public static ImmutableArray<IParameterSymbol> Parameters(ISymbol member) => member switch
@@ -47,23 +76,25 @@ internal static class ParameterMap
             return clauses;
         var renamed = ImmutableArray.CreateBuilder<LockClause>(clauses.Length);
         foreach (var clause in clauses)
-        {
-            var path = clause.Path.Substitute(root =>
-            {
-                if (root.Kind != TermKind.Parameter)
-                    return root;
-                for (int i = 0; i < before.Length; i++)
-                {
-                    if (SymbolEqualityComparer.Default.Equals(root.Symbol, before[i]))
-                        return Term.Parameter(after[i]);
-                }
-
-                return root;
-            });
-            path ??= clause.Path;
-            renamed.Add(clause with { Path = own is null ? path : own(path) });
-        }
-
+            renamed.Add(clause with { Path = Rename(clause.Path, before, after, own) });
         return renamed.ToImmutable();
+    }
+
+    static Term Rename(Term term, ImmutableArray<IParameterSymbol> before, ImmutableArray<IParameterSymbol> after, Func<Term, Term>? own)
+    {
+        var renamed = term.Substitute(root =>
+        {
+            if (root.Kind != TermKind.Parameter)
+                return root;
+            for (int i = 0; i < before.Length; i++)
+            {
+                if (SymbolEqualityComparer.Default.Equals(root.Symbol, before[i]))
+                    return Term.Parameter(after[i]);
+            }
+
+            return root;
+        });
+        renamed ??= term;
+        return own is null ? renamed : own(renamed);
     }
 }

@@ -11,7 +11,12 @@ internal sealed class PathBinder(Compilation compilation, ContractSet contracts)
     /// Binds <paramref name="text"/> for an attribute on <paramref name="target"/>. The path is null where it does not bind;
     /// <see cref="BindingError"/> then says why and where in the text.
     /// </summary>
-    public (Term? Path, BindingError? Error) Bind(string text, ISymbol target)
+    public (Term? Path, BindingError? Error) Bind(string text, ISymbol target) => Bind(text, target, mustBeLock: true);
+
+    /// <summary>Binds a path to any value: in a condition, or to what has to be assigned.</summary>
+    public (Term? Path, BindingError? Error) BindValue(string text, ISymbol target) => Bind(text, target, mustBeLock: false);
+
+    (Term? Path, BindingError? Error) Bind(string text, ISymbol target, bool mustBeLock)
     {
         var expression = LockExpression.TryParse(text, out int at);
         if (expression is null)
@@ -25,7 +30,7 @@ internal sealed class PathBinder(Compilation compilation, ContractSet contracts)
             error = BindNext(scope, parts[index++], ref path, ref type);
         if (error is not null)
             return (null, error);
-        if (type is not null && !CanBeLock(type))
+        if (mustBeLock && type is not null && !CanBeLock(type))
         {
             var last = parts[parts.Length - 1];
             return (null, new BindingError(last.Start, last.Length, $"'{text}' is not a lock: it is a value of type '{type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}'"));

@@ -59,7 +59,7 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
     {
         var solver = new BodySolver(host, body);
         var analysis = new ForwardAnalysis<PathSet>(body.Graph, PathLattice.Instance, solver, host.Cancel);
-        analysis.Solve(new PathSet(ImmutableArray.Create(entry), false));
+        analysis.Solve(new PathSet(isInPlace ? ImmutableArray.Create(entry) : WithFlags(host, body, entry), false));
         if (!analysis.IsComplete)
         {
             // States short of the fixpoint prove nothing: say that, and nothing else.
@@ -76,6 +76,30 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
     }
 
     bool _isInPlace;
+
+    // A flag that the body takes over from its caller says whether something is pending: one path for each.
+    static ImmutableArray<PathState> WithFlags(FlowHost host, Body body, PathState entry)
+    {
+        var paths = ImmutableArray.Create(entry);
+        if (body.Contract.Protocol is not { OnParameters: true })
+            return paths;
+        foreach (var parameter in body.Method!.Parameters)
+        {
+            if (host.Contracts.Of(parameter).Protocol?.TakesPending is not { } what)
+                continue;
+            var flag = Term.Parameter(parameter);
+            var split = ImmutableArray.CreateBuilder<PathState>();
+            foreach (var path in paths)
+            {
+                split.Add(path.Write(flag, Term.True).Add(new Mark(MarkKind.Pending, what, flag, null, body.Graph.OriginalOperation)));
+                split.Add(path.Write(flag, Term.False));
+            }
+
+            paths = split.ToImmutable();
+        }
+
+        return paths;
+    }
 
     public PathSet EnterLoop(BasicBlock head, PathSet set)
     {

@@ -94,6 +94,8 @@ internal static class BodyTree
 
         public override void Lost(in ResultLost result, PathState state) => inner.Lost(result, state);
 
+        public override void Broken(in Breach breach, PathState state) => inner.Broken(breach, state);
+
         public override void Left(in BodyLeft exit, PathState state) => inner.Left(exit, state);
 
         public override void Capped(string what) => inner.Capped(what);

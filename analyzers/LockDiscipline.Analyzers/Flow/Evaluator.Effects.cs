@@ -20,6 +20,8 @@ internal sealed partial class Evaluator
         if (!locksOnly && site is not IPropertyReferenceOperation && !IsNewException(site))
             Raise();
         Observer?.Called(new CallMade(site, callee, contract, binding, summary), _state);
+        if (contract.Protocol is not null)
+            CheckProtocol(site, callee, contract.Protocol);
 
         ForgetWritten(site, binding);
         foreach (var clause in contract.Asserts)
@@ -36,6 +38,8 @@ internal sealed partial class Evaluator
             Acquire(site, clause, callee, binding, result);
         result = TryAcquire(site, contract, callee, binding, result);
         result = Test(site, contract, callee, binding, result);
+        if (contract.Protocol is not null)
+            result = ApplyProtocol(site, contract.Protocol, binding, result);
         if (IsDispose(callee) && binding.Receiver is { } scope && contract.Releases.IsEmpty)
             EndScope(site, scope, binding);
 
@@ -281,6 +285,7 @@ internal sealed partial class Evaluator
             return;
         }
 
+        CheckSettledAtRelease(site, path, binding.Render(clause.Text));
         if (hold.Scope is { } scope && !ofScope)
             _state = _state.Write(Term.Element(scope, Stolen), Term.Constant(hold.Text));
         _state = LockEffects.Release(_state, hold, site);

@@ -222,6 +222,8 @@ internal sealed partial class Evaluator
             StoreResult(location, value, site);
         else
             HandOver(value);
+        if (!_state.Marks.IsEmpty)
+            TrackFlag(location, site);
         _state = _state.Write(location, value);
     }
 

@@ -152,10 +152,22 @@ internal sealed partial class Evaluator
     {
         var left = Visit(binary.LeftOperand);
         var right = Visit(binary.RightOperand);
-        var merged = Mint(binary);
+        var merged = Logic(binary.OperatorKind, binary.Type, left, right) ?? Mint(binary);
         CarryOver(left, merged);
         CarryOver(right, merged);
         return merged;
+    }
+
+    // `a | b` and `a & b` of flags are conditions like `a || b` and `a && b`.
+    Term? Logic(BinaryOperatorKind kind, ITypeSymbol? type, Term left, Term right)
+    {
+        if (type?.SpecialType != SpecialType.System_Boolean || kind is not (BinaryOperatorKind.Or or BinaryOperatorKind.And))
+            return null;
+        bool isOr = kind == BinaryOperatorKind.Or;
+        var condition = Term.Operation(isOr ? TermOperator.Or : TermOperator.And, left, right);
+        if (Conditions.Truth(_state, condition) is { } known)
+            return known ? Term.True : Term.False;
+        return Conditions.Truth(_state, left) is not null ? right : Conditions.Truth(_state, right) is not null ? left : condition;
     }
 
     void CarryOver(Term from, Term to)
@@ -173,7 +185,7 @@ internal sealed partial class Evaluator
         var added = isMerge && IsVariable(compound.Target) ? Visit(compound.Value) : Used(compound.Value);
         if (compound.Target is IPropertyReferenceOperation property)
             Visit(property);
-        var value = Mint(compound);
+        var value = (isMerge ? Logic(compound.OperatorKind, compound.Type, OperandAt(compound.Target), added) : null) ?? Mint(compound);
         if (isMerge)
             CarryOver(added, value);
         else if (compound.OperatorMethod is { } method)

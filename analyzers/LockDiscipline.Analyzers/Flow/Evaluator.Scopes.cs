@@ -71,6 +71,7 @@ internal sealed partial class Evaluator
             any = true;
             Forget(hold.Lock, site);
             Observer?.Released(new LockReleased(site, hold.Lock, hold.Mode, hold, true, hold.Text), _state);
+            CheckSettledAtRelease(site, hold.Lock, hold.Text);
             _state = LockEffects.Release(_state, hold, site);
         }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
 
@@ -23,7 +24,8 @@ internal sealed partial class Evaluator
     {
         if (summary.Outcomes.IsEmpty)
             return result;
-        var outcome = summary.Outcomes[summary.Outcomes.Length == 1 ? 0 : _choices.Choose(summary.Outcomes.Length)];
+        if (ChooseOutcome(summary, binding) is not { } outcome)
+            return result;
         foreach (var released in outcome.Released)
         {
             if (Substitute(binding, released.Lock) is { } path && !_state.IsReported(path))
@@ -56,7 +58,37 @@ internal sealed partial class Evaluator
                 _state = _state.Write(location, value);
         }
 
-        return outcome.Returned ?? result;
+        result = outcome.Returned ?? result;
+        ApplyMarks(site, binding, outcome, result);
+        return result;
+    }
+
+    // One of the ways in which the callee may end with these arguments; what is true of them on that way is known from here on.
+    Outcome? ChooseOutcome(Summary summary, CallBinding binding)
+    {
+        var possible = ImmutableArray.CreateBuilder<(Outcome Outcome, PathState State)>(summary.Outcomes.Length);
+        foreach (var outcome in summary.Outcomes)
+        {
+            PathState? state = _state;
+            foreach (var (condition, truth) in outcome.Given)
+            {
+                if (state is not null && binding.Follow(state, condition) is { } here)
+                    state = Conditions.Assume(state, here, truth);
+            }
+
+            if (state is not null)
+                possible.Add((outcome, state));
+        }
+
+        if (possible.Count == 0)
+        {
+            _ended = true;
+            return null;
+        }
+
+        var chosen = possible[possible.Count == 1 ? 0 : _choices.Choose(possible.Count)];
+        _state = chosen.State;
+        return chosen.Outcome;
     }
 
     void ReleaseInferred(IOperation site, Term path, LockMode? mode, string text)

@@ -87,6 +87,10 @@ internal abstract class FlowObserver
     {
     }
 
+    public virtual void Broken(in Breach breach, PathState state)
+    {
+    }
+
     public virtual void Left(in BodyLeft exit, PathState state)
     {
     }

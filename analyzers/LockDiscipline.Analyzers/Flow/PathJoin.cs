@@ -72,8 +72,15 @@ internal static class PathJoin
 
         var results = a.Unchecked.RemoveAll(result => !b.Unchecked.Contains(result));
         var owed = a.Owed.RemoveAll(lost => !b.Owed.Contains(lost));
-        var key = a with { Locks = locks.ToImmutable(), Unchecked = results, Owed = owed, Implicit = a.Implicit && b.Implicit };
-        return Values(key, b with { Locks = key.Locks, Unchecked = results, Owed = owed, Implicit = key.Implicit }, place);
+        var marks = a.Marks.RemoveAll(mark => mark.IsDebt && !b.Marks.Contains(mark));
+        foreach (var mark in b.Marks)
+        {
+            if (!mark.IsDebt && !marks.Contains(mark))
+                marks = marks.Add(mark);
+        }
+
+        var key = a with { Locks = locks.ToImmutable(), Unchecked = results, Owed = owed, Marks = marks, Implicit = a.Implicit && b.Implicit };
+        return Values(key, b with { Locks = key.Locks, Unchecked = results, Owed = owed, Marks = marks, Implicit = key.Implicit }, place);
     }
 
     static Hold Weaken(Hold hold) => hold.Certainty == Certainty.Definite ? hold with { Certainty = Certainty.Maybe } : hold;

@@ -25,6 +25,9 @@ internal sealed record PathState
 
     public ImmutableArray<Unchecked> Unchecked { get; init; } = ImmutableArray<Unchecked>.Empty;
 
+    /// <summary>What is owned, pending, dead, sampled: see <see cref="MarkKind"/>.</summary>
+    public ImmutableArray<Mark> Marks { get; init; } = ImmutableArray<Mark>.Empty;
+
     /// <summary>Reached only because a call may have thrown.</summary>
     public bool Implicit { get; init; }
 
@@ -44,7 +47,8 @@ internal sealed record PathState
         Implicit == other.Implicit
         && SameSet(Locks, other.Locks)
         && SameSet(Owed, other.Owed)
-        && SameSet(Unchecked, other.Unchecked);
+        && SameSet(Unchecked, other.Unchecked)
+        && SameSet(Marks, other.Marks);
 
     public bool Equals(PathState? other) =>
         ReferenceEquals(this, other)
@@ -57,6 +61,8 @@ internal sealed record PathState
             hash = unchecked(hash + hold.GetHashCode());
         foreach (var result in Unchecked)
             hash = unchecked(hash + result.GetHashCode());
+        foreach (var mark in Marks)
+            hash = unchecked(hash + mark.GetHashCode());
         return unchecked((hash * 31) + Store.GetHashCode());
     }
 
@@ -103,6 +109,10 @@ internal sealed record PathState
 
     public PathState Change(Hold from, Hold to) => this with { Locks = Locks.Replace(from, to) };
 
+    public PathState Add(Mark mark) => Marks.Contains(mark) ? this : this with { Marks = Marks.Add(mark) };
+
+    public PathState Remove(Mark mark) => this with { Marks = Marks.Remove(mark) };
+
     /// <summary>Takes note that a finding on this lock was given; no further one follows in this body.</summary>
     public PathState MarkReported(Hold hold) =>
         hold.Certainty == Certainty.Reported ? this : Change(hold, hold with { Certainty = Certainty.Reported });
@@ -136,6 +146,12 @@ internal sealed record PathState
         foreach (var owed in Owed)
         {
             if (owed.Lock.Mentions(term))
+                return true;
+        }
+
+        foreach (var mark in Marks)
+        {
+            if (mark.Mentions(term))
                 return true;
         }
 
@@ -175,6 +191,10 @@ internal sealed record PathState
         for (int i = 0; i < owed.Length; i++)
             owed = owed.SetItem(i, owed[i] with { Lock = owed[i].Lock.Replace(from, to) });
 
+        var marks = Marks;
+        for (int i = 0; i < marks.Length; i++)
+            marks = marks.SetItem(i, marks[i].Rename(from, to));
+
         var store = Store;
         foreach (var entry in Store.Entries)
         {
@@ -195,7 +215,7 @@ internal sealed record PathState
         }
 
         var owned = Owned.Contains(from) ? Owned.Replace(from, to) : Owned;
-        return this with { Locks = Distinct(locks), Unchecked = Distinct(results), Owed = Distinct(owed), Store = store, Facts = facts, Owned = owned };
+        return this with { Locks = Distinct(locks), Unchecked = Distinct(results), Owed = Distinct(owed), Marks = Distinct(marks), Store = store, Facts = facts, Owned = owned };
     }
 
     static ImmutableArray<T> Distinct<T>(ImmutableArray<T> items)

@@ -50,7 +50,14 @@ internal sealed record Outcome(
     Term? Returned,
     ImmutableArray<Hold> Acquired,
     ImmutableArray<Owed> Released,
-    ImmutableArray<(Term Location, Term Value)> Written);
+    ImmutableArray<(Term Location, Term Value)> Written)
+{
+    /// <summary>What is true of the arguments whenever it ends in this way: a flag that decides, for instance.</summary>
+    public ImmutableArray<(Term Condition, bool Truth)> Given { get; init; } = ImmutableArray<(Term, bool)>.Empty;
+
+    /// <summary>What its caller has to take over: work left pending or settled, values owned; the returned value is <see cref="Term.Return"/>.</summary>
+    public ImmutableArray<Mark> Marks { get; init; } = ImmutableArray<Mark>.Empty;
+}
 
 /// <param name="Text">The lock as written in the callee.</param>
 internal sealed record Taken(Term Lock, LockMode Mode, LockTraits Traits, string Text);

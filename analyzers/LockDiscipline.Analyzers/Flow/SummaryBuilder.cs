@@ -103,7 +103,58 @@ internal sealed class SummaryBuilder : FlowObserver
                 written.Add((entry.Key, value));
         }
 
-        AddOutcome(new Outcome(exit.Returned is null ? null : Known(exit.Returned, state), acquired.ToImmutable(), released.ToImmutable(), written.ToImmutable()));
+        AddOutcome(new Outcome(exit.Returned is null ? null : Known(exit.Returned, state), acquired.ToImmutable(), released.ToImmutable(), written.ToImmutable())
+        {
+            Marks = Carried(state, exit.Returned),
+            Given = OfArguments(state),
+        });
+    }
+
+    // Conditions on what the parameters held at entry; they are values, which no assignment changes.
+    static ImmutableArray<(Term, bool)> OfArguments(PathState state)
+    {
+        var given = ImmutableArray.CreateBuilder<(Term, bool)>();
+        foreach (var fact in state.Facts.Entries)
+        {
+            if (IsOfArguments(fact.Key))
+                given.Add((fact.Key, fact.Value));
+        }
+
+        return given.ToImmutable();
+    }
+
+    static bool IsOfArguments(Term term) => term.Kind switch
+    {
+        TermKind.Parameter => term.Symbol is IParameterSymbol,
+        TermKind.Constant => true,
+        TermKind.Operation => IsOfArguments(term.Left!) && IsOfArguments(term.Right!),
+        _ => false,
+    };
+
+    // Marks on values that the caller can name.
+    static ImmutableArray<Mark> Carried(PathState state, Term? returned)
+    {
+        if (state.Marks.IsEmpty)
+            return ImmutableArray<Mark>.Empty;
+        var carried = ImmutableArray.CreateBuilder<Mark>();
+        foreach (var mark in state.Marks)
+        {
+            // The flag of pending work is a variable of the helper's own.
+            if (mark.Kind is MarkKind.Pending or MarkKind.Settled)
+                carried.Add(mark with { Value = null, Under = null });
+            else if (mark.Value is null || mark.Value.Equals(returned))
+                AddUnder(mark with { Value = mark.Value is null ? null : Term.Return });
+            else if (mark.Value.IsRooted)
+                AddUnder(mark);
+        }
+
+        return carried.ToImmutable();
+
+        void AddUnder(Mark mark)
+        {
+            if (mark.Under is null or { IsRooted: true })
+                carried.Add(mark);
+        }
     }
 
     // A constant, or a condition that was tested on the way.
@@ -114,7 +165,7 @@ internal sealed class SummaryBuilder : FlowObserver
     {
         bool matters = false;
         foreach (var outcome in _outcomes)
-            matters |= !(outcome.Acquired.IsEmpty && outcome.Released.IsEmpty);
+            matters |= !(outcome.Acquired.IsEmpty && outcome.Released.IsEmpty && outcome.Marks.IsEmpty);
         var summary = Summary.None;
         if (!matters && _needs.Count == 0 && _keeps.Count == 0)
             return summary;
@@ -147,10 +198,15 @@ internal sealed class SummaryBuilder : FlowObserver
 
     void AddOutcome(Outcome outcome)
     {
-        foreach (var known in _outcomes)
+        for (int i = 0; i < _outcomes.Count; i++)
         {
-            if (Equals(known.Returned, outcome.Returned) && Same(known.Acquired, outcome.Acquired) && Same(known.Released, outcome.Released) && Same(known.Written, outcome.Written))
+            var known = _outcomes[i];
+            if (Equals(known.Returned, outcome.Returned) && Same(known.Acquired, outcome.Acquired) && Same(known.Released, outcome.Released) && Same(known.Written, outcome.Written) && Same(known.Marks, outcome.Marks))
+            {
+                // Two ways to one end: what both have in common is still given.
+                _outcomes[i] = known with { Given = known.Given.RemoveAll(condition => !outcome.Given.Contains(condition)) };
                 return;
+            }
         }
 
         _outcomes.Add(outcome);

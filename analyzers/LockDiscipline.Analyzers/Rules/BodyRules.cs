@@ -67,7 +67,8 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Actio
         return false;
     }
 
-    bool IsHelper => !Body.IsVisible && !Body.Contract.SpeaksOfLocks && (_hasCaller ??= Callers.Has(Body.Method!));
+    /// <summary>The body is a helper without a contract: what it leaves to be done is for its callers.</summary>
+    public bool IsHelper => !Body.IsVisible && !Body.Contract.SpeaksOfLocks && (_hasCaller ??= Callers.Has(Body.Method!));
 
     public override void Accessed(in MemberAccess access, PathState state) => LCK1001GuardedMember.Check(this, access, state);
 
@@ -89,6 +90,19 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Actio
     {
         LCK3001ResultIgnored.Check(this, result, state);
         LCK3002ResultOverwritten.Check(this, result, state);
+    }
+
+    // A path that exists only because a call may have thrown owes nothing yet.
+    public override void Broken(in Breach breach, PathState state)
+    {
+        if (state.Implicit)
+            return;
+        switch (breach.Kind)
+        {
+            case BreachKind.StillPending:
+                LCK5003StillPending.Check(this, breach, state);
+                break;
+        }
     }
 
     public override void Left(in BodyLeft exit, PathState state) => _exits.Add((exit, state));
@@ -114,6 +128,12 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Actio
 
         foreach (var (exit, state) in _exits)
             LCK1004NotReleased.Check(this, exit, state, acquires);
+        foreach (var (exit, state) in _exits)
+        {
+            if (!state.Marks.IsEmpty && !state.Implicit)
+                LCK5003StillPending.CheckExit(this, exit, state);
+        }
+
         Findings.Report(report);
     }
 }

@@ -54,6 +54,7 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         LCK2001SleepInAtomic.Rule,
         LCK3001ResultIgnored.Rule,
         LCK3002ResultOverwritten.Rule,
+        LCK5003StillPending.Rule,
         LCK9007Partial.Rule);
 
     /// <inheritdoc />

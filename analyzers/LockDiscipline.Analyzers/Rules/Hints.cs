@@ -22,6 +22,7 @@ internal static class Hints
             "LCK2001" => "move the call out of the section",
             "LCK3001" => "test the result and hand the error on, or discard it with '_ ='",
             "LCK3002" => "test the result before the variable gets another value",
+            "LCK5003" => "settle it first; merge the flag with '|=' where more than one call sets it",
             _ => null,
         };
     }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace LockDiscipline.Analyzers.Rules;
 
@@ -20,18 +19,10 @@ internal static class LCK3002ResultOverwritten
         if (lost.How != LostResult.Overwritten)
             return;
         var (site, call) = (lost.Site, lost.Call);
-        rules.Findings.Judge(site, Rule, null, state, () => new Finding(Rule, At(site), ImmutableArray.Create<object>(LCK3001ResultIgnored.NameOf(call)))
+        rules.Findings.Judge(site, Rule, null, state, () => new Finding(Rule, Places.OfAssignment(site), ImmutableArray.Create<object>(LCK3001ResultIgnored.NameOf(call)))
         {
             Related = ImmutableArray.Create(Places.Of(call)),
             RelatedIs = "the result that is lost",
         });
     }
-
-    static Location At(IOperation assignment) => assignment.Syntax switch
-    {
-        AssignmentExpressionSyntax { Left: { } target, OperatorToken: { } op } =>
-            Location.Create(target.SyntaxTree, Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(target.SpanStart, op.Span.End)),
-        VariableDeclaratorSyntax variable => variable.Identifier.GetLocation(),
-        var other => other.GetLocation(),
-    };
 }

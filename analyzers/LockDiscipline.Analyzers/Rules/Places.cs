@@ -41,6 +41,15 @@ internal static class Places
         }
     }
 
+    /// <summary>What is assigned, up to the operator.</summary>
+    public static Location OfAssignment(IOperation assignment) => assignment.Syntax switch
+    {
+        AssignmentExpressionSyntax { Left: { } target, OperatorToken: { } op } =>
+            Location.Create(target.SyntaxTree, Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(target.SpanStart, op.Span.End)),
+        VariableDeclaratorSyntax variable => variable.Identifier.GetLocation(),
+        var other => other.GetLocation(),
+    };
+
     /// <summary>The statement by which a body is left; its last brace where it just ends.</summary>
     public static Location OfExit(IOperation? exit, SyntaxNode body)
     {

@@ -8,6 +8,8 @@ internal static class RuleDescriptor
     public const string Locks = "Locks";
     public const string Context = "LockContext";
     public const string Results = "Results";
+    public const string Lifetimes = "Lifetimes";
+    public const string Protocols = "Protocols";
     public const string Contracts = "Contracts";
 
     const string Pages = "https://github.com/lockdiscipline/lockdiscipline/blob/main/analyzers/docs/rules/";

@@ -85,6 +85,13 @@ static class Generators
         from location in Gen.Elements(Variables[0], Variables[1])
         select new Unchecked(Term.Site(site), site, location);
 
+    static readonly Gen<Mark> s_mark =
+        from kind in Gen.Elements(MarkKind.Pending, MarkKind.Owned, MarkKind.Tied, MarkKind.Rechecked)
+        from site in Gen.Elements(Sites.ToArray())
+        from value in Gen.Elements(Variables[0], Term.Site(site))
+        from under in Lock
+        select new Mark(kind, "work", value, under, site);
+
     static readonly Gen<(Term, Term)> s_stored = from key in Gen.Elements(Variables.ToArray()) from value in Term_ select (key, value);
 
     static readonly Gen<(Term, bool)> s_fact =
@@ -98,10 +105,11 @@ static class Generators
     public static readonly Gen<PathState> State =
         from holds in Few(Hold_, 3)
         from results in Few(s_unchecked, 2)
+        from marks in Few(s_mark, 2)
         from stored in Few(s_stored, 3)
         from facts in Few(s_fact, 3)
         from isImplicit in Gen.Elements(true, false, false, false)
-        select Build(holds, results, stored, facts, isImplicit);
+        select Build(holds, results, marks, stored, facts, isImplicit);
 
     /// <summary>A set as the engine makes them: no two paths with one key.</summary>
     public static readonly Gen<PathSet> Set = from states in Few(State, 4) select SetOf(states);
@@ -121,7 +129,7 @@ static class Generators
     public static Gen<List<T>> Few<T>(Gen<T> item, int most) =>
         from count in Gen.Choose(0, most) from items in Gen.ListOf(item, count) select items.ToList();
 
-    static PathState Build(List<Hold> holds, List<Unchecked> results, List<(Term, Term)> stored, List<(Term, bool)> facts, bool isImplicit)
+    static PathState Build(List<Hold> holds, List<Unchecked> results, List<Mark> marks, List<(Term, Term)> stored, List<(Term, bool)> facts, bool isImplicit)
     {
         var state = PathState.Entry with { Implicit = isImplicit };
         foreach (var hold in holds)
@@ -136,6 +144,8 @@ static class Generators
                 state = state with { Unchecked = state.Unchecked.Add(result) };
         }
 
+        foreach (var mark in marks)
+            state = state.Add(mark);
         foreach (var (location, value) in stored)
             state = state.Write(location, value);
         foreach (var (condition, truth) in facts)

@@ -1,0 +1,121 @@
+using System;
+using System.Collections.Immutable;
+using LockDiscipline.Analyzers.Flow;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace LockDiscipline.Analyzers.Contracts;
+
+/// <summary>Binds the conditions of contracts, such as <c>end &gt; start &amp;&amp; !slot.IsInvalid</c>, to condition terms.</summary>
+/// <remarks>Paths bind as in lock expressions. Comparisons, <c>!</c>, <c>&amp;&amp;</c>, <c>||</c>, null tests, constants and calls of methods are understood.</remarks>
+internal sealed class ConditionBinder(PathBinder paths)
+{
+    /// <summary>The condition that <paramref name="text"/> means on <paramref name="target"/>; null where it does not bind.</summary>
+    public (Term? Condition, BindingError? Error) Bind(string text, ISymbol target)
+    {
+        var expression = SyntaxFactory.ParseExpression(text);
+        BindingError? error = null;
+        if (expression.ContainsDiagnostics || expression.FullSpan.Length != text.Length)
+            return (null, new BindingError(0, text.Length, $"'{text}' is not a condition", ImmutableArray<string>.Empty));
+        var condition = Visit(expression, target, ref error);
+        return error is null ? (condition, null) : (null, error);
+    }
+
+    Term? Visit(ExpressionSyntax expression, ISymbol target, ref BindingError? error)
+    {
+        switch (expression)
+        {
+            case ParenthesizedExpressionSyntax parenthesized:
+                return Visit(parenthesized.Expression, target, ref error);
+            case PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalNotExpression } not:
+                return Visit(not.Operand, target, ref error) is { } operand ? Conditions.Not(operand) : null;
+            case PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.UnaryMinusExpression, Operand: LiteralExpressionSyntax { Token.Value: int number } }:
+                return Term.Constant(-number);
+            case LiteralExpressionSyntax { RawKind: (int)SyntaxKind.DefaultLiteralExpression }:
+                return Fail(expression, ref error);
+            case LiteralExpressionSyntax literal:
+                return Term.Constant(literal.Token.Value);
+            case IsPatternExpressionSyntax { Pattern: ConstantPatternSyntax constant } matches:
+                return Compare(SyntaxKind.EqualsExpression, matches.Expression, constant.Expression, target, ref error);
+            case IsPatternExpressionSyntax { Pattern: UnaryPatternSyntax { Pattern: ConstantPatternSyntax constant } } matches:
+                return Compare(SyntaxKind.NotEqualsExpression, matches.Expression, constant.Expression, target, ref error);
+            case BinaryExpressionSyntax binary:
+                return Compare(binary.Kind(), binary.Left, binary.Right, target, ref error);
+            case InvocationExpressionSyntax invocation:
+                return Call(invocation, target, ref error);
+            default:
+                return Path(expression, target, ref error);
+        }
+    }
+
+    Term? Compare(SyntaxKind kind, ExpressionSyntax left, ExpressionSyntax right, ISymbol target, ref BindingError? error)
+    {
+        if (Visit(left, target, ref error) is not { } a || Visit(right, target, ref error) is not { } b)
+            return null;
+        switch (kind)
+        {
+            case SyntaxKind.LogicalAndExpression:
+                return Term.Operation(TermOperator.And, a, b);
+            case SyntaxKind.LogicalOrExpression:
+                return Term.Operation(TermOperator.Or, a, b);
+            case SyntaxKind.EqualsExpression:
+                return Conditions.Equal(a, b);
+            case SyntaxKind.NotEqualsExpression:
+                return Conditions.Not(Conditions.Equal(a, b));
+            case SyntaxKind.LessThanExpression:
+                return Conditions.Less(a, b);
+            case SyntaxKind.GreaterThanExpression:
+                return Conditions.Less(b, a);
+            case SyntaxKind.LessThanOrEqualExpression:
+                return Conditions.Not(Conditions.Less(b, a));
+            case SyntaxKind.GreaterThanOrEqualExpression:
+                return Conditions.Not(Conditions.Less(a, b));
+            default:
+                return Fail(left.Parent as ExpressionSyntax ?? left, ref error);
+        }
+    }
+
+    // A call stands for what the method last returned for the same receiver and arguments.
+    Term? Call(InvocationExpressionSyntax invocation, ISymbol target, ref BindingError? error)
+    {
+        if (Path(invocation.Expression, target, ref error) is not { Symbol: IMethodSymbol method } path)
+            return error is null ? Fail(invocation, ref error) : null;
+        var arguments = ImmutableArray.CreateBuilder<Term>();
+        foreach (var argument in invocation.ArgumentList.Arguments)
+        {
+            if (Visit(argument.Expression, target, ref error) is not { } value)
+                return null;
+            arguments.Add(value);
+        }
+
+        return CallTerm(method, path.Left ?? Term.This, arguments.ToImmutable());
+    }
+
+    /// <summary>The name for what a method returns when it is called with these values.</summary>
+    public static Term CallTerm(IMethodSymbol method, Term receiver, ImmutableArray<Term> arguments)
+    {
+        var values = Term.Null;
+        foreach (var argument in arguments)
+            values = Term.Element(values, argument);
+        return Term.Operation(TermOperator.Other, receiver, values, method.OriginalDefinition);
+    }
+
+    Term? Path(ExpressionSyntax expression, ISymbol target, ref BindingError? error)
+    {
+        var (path, failure) = paths.BindValue(expression.ToString(), target);
+        if (failure is not null)
+            error ??= failure with { Start = failure.Start + expression.SpanStart };
+        return path switch
+        {
+            { Symbol: IFieldSymbol { HasConstantValue: true } constant } => Term.Constant(constant.ConstantValue),
+            _ => path,
+        };
+    }
+
+    static Term? Fail(ExpressionSyntax expression, ref BindingError? error)
+    {
+        error ??= new BindingError(expression.SpanStart, expression.Span.Length, $"'{expression}' cannot be used in a condition", ImmutableArray<string>.Empty);
+        return null;
+    }
+}

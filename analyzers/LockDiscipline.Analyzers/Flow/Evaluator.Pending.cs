@@ -1,0 +1,120 @@
+using LockDiscipline.Analyzers.Contracts;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace LockDiscipline.Analyzers.Flow;
+
+// Work that calls leave pending, until a call settles it. Whether it is pending, and the flag that says so, go together on each path.
+internal sealed partial class Evaluator
+{
+    void CheckSettled(IOperation site, string what, string name)
+    {
+        foreach (var mark in _state.Marks)
+        {
+            if (mark.Kind != MarkKind.Pending || mark.What != what)
+                continue;
+            Observer?.Broken(new Breach(BreachKind.StillPending, site, what, mark, name), _state);
+            _state = _state.Remove(mark);
+        }
+    }
+
+    // Some work has to be done before a lock is free for others.
+    void CheckSettledAtRelease(IOperation site, Term released, string text)
+    {
+        if (_state.Marks.IsEmpty || released.Symbol is not { } member || Contracts.Of(member).Protocol is not { } protocol)
+            return;
+        foreach (var what in protocol.RequiresSettled)
+            CheckSettled(site, what, text);
+    }
+
+    void Settle(IOperation site, string what)
+    {
+        bool any = false;
+        foreach (var mark in _state.Marks)
+        {
+            if (mark.Kind != MarkKind.Pending || mark.What != what)
+                continue;
+            any = true;
+            _state = _state.Remove(mark);
+        }
+
+        // A helper may do what its caller left to be done.
+        if (!any && !_body.IsVisible)
+            _state = _state.Add(new Mark(MarkKind.Settled, what, null, null, site));
+    }
+
+    // The first call that left it stands for all: it is one piece of work.
+    void LeavePending(IOperation site, string what)
+    {
+        foreach (var mark in _state.Marks)
+        {
+            if (mark.What == what && mark.Kind == MarkKind.Settled)
+                _state = _state.Remove(mark);
+            else if (mark.What == what && mark.Kind == MarkKind.Pending)
+                return;
+        }
+
+        _state = _state.Add(new Mark(MarkKind.Pending, what, null, null, site));
+    }
+
+    Term LeavePending(IOperation site, ProtocolContract protocol, Term result)
+    {
+        foreach (var clause in protocol.LeavesPending)
+        {
+            if (clause.WhenReturns is not { } when)
+            {
+                LeavePending(site, clause.What);
+                continue;
+            }
+
+            if (!result.IsConstant)
+                result = _choices.Choose(2) == 0 ? Term.True : Term.False;
+            if (result.Equals(when ? Term.True : Term.False))
+                LeavePending(site, clause.What);
+        }
+
+        return result;
+    }
+
+    // The flag goes to the callee, and comes back as part of what it returns.
+    void HandOverPending(CallBinding binding)
+    {
+        foreach (var argument in binding.Arguments)
+        {
+            if (Contracts.Of(argument.Parameter).Protocol?.TakesPending is not { } what || Conditions.Truth(_state, argument.Term) != true)
+                continue;
+            foreach (var mark in _state.Marks)
+            {
+                if (mark.Kind == MarkKind.Pending && mark.What == what)
+                    _state = _state.Remove(mark);
+            }
+        }
+    }
+
+    /// <summary>The variable that says whether work is pending: if it is overwritten before the work is done, that is where it was lost.</summary>
+    void TrackFlag(Term location, IOperation site)
+    {
+        bool merges = site is ICompoundAssignmentOperation;
+        foreach (var mark in _state.Marks)
+        {
+            if (mark.Kind != MarkKind.Pending)
+                continue;
+            bool isNew = mark.Value is null && IsWithin(mark.At, site);
+            if (isNew)
+                _state = _state with { Marks = _state.Marks.Replace(mark, mark with { Value = location }) };
+            else if (!merges && location.Equals(mark.Value) && mark.Under is null && site is ISimpleAssignmentOperation)
+                _state = _state with { Marks = _state.Marks.Replace(mark, mark with { Under = Term.Site(site) }) };
+        }
+    }
+
+    static bool IsWithin(IOperation part, IOperation whole)
+    {
+        for (IOperation? at = part; at is not null; at = at.Parent)
+        {
+            if (ReferenceEquals(at, whole))
+                return true;
+        }
+
+        return part.Syntax.SyntaxTree == whole.Syntax.SyntaxTree && whole.Syntax.Span.Contains(part.Syntax.Span);
+    }
+}

@@ -1,0 +1,72 @@
+using LockDiscipline.Analyzers.Contracts;
+using Microsoft.CodeAnalysis;
+
+namespace LockDiscipline.Analyzers.Flow;
+
+internal enum MarkKind : byte
+{
+    /// <summary>Work left pending by <see cref="Mark.At"/>.</summary>
+    Pending,
+
+    /// <summary>Work was done that a caller may have left pending.</summary>
+    Settled,
+
+    /// <summary>A value that has to be handed to a consumer of its kind.</summary>
+    Owned,
+
+    /// <summary>A value that was handed to its consumer: not to be used any more.</summary>
+    Consumed,
+
+    /// <summary>A value that is good as long as the lock <see cref="Mark.Under"/> is continuously held.</summary>
+    Tied,
+
+    /// <summary>A value whose lock was dropped since.</summary>
+    Dead,
+
+    /// <summary>The nearest match for the address <see cref="Mark.Under"/>, not tested yet.</summary>
+    Nearest,
+
+    /// <summary>What an acquire of <see cref="Mark.Under"/> returned, to be given to its release.</summary>
+    Token,
+
+    /// <summary>A result that was tested and was an error; nothing was done about it yet.</summary>
+    Failed,
+
+    /// <summary>The result of a call that was to be the last one if it failed.</summary>
+    Walked,
+
+    /// <summary>The sequence was sampled.</summary>
+    Sampled,
+
+    /// <summary>The value of the sequence was fetched after its sample.</summary>
+    Fetched,
+
+    /// <summary>The value of the sequence was fetched without a sample, or before it.</summary>
+    FetchedUnsampled,
+
+    /// <summary>The sequence was rechecked under the lock <see cref="Mark.Under"/>, which has been held since.</summary>
+    Rechecked,
+
+    /// <summary>A place that a contract wants assigned was assigned.</summary>
+    Assigned,
+}
+
+/// <summary>
+/// What a path has still to do, or has done, with a value or a piece of work: that is owned, pending, dead, sampled. All of it is one
+/// part of the state, so that joins, renames and summaries treat it alike.
+/// </summary>
+/// <param name="What">The kind of what is owned, the work that is pending, the name of the sequence; empty where there is one kind only.</param>
+/// <param name="Value">The value concerned.</param>
+/// <param name="Under">The lock, address or result that it depends on.</param>
+/// <param name="At">Where it began.</param>
+internal sealed record Mark(MarkKind Kind, string What, Term? Value, Term? Under, IOperation At)
+{
+    /// <summary>Something that speaks against the path. Where paths are merged for want of room, only what all of them owe is kept; of what they have done, all.</summary>
+    public bool IsDebt => Kind is MarkKind.Pending or MarkKind.Owned or MarkKind.Consumed or MarkKind.Dead or MarkKind.Nearest
+        or MarkKind.Failed or MarkKind.Walked or MarkKind.FetchedUnsampled;
+
+    public bool Mentions(Term term) => (Value?.Mentions(term) ?? false) || (Under?.Mentions(term) ?? false);
+
+    public Mark Rename(Term from, Term to) =>
+        Mentions(from) ? this with { Value = Value?.Replace(from, to), Under = Under?.Replace(from, to) } : this;
+}

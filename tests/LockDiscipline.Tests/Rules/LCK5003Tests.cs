@@ -1,0 +1,124 @@
+namespace LockDiscipline.Tests.Rules;
+
+/// <summary>LCK5003: work is pending at a call, at the release of a lock, or at an exit.</summary>
+public sealed class LCK5003Tests
+{
+    const string Mmu = """
+        public class Mmu
+        {
+            [RequiresSettled("flush")] public readonly Spin Lock = new();
+            public readonly Spin Plain = new();
+            [LeavesPending("flush", WhenReturns = true)] public bool Zap(int gfn) => true;
+            [LeavesPending("flush", WhenReturns = true)] public bool ZapMore([TakesPending("flush")] bool flush) => flush;
+            [LeavesPending("flush")] public void ZapAll() { }
+            [Settles("flush")] public void Flush() { }
+            [RequiresSettled("flush")] public void FreePage() { }
+            public static bool Cond() => true;
+        """;
+
+    static Task VerifyAsync(string members) => Flows.VerifyAsync(Mmu + members + "}");
+
+    [Fact]
+    public Task PendingAtACallThatNeedsItSettled_FoundAtTheCall() => VerifyAsync("""
+        public void Always() { ZapAll(); {|LCK5003:FreePage|}(); Flush(); }
+        public void Flag() { var flush = Zap(1); {|LCK5003:FreePage|}(); if (flush) Flush(); }
+        public void OnePath() { bool flush = false; if (Cond()) flush = Zap(1); if (Cond() && flush) Flush(); {|LCK5003:FreePage|}(); }
+        public void Wrong() { if (!Zap(1)) Flush(); else {|LCK5003:FreePage|}(); }
+        """);
+
+    [Fact]
+    public Task SettledBefore_Silent() => VerifyAsync("""
+        public void Always() { ZapAll(); Flush(); FreePage(); }
+        public void Flag() { var flush = Zap(1); if (flush) Flush(); FreePage(); }
+        public void Direct() { if (Zap(1)) Flush(); FreePage(); }
+        public void Unconditional() { Zap(1); Flush(); FreePage(); }
+        public void Early() { if (!Zap(1)) return; Flush(); FreePage(); }
+        public void Negated() { bool clean = !Zap(1); if (!clean) Flush(); FreePage(); }
+        public void Finally() { bool flush = false; try { flush = Zap(1); } finally { if (flush) Flush(); } FreePage(); }
+        """);
+
+    [Fact]
+    public Task Merged_Silent() => VerifyAsync("""
+        public void Merge(int[] gfns)
+        {
+            bool flush = false;
+            foreach (var gfn in gfns)
+                flush |= Zap(gfn);
+            if (flush)
+                Flush();
+            FreePage();
+        }
+        public void Or() { bool flush = Zap(1) | Zap(2); if (flush) Flush(); FreePage(); }
+        public void Spelled() { bool flush = Zap(1); flush = Zap(2) || flush; if (flush) Flush(); FreePage(); }
+        public void Threaded() { bool flush = Zap(1); flush = ZapMore(flush); if (flush) Flush(); FreePage(); }
+        public void ThreadedLoop(int n) { bool flush = false; for (int i = 0; i < n; i++) flush = ZapMore(flush); if (flush) Flush(); }
+        public void Conditional(int n) { bool flush = false; for (int i = 0; i < n; i++) { if (Zap(i)) flush = true; } if (flush) Flush(); FreePage(); }
+        """);
+
+    [Fact]
+    public Task FlagOverwritten_FoundThere() => VerifyAsync("""
+        public void Twice()
+        {
+            bool flush = Zap(1);
+            {|LCK5003:flush =|} Zap(2);
+            if (flush)
+                Flush();
+        }
+        public void Loop(int[] gfns)
+        {
+            bool flush = false;
+            foreach (var gfn in gfns)
+                {|LCK5003:flush =|} Zap(gfn);
+            if (flush)
+                Flush();
+        }
+        public void Threaded(int n)
+        {
+            bool flush = Zap(1);
+            {|LCK5003:flush =|} ZapMore(false);
+            if (flush)
+                Flush();
+        }
+        """);
+
+    [Fact]
+    public Task FlagOverwrittenButFlushedAnyway_Silent() => VerifyAsync("""
+        public void Twice() { bool flush = Zap(1); flush = Zap(2); Flush(); }
+        """);
+
+    [Fact]
+    public Task PendingAtTheReleaseOfItsLock_FoundAtTheRelease() => VerifyAsync("""
+        public void Late() { Lock.Enter(); var flush = Zap(1); Lock.{|LCK5003:Exit|}(); if (flush) Flush(); }
+        public void Right() { Lock.Enter(); var flush = Zap(1); if (flush) Flush(); Lock.Exit(); }
+        public void OtherLock() { Plain.Enter(); var flush = Zap(1); Plain.Exit(); if (flush) Flush(); }
+        """);
+
+    [Fact]
+    public Task PendingAtAnExit_FoundAtTheCallThatLeftIt() => VerifyAsync("""
+        public void End() { {|LCK5003:ZapAll|}(); }
+        public void Ignored() { {|LCK5003:Zap|}(1); }
+        public void Early(bool c) { if ({|LCK5003:Zap|}(1)) { if (c) return; Flush(); } }
+        public int Returned() { ZapAll(); Flush(); return 1; }
+        """);
+
+    [Fact]
+    public Task ReturnedByContract_Silent() => VerifyAsync("""
+        [LeavesPending("flush", WhenReturns = true)] public bool Both() { bool flush = Zap(1); flush |= Zap(2); return flush; }
+        [LeavesPending("flush", WhenReturns = true)] public bool Direct() => Zap(1);
+        [LeavesPending("flush", WhenReturns = true)] public bool Inverted() { if ({|LCK5003:Zap|}(1)) return false; return true; }
+        [LeavesPending("flush")] public void Always() => Zap(1);
+        [LeavesPending("flush", WhenReturns = true)] public bool Taken([TakesPending("flush")] bool flush) { flush |= Zap(1); return flush; }
+        [LeavesPending("flush", WhenReturns = true)] public bool Dropped([TakesPending("flush")] bool flush) { {|LCK5003:return Zap(1);|} }
+        """);
+
+    [Fact]
+    public Task Helpers_LeaveAndSettleForTheirCallers() => VerifyAsync("""
+        private bool ZapBoth() { bool flush = Zap(1); flush |= Zap(2); return flush; }
+        private void FlushIf(bool flush) { if (flush) Flush(); }
+        private void Clean() => Flush();
+        public void Right() { if (ZapBoth()) Flush(); FreePage(); }
+        public void Wrong() { ZapBoth(); {|LCK5003:FreePage|}(); }
+        public void Through() { ZapAll(); Clean(); FreePage(); }
+        public void ByFlag() { bool flush = Zap(1); FlushIf(flush); FreePage(); }
+        """);
+}
