@@ -66,7 +66,8 @@ internal sealed record ReportTarget(string Format, string? Path, bool ShowsAll)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            File.Delete(temporary);
+            if (File.Exists(temporary))
+                File.Delete(temporary);
             throw new LockCheckException(ExitCode.NotAnalyzed, $"The report could not be written to '{Path}': {e.Message} Make room, or give another place with --output.");
         }
     }

@@ -69,13 +69,13 @@ internal sealed partial class WeakeningFinder(RevisionAnalysis before, RevisionA
                     if (uses.Count - unprotected.Count >= all.Count(u => u.Locks.Contains(name)) || unprotected.Count <= all.Count(u => !u.Locks.Contains(name)))
                         continue;
                     // A lock that is gone altogether, with another in its place, was renamed.
-                    var suspects = unprotected.Where(u => u.Locks.IsEmpty || IsKnown(newProject, name)).ToList();
+                    var suspects = unprotected.Where(u => !u.Locks.Except(group.SelectMany(g => g.Locks)).Any() || IsKnown(newProject, name)).ToList();
                     // A call moved out of a section is the usual way to mend one; only where the section went as a whole is it a loss.
                     suspects.RemoveAll(u => u.IsCall && (Taken(old, u.Member, name) == 0 || Taken(@new, u.Member, name) > 0));
                     if (suspects.FirstOrDefault() is not { } use || !reported.Add((use.Target, name, use.Member)))
                         continue;
                     var verb = use.IsCall ? "called" : use.IsWrite ? "written" : "read";
-                    var swapped = !use.Locks.IsEmpty;
+                    var swapped = use.Locks.Except(group.SelectMany(u => u.Locks)).Any();
                     found.Add(new(swapped ? WeakeningKind.LockSwapped : WeakeningKind.LockRemoved,
                         swapped ? $"'{use.Name}' was {verb} under '{name}' here and is now under '{string.Join("', '", use.Locks)}'" : $"'{use.Name}' was {verb} under '{name}' here and is now {verb} without it",
                         use.Member, use.Path, use.Line, name));

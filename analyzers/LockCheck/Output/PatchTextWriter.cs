@@ -84,7 +84,7 @@ internal sealed class PatchTextWriter(Terminal terminal, bool showsAll)
             yield return ("note", note);
         if (Verdicts.Series(judged, report) is { } series)
             yield return ("series", series);
-        if (judged.Cause is not { } cause || judged.Verdict is Verdict.Fixed or Verdict.NotAnalyzed)
+        if (judged.Cause is not { } cause || ((judged.Verdict is Verdict.Fixed or Verdict.NotAnalyzed) && !judged.IsPassing))
             yield break;
         yield return ("cause", Verdicts.Describe(cause));
         if (cause.Removed is { } removed)

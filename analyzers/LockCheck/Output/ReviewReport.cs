@@ -84,6 +84,7 @@ internal sealed class ReviewReport(PatchReport report)
             return;
         output.WriteLine($"> --- {(file.OldPath is { } old ? "a/" + SafeText.Escape(old) : "/dev/null")}");
         output.WriteLine($"> +++ {(file.NewPath is { } @new ? "b/" + SafeText.Escape(@new) : "/dev/null")}");
+        var endsWithRemark = false;
         foreach (var hunk in file.Hunks)
         {
             var own = remarks.Where(r => r.Hunk == hunk).ToList();
@@ -102,14 +103,16 @@ internal sealed class ReviewReport(PatchReport report)
                     output.WriteLine("> [...]");
                 last = i + 1;
                 output.WriteLine(("> " + Mark(line.Kind) + SafeText.Escape(line.Text.Replace("\t", "    ", StringComparison.Ordinal).TrimEnd('\r'))).TrimEnd());
-                if (here.Count == 0)
+                endsWithRemark = here.Count > 0;
+                if (!endsWithRemark)
                     continue;
                 output.WriteLine();
                 foreach (var remark in here)
                     Paragraphs(output, remark.Text);
             }
         }
-        output.WriteLine();
+        if (!endsWithRemark)
+            output.WriteLine();
     }
 
     static bool IsAt(Remark remark, DiffLine line) =>

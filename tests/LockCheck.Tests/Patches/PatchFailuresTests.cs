@@ -142,7 +142,7 @@ public sealed class PatchFailuresTests : IDisposable
         Assert.Equal(ExitCode.NotAnalyzed, run.ExitCode);
         Assert.Contains("TMPDIR", run.Error, StringComparison.Ordinal);
         _repository.Add("P/C.cs", Code + "// more\n");
-        run = await Tool.Patch(_repository, "--output", "/nonexistent/report.txt");
+        run = await Tool.Patch(_repository, "", "--output", "/nonexistent/report.txt");
         Assert.Equal(ExitCode.NotAnalyzed, run.ExitCode);
         Assert.Contains("could not be written", run.Error, StringComparison.Ordinal);
     }

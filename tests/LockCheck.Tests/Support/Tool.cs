@@ -27,11 +27,7 @@ public static class Tool
         InProcess(folder, [new BadCallAnalyzer()], ["check", folder.Path(path), .. options]);
 
     /// <summary>Judges a change in a repository of the test, by the analyzers as they ship, in its own process.</summary>
-    public static async Task<Run> Patch(GitFolder repository, params string[] arguments) =>
-        await Patch(repository, "", arguments);
-
-    /// <summary>The same with a standard input.</summary>
-    public static async Task<Run> Patch(GitFolder repository, string input, params string[] arguments)
+    public static async Task<Run> Patch(GitFolder repository, string input = "", params string[] arguments)
     {
         var run = await AsProcess(repository.Folder.Root, ["patch", .. arguments], input);
         return run with { Output = FromRoot(repository.Folder, run.Output), Error = FromRoot(repository.Folder, run.Error) };
