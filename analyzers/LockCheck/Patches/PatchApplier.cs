@@ -33,7 +33,20 @@ internal sealed class PatchApplier(ScratchIndex scratch)
             if (options.Contains("--3way"))
                 await scratch.ReadTreeAsync(tree, cancellationToken).ConfigureAwait(false);
         }
+        var anchored = await HunkAnchor.AnchorAsync(Encoding.Latin1.GetString(patch.Diff), path => TextAsync(path, cancellationToken)).ConfigureAwait(false);
+        if (anchored is not null)
+        {
+            var result = await scratch.RunAsync(["apply", "--cached", "--whitespace=nowarn", "-"], cancellationToken, Encoding.Latin1.GetBytes(anchored)).ConfigureAwait(false);
+            if (result.ExitCode == 0)
+                return ("applied after its white space was taken from the files, since it was lost on the way", null);
+        }
         return (null, string.IsNullOrEmpty(first) ? "git gave no reason" : first);
+    }
+
+    async Task<string?> TextAsync(string path, CancellationToken cancellationToken)
+    {
+        var blob = await scratch.RunAsync(["cat-file", "blob", ":" + path], cancellationToken).ConfigureAwait(false);
+        return blob.ExitCode == 0 ? Encoding.Latin1.GetString(blob.Output) : null;
     }
 
     /// <summary>The trees before the first patch and after each.</summary>

@@ -81,7 +81,7 @@ public sealed class ReportFormatTests(ReportFormatTests.OneChange change) : ICla
         var text = _reports["text"];
         Assert.Contains("introduced (1)\n\nP/Counter.cs:15:9: warning LCK1001", text, StringComparison.Ordinal);
         Assert.Contains("weakened: '_free' was written under '_inner' here and is now written without it", text, StringComparison.Ordinal);
-        Assert.Contains("pre-existing (1)\n  P/Counter.cs:30: LCK1001", text, StringComparison.Ordinal);
+        Assert.Contains("pre-existing (1)\n  P/Counter.cs:29: LCK1001", text, StringComparison.Ordinal);
         Assert.EndsWith("1 introduced, 1 weakened, 1 pre-existing in 1 project.\n", text, StringComparison.Ordinal);
 
         Assert.Equal("""

@@ -110,6 +110,9 @@ public sealed class PatchInputTests : IDisposable
         // Every run of white space collapsed.
         var collapsed = mail.Replace("        ", " ", StringComparison.Ordinal).Replace("    ", " ", StringComparison.Ordinal);
         Assert.Contains("P/Counter.cs:12:2: warning LCK1001", (await Tool.Patch(_repository, collapsed, "-")).Output, StringComparison.Ordinal);
+        // The indentation gone altogether, and the first column of context with it.
+        var bare = string.Join('\n', mail.Split('\n').Select(l => l.StartsWith(' ') ? l.TrimStart() : l.Length > 1 && l[0] is '+' or '-' && l[1] == ' ' && !l.StartsWith("-- ", StringComparison.Ordinal) ? l[..1] + l[1..].TrimStart() : l));
+        Assert.Contains("P/Counter.cs:12:1: warning LCK1001", (await Tool.Patch(_repository, bare, "-")).Output, StringComparison.Ordinal);
         // Transported with the line ends of mail.
         await AssertIntroduced(mail.Replace("\n", "\r\n", StringComparison.Ordinal), "-");
         await AssertIntroduced("\uFEFF" + mail, "-");
