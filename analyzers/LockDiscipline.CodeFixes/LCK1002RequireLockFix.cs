@@ -27,7 +27,8 @@ public sealed class LCK1002RequireLockFix : RuleFix
     {
         if (site.Property(DiagnosticProperties.Lock) is not { Length: > 0 } text || Owner(site.Node) is not { } owner)
             yield break;
-        if (site.Model.GetDeclaredSymbol(owner, site.CancellationToken) is not IMethodSymbol method || !CanRequire(site, method))
+        var declared = site.Model.GetDeclaredSymbol(owner, site.CancellationToken);
+        if ((declared as IMethodSymbol ?? (declared as IPropertySymbol)?.GetMethod) is not { } method || !CanRequire(site, method))
             yield break;
         if (Written(site, method, text) is not { } expression)
             yield break;
@@ -35,8 +36,19 @@ public sealed class LCK1002RequireLockFix : RuleFix
         var changes = new List<TextChange>();
         if (!AnnotationsUsing.TryAdd(site, owner.SpanStart, "RequiresLockAttribute", changes))
             yield break;
-        changes.Add(Merged(owner, expression, shared) ?? Added(site.Layout, owner, $"[RequiresLock({expression}{(shared ? ", Shared = true" : "")})]"));
-        yield return new Proposal($"Require '{text}' of callers of '{method.Name}'", Key, changes.ToArray()) { AsksCallers = true };
+        var attribute = $"[RequiresLock({expression}{(shared ? ", Shared = true" : "")})]";
+        if (owner is BasePropertyDeclarationSyntax property)
+        {
+            if (WithGetter(site.Layout, property, attribute) is not { } getter)
+                yield break;
+            changes.Add(getter);
+        }
+        else
+        {
+            changes.Add(Merged(owner, expression, shared) ?? Added(site.Layout, owner, attribute));
+        }
+
+        yield return new Proposal($"Require '{text}' of callers of '{method.AssociatedSymbol?.Name ?? method.Name}'", Key, changes.ToArray()) { AsksCallers = true };
     }
 
     // The function that callers name: a lambda has none, what holds at its call is another matter.
@@ -48,6 +60,7 @@ public sealed class LCK1002RequireLockFix : RuleFix
             {
                 case AnonymousFunctionExpressionSyntax:
                     continue;
+                case PropertyDeclarationSyntax { ExpressionBody: not null } or IndexerDeclarationSyntax { ExpressionBody: not null }:
                 case MethodDeclarationSyntax or LocalFunctionStatementSyntax or AccessorDeclarationSyntax or ConstructorDeclarationSyntax { Body: not null }:
                     return function;
                 default:
@@ -56,6 +69,24 @@ public sealed class LCK1002RequireLockFix : RuleFix
         }
 
         return null;
+    }
+
+    // The contract belongs to the getter, which an expression-bodied property does not name.
+    static TextChange? WithGetter(Layout layout, BasePropertyDeclarationSyntax property, string attribute)
+    {
+        var (arrow, semicolon) = property switch
+        {
+            PropertyDeclarationSyntax plain => (plain.ExpressionBody!, plain.SemicolonToken),
+            IndexerDeclarationSyntax indexer => (indexer.ExpressionBody!, indexer.SemicolonToken),
+            _ => (null!, default),
+        };
+        if (arrow is null)
+            return null;
+        int start = arrow.ArrowToken.GetPreviousToken().Span.End;
+        var expression = arrow.Expression.Span;
+        if (layout.HasDirective(start, semicolon.Span.End) || layout.ToString(start, expression.Start).Trim() != "=>" || !layout.IsBlank(expression.End, semicolon.SpanStart))
+            return null;
+        return new TextChange(TextSpan.FromBounds(start, semicolon.Span.End), $" {{ {attribute} get => {layout.Text.ToString(expression)}; }}");
     }
 
     // What callers through a base or an interface see says nothing of it, so it would bind only some of them.

@@ -13,6 +13,7 @@ namespace LockDiscipline.CodeFixes;
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(LCK1004ReleaseFix)), Shared]
 public sealed class LCK1004ReleaseFix : RuleFix
 {
+    internal const string ScopeKey = "LCK1004.scope";
     internal const string FinallyKey = "LCK1004.finally";
     internal const string PathKey = "LCK1004.path";
 
@@ -27,6 +28,12 @@ public sealed class LCK1004ReleaseFix : RuleFix
         var release = releases.Count > 0 ? releases[0].ToString() : LockCalls.WriteRelease(site, acquire, call.SpanStart);
         if (release is null)
             yield break;
+        if (ScopedSection.Propose(site, call, acquire, releases) is { } scopes)
+        {
+            foreach (var (header, inScope) in scopes)
+                yield return new Proposal($"Hold it by '{header}'", ScopeKey, inScope);
+        }
+
         if (Section(site, call) is { } rest && InFinally(site.Layout, rest, releases, release) is { } inFinally)
             yield return new Proposal("Release in 'finally'", FinallyKey, inFinally);
         if (OnPaths(site, function, release) is { } onPaths)
@@ -34,7 +41,7 @@ public sealed class LCK1004ReleaseFix : RuleFix
     }
 
     // The statements that run with the lock: behind the acquire, or where the attempt succeeded.
-    static StatementRun? Section(FixSite site, InvocationExpressionSyntax call)
+    internal static StatementRun? Section(FixSite site, InvocationExpressionSyntax call)
     {
         if (StatementRun.StatementOf(call) is not { } statement)
             return null;
@@ -113,7 +120,7 @@ public sealed class LCK1004ReleaseFix : RuleFix
         return new TextChange(TextSpan.FromBounds(layout.LineStart(start), sectionEnd), result);
     }
 
-    static string Without(Layout layout, int start, int end, List<TextSpan> removed, string step)
+    internal static string Without(Layout layout, int start, int end, List<TextSpan> removed, string step)
     {
         var text = new System.Text.StringBuilder();
         int position = start;
@@ -137,13 +144,13 @@ public sealed class LCK1004ReleaseFix : RuleFix
     }
 
     // Comments between the section and its release stay with the release.
-    static string Comments(Layout layout, int bodyEnd, StatementSyntax closing, string step)
+    internal static string Comments(Layout layout, int bodyEnd, StatementSyntax closing, string step)
     {
         int start = Wrapping.Start(layout, closing);
         return start < closing.SpanStart ? layout.Indented(start, closing.SpanStart, step).TrimEnd() : "";
     }
 
-    static bool HasComments(SyntaxNode statement)
+    internal static bool HasComments(SyntaxNode statement)
     {
         foreach (var trivia in statement.GetLeadingTrivia())
         {
@@ -160,7 +167,7 @@ public sealed class LCK1004ReleaseFix : RuleFix
         return false;
     }
 
-    static bool LeavesNext(ExpressionStatementSyntax release)
+    internal static bool LeavesNext(ExpressionStatementSyntax release)
     {
         var run = StatementRun.Of(release);
         return !run.IsEmbedded && run.LastIndex + 1 < run.Siblings.Count && run.Siblings[run.LastIndex + 1] is ReturnStatementSyntax or ThrowStatementSyntax;

@@ -2,7 +2,9 @@ using LockDiscipline;
 using MemoryModel.Backends;
 using MemoryModel.Locking;
 using MemoryModel.Memory;
+using MemoryModel.Mmu;
 using MemoryModel.Slots;
+using MemoryModel.Validation;
 
 namespace MemoryModel;
 
@@ -20,6 +22,7 @@ public sealed partial class Kvm
     {
         Mm = mm;
         Backend = backend ?? new PlainBackend();
+        VmLock = new MutexLock("kvm->lock", mm.Lockdep);
         SlotsLock = new MutexLock("slots_lock", mm.Lockdep);
         SlotsArchLock = new MutexLock("slots_arch_lock", mm.Lockdep);
         Srcu = new Srcu("kvm->srcu", mm.Lockdep);
@@ -32,7 +35,36 @@ public sealed partial class Kvm
             _active[i] = new MemslotSet((ulong)i);
             _inactive[i] = new MemslotSet((ulong)i);
         }
+        _notifier = new KvmMmuNotifier(this);
+        Errno error = mm.RegisterNotifier(_notifier);
+        if (error.IsError) throw new ModelViolationException("mm_users", ModelTask.Current.Name, $"a machine for a process that has exited: {error}");
+        if (mm.Lockdep is not null) Invariants = new Invariants(this);
     }
+
+    private readonly KvmMmuNotifier _notifier;
+    private int _users = 1;
+    private volatile bool _isDead;
+
+    /// <summary>True when the process has exited, or the machine has been destroyed: every fault fails.</summary>
+    public bool IsDead => _isDead;
+
+    /// <summary>True when a shadow entry pins the page that it maps, as in 2008: the page stays in memory until the entry goes. Later machines rely on the notifiers alone.</summary>
+    public bool PinsMappedPages { get; init; }
+
+    /// <summary>False when the hardware does not mark entries as used (EPT without A/D bits): they are made unusable instead, and the next use is a fault.</summary>
+    public bool UsesAccessedBits { get; init; } = true;
+
+    /// <summary>True when deleting or moving a slot throws every root away instead of taking that slot's entries out. Both come to the same for a guest.</summary>
+    /// <remarks>Source: KVM_X86_QUIRK_SLOT_ZAP_ALL.</remarks>
+    public bool SlotZapAllQuirk { get; init; } = true;
+
+    /// <summary>Checks the model's invariants as it runs; null when validation is off.</summary>
+    public Invariants? Invariants { get; }
+
+    /// <summary>Held while vCPUs are made.</summary>
+    /// <remarks>Source: kvm->lock. Taken inside read sections, so nobody waits for those under it.</remarks>
+    [AcquiredBefore(nameof(SlotsLock))]
+    public MutexLock VmLock { get; }
 
     /// <summary>The address space of the process that runs the machine.</summary>
     public Mm Mm { get; }
@@ -56,9 +88,42 @@ public sealed partial class Kvm
     public Srcu Srcu { get; }
 
     /// <summary>Protects what the machine's page tables map. Spinning: nothing may sleep under it.</summary>
-    [AcquiredAfter(nameof(SlotsLock), nameof(SlotsArchLock), nameof(Srcu), "Mm.MmapLock")]
+    [AcquiredAfter(nameof(SlotsLock), nameof(SlotsArchLock), nameof(Srcu), "Mm.MmapLock", "Mm.RmapLock", "Mm.PageTableLock")]
+    [RequiresSettled("tlb flush")]
     public RwSpinLock MmuLock { get; }
 
     /// <summary>Notifier invalidations that have begun and not ended; memslots are not swapped meanwhile.</summary>
     public ActiveInvalidations Invalidations { get; }
+
+    /// <summary>Adds a user, who keeps the machine alive.</summary>
+    /// <remarks>Source: kvm_get_kvm().</remarks>
+    internal void Get() => Interlocked.Increment(ref _users);
+
+    /// <summary>Closes the machine, or lets go of it in the name of another user. The last one destroys it.</summary>
+    /// <exception cref="ModelViolationException">"E23": it was closed once too often.</exception>
+    /// <remarks>Source: kvm_put_kvm(). A guest_memfd is a user of its machine; the machine is none of the file's.</remarks>
+    [ExcludesLock(nameof(MmuLock), nameof(SlotsLock), nameof(Srcu), "Mm.MmapLock", "Mm.RmapLock"), MaySleep]
+    public void Put()
+    {
+        int left = Interlocked.Decrement(ref _users);
+        if (left < 0) throw Broken("E23", "a machine was closed once too often");
+        if (left > 0) return;
+        Mm.UnregisterNotifier(_notifier);
+        Invalidations.Reset();
+        UnbindAll();
+        Invariants?.Stop();
+    }
+
+    /// <summary>The address space goes away: nothing of it may be mapped, or become mapped.</summary>
+    /// <remarks>Source: kvm_mmu_notifier_release(), kvm_flush_shadow_all().</remarks>
+    internal void ReleaseMm()
+    {
+        int index = Srcu.ReadLock();
+        using (MmuLock.Write())
+        {
+            _isDead = true;
+            ZapAllLocked(mirrors: true);
+        }
+        Srcu.ReadUnlock(index);
+    }
 }

@@ -29,16 +29,29 @@ public static partial class ExpectedFindings
         new("LCK1008", HasFix: false),
         new("LCK1009", HasFix: true),
         new("LCK1010", HasFix: true),
+        new("LCK1011", HasFix: true),
         new("LCK2001", HasFix: true),
+        new("LCK2004", HasFix: false),
+        new("LCK2006", HasFix: true),
+        new("LCK2008", HasFix: true),
         new("LCK3001", HasFix: true),
         new("LCK3002", HasFix: true),
+        new("LCK4001", HasFix: false),
+        new("LCK4002", HasFix: false),
+        new("LCK4003", HasFix: false),
+        new("LCK4004", HasFix: false),
+        new("LCK4005", HasFix: false),
+        new("LCK4006", HasFix: false),
+        new("LCK5001", HasFix: false),
+        new("LCK5002", HasFix: false),
         new("LCK5003", HasFix: false),
         new("LCK9001", HasFix: true),
+        new("LCK9003", HasFix: false),
         new("LCK9006", HasFix: false, InSource: false),
     ];
 
     /// <summary>Rules that a snippet cannot show: suggestions, which a build does not print, and limits of the analysis.</summary>
-    public static readonly ImmutableArray<string> ReportedOtherwise = ["LCK9007"];
+    public static readonly ImmutableArray<string> ReportedOtherwise = ["LCK1012", "LCK2007", "LCK9007"];
 
     /// <summary>The rules that <c>LockDisciplineMode</c> Minimum leaves on.</summary>
     public static readonly ImmutableArray<string> Minimum = ["LCK1002", "LCK2001", "LCK3001"];

@@ -17,10 +17,10 @@ public sealed class MemslotTests
     [InlineData(8u)]
     [InlineData(1u << 16)]
     [InlineData(1u << 31)]
-    public void D2_UnsupportedFlag_IsInvalid(uint flag) => Assert.Equal(Errno.EINVAL, _machine.SetSlot(0, 0, 1, 0x100000, (MemslotFlags)flag));
+    public void D002_UnsupportedFlag_IsInvalid(uint flag) => Assert.Equal(Errno.EINVAL, _machine.SetSlot(0, 0, 1, 0x100000, (MemslotFlags)flag));
 
     [Fact]
-    public void D7_ManyContiguousSlots_AllSucceed()
+    public void D007_ManyContiguousSlots_AllSucceed()
     {
         for (int i = 0; i < 512; i++) _machine.AddSlot(i, (ulong)i * 512, 512, (ulong)i << 21);
         using (_machine.Kvm.Srcu.Read())
@@ -31,14 +31,14 @@ public sealed class MemslotTests
     }
 
     [Fact]
-    public void D8_SlotNumberBeyondTheLast_IsInvalid()
+    public void D008_SlotNumberBeyondTheLast_IsInvalid()
     {
         _machine.AddSlot(32763, 0, 1, 0);
         Assert.Equal(Errno.EINVAL, _machine.SetSlot(32764, 1, 1, 0x1000));
     }
 
     [Fact]
-    public void D16_SizeZero_DeletesWhateverTheAddressSays()
+    public void D016_SizeZero_DeletesWhateverTheAddressSays()
     {
         _machine.AddSlot(3, 16, 4, 0x100000);
         Assert.Equal(Errno.Ok, _machine.SetSlot(3, 99, 0, 0x7000));
@@ -49,7 +49,7 @@ public sealed class MemslotTests
     [Theory]
     [InlineData(14ul)]
     [InlineData(18ul)]
-    public void D19_D20_OverlapAtFrontOrBack_Exists(ulong gfn)
+    public void D019_D020_OverlapAtFrontOrBack_Exists(ulong gfn)
     {
         _machine.AddSlot(1, 16, 4, 0x100000);
         Assert.Equal(Errno.EEXIST, _machine.SetSlot(2, gfn, 4, 0x200000));
@@ -57,7 +57,7 @@ public sealed class MemslotTests
     }
 
     [Fact]
-    public void D35_SlotsThatShareMemory_AreLegal()
+    public void D035_SlotsThatShareMemory_AreLegal()
     {
         _machine.AddSlot(0, 0, 4, 0x100000);
         _machine.AddSlot(1, 4, 4, 0x100000);

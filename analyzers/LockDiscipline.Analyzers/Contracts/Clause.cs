@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Threading;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace LockDiscipline.Analyzers.Contracts;
 
@@ -25,13 +27,7 @@ internal sealed record Clause(
     /// </remarks>
     public static Clause? TryRead(AttributeData attribute)
     {
-        var type = attribute.AttributeClass;
-        if (type is null || !type.Name.EndsWith(Suffix, System.StringComparison.Ordinal))
-            return null;
-        var name = type.Name.Substring(0, type.Name.Length - Suffix.Length);
-        if (!Vocabulary.All.Contains(name))
-            return null;
-        if (name != Vocabulary.GuardedBy && !IsOurs(type))
+        if (attribute.AttributeClass is not { } type || NameOf(type) is not { } name)
             return null;
 
         var expressions = ImmutableArray.CreateBuilder<string>();
@@ -65,11 +61,39 @@ internal sealed record Clause(
         return new Clause(name, expressions.ToImmutable(), named, attribute);
     }
 
+    /// <summary>Reads an attribute as written, where the compiler shows no symbol that it stands on; null for one that is not of the vocabulary.</summary>
+    public static Clause? TryRead(SemanticModel model, AttributeSyntax attribute, CancellationToken cancel)
+    {
+        if (model.GetTypeInfo(attribute, cancel).Type is not INamedTypeSymbol type || NameOf(type) is not { } name)
+            return null;
+        var expressions = ImmutableArray.CreateBuilder<string>();
+        var named = ImmutableDictionary<string, object?>.Empty;
+        foreach (var argument in attribute.ArgumentList?.Arguments ?? default)
+        {
+            if (model.GetConstantValue(argument.Expression, cancel) is not { HasValue: true, Value: var value })
+                continue;
+            if (argument.NameEquals is { } assigned)
+                named = named.SetItem(assigned.Name.Identifier.ValueText, value);
+            else
+                expressions.Add(value as string ?? "");
+        }
+
+        return new Clause(name, expressions.ToImmutable(), named, null);
+    }
+
     public bool Flag(string name, bool otherwise) => Named.TryGetValue(name, out var value) && value is bool flag ? flag : otherwise;
 
     public bool? Flag(string name) => Named.TryGetValue(name, out var value) && value is bool flag ? flag : null;
 
     public string? Text(string name) => Named.TryGetValue(name, out var value) ? value as string : null;
+
+    static string? NameOf(INamedTypeSymbol type)
+    {
+        if (!type.Name.EndsWith(Suffix, System.StringComparison.Ordinal))
+            return null;
+        var name = type.Name.Substring(0, type.Name.Length - Suffix.Length);
+        return Vocabulary.All.Contains(name) && (name == Vocabulary.GuardedBy || IsOurs(type)) ? name : null;
+    }
 
     static bool IsOurs(INamedTypeSymbol type) =>
         type.ContainingNamespace is { Name: Vocabulary.Namespace, ContainingNamespace.IsGlobalNamespace: true };

@@ -30,6 +30,7 @@ internal sealed class ClauseBinder(PathBinder paths, ContractSet contracts)
             TryAcquires = a.TryAcquires.AddRange(b.TryAcquires),
             Releases = a.Releases.AddRange(b.Releases),
             Drops = a.Drops.AddRange(b.Drops),
+            Waits = a.Waits.AddRange(b.Waits),
             Downgrades = a.Downgrades.AddRange(b.Downgrades),
             Upgrades = a.Upgrades.AddRange(b.Upgrades),
             Excludes = a.Excludes.AddRange(b.Excludes),
@@ -48,6 +49,8 @@ internal sealed class ClauseBinder(PathBinder paths, ContractSet contracts)
             OnSuccess = a.OnSuccess || b.OnSuccess,
             RunsInPlace = a.RunsInPlace || b.RunsInPlace,
             RunsWhenRead = a.RunsWhenRead || b.RunsWhenRead,
+            ReadsOnly = a.ReadsOnly || b.ReadsOnly,
+            ContinuesUnless = a.ContinuesUnless ?? b.ContinuesUnless,
             Protocol = ProtocolContract.Merge(a.Protocol, b.Protocol),
         };
     }
@@ -68,7 +71,8 @@ internal sealed class ClauseBinder(PathBinder paths, ContractSet contracts)
             case Vocabulary.ReleasesTemporarily:
                 return contract with { Drops = contract.Drops.AddRange(Locks(member, clause, null)) };
             case Vocabulary.ConditionWait:
-                return contract with { Drops = contract.Drops.AddRange(Locks(member, clause, null)), MaySleep = true };
+                var waited = Locks(member, clause, null);
+                return contract with { Drops = contract.Drops.AddRange(waited), Waits = contract.Waits.AddRange(waited), MaySleep = true };
             case Vocabulary.WaitsFor:
             case Vocabulary.MaySleep:
                 return contract with { MaySleep = true };
@@ -109,6 +113,10 @@ internal sealed class ClauseBinder(PathBinder paths, ContractSet contracts)
                 return contract with { RunsInPlace = true };
             case Vocabulary.RunsWhenRead:
                 return contract with { RunsWhenRead = true };
+            case Vocabulary.ReadsOnly:
+                return contract with { ReadsOnly = true };
+            case Vocabulary.RunsContinuations:
+                return contract with { ContinuesUnless = clause.Text("Unless") ?? "" };
             default:
                 return _protocols.Add(contract.Protocol, member, clause) is { } protocol ? contract with { Protocol = protocol } : contract;
         }

@@ -78,6 +78,21 @@ internal sealed class ContractFile
         }
     }
 
+    /// <summary>Whether a clause stands on the target of that full name.</summary>
+    public bool Says(string fullName, string clause)
+    {
+        foreach (var entry in _byFullName.TryGetValue(fullName, out var entries) ? entries : new List<Entry>())
+        {
+            foreach (var stated in entry.Clauses)
+            {
+                if (stated.Name == clause)
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
     static void Add(Dictionary<string, List<Entry>> map, string key, Entry entry)
     {
         if (!map.TryGetValue(key, out var list))
@@ -144,7 +159,7 @@ internal sealed class ContractFile
                 return false;
             for (int i = 0; i < wanted.Length; i++)
             {
-                if (wanted[i] != SymbolNames.ParameterType(parameters[i]))
+                if (!SymbolNames.IsParameterType(wanted[i], parameters[i]))
                     return false;
             }
 
@@ -198,8 +213,8 @@ internal sealed class ContractFile
                 var builder = ImmutableArray.CreateBuilder<string>();
                 if (list.Length > 0)
                 {
-                    foreach (var type in list.Split(','))
-                        builder.Add(type.Trim());
+                    foreach (var type in SymbolNames.SplitTypes(list))
+                        builder.Add(type);
                 }
 
                 types = builder.ToImmutable();
@@ -241,7 +256,7 @@ internal sealed class ContractFile
         {
             error = null;
             var name = attribute.Name.ToString();
-            if (!Vocabulary.All.Contains(name) && name is not (Vocabulary.RunsInPlace or Vocabulary.RunsWhenRead))
+            if (!Vocabulary.All.Contains(name) && !Vocabulary.OnlyInFiles.Contains(name))
             {
                 error = $"'{name}' is not a contract; did you mean '{NearestName.Of(name, Vocabulary.All)}'?";
                 return null;

@@ -19,8 +19,12 @@ internal sealed class ContractSet
     readonly ImmutableArray<ContractFile> _files;
     readonly ConcurrentDictionary<ISymbol, MemberContract> _members = new(SymbolEqualityComparer.IncludeNullability);
     readonly ConcurrentDictionary<ITypeSymbol, LockTraits?> _traits = new(SymbolEqualityComparer.Default);
+    readonly ConcurrentDictionary<ITypeSymbol, bool> _results = new(SymbolEqualityComparer.Default);
+    readonly ConcurrentDictionary<ITypeSymbol, bool> _selfProtected = new(SymbolEqualityComparer.Default);
+    readonly ConcurrentDictionary<ISymbol, bool> _copiedOnWrite = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<ISymbol, Term?> _aliases = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<ISymbol, ImmutableArray<Clause>> _clauses = new(SymbolEqualityComparer.Default);
+    readonly ConcurrentDictionary<ISymbol, bool> _framework = new(SymbolEqualityComparer.Default);
     readonly SymbolCanon _canon = new();
     readonly ClauseBinder _binder;
 
@@ -92,6 +96,53 @@ internal sealed class ContractSet
 
         return any;
     }
+
+    /// <summary>Whether values of this type say themselves whether they are errors.</summary>
+    public bool IsResult(ITypeSymbol? type) => type is INamedTypeSymbol named && (_results.TryGetValue(named.OriginalDefinition, out bool known) ? known : _results.GetOrAdd(named.OriginalDefinition, HasErrorTest(named.OriginalDefinition)));
+
+    bool HasErrorTest(INamedTypeSymbol type)
+    {
+        foreach (var member in type.GetMembers())
+        {
+            if (member is IPropertySymbol or IMethodSymbol && Of(member).TestsError is not null)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a member belongs to the framework, by the namespace that it lies in.</summary>
+    public bool IsFramework(ISymbol member)
+    {
+        var space = member.ContainingNamespace;
+        if (space is null or { IsGlobalNamespace: true })
+            return false;
+        return _framework.TryGetValue(space, out bool known) ? known : _framework.GetOrAdd(space, ReadFramework(space));
+    }
+
+    bool ReadFramework(INamespaceSymbol space)
+    {
+        for (; !space.IsGlobalNamespace; space = space.ContainingNamespace)
+        {
+            foreach (var file in _files)
+            {
+                if (file.Says(space.ToDisplayString(), Vocabulary.Framework))
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Whether objects of this type need no lock: they cannot change, or look after themselves. Values, strings, delegates, types with
+    /// only readonly members of such types, immutable and concurrent collections, and types whose own members are guarded.
+    /// </summary>
+    public bool IsSelfProtected(ITypeSymbol type) => _selfProtected.TryGetValue(type, out bool known) ? known : _selfProtected.GetOrAdd(type, SelfProtection.Of(this, type));
+
+    /// <summary>Whether a member holds an array that is only ever replaced: see <see cref="CopyOnWrite"/>.</summary>
+    public bool IsCopiedOnWrite(ISymbol member) =>
+        _copiedOnWrite.TryGetValue(member, out bool known) ? known : _copiedOnWrite.GetOrAdd(member, CopyOnWrite.Is(Compilation, member.OriginalDefinition));
 
     /// <summary>Whether results of this type must be tested.</summary>
     public bool MustCheck(ITypeSymbol? type) => HasClause(type, Vocabulary.MustCheck);
@@ -207,6 +258,9 @@ internal sealed class ContractSet
                     contract = ClauseBinder.Merge(contract, _binder.Bind(field, Clauses(field)));
             }
         }
+
+        if (HasAttributes && member is IEventSymbol @event)
+            contract = ClauseBinder.Merge(contract, _binder.Bind(@event, EventFields.Clauses(Compilation, @event)));
 
         if (member is IParameterSymbol own)
             return contract.IsNone ? InheritedBy(own) : contract;

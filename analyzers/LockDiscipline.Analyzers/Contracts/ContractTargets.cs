@@ -14,6 +14,8 @@ internal static class ContractTargets
         var type = compilation.GetTypeByMetadataName(entry.FullName);
         if (type is not null)
             return Bind(compilation, entry, type);
+        if (IsNamespace(compilation, entry))
+            return null;
         bool isConstructor = entry.FullName.EndsWith("..ctor", System.StringComparison.Ordinal);
         int dot = isConstructor ? entry.FullName.Length - 6 : entry.FullName.LastIndexOf('.');
         if (dot <= 0)
@@ -38,6 +40,29 @@ internal static class ContractTargets
             return $"no overload of '{name}' has these parameters";
         var nearest = NearestName.Of(name, names);
         return nearest is null ? $"'{type.Name}' has no member '{name}'" : $"'{type.Name}' has no member '{name}'; did you mean '{nearest}'?";
+    }
+
+    // Only the framework is spoken of by namespaces.
+    static bool IsNamespace(Compilation compilation, ContractFile.Entry entry)
+    {
+        foreach (var clause in entry.Clauses)
+        {
+            if (clause.Name != Vocabulary.Framework)
+                return false;
+        }
+
+        INamespaceSymbol? space = compilation.GlobalNamespace;
+        foreach (var name in entry.FullName.Split('.'))
+        {
+            INamespaceSymbol? inner = null;
+            foreach (var member in space.GetMembers(name))
+                inner = member as INamespaceSymbol ?? inner;
+            if (inner is null)
+                return false;
+            space = inner;
+        }
+
+        return true;
     }
 
     static string? Bind(Compilation compilation, ContractFile.Entry entry, ISymbol target)

@@ -28,6 +28,9 @@ internal sealed class LockConstruction(ContractSet contracts)
         return conditional.ReentrantWhen is null ? traits : traits with { Reentrant = answer.Reentrant };
     }
 
+    /// <summary>Whether the object at <paramref name="path"/> was constructed so, as far as its creation can be seen.</summary>
+    public bool? Holds(Term path, ConstructorCondition condition) => Constructed(path, new Condition(condition, null)).IsLock;
+
     Answer Constructed(Term path, in Condition condition)
     {
         var symbol = path.Kind is TermKind.Member or TermKind.Static ? path.Symbol : null;
@@ -111,24 +114,25 @@ internal sealed class LockConstruction(ContractSet contracts)
     readonly record struct Answer(bool? IsLock, bool? Reentrant);
 }
 
-/// <summary>A condition on constructor arguments, such as <c>initialCount == 1 &amp;&amp; maxCount == 1</c>.</summary>
+/// <summary>A condition on constructor arguments, such as <c>initialCount == 1 &amp;&amp; maxCount == 1</c> or <c>options has 64</c>.</summary>
 internal sealed class ConstructorCondition
 {
-    readonly ImmutableArray<(string Parameter, long Value)> _terms;
+    static readonly string[] Operators = ["==", " has "];
 
-    ConstructorCondition(ImmutableArray<(string, long)> terms) => _terms = terms;
+    readonly ImmutableArray<(string Parameter, long Value, bool IsFlag)> _terms;
+
+    ConstructorCondition(ImmutableArray<(string, long, bool)> terms) => _terms = terms;
 
     public static ConstructorCondition? Parse(string? text)
     {
         if (text is null)
             return null;
-        var terms = ImmutableArray.CreateBuilder<(string, long)>();
+        var terms = ImmutableArray.CreateBuilder<(string, long, bool)>();
         foreach (var part in text.Split('&'))
         {
-            var sides = part.Split('=');
-            if (part.Trim().Length == 0 || sides.Length != 3 || !long.TryParse(sides[2].Trim(), out var value))
-                continue;
-            terms.Add((sides[0].Trim(), value));
+            var sides = part.Split(Operators, System.StringSplitOptions.None);
+            if (sides.Length == 2 && long.TryParse(sides[1].Trim(), out var value))
+                terms.Add((sides[0].Trim(), value, part.IndexOf("==", System.StringComparison.Ordinal) < 0));
         }
 
         return new ConstructorCondition(terms.ToImmutable());
@@ -138,7 +142,7 @@ internal sealed class ConstructorCondition
     public bool? Holds(Microsoft.CodeAnalysis.Operations.IObjectCreationOperation creation)
     {
         bool? holds = true;
-        foreach (var (parameter, value) in _terms)
+        foreach (var (parameter, value, isFlag) in _terms)
         {
             bool found = false;
             foreach (var argument in creation.Arguments)
@@ -149,7 +153,7 @@ internal sealed class ConstructorCondition
                 var constant = argument.Value.ConstantValue;
                 if (!constant.HasValue)
                     holds = null;
-                else if (Term.Constant(constant.Value).Value is not long actual || actual != value)
+                else if (Term.Constant(constant.Value).Value is not long actual || (isFlag ? actual & value : actual) != value)
                     return false;
             }
 

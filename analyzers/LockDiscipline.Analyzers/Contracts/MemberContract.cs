@@ -33,6 +33,9 @@ internal sealed record MemberContract
     /// <summary>Held on entry and on exit, dropped in between: <c>[ReleasesTemporarily]</c> and <c>[ConditionWait]</c>.</summary>
     public ImmutableArray<LockClause> Drops { get; init; } = ImmutableArray<LockClause>.Empty;
 
+    /// <summary>Of these, the locks that are dropped to wait for a condition: <c>[ConditionWait]</c>.</summary>
+    public ImmutableArray<LockClause> Waits { get; init; } = ImmutableArray<LockClause>.Empty;
+
     public ImmutableArray<LockClause> Downgrades { get; init; } = ImmutableArray<LockClause>.Empty;
 
     public ImmutableArray<LockClause> Upgrades { get; init; } = ImmutableArray<LockClause>.Empty;
@@ -76,6 +79,12 @@ internal sealed record MemberContract
 
     /// <summary>Keeps the delegates passed to it until what it returns is read.</summary>
     public bool RunsWhenRead { get; init; }
+
+    /// <summary>Changes neither its receiver nor its arguments.</summary>
+    public bool ReadsOnly { get; init; }
+
+    /// <summary>It runs others' code in line unless its receiver's constructor was given this; null where it does not.</summary>
+    public string? ContinuesUnless { get; init; }
 
     /// <summary>What is said beyond locks; null where nothing is.</summary>
     public ProtocolContract? Protocol { get; init; }

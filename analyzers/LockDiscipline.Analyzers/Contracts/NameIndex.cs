@@ -11,313 +11,137 @@ namespace LockDiscipline.Analyzers.Contracts;
 /// <summary>
 /// Decides by names alone which bodies can concern a lock, before anything is bound: most cannot.
 /// </summary>
-/// <remarks>One per compilation, filled on demand. Thread-safe.</remarks>
+/// <remarks>One per compilation. Thread-safe.</remarks>
 internal sealed class NameIndex
 {
-    /// <summary>A helper's caller matters, and so does that one's, if it is a helper; beyond that a contract should be written down.</summary>
-    public const int HelperLevels = 3;
+    static readonly int LockKeyword = TreeNames.Hash("lock");
 
-    const string Annotations = "LockDiscipline.Annotations";
+    readonly ProjectNames _project;
+    readonly Dictionary<TreeNames, SyntaxTree> _trees = new();
+    readonly ConcurrentDictionary<(FunctionNames, int), bool> _near = new();
+    readonly ConcurrentDictionary<FunctionNames, bool> _reaching = new();
 
-    readonly Compilation _compilation;
-    readonly Func<SyntaxTree, TreeNames> _read;
-    readonly Lazy<Sets> _sets;
-    readonly Lazy<Dictionary<int, List<(SyntaxTree, TreeNames.Function)>>> _helpers;
-    readonly Lazy<HashSet<int>> _mattering;
-
-    public NameIndex(Compilation compilation, ContractSet contracts, ImmutableArray<ContractFile> files, Func<SyntaxTree, TreeNames> read)
+    public NameIndex(Compilation compilation, ContractSet contracts, ImmutableArray<ContractFile> files, CancellationToken cancel)
     {
-        _compilation = compilation;
-        _read = Remembered(read);
-        _sets = new(() => Collect(compilation, contracts, files, _read));
-        _helpers = new(CollectHelpers);
-        _mattering = new(CollectMattering);
+        var trees = ImmutableArray.CreateBuilder<TreeNames>();
+        foreach (var tree in compilation.SyntaxTrees)
+        {
+            var names = TreeNames.Of(tree, cancel);
+            trees.Add(names);
+            _trees.Add(names, tree);
+        }
+
+        var referenced = ImmutableArray.CreateBuilder<LockNames>();
+        foreach (var reference in compilation.References)
+        {
+            if (compilation.GetAssemblyOrModuleSymbol(reference) is IAssemblySymbol assembly && LockNames.Of(assembly, contracts, files) is { } known)
+                referenced.Add(known);
+        }
+
+        _project = ProjectNames.Of(trees.ToImmutable(), files, referenced.ToImmutable());
+        contracts.HasAttributes = _project.Contracts.HasAttributes || LockNames.Declares(compilation.Assembly);
     }
 
-    /// <summary>Reads all trees now; else the first question does, while all others wait.</summary>
-    public void Fill() => _ = _helpers.Value;
+    /// <summary>Whether some contract excludes a lock.</summary>
+    public bool HasExclusions => _project.Contracts.HasExclusions;
 
     /// <summary>The member whose code lies at <paramref name="position"/>, with the names that it mentions.</summary>
-    public TreeNames.Function? At(SyntaxTree tree, int position) => _read(tree).At(position);
+    public FunctionNames? At(SyntaxTree tree, int position) => TreeNames.Of(tree, CancellationToken.None).At(position);
+
+    public SyntaxTree TreeOf(FunctionNames function) => _trees[function.Tree];
 
     /// <summary>Whether a member mentions a name that has to do with locks.</summary>
-    public bool MentionsLocks(TreeNames.Function function) => _sets.Value.IsAnywhere || function.MentionsAny(_sets.Value.Primary);
+    public bool MentionsLocks(FunctionNames function) => IsSection(function) || _project.MentionsLocks(function);
 
-    /// <summary>Whether a member mentions a name that has to do with locks, or that of a helper which does.</summary>
-    public bool MayMatter(TreeNames.Function function)
+    // A lock statement: of concern to its own body, while its method is no helper only for that.
+    static bool IsSection(FunctionNames function) => Array.IndexOf(function.Mentions, LockKeyword) >= 0;
+
+    /// <summary>Whether a member mentions a name that has to do with locks, or that of a helper which does, through as many levels of helpers.</summary>
+    public bool MayMatter(FunctionNames function, int levels = ProjectNames.HelperLevels)
     {
-        if (_sets.Value.IsAnywhere)
+        if (_project.MentionsLocks(function) || (levels == ProjectNames.HelperLevels && IsSection(function)))
             return true;
-        var (primary, helpers) = (_sets.Value.Primary, _helpers.Value);
-        foreach (var mention in function.Mentions)
+        if (levels == 0)
+            return false;
+        foreach (var helper in Helpers(function))
         {
-            if (primary.Contains(mention) || helpers.ContainsKey(mention))
+            if (_near.TryGetValue((helper, levels - 1), out bool near) ? near : _near.GetOrAdd((helper, levels - 1), MayMatter(helper, levels - 1)))
                 return true;
         }
 
         return false;
     }
 
-    /// <summary>The members that only this assembly can call, of that name, whose code may have effects on their callers' locks.</summary>
-    public IReadOnlyList<(SyntaxTree Tree, TreeNames.Function Function)> Helpers(int name) =>
-        _helpers.Value.TryGetValue(name, out var helpers) ? helpers : Array.Empty<(SyntaxTree, TreeNames.Function)>();
+    /// <summary>The members that <paramref name="caller"/> may call, but no other assembly can, and that may have to do with locks.</summary>
+    public IEnumerable<FunctionNames> Helpers(FunctionNames caller)
+    {
+        for (int i = 0; i < caller.Used; i++)
+        {
+            foreach (var helper in _project.Helpers(caller.Mentions[i]))
+            {
+                if (helper.IsHidden && helper.CanBeMeantBy(caller, i) && _trees.ContainsKey(helper.Tree))
+                    yield return helper;
+            }
+        }
+    }
 
-    /// <summary>Whether the code of a method can have effects on locks, or sleep, through whatever calls.</summary>
+    /// <summary>Whether the code of a method can wait for locks, or sleep, through whatever calls.</summary>
     public bool MayMatter(IMethodSymbol method, CancellationToken cancel)
     {
         foreach (var reference in method.DeclaringSyntaxReferences)
         {
             cancel.ThrowIfCancellationRequested();
-            if (_read(reference.SyntaxTree).At(reference.Span.Start) is { } function && function.MentionsAny(_mattering.Value))
+            if (At(reference.SyntaxTree, reference.Span.Start) is { } function && MayReach(function))
                 return true;
         }
 
         return false;
     }
 
+    /// <summary>Whether a member of this name may have a contract.</summary>
+    public bool HasContract(string name) => _project.Contracts.Primary.Contains(TreeNames.Hash(name));
+
     /// <summary>Whether a contract names a lock of this name.</summary>
-    public bool IsNamedLock(ISymbol? member) => member is not null && _sets.Value.Locks.Contains(member.Name);
+    public bool IsNamedLock(ISymbol? member) => member is not null && _project.Contracts.Locks.Contains(member.Name);
 
     /// <summary>The members that mention a name, where they are.</summary>
     public IEnumerable<(SyntaxTree Tree, TextSpan Span)> Mentioning(string name)
     {
         int hash = TreeNames.Hash(name);
-        foreach (var tree in _compilation.SyntaxTrees)
+        foreach (var entry in _trees)
         {
-            foreach (var function in _read(tree).Functions)
+            foreach (var function in entry.Key.Functions)
             {
                 if (Array.IndexOf(function.Mentions, hash) >= 0)
-                    yield return (tree, function.Span);
+                    yield return (entry.Value, function.Span);
             }
         }
     }
 
-    // Every node of a tree asks for its names.
-    static Func<SyntaxTree, TreeNames> Remembered(Func<SyntaxTree, TreeNames> read)
+    // What can reach a lock by its names mostly does so within a few steps; what cannot does not reach far.
+    bool MayReach(FunctionNames start)
     {
-        var trees = new ConcurrentDictionary<SyntaxTree, TreeNames>();
-        return tree => trees.TryGetValue(tree, out var names) ? names : trees.GetOrAdd(tree, read(tree));
-    }
-
-    static Sets Collect(Compilation compilation, ContractSet contracts, ImmutableArray<ContractFile> files, Func<SyntaxTree, TreeNames> read)
-    {
-        var sets = new Sets();
-        foreach (var file in files.Insert(0, ContractFile.Bcl))
+        if (_reaching.TryGetValue(start, out bool known))
+            return known;
+        var seen = new HashSet<FunctionNames> { start };
+        var next = new Queue<FunctionNames>(seen);
+        while (next.Count > 0)
         {
-            foreach (var entry in file.Entries)
-                sets.Add(entry.SimpleName, entry.Clauses);
-        }
-
-        bool attributes = Declares(compilation.Assembly);
-        foreach (var tree in compilation.SyntaxTrees)
-        {
-            var names = read(tree);
-            attributes |= !names.Contracts.IsEmpty;
-            foreach (var name in names.Contracts)
-                sets.AddPrimary(name);
-            foreach (var name in names.Locks)
-                sets.Locks.Add(name);
-        }
-
-        foreach (var reference in compilation.References)
-        {
-            if (compilation.GetAssemblyOrModuleSymbol(reference) is not IAssemblySymbol assembly)
-                continue;
-            bool isVocabulary = assembly.Name == Annotations;
-            attributes |= isVocabulary;
-            if (isVocabulary || !SpeaksTheVocabulary(assembly))
-                continue;
-            attributes = true;
-            CollectMembers(assembly.GlobalNamespace, contracts, sets);
-        }
-
-        contracts.HasAttributes = attributes;
-
-        // What returns, or is, a value of a type with a contract concerns it too.
-        foreach (var tree in compilation.SyntaxTrees)
-        {
-            foreach (var (member, type) in read(tree).Typed)
+            var function = next.Dequeue();
+            if (function.MentionsAny(_project.Contracts.Primary) || function.MentionsAny(_project.Contracts.Sleeping))
+                return _reaching.GetOrAdd(start, true);
+            for (int i = 0; i < function.Used; i++)
             {
-                if (sets.Types.Contains(type) || sets.Primary.Contains(type))
-                    sets.Primary.Add(TreeNames.Hash(member));
+                foreach (var callee in _project.Named(function.Mentions[i]))
+                {
+                    if (callee.CanBeMeantBy(function, i) && _trees.ContainsKey(callee.Tree) && seen.Add(callee))
+                        next.Enqueue(callee);
+                }
             }
         }
 
-        return sets;
-    }
-
-    static bool SpeaksTheVocabulary(IAssemblySymbol assembly)
-    {
-        foreach (var module in assembly.Modules)
-        {
-            foreach (var referenced in module.ReferencedAssemblies)
-            {
-                if (referenced.Name == Annotations)
-                    return true;
-            }
-        }
-
-        return Declares(assembly);
-    }
-
-    // An assembly may have its own copy of the attributes.
-    static bool Declares(IAssemblySymbol assembly)
-    {
-        foreach (var member in assembly.GlobalNamespace.GetMembers(Vocabulary.Namespace))
-        {
-            if (member is INamespaceSymbol)
-                return true;
-        }
-
+        foreach (var function in seen)
+            _reaching.TryAdd(function, false);
         return false;
-    }
-
-    static void CollectMembers(INamespaceOrTypeSymbol holder, ContractSet contracts, Sets sets)
-    {
-        foreach (var member in holder.GetMembers())
-        {
-            if (member is not INamespaceSymbol && member.DeclaredAccessibility is Accessibility.Private)
-                continue;
-            if (member is not INamespaceSymbol && contracts.Clauses(member) is { IsEmpty: false } clauses)
-                sets.Add(NameOf(member), clauses);
-            switch (member)
-            {
-                case INamespaceOrTypeSymbol inner:
-                    CollectMembers(inner, contracts, sets);
-                    break;
-                case IMethodSymbol method when contracts.MustCheck(method.ReturnType) || contracts.IsScope(method.ReturnType):
-                    sets.Primary.Add(TreeNames.Hash(method.Name));
-                    break;
-            }
-        }
-    }
-
-    static string NameOf(ISymbol member) => member switch
-    {
-        IMethodSymbol { MethodKind: MethodKind.UserDefinedOperator or MethodKind.Conversion } => TreeNames.Operator,
-        IMethodSymbol { MethodKind: MethodKind.Constructor } => member.ContainingType.Name,
-        IMethodSymbol { AssociatedSymbol: { } property } => NameOf(property),
-        IPropertySymbol { IsIndexer: true } => "this",
-        _ => member.Name,
-    };
-
-    Dictionary<int, List<(SyntaxTree, TreeNames.Function)>> CollectHelpers()
-    {
-        var names = new HashSet<int>(_sets.Value.Primary);
-        Close(names, HelperLevels, static function => function.IsHidden);
-        var helpers = new Dictionary<int, List<(SyntaxTree, TreeNames.Function)>>();
-        foreach (var tree in _compilation.SyntaxTrees)
-        {
-            var mentioned = _read(tree);
-            if (!mentioned.MentionsAny(names))
-                continue;
-            foreach (var function in mentioned.Functions)
-            {
-                if (!function.IsHidden || function.Name.Length == 0 || !function.MentionsAny(names))
-                    continue;
-                if (!helpers.TryGetValue(function.NameHash, out var list))
-                    helpers.Add(function.NameHash, list = new());
-                list.Add((tree, function));
-            }
-        }
-
-        return helpers;
-    }
-
-    HashSet<int> CollectMattering()
-    {
-        var names = new HashSet<int>(_sets.Value.Primary);
-        names.UnionWith(_sets.Value.Sleeping);
-        Close(names, int.MaxValue, static _ => true);
-        return names;
-    }
-
-    // Adds the functions that mention a name, and those that mention these, and so on.
-    void Close(HashSet<int> names, int levels, Func<TreeNames.Function, bool> counts)
-    {
-        var fresh = new HashSet<int>(names);
-        for (int level = 0; level < levels && fresh.Count > 0; level++)
-        {
-            var added = new HashSet<int>();
-            foreach (var tree in _compilation.SyntaxTrees)
-            {
-                var mentioned = _read(tree);
-                if (!mentioned.MentionsAny(fresh))
-                    continue;
-                foreach (var function in mentioned.Functions)
-                {
-                    if (function.Name.Length > 0 && counts(function) && !names.Contains(function.NameHash) && function.MentionsAny(fresh))
-                        added.Add(function.NameHash);
-                }
-            }
-
-            names.UnionWith(added);
-            fresh = added;
-        }
-    }
-
-    sealed class Sets
-    {
-        /// <summary>Names whose mention makes a body worth solving.</summary>
-        public HashSet<int> Primary { get; } = new();
-
-        /// <summary>Names that only say that something may sleep.</summary>
-        public HashSet<int> Sleeping { get; } = new();
-
-        /// <summary>Types with contracts.</summary>
-        public HashSet<int> Types { get; } = new();
-
-        /// <summary>Something with a contract, an operator, is used without any name: every body has to be looked at.</summary>
-        public bool IsAnywhere { get; private set; }
-
-        public HashSet<string> Locks { get; } = new(StringComparer.Ordinal);
-
-        public void Add(string name, ImmutableArray<Clause> clauses)
-        {
-            foreach (var clause in clauses)
-            {
-                foreach (var expression in clause.Expressions)
-                    Locks.Add(expression.Substring(expression.LastIndexOf('.') + 1));
-                switch (clause.Name)
-                {
-                    case Vocabulary.MaySleep:
-                        Sleeping.Add(TreeNames.Hash(name));
-                        break;
-                    case Vocabulary.RunsInPlace or Vocabulary.RunsWhenRead or Vocabulary.ReturnsLock:
-                        break;
-                    case Vocabulary.Lock:
-                        // Its methods speak for it.
-                        break;
-                    case Vocabulary.MustCheck or Vocabulary.ScopedLock:
-                        Types.Add(TreeNames.Hash(name));
-                        Primary.Add(TreeNames.Hash(name));
-                        break;
-                    default:
-                        AddPrimary(name);
-                        break;
-                }
-            }
-        }
-
-        /// <summary>Adds a member's name, and what stands for it where it is used without being named.</summary>
-        public void AddPrimary(string name)
-        {
-            Primary.Add(TreeNames.Hash(name));
-            switch (name)
-            {
-                case "this":
-                    Primary.Add(TreeNames.Indexing);
-                    break;
-                case "Dispose" or "DisposeAsync":
-                    Primary.Add(TreeNames.Hash("using"));
-                    break;
-                case "GetEnumerator" or "GetAsyncEnumerator" or "MoveNext" or "MoveNextAsync" or "Current":
-                    Primary.Add(TreeNames.Hash("foreach"));
-                    break;
-                case TreeNames.Operator:
-                    IsAnywhere = true;
-                    break;
-            }
-        }
     }
 }

@@ -21,6 +21,7 @@ internal static class ParameterMap
             TryAcquires = Rename(contract.TryAcquires, before, after, own),
             Releases = Rename(contract.Releases, before, after, own),
             Drops = Rename(contract.Drops, before, after, own),
+            Waits = Rename(contract.Waits, before, after, own),
             Downgrades = Rename(contract.Downgrades, before, after, own),
             Upgrades = Rename(contract.Upgrades, before, after, own),
             Excludes = Rename(contract.Excludes, before, after, own),

@@ -280,6 +280,7 @@ internal sealed class PathBinder(Compilation compilation, ContractSet contracts)
         readonly Compilation _compilation;
         readonly ISymbol _target;
         readonly ImmutableArray<IParameterSymbol> _parameters;
+        readonly IParameterSymbol? _extended;
 
         public Scope(Compilation compilation, ISymbol target)
         {
@@ -301,7 +302,8 @@ internal sealed class PathBinder(Compilation compilation, ContractSet contracts)
                 _ => null,
             };
             Type = member as INamedTypeSymbol ?? member.ContainingType;
-            HasInstance = invoke is null && (member is INamedTypeSymbol || !member.IsStatic || IsNested(member));
+            _extended = ExtensionBlocks.ParameterOf(member);
+            HasInstance = invoke is null && _extended is null && (member is INamedTypeSymbol || !member.IsStatic || IsNested(member));
             InSource = SymbolEqualityComparer.Default.Equals(target.ContainingAssembly, compilation.Assembly);
         }
 
@@ -330,7 +332,7 @@ internal sealed class PathBinder(Compilation compilation, ContractSet contracts)
                     return parameter;
             }
 
-            return null;
+            return _extended?.Name == name ? _extended : null;
         }
 
         /// <summary>A parameter of the type's primary constructor, which members of the type use like a field.</summary>
@@ -380,6 +382,8 @@ internal sealed class PathBinder(Compilation compilation, ContractSet contracts)
         {
             foreach (var parameter in _parameters)
                 yield return parameter.Name;
+            if (_extended is not null)
+                yield return _extended.Name;
             if (Type is null)
                 yield break;
             foreach (var name in PathBinder.Names(Type))

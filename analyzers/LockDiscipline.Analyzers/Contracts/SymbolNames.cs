@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using System.Text;
 using Microsoft.CodeAnalysis;
 
@@ -23,8 +25,11 @@ internal static class SymbolNames
         return builder.ToString();
     }
 
-    /// <summary>A parameter's type as contract files spell it: the C# keyword or the simple name, with <c>ref</c>, <c>out</c> or <c>in</c> before it.</summary>
-    public static string ParameterType(IParameterSymbol parameter)
+    /// <summary>
+    /// Whether <paramref name="written"/> is a parameter's type as contract files spell it: the C# keyword or the simple name, with its type
+    /// arguments or without, with <c>ref</c>, <c>out</c> or <c>in</c> before it.
+    /// </summary>
+    public static bool IsParameterType(string written, IParameterSymbol parameter)
     {
         var prefix = parameter.RefKind switch
         {
@@ -33,7 +38,49 @@ internal static class SymbolNames
             RefKind.In => "in ",
             _ => "",
         };
-        return prefix + TypeName(parameter.Type);
+        return written.StartsWith(prefix, StringComparison.Ordinal) && IsType(written.Substring(prefix.Length).Trim(), parameter.Type);
+    }
+
+    /// <summary>The types of a list, at its commas; those between angle brackets separate type arguments.</summary>
+    public static IEnumerable<string> SplitTypes(string list)
+    {
+        int start = 0, depth = 0;
+        for (int i = 0; i < list.Length; i++)
+        {
+            depth += list[i] switch { '<' => 1, '>' => -1, _ => 0 };
+            if (list[i] != ',' || depth > 0)
+                continue;
+            yield return list.Substring(start, i - start).Trim();
+            start = i + 1;
+        }
+
+        yield return list.Substring(start).Trim();
+    }
+
+    // Without arguments a generic type's name stands for every one of that name.
+    static bool IsType(string written, ITypeSymbol type)
+    {
+        if (type is IArrayTypeSymbol array)
+            return written.EndsWith("[]", StringComparison.Ordinal) && IsType(written.Substring(0, written.Length - 2).TrimEnd(), array.ElementType);
+        if (written.EndsWith("?", StringComparison.Ordinal))
+        {
+            var inner = written.Substring(0, written.Length - 1).TrimEnd();
+            return IsType(inner, type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable ? nullable.TypeArguments[0] : type);
+        }
+
+        int open = written.IndexOf('<');
+        if (open < 0 || !written.EndsWith(">", StringComparison.Ordinal))
+            return written == TypeName(type);
+        if (type is not INamedTypeSymbol generic || written.Substring(0, open).TrimEnd() != TypeName(type))
+            return false;
+        int count = 0;
+        foreach (var argument in SplitTypes(written.Substring(open + 1, written.Length - open - 2)))
+        {
+            if (count >= generic.TypeArguments.Length || !IsType(argument, generic.TypeArguments[count++]))
+                return false;
+        }
+
+        return count == generic.TypeArguments.Length;
     }
 
     static string TypeName(ITypeSymbol type) => type switch

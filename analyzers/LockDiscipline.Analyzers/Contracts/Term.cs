@@ -93,6 +93,15 @@ internal sealed class Term : IEquatable<Term>
             hash = (hash * 31) + ValueHash(kind, value);
             _hash = hash;
         }
+
+        Mask = TermMask.Part(_hash);
+        if (kind is TermKind.Member or TermKind.Static && symbol is not null)
+            Mask |= TermMask.Member(symbol);
+        if (kind is TermKind.Operation && value is TermOperator.Less)
+            Mask |= TermMask.Less;
+        // A phi or stale term is a name, whatever it is named after.
+        if (kind is not (TermKind.Phi or TermKind.Stale))
+            Mask |= (left?.Mask ?? 0) | (right?.Mask ?? 0);
     }
 
     public TermKind Kind { get; }
@@ -107,6 +116,12 @@ internal sealed class Term : IEquatable<Term>
     public object? Value { get; }
 
     public int Depth { get; }
+
+    /// <summary>The bits of this term and of its parts, see <see cref="TermMask"/>.</summary>
+    public ulong Mask { get; }
+
+    /// <summary>The bit of this term among those of a term that mentions it.</summary>
+    public ulong Bit => TermMask.Part(_hash);
 
     public static Term Constant(object? value) => new(TermKind.Constant, null, null, null, Normalize(value));
 
@@ -164,6 +179,9 @@ internal sealed class Term : IEquatable<Term>
 
     /// <summary>Whether <paramref name="part"/> occurs in this term.</summary>
     public bool Mentions(Term part) =>
+        (Mask & part.Bit) != 0 && MentionsAtAll(part);
+
+    bool MentionsAtAll(Term part) =>
         Equals(part)
         || (Depth > part.Depth
             && Kind is not (TermKind.Phi or TermKind.Stale)
@@ -174,7 +192,7 @@ internal sealed class Term : IEquatable<Term>
     {
         if (Equals(part))
             return by;
-        if (Depth <= part.Depth || (Left is null && Right is null))
+        if (Depth <= part.Depth || (Left is null && Right is null) || (Mask & part.Bit) == 0)
             return this;
         // A phi or stale term is named after a location; its name does not change with what the location holds.
         if (Kind is TermKind.Phi or TermKind.Stale)

@@ -2,6 +2,7 @@ using System;
 using System.Buffers;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -12,40 +13,31 @@ namespace LockDiscipline.Analyzers.Contracts;
 
 /// <summary>
 /// The names in one syntax tree: which ones each member mentions, which members carry contracts. A function of the tree alone, so
-/// that it is kept as long as the tree is. Immutable; thread-safe.
+/// that it is kept as long as the tree is; it refers to no tree and no symbol. Immutable; thread-safe.
 /// </summary>
 internal sealed class TreeNames
 {
-    readonly int[] _all;
+    static readonly ConditionalWeakTable<SyntaxTree, TreeNames> s_known = new();
 
-    TreeNames(ImmutableArray<Function> functions, ImmutableArray<string> contracts, ImmutableArray<string> locks, ImmutableArray<(string, int)> typed)
+    TreeNames(Reader reader)
     {
-        Functions = functions;
-        Contracts = contracts;
-        Locks = locks;
-        Typed = typed;
-        var all = new HashSet<int>();
-        foreach (var function in functions)
-            all.UnionWith(function.Mentions);
-        _all = new int[all.Count];
-        all.CopyTo(_all);
-        Array.Sort(_all);
+        Functions = reader.Functions.ToImmutable();
+        Contracts = reader.Contracts.ToImmutable();
+        Locks = reader.Locks.ToImmutable();
+        Typed = reader.Typed.ToImmutable();
+        HasExclusions = reader.HasExclusions;
+        Delegates = reader.Delegates.ToImmutable();
+        Takes = reader.Takes.ToImmutable();
+        foreach (var function in Functions)
+            function.Tree = this;
     }
 
-    /// <summary>Whether any member of the tree mentions one of the names.</summary>
-    public bool MentionsAny(HashSet<int> names)
-    {
-        foreach (var name in names)
-        {
-            if (Array.BinarySearch(_all, name) >= 0)
-                return true;
-        }
-
-        return false;
-    }
+    /// <summary>The names in <paramref name="tree"/>, read when they are first asked for.</summary>
+    public static TreeNames Of(SyntaxTree tree, CancellationToken cancel) =>
+        s_known.TryGetValue(tree, out var names) ? names : s_known.GetValue(tree, key => Read(key, cancel));
 
     /// <summary>The members with code, by position.</summary>
-    public ImmutableArray<Function> Functions { get; }
+    public ImmutableArray<FunctionNames> Functions { get; }
 
     /// <summary>Names of members and types that carry attributes named as in the vocabulary.</summary>
     public ImmutableArray<string> Contracts { get; }
@@ -56,8 +48,17 @@ internal sealed class TreeNames
     /// <summary>Members with the hash of each name in their types.</summary>
     public ImmutableArray<(string Member, int Type)> Typed { get; }
 
+    /// <summary>Delegate types with contracts, by the hashes of their names.</summary>
+    public ImmutableArray<int> Delegates { get; }
+
+    /// <summary>Methods with the types of their parameters, both by the hashes of their names.</summary>
+    public ImmutableArray<(int Member, int Type)> Takes { get; }
+
+    /// <summary>One of those attributes is ExcludesLock.</summary>
+    public bool HasExclusions { get; }
+
     /// <summary>The member whose code lies at <paramref name="position"/>.</summary>
-    public Function? At(int position)
+    public FunctionNames? At(int position)
     {
         int low = 0, high = Functions.Length - 1;
         while (low <= high)
@@ -81,6 +82,25 @@ internal sealed class TreeNames
     /// <summary>Stands among the mentions for an opening bracket.</summary>
     public static readonly int Indexing = Hash("[");
 
+    /// <summary>Stands among the mentions for <c>^</c> and <c>..</c>.</summary>
+    public static readonly int FromEnd = Hash("^");
+
+    /// <summary>Stands among the mentions for an interpolated string.</summary>
+    public static readonly int Interpolation = Hash("$");
+
+    /// <summary>Stands among the mentions for the call of a base constructor, written or not.</summary>
+    public static readonly int Base = Hash("base");
+
+    /// <summary>What is mentioned, in place of its name, where a member is called without being named; null for most members.</summary>
+    /// <param name="name">The member's name.</param>
+    /// <param name="type">The name of the type that declares it.</param>
+    /// <param name="isConstructor">Derived types call it, written or not.</param>
+    public static string? CalledUnnamed(string name, string type, bool isConstructor) =>
+        isConstructor ? "base"
+        // By a collection initialiser.
+        : name == "Add" ? type
+        : null;
+
     public static int Hash(string name)
     {
         uint hash = 2166136261;
@@ -89,7 +109,7 @@ internal sealed class TreeNames
         return (int)hash;
     }
 
-    public static TreeNames Read(SyntaxTree tree, CancellationToken cancel)
+    static TreeNames Read(SyntaxTree tree, CancellationToken cancel)
     {
         var text = tree.GetText(cancel);
         var buffer = ArrayPool<char>.Shared.Rent(text.Length);
@@ -98,7 +118,7 @@ internal sealed class TreeNames
             text.CopyTo(0, buffer, 0, text.Length);
             var reader = new Reader(buffer);
             reader.Read(tree.GetRoot(cancel), cancel);
-            return new TreeNames(reader.Functions.ToImmutable(), reader.Contracts.ToImmutable(), reader.Locks.ToImmutable(), reader.Typed.ToImmutable());
+            return new TreeNames(reader);
         }
         finally
         {
@@ -106,44 +126,23 @@ internal sealed class TreeNames
         }
     }
 
-    /// <summary>A member with code. Compared by reference.</summary>
-    internal sealed class Function(string name, TextSpan span, bool isHidden, int[] mentions)
-    {
-        /// <summary>Its name; of an accessor the property's.</summary>
-        public string Name { get; } = name;
-
-        public int NameHash { get; } = Hash(name);
-
-        /// <summary>The whole declaration.</summary>
-        public TextSpan Span { get; } = span;
-
-        /// <summary>Not declared public or protected.</summary>
-        public bool IsHidden { get; } = isHidden;
-
-        /// <summary>The hashes of the names in it, each once.</summary>
-        public int[] Mentions { get; } = mentions;
-
-        public bool MentionsAny(HashSet<int> names)
-        {
-            foreach (var mention in Mentions)
-            {
-                if (names.Contains(mention))
-                    return true;
-            }
-
-            return false;
-        }
-    }
-
     sealed class Reader(char[] text)
     {
-        readonly HashSet<int> _mentions = new();
+        readonly MentionScan _scan = new(text);
+        int _outermost;
+        bool _isInterface;
 
-        public ImmutableArray<Function>.Builder Functions { get; } = ImmutableArray.CreateBuilder<Function>();
+        public bool HasExclusions { get; private set; }
+
+        public ImmutableArray<FunctionNames>.Builder Functions { get; } = ImmutableArray.CreateBuilder<FunctionNames>();
 
         public ImmutableArray<string>.Builder Contracts { get; } = ImmutableArray.CreateBuilder<string>();
 
         public ImmutableArray<string>.Builder Locks { get; } = ImmutableArray.CreateBuilder<string>();
+
+        public ImmutableArray<int>.Builder Delegates { get; } = ImmutableArray.CreateBuilder<int>();
+
+        public ImmutableArray<(int, int)>.Builder Takes { get; } = ImmutableArray.CreateBuilder<(int, int)>();
 
         public ImmutableArray<(string, int)>.Builder Typed { get; } = ImmutableArray.CreateBuilder<(string, int)>();
 
@@ -160,14 +159,21 @@ internal sealed class TreeNames
                     ReadAll(space.Members, cancel);
                     break;
                 case TypeDeclarationSyntax type:
+                    var (outermost, isInterface) = (_outermost, _isInterface);
+                    _outermost = outermost == 0 ? Hash(type.Identifier.ValueText) : outermost;
+                    _isInterface = type is InterfaceDeclarationSyntax;
                     Attributes(type.AttributeLists, type.Identifier.ValueText);
                     // A primary constructor's base call and its parameters belong to the type.
                     if (type.ParameterList is { } parameters)
-                        AddFunction(type.Identifier.ValueText, TextSpan.FromBounds(type.Identifier.SpanStart, type.BaseList?.Span.End ?? parameters.Span.End), type.Modifiers);
+                        AddFunction(type.Identifier, TextSpan.FromBounds(type.Identifier.SpanStart, type.BaseList?.Span.End ?? parameters.Span.End), type.Modifiers, isType: true);
                     ReadAll(type.Members, cancel);
+                    (_outermost, _isInterface) = (outermost, isInterface);
                     break;
                 case DelegateDeclarationSyntax @delegate:
+                    int before = Contracts.Count;
                     Attributes(@delegate.AttributeLists, @delegate.Identifier.ValueText);
+                    if (Contracts.Count > before)
+                        Delegates.Add(Hash(@delegate.Identifier.ValueText));
                     Parameters(@delegate.ParameterList, @delegate.Identifier.ValueText);
                     TypeOf(@delegate.Identifier.ValueText, @delegate.ReturnType);
                     break;
@@ -201,7 +207,7 @@ internal sealed class TreeNames
             }
 
             if (start >= 0)
-                AddFunction("", TextSpan.FromBounds(start, end), default);
+                AddFunction(default, TextSpan.FromBounds(start, end), default);
         }
 
         void ReadMember(MemberDeclarationSyntax member)
@@ -212,26 +218,27 @@ internal sealed class TreeNames
                     Attributes(method.AttributeLists, method.Identifier.ValueText);
                     Parameters(method.ParameterList, method.Identifier.ValueText);
                     TypeOf(method.Identifier.ValueText, method.ReturnType);
-                    AddFunction(method.Identifier.ValueText, method.Span, method.Modifiers, method.ExplicitInterfaceSpecifier is not null);
+                    AddFunction(method.Identifier, method.Span, method.Modifiers, isCalled: true, method.ExplicitInterfaceSpecifier is not null);
                     break;
                 case ConstructorDeclarationSyntax constructor:
                     Attributes(constructor.AttributeLists, constructor.Identifier.ValueText);
-                    Attributes(constructor.AttributeLists, "base");
                     Parameters(constructor.ParameterList, constructor.Identifier.ValueText);
-                    AddFunction(constructor.Identifier.ValueText, constructor.Span, constructor.Modifiers);
+                    bool callsBase = constructor.Initializer is null && constructor.Parent is ClassDeclarationSyntax { BaseList: not null };
+                    AddFunction(constructor.Identifier, constructor.Span, constructor.Modifiers, callsBase: callsBase);
                     break;
                 case BasePropertyDeclarationSyntax property:
-                    var name = property switch
+                    var identifier = property switch
                     {
-                        PropertyDeclarationSyntax plain => plain.Identifier.ValueText,
-                        EventDeclarationSyntax @event => @event.Identifier.ValueText,
-                        _ => "this",
+                        PropertyDeclarationSyntax plain => plain.Identifier,
+                        EventDeclarationSyntax @event => @event.Identifier,
+                        _ => ((IndexerDeclarationSyntax)property).ThisKeyword,
                     };
+                    var name = identifier.ValueText;
                     Attributes(property.AttributeLists, name);
                     foreach (var accessor in property.AccessorList?.Accessors ?? default)
                         Attributes(accessor.AttributeLists, name);
                     TypeOf(name, property.Type);
-                    AddFunction(name, property.Span, property.Modifiers, property.ExplicitInterfaceSpecifier is not null);
+                    AddFunction(identifier, property.Span, property.Modifiers, isExplicit: property.ExplicitInterfaceSpecifier is not null);
                     break;
                 case BaseFieldDeclarationSyntax field:
                     foreach (var variable in field.Declaration.Variables)
@@ -240,14 +247,14 @@ internal sealed class TreeNames
                         TypeOf(variable.Identifier.ValueText, field.Declaration.Type);
                     }
 
-                    AddFunction(field.Declaration.Variables[0].Identifier.ValueText, field.Span, field.Modifiers);
+                    AddFunction(field.Declaration.Variables[0].Identifier, field.Span, field.Modifiers);
                     break;
                 case OperatorDeclarationSyntax or ConversionOperatorDeclarationSyntax:
                     Attributes(member.AttributeLists, Operator);
-                    AddFunction("", member.Span, member.Modifiers);
+                    AddFunction(default, member.Span, member.Modifiers);
                     break;
                 default:
-                    AddFunction("", member.Span, member.Modifiers);
+                    AddFunction(default, member.Span, member.Modifiers);
                     break;
             }
         }
@@ -255,7 +262,13 @@ internal sealed class TreeNames
         void Parameters(BaseParameterListSyntax list, string owner)
         {
             foreach (var parameter in list.Parameters)
+            {
                 Attributes(parameter.AttributeLists, owner);
+                // The name alone: `Walk(Handler handler)`, `Walk(Handlers.Each<T>? each)`.
+                var type = parameter.Type is NullableTypeSyntax nullable ? nullable.ElementType : parameter.Type;
+                if (type is NameSyntax name)
+                    Takes.Add((Hash(owner), Hash(SimpleName(name))));
+            }
         }
 
         void Attributes(SyntaxList<AttributeListSyntax> lists, string owner)
@@ -270,6 +283,9 @@ internal sealed class TreeNames
                     if (!Vocabulary.All.Contains(name))
                         continue;
                     Contracts.Add(owner);
+                    HasExclusions |= name == Vocabulary.ExcludesLock;
+                    if (list.Parent is MemberDeclarationSyntax { Parent: TypeDeclarationSyntax type } member && CalledUnnamed(owner, type.Identifier.ValueText, member is ConstructorDeclarationSyntax) is { } other)
+                        Contracts.Add(other);
                     foreach (var argument in attribute.ArgumentList?.Arguments ?? default)
                         AddLock(argument.Expression);
                 }
@@ -304,44 +320,19 @@ internal sealed class TreeNames
             _ => "",
         };
 
-        void AddFunction(string name, TextSpan span, SyntaxTokenList modifiers, bool isExplicit = false)
+        void AddFunction(SyntaxToken name, TextSpan span, SyntaxTokenList modifiers, bool isCalled = false, bool isExplicit = false, bool isType = false, bool callsBase = false)
         {
-            bool hidden = !isExplicit;
+            // Without a modifier a member is private; one of an interface has code for those who call it through the interface only.
+            var access = isExplicit ? Naming.Visible : _isInterface || isType ? Naming.Internal : Naming.Private;
             foreach (var modifier in modifiers)
-                hidden &= !(modifier.IsKind(SyntaxKind.PublicKeyword) || modifier.IsKind(SyntaxKind.ProtectedKeyword));
-            Functions.Add(new Function(name, span, hidden, Mentions(span)));
-        }
-
-        // A scan of the characters: comments and strings give a few names too many, which costs a look and nothing else.
-        int[] Mentions(TextSpan span)
-        {
-            _mentions.Clear();
-            int position = span.Start;
-            while (position < span.End)
             {
-                char c = text[position];
-                if (!IsStart(c))
-                {
-                    // An indexer is used without its name.
-                    if (c == '[')
-                        _mentions.Add(Indexing);
-                    position++;
-                    continue;
-                }
-
-                uint hash = 2166136261;
-                while (position < span.End && IsPart(text[position]))
-                    hash = (hash ^ text[position++]) * 16777619;
-                _mentions.Add((int)hash);
+                if (modifier.IsKind(SyntaxKind.PublicKeyword) || modifier.IsKind(SyntaxKind.ProtectedKeyword))
+                    access = Naming.Visible;
+                else if (modifier.IsKind(SyntaxKind.InternalKeyword) && access != Naming.Visible)
+                    access = Naming.Internal;
             }
 
-            var mentions = new int[_mentions.Count];
-            _mentions.CopyTo(mentions);
-            return mentions;
+            Functions.Add(_scan.Read(span, name, isCalled, access, _outermost, callsBase));
         }
-
-        static bool IsStart(char c) => (uint)((c | 0x20) - 'a') < 26 || c == '_' || (c >= 0x80 && char.IsLetter(c));
-
-        static bool IsPart(char c) => IsStart(c) || (uint)(c - '0') < 10;
     }
 }

@@ -60,6 +60,18 @@ internal static class Vocabulary
     /// <summary>Only in contract files: a call that keeps the delegates passed to it until what it returns is read.</summary>
     public const string RunsWhenRead = "RunsWhenRead";
 
+    /// <summary>Only in contract files: a call that runs others' code in line, unless its receiver was constructed otherwise.</summary>
+    public const string RunsContinuations = "RunsContinuations";
+
+    /// <summary>Only in contract files, of a namespace: its members are the framework, whose code is not foreign to anybody.</summary>
+    public const string Framework = "Framework";
+
+    /// <summary>Only in contract files: a call that changes nothing.</summary>
+    public const string ReadsOnly = "ReadsOnly";
+
+    /// <summary>What only contract files can say.</summary>
+    public static readonly HashSet<string> OnlyInFiles = new(StringComparer.Ordinal) { RunsInPlace, RunsWhenRead, RunsContinuations, ReadsOnly, Framework };
+
     /// <summary>Every attribute of the vocabulary.</summary>
     public static readonly HashSet<string> All = new(StringComparer.Ordinal)
     {

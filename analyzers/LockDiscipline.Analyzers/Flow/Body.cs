@@ -11,7 +11,12 @@ internal sealed class Body
 {
     readonly HashSet<Term> _counters = new();
     readonly HashSet<ISymbol> _unstable = new(SymbolEqualityComparer.Default);
+    // By block, in order.
     readonly List<(int Block, Term Location)> _assignments = new();
+    readonly HashSet<(int Block, Term Location)> _assigned = new();
+    readonly Dictionary<Term, int> _timesAssigned = new();
+    readonly bool[] _inLoop;
+    HashSet<ISymbol>? _guarded;
 
     public Body(ISymbol owner, ControlFlowGraph graph, MemberContract contract)
     {
@@ -29,6 +34,7 @@ internal sealed class Body
         foreach (var function in graph.LocalFunctions)
             ScanNested(graph.GetLocalFunctionControlFlowGraph(function));
         HasTry = Contains(graph.Root, ControlFlowRegionKind.Try);
+        _inLoop = Loops(graph);
     }
 
     /// <summary>The method, or the field or property whose initialiser this is.</summary>
@@ -72,15 +78,15 @@ internal sealed class Body
     /// <summary>Whether a variable is given its value in one place and keeps it.</summary>
     public bool IsAssignedOnce(Term location)
     {
-        int count = location.Symbol is IParameterSymbol ? 1 : 0;
-        foreach (var assignment in _assignments)
-        {
-            if (assignment.Location.Equals(location))
-                count++;
-        }
-
-        return count == 1 && location.Symbol is not null && !IsUnstable(location.Symbol);
+        _timesAssigned.TryGetValue(location, out int count);
+        return count == (location.Symbol is IParameterSymbol ? 0 : 1) && location.Symbol is not null && !IsUnstable(location.Symbol);
     }
+
+    /// <summary>Whether a path can come through the block more than once.</summary>
+    public bool IsInLoop(BasicBlock block) => _inLoop[block.Ordinal];
+
+    /// <summary>Guarded members that values and conditions of this run were seen to mention.</summary>
+    public HashSet<ISymbol> Guarded => RunsWithin is { } outer ? outer.Guarded : _guarded ??= new(SymbolEqualityComparer.Default);
 
     /// <summary>Whether <paramref name="symbol"/> is a function that this body lies within.</summary>
     public bool Encloses(ISymbol? symbol)
@@ -100,10 +106,50 @@ internal sealed class Body
         int last = head.Ordinal;
         foreach (var predecessor in head.Predecessors)
             last = System.Math.Max(last, predecessor.Source.Ordinal);
-        foreach (var (block, location) in _assignments)
+        int low = 0, high = _assignments.Count;
+        while (low < high)
         {
-            if (block >= head.Ordinal && block <= last)
-                yield return location;
+            int middle = (low + high) / 2;
+            if (_assignments[middle].Block < head.Ordinal)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        for (; low < _assignments.Count && _assignments[low].Block <= last; low++)
+            yield return _assignments[low].Location;
+    }
+
+    // A branch backwards, and every finally handler on its way, closes a loop over all blocks in between.
+    static bool[] Loops(ControlFlowGraph graph)
+    {
+        var inLoop = new bool[graph.Blocks.Length];
+        // For the destination of branches backwards: the first block behind all of them.
+        var last = new int[graph.Blocks.Length];
+        foreach (var block in graph.Blocks)
+        {
+            Close(block.FallThroughSuccessor);
+            Close(block.ConditionalSuccessor);
+        }
+
+        int end = -1;
+        for (int i = 0; i < inLoop.Length; i++)
+        {
+            end = System.Math.Max(end, last[i]);
+            inLoop[i] = i < end;
+        }
+
+        return inLoop;
+
+        void Close(ControlFlowBranch? branch)
+        {
+            if (branch?.Destination is not { } destination)
+                return;
+            int from = branch.Source.Ordinal;
+            foreach (var region in branch.FinallyRegions)
+                from = System.Math.Max(from, region.LastBlockOrdinal);
+            if (destination.Ordinal <= from)
+                last[destination.Ordinal] = System.Math.Max(last[destination.Ordinal], from + 1);
         }
     }
 
@@ -201,8 +247,11 @@ internal sealed class Body
 
     void Add(int block, Term location)
     {
-        if (!_assignments.Contains((block, location)))
-            _assignments.Add((block, location));
+        if (!_assigned.Add((block, location)))
+            return;
+        _assignments.Add((block, location));
+        _timesAssigned.TryGetValue(location, out int times);
+        _timesAssigned[location] = times + 1;
     }
 
     static bool Contains(ControlFlowRegion region, ControlFlowRegionKind kind)

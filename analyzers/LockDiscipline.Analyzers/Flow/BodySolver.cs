@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace LockDiscipline.Analyzers.Flow;
 
@@ -14,6 +15,8 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
     readonly List<(PathState State, Term Value)> _results = new();
     readonly Dictionary<int, ImmutableArray<Term>> _assigned = new();
     readonly ImmutableArray<PathState>.Builder _ends = ImmutableArray.CreateBuilder<PathState>();
+    bool _isInPlace;
+    bool _mayRepeat;
     bool _merged;
 
     BodySolver(FlowHost host, Body body)
@@ -24,11 +27,12 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
 
     /// <summary>Solves the body from its contract and tells the observer what happens in it.</summary>
     public static void Solve(FlowHost host, Body body, PathState entry, FlowObserver observer) =>
-        Run(host, body, entry, observer, isInPlace: false);
+        Run(host, body, entry, observer, isInPlace: false, mayRepeat: false);
 
     /// <summary>Solves a lambda that runs within another body; gives the states in which it returns.</summary>
-    public static ImmutableArray<PathState> RunInPlace(FlowHost host, Body body, PathState entry, FlowObserver? observer) =>
-        Run(host, body, entry, observer, isInPlace: true);
+    /// <param name="mayRepeat">The same lambda may have run before on the way to <paramref name="entry"/>.</param>
+    public static ImmutableArray<PathState> RunInPlace(FlowHost host, Body body, PathState entry, FlowObserver? observer, bool mayRepeat) =>
+        Run(host, body, entry, observer, isInPlace: true, mayRepeat);
 
     /// <summary>What holds at the entry of a body by its contract.</summary>
     public static PathState EntryOf(FlowHost host, Body body)
@@ -55,9 +59,9 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
                 : before.Add(new Hold(clause.Path, mode, 1, HoldSource.Caller, Certainty.Definite, null, null, clause.Text, host.TraitsOf(clause, clause.Path, body.Method, CallBinding.None) ?? LockTraits.Unknown));
     }
 
-    static ImmutableArray<PathState> Run(FlowHost host, Body body, PathState entry, FlowObserver? observer, bool isInPlace)
+    static ImmutableArray<PathState> Run(FlowHost host, Body body, PathState entry, FlowObserver? observer, bool isInPlace, bool mayRepeat)
     {
-        var solver = new BodySolver(host, body);
+        var solver = new BodySolver(host, body) { _isInPlace = isInPlace, _mayRepeat = mayRepeat };
         var analysis = new ForwardAnalysis<PathSet>(body.Graph, PathLattice.Instance, solver, host.Cancel);
         analysis.Solve(new PathSet(isInPlace ? ImmutableArray.Create(entry) : WithFlags(host, body, entry), false));
         if (!analysis.IsComplete)
@@ -68,14 +72,11 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
         }
 
         solver._evaluator.Observer = observer;
-        solver._isInPlace = isInPlace;
         analysis.Replay(solver);
         if (solver._merged || solver._evaluator.IsCapped)
             observer?.Capped(solver._merged ? $"more than {PathLattice.MaxPaths} combinations of held locks meet at one point" : "an expression is too deep or has too many outcomes");
         return solver._ends.ToImmutable();
     }
-
-    bool _isInPlace;
 
     // A flag that the body takes over from its caller says whether something is pending: one path for each.
     static ImmutableArray<PathState> WithFlags(FlowHost host, Body body, PathState entry)
@@ -140,12 +141,21 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
     public void Run(BasicBlock block, PathSet entry, ILeaving<PathSet> leaving)
     {
         _merged |= entry.IsCapped;
+        _evaluator.MayRepeat = _mayRepeat || _body.IsInLoop(block);
         var paths = entry;
+        if (block.Kind == BasicBlockKind.Entry && _body.Graph.OriginalOperation is IConstructorBodyOperation { Initializer: null } constructor)
+        {
+            _results.Clear();
+            foreach (var path in paths.Paths)
+                _evaluator.Run(constructor, path, ValueUse.None, leaving, _results);
+            paths = Collect(constructor, entry.IsCapped);
+        }
+
         foreach (var operation in block.Operations)
         {
             _results.Clear();
             foreach (var path in paths.Paths)
-                _evaluator.Run(operation, path, isUsed: false, leaving, _results);
+                _evaluator.Run(operation, path, ValueUse.None, leaving, _results);
             if (_results.Count == 0)
                 return;
             paths = Collect(operation, entry.IsCapped);
@@ -161,8 +171,9 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
         }
 
         _results.Clear();
+        var use = block.FallThroughSuccessor?.Semantics is ControlFlowBranchSemantics.Return ? ValueUse.Returned : ValueUse.Value;
         foreach (var path in paths.Paths)
-            _evaluator.Run(value, path, isUsed: true, leaving, _results);
+            _evaluator.Run(value, path, use, leaving, _results);
         if (block.ConditionKind != ControlFlowConditionKind.None)
         {
             Decide(block, entry.IsCapped, leaving);
@@ -187,10 +198,11 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
         bool takenWhen = block.ConditionKind == ControlFlowConditionKind.WhenTrue;
         foreach (var (state, condition) in _results)
         {
+            _evaluator.NoteGuarded(condition);
             if (Conditions.Assume(state, condition, takenWhen) is { } yes)
-                taken.Add(yes);
+                taken.Add(Evaluator.WithoutUnowned(yes));
             if (Conditions.Assume(state, condition, !takenWhen) is { } no)
-                fallen.Add(no);
+                fallen.Add(Evaluator.WithoutUnowned(no));
         }
 
         if (taken.Count > 0)

@@ -94,6 +94,14 @@ internal static class BodyTree
 
         public override void Lost(in ResultLost result, PathState state) => inner.Lost(result, state);
 
+        public override void Suspended(IOperation site, PathState state) => inner.Suspended(site, state);
+
+        public override void Assigned(in PlaceAssigned assigned, PathState state) => inner.Assigned(assigned, state);
+
+        public override void Copied(IOperation site, Term value, PathState state) => inner.Copied(site, value, state);
+
+        public override void Given(in MethodGiven given, PathState state) => inner.Given(given, state);
+
         public override void Broken(in Breach breach, PathState state) => inner.Broken(breach, state);
 
         public override void Left(in BodyLeft exit, PathState state) => inner.Left(exit, state);

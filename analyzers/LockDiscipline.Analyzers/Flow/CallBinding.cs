@@ -30,13 +30,48 @@ internal sealed class CallBinding
 
     public Term? Result { get; }
 
+    /// <summary>The parameter that stands for the receiver, of a member of an extension block.</summary>
+    public IParameterSymbol? Extended { get; init; }
+
     public Term? Substitute(Term path) => path.Substitute(Root);
 
     /// <summary>The value that a path of the callee leads to, in <paramref name="state"/>.</summary>
     public Term? Follow(PathState state, Term path) => Evaluator.Follow(state, path, Root);
 
+    /// <summary>The type whose code makes the call: it names its own static members without their type.</summary>
+    public INamedTypeSymbol? Within { get; init; }
+
     /// <summary>A lock expression of the callee as it reads at the call.</summary>
-    public string Render(string expression)
+    /// <param name="expression">The expression as written there.</param>
+    /// <param name="path">What it names.</param>
+    public string Render(string expression, Term path)
+    {
+        if (path.Root is { Kind: TermKind.Static, Symbol: { ContainingType: { } type } root })
+            return StartsWith(expression, root.Name) && !IsWithin(type) ? $"{type.ToDisplayString(TypeFormat)}.{expression}" : expression;
+        return Render(expression);
+    }
+
+    static readonly SymbolDisplayFormat TypeFormat = new(
+        typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypes, genericsOptions: SymbolDisplayGenericsOptions.IncludeTypeParameters);
+
+    static bool StartsWith(string expression, string name) =>
+        expression.StartsWith(name, System.StringComparison.Ordinal) && (expression.Length == name.Length || expression[name.Length] is '.' or '[');
+
+    bool IsWithin(INamedTypeSymbol type)
+    {
+        for (var outer = Within; outer is not null; outer = outer.ContainingType)
+        {
+            for (var level = outer; level is not null; level = level.BaseType)
+            {
+                if (SymbolEqualityComparer.Default.Equals(level.OriginalDefinition, type.OriginalDefinition))
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
+    string Render(string expression)
     {
         if (expression.Length == 0 || expression == "this")
             return ReceiverSyntax?.ToString() ?? "this";
@@ -45,6 +80,8 @@ internal sealed class CallBinding
             end++;
         var head = expression.Substring(0, end);
         var rest = expression.Substring(end);
+        if (head == Extended?.Name)
+            return ReceiverSyntax + rest;
         if (head == "this")
             return ReceiverSyntax is null ? rest.TrimStart('.') : ReceiverSyntax + rest;
         foreach (var argument in Arguments)
@@ -55,6 +92,19 @@ internal sealed class CallBinding
 
         // A name of the callee's type: reached through the receiver, unless it starts with a type.
         return ReceiverSyntax is null || ReceiverSyntax is PredefinedTypeSyntax ? expression : $"{ReceiverSyntax}.{expression}";
+    }
+
+    /// <summary>Locks that the callee holds, as its caller names them; those that it cannot name are left out.</summary>
+    public ImmutableArray<Hold> Bound(ImmutableArray<Hold> locks)
+    {
+        var bound = ImmutableArray.CreateBuilder<Hold>(locks.Length);
+        foreach (var hold in locks)
+        {
+            if (Substitute(hold.Lock) is { } path)
+                bound.Add(hold with { Lock = path, Depth = 1, Source = HoldSource.Caller, At = null, Scope = null, Text = Render(hold.Text, hold.Lock) });
+        }
+
+        return bound.ToImmutable();
     }
 
     static string Written(SyntaxNode syntax) => syntax is ArgumentSyntax argument ? argument.Expression.ToString() : syntax.ToString();
@@ -68,6 +118,8 @@ internal sealed class CallBinding
             case TermKind.Return:
                 return Result;
             default:
+                if (Extended is not null && SymbolEqualityComparer.Default.Equals(Extended, root.Symbol))
+                    return Receiver;
                 foreach (var argument in Arguments)
                 {
                     if (SymbolEqualityComparer.Default.Equals(argument.Parameter, root.Symbol))

@@ -24,7 +24,8 @@ internal enum Standing : byte
 /// <summary>Asks the callers of a helper: is there one, and does one hold what the helper needs?</summary>
 internal sealed class Callers(FlowHost host)
 {
-    readonly HashSet<(ISymbol, Term, LockMode)> _asking = new();
+    readonly OnDemand<(ISymbol, Term, LockMode), Standing> _standings = new(
+        EqualityComparer<(ISymbol, Term, LockMode)>.Default, host.Cache.NeedsMet, static (a, b) => a == b, static standing => standing, Standing.Held);
 
     /// <summary>Whether the source calls the method from elsewhere than itself.</summary>
     public bool Has(IMethodSymbol method)
@@ -48,33 +49,26 @@ internal sealed class Callers(FlowHost host)
     public Standing Ask(IMethodSymbol method, Term path, LockMode mode)
     {
         method = method.OriginalDefinition;
-        var question = ((ISymbol)method, path, mode);
-        if (host.Cache.NeedsMet.TryGetValue(question, out var known))
-            return known;
-        // A knot of helpers that call each other holds nothing by itself.
-        if (!_asking.Add(question))
-            return Standing.None;
+        return _standings.Make((method, path, mode), Standing.None, last => Look(method, path, mode, last));
+    }
+
+    Standing Look(IMethodSymbol method, Term path, LockMode mode, Standing standing)
+    {
         var seen = new HashSet<SyntaxNode>();
-        var standing = Standing.None;
         foreach (var reference in Calls(method))
         {
+            if (standing == Standing.Held)
+                return standing;
             if (IsWithin(reference, method) || EnclosingBody(reference) is not { } declaration || !seen.Add(declaration))
                 continue;
             var witness = new Witness(this, method, path, mode);
             BodyTree.Solve(host, host.Cache.Model(declaration.SyntaxTree), declaration, _ => witness);
             if (witness.Standing > standing)
                 standing = witness.Standing;
-            if (standing == Standing.Held)
-                break;
         }
 
         // Nobody at all: whoever calls it in the end, through reflection perhaps, is not known to hold anything.
-        if (seen.Count == 0)
-            standing = Standing.Missing;
-        _asking.Remove(question);
-        if (_asking.Count == 0)
-            host.Cache.NeedsMet.TryAdd(question, standing);
-        return standing;
+        return seen.Count == 0 ? Standing.Missing : standing;
     }
 
     IEnumerable<SimpleNameSyntax> Calls(IMethodSymbol method)

@@ -27,6 +27,9 @@ internal sealed class Choices
     /// <summary>The answer of this run to a question with <paramref name="count"/> answers.</summary>
     public int Choose(int count)
     {
+        // A question with another number of answers than in the last run is another question: a summary was finished in between.
+        if (_position < _script.Count && _script[_position].Count != count)
+            _script.RemoveRange(_position, _script.Count - _position);
         if (_position == _script.Count)
             _script.Add((0, count));
         return _script[_position++].Answer;

@@ -104,7 +104,7 @@ internal static class Conditions
     {
         if (term.IsConstant)
             return term;
-        foreach (var fact in state.Facts.Entries)
+        foreach (var fact in state.Facts.Matching(TermMask.True | term.Bit))
         {
             if (fact.Value && fact.Key.IsOperator(TermOperator.Equal) && fact.Key.Right!.IsConstant && fact.Key.Left!.Equals(term))
                 return fact.Key.Right;
@@ -119,7 +119,7 @@ internal static class Conditions
         public static Range Of(PathState state, Term term)
         {
             long low = long.MinValue, high = long.MaxValue;
-            foreach (var fact in state.Facts.Entries)
+            foreach (var fact in state.Facts.Matching(TermMask.Less | term.Bit))
             {
                 var key = fact.Key;
                 if (!key.IsOperator(TermOperator.Less))
@@ -130,19 +130,15 @@ internal static class Conditions
                     (low, high) = fact.Value ? (Math.Max(low, left + 1), high) : (low, Math.Min(high, left));
             }
 
-            foreach (var fact in state.Facts.Entries)
-            {
-                var key = fact.Key;
-                if (fact.Value || !key.IsOperator(TermOperator.Equal) || !key.Left!.Equals(term) || !key.Right!.IsConstant || key.Right.Value is not long excluded)
-                    continue;
-                if (excluded == low)
-                    low++;
-                if (excluded == high)
-                    high--;
-            }
-
+            while (low <= high && low != long.MinValue && IsExcluded(state, term, low))
+                low++;
+            while (low <= high && high != long.MaxValue && IsExcluded(state, term, high))
+                high--;
             return new Range(low, high);
         }
+
+        static bool IsExcluded(PathState state, Term term, long value) =>
+            state.Facts.TryGet(Term.Operation(TermOperator.Equal, term, Term.Constant(value)), out bool equal) && !equal;
 
         public bool? IsEqual(long value) => value < low || value > high ? false : low == high ? true : null;
 

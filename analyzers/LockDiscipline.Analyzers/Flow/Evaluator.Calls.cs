@@ -12,6 +12,9 @@ internal sealed partial class Evaluator
     // The argument at hand goes to a callee that runs its delegates before it returns.
     bool _runsAtOnce;
 
+    // The parameter that it is for.
+    IParameterSymbol? _givenTo;
+
     Term VisitInvocation(IInvocationOperation invocation)
     {
         var callee = invocation.TargetMethod;
@@ -21,9 +24,10 @@ internal sealed partial class Evaluator
         {
             Dereference(collection, Access.Read);
             var source = Visit(collection);
+            UseOf(collection, source);
             if (Contracts.Of(callee) is { IsNone: false } contract)
             {
-                var binding = new CallBinding(source, collection.Syntax, ImmutableArray<BoundArgument>.Empty, null);
+                var binding = BindCall(source, collection.Syntax, ImmutableArray<BoundArgument>.Empty, null);
                 Apply(invocation, callee.OriginalDefinition, contract, binding, collection, Term.Null);
             }
 
@@ -89,7 +93,7 @@ internal sealed partial class Evaluator
 
         if (getter is null)
             return value;
-        var binding = new CallBinding(owner, property.Instance is { IsImplicit: false } written ? written.Syntax : null, arguments, value);
+        var binding = BindCall(owner, property.Instance is { IsImplicit: false } written ? written.Syntax : null, arguments, value, callee: getter.OriginalDefinition);
         return Apply(property, getter, contract, binding, property.Instance, value);
     }
 
@@ -118,13 +122,21 @@ internal sealed partial class Evaluator
         HandOver(value);
         if (property.Property.SetMethod is { } setter)
         {
-            var binding = new CallBinding(owner, property.Instance is { IsImplicit: false } written ? written.Syntax : null, arguments, null);
+            var binding = BindCall(owner, property.Instance is { IsImplicit: false } written ? written.Syntax : null, arguments, null, callee: setter.OriginalDefinition);
             Apply(property, setter, Contracts.Of(setter), binding, property.Instance, Term.Null);
         }
 
         if (property.Property.IsIndexer)
+        {
+            if (arguments.Length == 1)
+                NoteAssigned(property, Term.Element(owner, arguments[0].Term), value);
             return;
-        _state = _state.Write(Contracts.Path(owner, property.Property), value);
+        }
+
+        var place = Contracts.Path(owner, property.Property);
+        NoteAssigned(property, place, value);
+        NoteGuarded(place);
+        _state = _state.Write(place, value);
     }
 
     // An event may have accessors of its own.
@@ -136,7 +148,7 @@ internal sealed partial class Evaluator
         if (accessor is null or { IsImplicitlyDeclared: true })
             return;
         var owner = reference.Instance is null ? Term.This : OwnerOf(reference.Instance);
-        var binding = new CallBinding(owner, reference.Instance is { IsImplicit: false } written ? written.Syntax : null, ImmutableArray<BoundArgument>.Empty, null);
+        var binding = BindCall(owner, reference.Instance is { IsImplicit: false } written ? written.Syntax : null, ImmutableArray<BoundArgument>.Empty, null);
         Apply(reference, accessor.OriginalDefinition, Contracts.Of(accessor), binding, reference.Instance, Term.Null);
     }
 
@@ -154,7 +166,7 @@ internal sealed partial class Evaluator
         if (definition.Parameters.Length > 1 && right is not null)
             bound.Add(new BoundArgument(definition.Parameters[1], rightOperand!, right, null));
         var result = Mint(site);
-        return Apply(site, definition, contract, new CallBinding(null, null, bound.ToImmutable(), result), null, result);
+        return Apply(site, definition, contract, BindCall(null, null, bound.ToImmutable(), result), null, result);
     }
 
     /// <summary>A call of <paramref name="callee"/>.</summary>
@@ -177,7 +189,7 @@ internal sealed partial class Evaluator
             receiver = Term.This;
         }
 
-        var bound = BindArguments(arguments, callee);
+        var bound = BindArguments(arguments, callee, receiver);
         if (_ended)
             return Term.Null;
 
@@ -196,7 +208,7 @@ internal sealed partial class Evaluator
                 : Mint(site);
         }
 
-        var binding = new CallBinding(receiver, instance is { IsImplicit: false } ? instance.Syntax : null, bound, result) { ReceiverType = instance?.Type };
+        var binding = BindCall(receiver, instance is { IsImplicit: false } ? instance.Syntax : null, bound, result, instance?.Type, definition);
         return Apply(site, definition, contract, binding, instance, result);
 
         static Term TestOf(bool testsError, Term value)
@@ -225,11 +237,11 @@ internal sealed partial class Evaluator
             contract = ClauseBinder.Merge(contract, Contracts.Of(parameter.Parameter));
         var result = Mint(invocation);
         // The contract of a delegate type speaks in the parameters of the type; those of its Invoke are the same ones.
-        var binding = new CallBinding(value, null, arguments, result);
+        var binding = BindCall(value, null, arguments, result);
         return Apply(invocation, invocation.TargetMethod.OriginalDefinition, contract, binding, null, result);
     }
 
-    ImmutableArray<BoundArgument> BindArguments(ImmutableArray<IArgumentOperation> arguments, IMethodSymbol? callee)
+    ImmutableArray<BoundArgument> BindArguments(ImmutableArray<IArgumentOperation> arguments, IMethodSymbol? callee, Term? receiver = null)
     {
         if (arguments.IsEmpty)
             return ImmutableArray<BoundArgument>.Empty;
@@ -249,6 +261,8 @@ internal sealed partial class Evaluator
             if (parameter.RefKind is RefKind.Ref or RefKind.Out or RefKind.In && argument.Value is not IDeclarationExpressionOperation { Expression: not ILocalReferenceOperation })
             {
                 location = argument.Value is IDiscardOperation ? null : Locate(argument.Value, parameter.RefKind == RefKind.In ? Access.Read : Access.Write);
+                if (location is not null)
+                    NoteGuarded(location);
                 value = location is null ? Used(argument.Value) : _state.Read(location);
                 Discharge(argument.Value, value);
             }
@@ -256,16 +270,21 @@ internal sealed partial class Evaluator
             {
                 if (inPlace)
                     RunInPlace(lambda, mayBeSkipped: true);
+                else if (RunsDuring(argument, callee) && (!lambda.Symbol.IsAsync || callee!.IsAsync))
+                    RunDuring(lambda, argument, callee!, receiver, bound);
                 else
                     Defer(lambda, parameter, argument.Value.Type);
                 value = Mint(argument.Value);
             }
             else
             {
-                bool outer = _runsAtOnce;
-                _runsAtOnce = inPlace;
+                NoteCopy(argument.Value);
+                var outer = (_runsAtOnce, _givenTo);
+                (_runsAtOnce, _givenTo) = (inPlace || (argument.Value is IDelegateCreationOperation && RunsDuring(argument, callee)), parameter);
                 value = Used(argument.Value);
-                _runsAtOnce = outer;
+                if (!_state.Marks.IsEmpty && !TakesOver(callee, parameter))
+                    UseOf(argument.Value, value);
+                (_runsAtOnce, _givenTo) = outer;
                 if (callee is null || !Contracts.Of(callee).ChangesLocks)
                     LetGo(value);
             }
@@ -274,6 +293,36 @@ internal sealed partial class Evaluator
         }
 
         return bound.ToImmutable();
+    }
+
+    // What is consumed, given back or tested is dealt with by the contract.
+    bool TakesOver(IMethodSymbol? callee, IParameterSymbol parameter) =>
+        Contracts.Of(parameter).Protocol is { } taken && (taken.Consumes is not null || taken.IsToken)
+        || (callee is not null && (Contracts.Of(callee).TestsError is not null || Contracts.Of(callee).Protocol is { IsContainmentTest: true }));
+
+    // A contract on the parameter or its type speaks first.
+    bool RunsDuring(IArgumentOperation argument, IMethodSymbol? callee) =>
+        callee is not null && argument.Parameter is { } parameter && Contracts.Of(parameter).IsNone && Contracts.OfDelegate(parameter.Type).IsNone
+        && _host.InPlace.Runs(callee, parameter, _body, InPlaceCallees.IsAwaited(argument.Parent));
+
+    // The callee may hold locks of its own while the lambda runs.
+    void RunDuring(IFlowAnonymousFunctionOperation lambda, IArgumentOperation argument, IMethodSymbol callee, Term? receiver, ImmutableArray<BoundArgument>.Builder bound)
+    {
+        var held = ImmutableArray<Hold>.Empty;
+        foreach (var invoked in _host.ReachOf(callee, _body).Invokes)
+        {
+            if (SymbolEqualityComparer.Default.Equals(invoked.Parameter, argument.Parameter!.OriginalDefinition))
+                held = BindCall(receiver, null, bound.ToImmutable(), null).Bound(invoked.Locks).RemoveAll(hold => _state.Find(hold.Lock) is not null);
+        }
+
+        foreach (var hold in held)
+            _state = _state.Add(hold);
+        RunInPlace(lambda, mayBeSkipped: true);
+        foreach (var hold in held)
+        {
+            if (!_ended && _state.Find(hold.Lock) is { Source: HoldSource.Caller } over)
+                _state = _state.Remove(over);
+        }
     }
 
     // What a chain of deferred calls returns goes, in the same expression, to one that reads it, or to a loop.
@@ -309,10 +358,11 @@ internal sealed partial class Evaluator
             var receiver = method.Instance is null ? Term.This : Visit(method.Instance);
             Share(receiver);
             var contract = Contracts.Of(method.Method);
+            NoteGiven(creation, method, receiver, contract);
             // Who calls it later holds what the delegate type says; a type that says nothing promises nothing.
             if (!contract.Requires.IsEmpty && Contracts.OfDelegate(creation.Type).Requires.IsEmpty)
             {
-                var binding = new CallBinding(receiver, method.Instance is { IsImplicit: false } written ? written.Syntax : null, ImmutableArray<BoundArgument>.Empty, null);
+                var binding = BindCall(receiver, method.Instance is { IsImplicit: false } written ? written.Syntax : null, ImmutableArray<BoundArgument>.Empty, null);
                 // What is held here is of use only to a delegate that runs here.
                 var state = _runsAtOnce ? _state : _state with { Locks = ImmutableArray<Hold>.Empty };
                 Observer?.Called(new CallMade(method, method.Method, MemberContract.None with { Requires = contract.Requires }, binding, Summary.None), state);
@@ -365,7 +415,9 @@ internal sealed partial class Evaluator
     {
         var graph = _body.Graph.GetAnonymousFunctionControlFlowGraph(lambda);
         var body = new Body(lambda.Symbol, graph, Contracts.Of(lambda.Symbol)) { Captured = _body.Captured, RunsWithin = _body };
-        var ends = BodySolver.RunInPlace(_host, body, _state, Observer);
+        var run = Term.Site(lambda);
+        var ends = BodySolver.RunInPlace(_host, body, _state, Observer, MayRepeat || _minted.Contains(run));
+        _minted.Add(run);
         if (mayBeSkipped)
             ends = ends.Add(_state);
         if (ends.IsEmpty)

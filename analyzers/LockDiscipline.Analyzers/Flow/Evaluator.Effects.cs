@@ -21,13 +21,13 @@ internal sealed partial class Evaluator
             Raise();
         Observer?.Called(new CallMade(site, callee, contract, binding, summary), _state);
         if (contract.Protocol is not null)
-            CheckProtocol(site, callee, contract.Protocol);
+            BeginProtocol(site, callee, contract, contract.Protocol, binding);
 
         ForgetWritten(site, binding);
         foreach (var clause in contract.Asserts)
             Assert(site, Locked(site, clause, callee, binding), clause, binding);
         foreach (var clause in contract.Drops)
-            Forget(Locked(site, clause, callee, binding).Path, site);
+            Drop(Locked(site, clause, callee, binding).Path, site);
         foreach (var clause in contract.Releases)
             Release(site, clause, callee, binding);
         foreach (var clause in contract.Downgrades)
@@ -35,11 +35,11 @@ internal sealed partial class Evaluator
         foreach (var clause in contract.Upgrades)
             ChangeMode(site, clause, callee, binding, LockMode.Exclusive);
         foreach (var clause in contract.Acquires)
-            Acquire(site, clause, callee, binding, result);
-        result = TryAcquire(site, contract, callee, binding, result);
+            Acquire(site, clause, callee, binding, result, instance);
+        result = TryAcquire(site, contract, callee, binding, result, instance);
         result = Test(site, contract, callee, binding, result);
         if (contract.Protocol is not null)
-            result = ApplyProtocol(site, contract.Protocol, binding, result);
+            result = EndProtocol(site, callee, contract, contract.Protocol, binding, result);
         if (IsDispose(callee) && binding.Receiver is { } scope && contract.Releases.IsEmpty)
             EndScope(site, scope, binding);
 
@@ -121,7 +121,7 @@ internal sealed partial class Evaluator
         return (path, _host.TraitsOf(clause, path, callee, binding));
     }
 
-    void Acquire(IOperation site, LockClause clause, IMethodSymbol callee, CallBinding binding, Term result)
+    void Acquire(IOperation site, LockClause clause, IMethodSymbol callee, CallBinding binding, Term result, IOperation? instance)
     {
         if (!AppliesTo(clause, binding))
             return;
@@ -129,10 +129,10 @@ internal sealed partial class Evaluator
         if (traits is null)
             return;
         var mode = clause.Mode ?? LockMode.Exclusive;
-        var text = binding.Render(clause.Text);
+        var text = binding.Render(clause.Text, clause.Path);
         var conflict = LockEffects.Conflict(_state, path, mode, traits, site);
         if (!_state.IsReported(path))
-            Observer?.Acquired(new LockAcquired(site, path, mode, traits, text, conflict, callee, false), _state);
+            Observer?.Acquired(Named(new LockAcquired(site, path, mode, traits, text, conflict, callee, false), clause, binding, instance), _state);
         if (conflict is not null)
             _state = _state.MarkReported(conflict);
         else
@@ -145,6 +145,7 @@ internal sealed partial class Evaluator
     {
         Forget(path, site);
         // What could be locked is there.
+        NoteGuarded(path);
         _state = Conditions.Assume(_state, Conditions.IsNull(path), false) ?? _state;
         Term? scope = null;
         if (Contracts.IsScope(callee.MethodKind == MethodKind.Constructor ? callee.ContainingType : callee.ReturnType))
@@ -170,25 +171,28 @@ internal sealed partial class Evaluator
     }
 
     // Both outcomes are followed; on the failed one the lock is known not to be held by this attempt.
-    Term TryAcquire(IOperation site, MemberContract contract, IMethodSymbol callee, CallBinding binding, Term result)
+    Term TryAcquire(IOperation site, MemberContract contract, IMethodSymbol callee, CallBinding binding, Term result, IOperation? instance)
     {
-        if (contract.TryAcquires.IsEmpty || !AppliesTo(contract.TryAcquires[0], binding))
+        var clauses = contract.TryAcquires;
+        if (!clauses.IsEmpty)
+            clauses = clauses.RemoveAll(clause => !AppliesTo(clause, binding));
+        if (clauses.IsEmpty)
             return result;
-        var first = contract.TryAcquires[0];
+        var first = clauses[0];
         bool isBool = callee.ReturnType.SpecialType == SpecialType.System_Boolean || IsTaskOfBool(callee.ReturnType);
         var before = _state;
         bool any = false;
         bool impossible = false;
-        foreach (var clause in contract.TryAcquires)
+        foreach (var clause in clauses)
         {
             var (path, traits) = Locked(site, clause, callee, binding);
             if (traits is null)
                 continue;
             any = true;
             var mode = clause.Mode ?? LockMode.Exclusive;
-            var text = binding.Render(clause.Text);
+            var text = binding.Render(clause.Text, clause.Path);
             var conflict = LockEffects.Conflict(_state, path, mode, traits, site);
-            Observer?.Acquired(new LockAcquired(site, path, mode, traits, text, null, callee, true), before);
+            Observer?.Acquired(Named(new LockAcquired(site, path, mode, traits, text, null, callee, true), clause, binding, instance), before);
             if (first.Taken is null && IsIgnored(site))
             {
                 Observer?.TryIgnored(site, text, before);
@@ -277,18 +281,25 @@ internal sealed partial class Evaluator
             return;
         }
 
-        Observer?.Released(new LockReleased(site, path, clause.Mode, hold, rightMode, binding.Render(clause.Text)), _state);
+        Observer?.Released(new LockReleased(site, path, clause.Mode, hold, rightMode, binding.Render(clause.Text, clause.Path)), _state);
         if (hold is null)
         {
-            var owed = new Owed(path, clause.Mode, binding.Render(clause.Text));
-            _state = (_state.Owed.Contains(owed) ? _state : _state with { Owed = _state.Owed.Add(owed) }).NoteRelease(path, site);
+            var owed = new Owed(path, clause.Mode, binding.Render(clause.Text, clause.Path));
+            _state = _state.Owe(owed).NoteRelease(path, site);
             return;
         }
 
-        CheckSettledAtRelease(site, path, binding.Render(clause.Text));
+        CheckSettledAtRelease(site, path, binding.Render(clause.Text, clause.Path));
         if (hold.Scope is { } scope && !ofScope)
             _state = _state.Write(Term.Element(scope, Stolen), Term.Constant(hold.Text));
         _state = LockEffects.Release(_state, hold, site);
+        EndHold(path);
+    }
+
+    void Drop(Term path, IOperation site)
+    {
+        Forget(path, site);
+        EndHold(path, isTemporary: true);
     }
 
     void ChangeMode(IOperation site, LockClause clause, IMethodSymbol callee, CallBinding binding, LockMode to)
@@ -298,7 +309,7 @@ internal sealed partial class Evaluator
             return;
         var hold = _state.Find(path);
         bool fits = hold is not null && (to == LockMode.Shared ? hold.Mode == LockMode.Exclusive : hold.Mode != LockMode.Exclusive);
-        Observer?.Released(new LockReleased(site, path, to == LockMode.Shared ? LockMode.Exclusive : LockMode.Shared, hold, fits, binding.Render(clause.Text), to == LockMode.Shared ? callee : null), _state);
+        Observer?.Released(new LockReleased(site, path, to == LockMode.Shared ? LockMode.Exclusive : LockMode.Shared, hold, fits, binding.Render(clause.Text, clause.Path), callee), _state);
         if (hold is not null)
             _state = _state.Change(hold, hold with { Mode = to });
     }
@@ -307,7 +318,7 @@ internal sealed partial class Evaluator
     {
         var mode = clause.Mode ?? LockMode.Exclusive;
         if (locked.Traits is { } traits && !_state.Holds(locked.Path, mode))
-            _state = _state.Add(new Hold(locked.Path, mode, 1, HoldSource.Asserted, Certainty.Definite, site, null, binding.Render(clause.Text), traits));
+            _state = _state.Add(new Hold(locked.Path, mode, 1, HoldSource.Asserted, Certainty.Definite, site, null, binding.Render(clause.Text, clause.Path), traits));
     }
 
     // A run-time test of a hold: true proves it.
@@ -351,6 +362,7 @@ internal sealed partial class Evaluator
             {
                 if (!SymbolEqualityComparer.Default.Equals(argument.Parameter, parameter))
                     continue;
+                NoteGuarded(argument.Term);
                 if (Conditions.Assume(_state, argument.Term, !value) is { } state)
                     _state = state;
                 else

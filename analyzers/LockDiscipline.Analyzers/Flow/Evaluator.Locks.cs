@@ -29,7 +29,7 @@ internal sealed partial class Evaluator
         var value = Used(@lock);
         if (AcquireOf(@lock.Type) is { } acquire)
         {
-            var binding = new CallBinding(value, @lock.Syntax, ImmutableArray<BoundArgument>.Empty, null) { ReceiverType = @lock.Type };
+            var binding = BindCall(value, @lock.Syntax, ImmutableArray<BoundArgument>.Empty, null, @lock.Type);
             Apply(site, acquire, Contracts.Of(acquire), binding, @lock, Mint(site));
         }
 

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -113,7 +115,9 @@ internal sealed partial class Evaluator
             return Term.This;
         if (access == Access.Write && instance.Type is { IsValueType: true } && IsPlace(instance))
             return Locate(instance, Access.Write) is { } location ? _state.Read(location) : Mint(instance);
-        return Visit(instance);
+        var value = Visit(instance);
+        UseOf(instance, value);
+        return value;
     }
 
     void RaiseAccess(IOperation site, ISymbol member, Term? owner, IOperation? instance, Access access)
@@ -186,16 +190,20 @@ internal sealed partial class Evaluator
             return local;
         }
 
+        NoteCopy(assignment.Value);
         if (assignment.Target is IDiscardOperation)
             return Used(assignment.Value);
         if (assignment.Target is ITupleOperation tuple)
         {
-            AssignTuple(tuple, assignment.Value);
+            AssignTuple(tuple, assignment.Value, null);
             return Term.Null;
         }
 
-        var value = IsVariable(assignment.Target) ? Visit(assignment.Value) : Used(assignment.Value);
+        bool isVariable = IsVariable(assignment.Target);
+        var value = isVariable ? Visit(assignment.Value) : Used(assignment.Value);
         WritePlace(assignment.Target, value, assignment);
+        if (isVariable && !_state.Locks.IsEmpty)
+            TieRead(assignment.Value, value);
         return value;
     }
 
@@ -210,6 +218,13 @@ internal sealed partial class Evaluator
             return;
         }
 
+        if (target is IImplicitIndexerReferenceOperation indexer)
+        {
+            VisitImplicitIndexer(indexer, value);
+            HandOver(value);
+            return;
+        }
+
         if (Locate(target, Access.Write) is not { } location)
         {
             foreach (var child in target.ChildOperations)
@@ -220,11 +235,27 @@ internal sealed partial class Evaluator
 
         if (IsVariable(target))
             StoreResult(location, value, site);
-        else
+        if (!IsVariable(target) || target is ILocalReferenceOperation { Local.IsRef: true })
             HandOver(value);
+        NoteGuarded(location);
+        NoteAssigned(site, location, value);
         if (!_state.Marks.IsEmpty)
-            TrackFlag(location, site);
+            MarkStored(target, location, value, site);
         _state = _state.Write(location, value);
+    }
+
+    void MarkStored(IOperation target, Term location, Term value, IOperation site)
+    {
+        TrackFlag(location, site);
+        if (IsVariable(target))
+        {
+            Overwrite(location, value);
+            return;
+        }
+
+        SwapOut(location);
+        if (!IsLocal(location) && !IsPromised(location))
+            Escape(target, value, location);
     }
 
     // Stored where others can find it: an object is no longer ours alone.
@@ -232,6 +263,7 @@ internal sealed partial class Evaluator
     {
         Share(value);
         LetGo(value);
+        Disown(value);
     }
 
     // A scope that others have may be disposed by them: its lock is held here in doubt.
@@ -247,7 +279,7 @@ internal sealed partial class Evaluator
     // A lambda may dispose the scopes that it captures.
     void LetGoCaptured(IFlowAnonymousFunctionOperation lambda)
     {
-        bool any = false;
+        bool any = !_state.Marks.IsEmpty;
         foreach (var hold in _state.Locks)
             any |= hold.Scope is not null;
         if (!any)
@@ -265,49 +297,65 @@ internal sealed partial class Evaluator
             foreach (var part in operation.DescendantsAndSelf())
             {
                 if (part is ILocalReferenceOperation local)
-                    LetGo(_state.Read(Term.Parameter(local.Local)));
+                    Capture(part, _state.Read(Term.Parameter(local.Local)));
                 else if (part is IParameterReferenceOperation parameter)
-                    LetGo(_state.Read(Term.Parameter(parameter.Parameter)));
+                    Capture(part, _state.Read(Term.Parameter(parameter.Parameter)));
             }
         }
+    }
+
+    void Capture(IOperation reference, Term value)
+    {
+        LetGo(value);
+        Disown(value);
+        Escape(reference, value, null);
     }
 
     Term VisitDeconstruction(IDeconstructionAssignmentOperation deconstruction)
     {
         var target = deconstruction.Target is IDeclarationExpressionOperation declaration ? declaration.Expression : deconstruction.Target;
         if (target is ITupleOperation tuple)
-            AssignTuple(tuple, deconstruction.Value);
+            AssignTuple(tuple, deconstruction.Value, PartsOf(deconstruction.Syntax));
         else
             Used(deconstruction.Value);
         return Term.Null;
     }
 
-    void AssignTuple(ITupleOperation targets, IOperation value)
+    void AssignTuple(ITupleOperation targets, IOperation value, DeconstructionInfo? how)
     {
         while (value is IConversionOperation conversion)
             value = conversion.Operand;
-        if (value is ITupleOperation values && values.Elements.Length == targets.Elements.Length)
+        if (value is not ITupleOperation values || values.Elements.Length != targets.Elements.Length)
         {
-            var terms = new Term[values.Elements.Length];
-            for (int i = 0; i < terms.Length; i++)
-                terms[i] = IsVariable(targets.Elements[i]) ? Visit(values.Elements[i]) : Used(values.Elements[i]);
-            foreach (var term in terms)
-                LiftResult(term);
-            for (int i = 0; i < terms.Length; i++)
-                AssignElement(targets.Elements[i], terms[i], values.Elements[i]);
+            AssignParts(targets, Used(value), value, how);
             return;
         }
 
-        Used(value);
-        foreach (var element in targets.Elements)
-            AssignElement(element, Mint(element), value);
+        var terms = new Term?[values.Elements.Length];
+        for (int i = 0; i < terms.Length; i++)
+        {
+            if (targets.Elements[i] is not ITupleOperation)
+                terms[i] = IsVariable(targets.Elements[i]) ? Visit(values.Elements[i]) : Used(values.Elements[i]);
+        }
+
+        foreach (var term in terms)
+        {
+            if (term is not null)
+                LiftResult(term);
+        }
+
+        for (int i = 0; i < terms.Length; i++)
+        {
+            if (terms[i] is { } term)
+                AssignElement(targets.Elements[i], term, values.Elements[i]);
+            else
+                AssignTuple((ITupleOperation)targets.Elements[i], values.Elements[i], Part(how, i));
+        }
     }
 
     void AssignElement(IOperation target, Term value, IOperation source)
     {
-        if (target is ITupleOperation nested)
-            AssignTuple(nested, source);
-        else if (target is IDiscardOperation)
+        if (target is IDiscardOperation)
             Discharge(source, value);
         else
             WritePlace(target, value, target);
@@ -315,8 +363,10 @@ internal sealed partial class Evaluator
 
     Term VisitIncrement(IIncrementOrDecrementOperation increment)
     {
-        if (increment.Target is IPropertyReferenceOperation property)
-            Visit(property);
+        if (increment.OperatorMethod is { IsStatic: false } own)
+            return CallOwnOperator(increment, own, increment.Target, null);
+        if (increment.Target is IPropertyReferenceOperation or IImplicitIndexerReferenceOperation)
+            Visit(increment.Target);
         var value = Mint(increment);
         if (increment.OperatorMethod is { } method)
             value = CallOperator(increment, method, OperandAt(increment.Target), increment.Target, null, null);
@@ -361,36 +411,57 @@ internal sealed partial class Evaluator
         }
     }
 
+    /// <summary>Takes note of the guarded members in a condition or place that the state is going to know something of.</summary>
+    public void NoteGuarded(Term term)
+    {
+        if (term.Kind is TermKind.Member or TermKind.Static && term.Symbol is { } member && Contracts.Of(member).IsGuarded)
+            _body.Guarded.Add(member);
+        if (term.Kind is not (TermKind.Member or TermKind.Element or TermKind.Operation))
+            return;
+        NoteGuarded(term.Left!);
+        if (term.Right is { } right)
+            NoteGuarded(right);
+    }
+
     // What was read of members that the lock guards may change once the lock is free.
     void Forget(Term released, IOperation at)
     {
         var state = _state;
-        foreach (var entry in _state.Facts.Entries)
+        foreach (var member in _body.Guarded)
         {
-            ForgetOperand(ref state, entry.Key.Left, released, at);
-            ForgetOperand(ref state, entry.Key.Right, released, at);
-            ForgetOperand(ref state, entry.Key, released, at);
+            ulong mask = TermMask.Member(member);
+            foreach (var entry in _state.Facts.Matching(mask))
+            {
+                ForgetOperand(ref state, entry.Key.Left, member, released, at);
+                ForgetOperand(ref state, entry.Key.Right, member, released, at);
+                ForgetOperand(ref state, entry.Key, member, released, at);
+            }
+
+            foreach (var entry in _state.Store.Matching(mask))
+                ForgetOperand(ref state, entry.Key, member, released, at);
         }
 
-        foreach (var entry in _state.Store.Entries)
-            ForgetOperand(ref state, entry.Key, released, at);
         _state = state;
     }
 
-    void ForgetOperand(ref PathState state, Term? place, Term released, IOperation at)
+    void ForgetOperand(ref PathState state, Term? place, ISymbol member, Term released, IOperation at)
     {
-        if (place is not { Kind: TermKind.Member or TermKind.Static, Symbol: { } member })
+        if (place is not { Kind: TermKind.Member or TermKind.Static } || !SymbolEqualityComparer.Default.Equals(place.Symbol, member))
             return;
         var contract = Contracts.Of(member);
-        if (!contract.IsGuarded)
-            return;
-        foreach (var clause in contract.GuardedBy.AddRange(contract.GuardedByAny))
+        ForgetUnder(ref state, contract.GuardedBy);
+        ForgetUnder(ref state, contract.GuardedByAny);
+
+        void ForgetUnder(ref PathState state, ImmutableArray<LockClause> guards)
         {
-            var guard = Follow(state, clause.Path, root => root.Kind == TermKind.This ? place.Left : null);
-            if (guard is null || !guard.Equals(released))
-                continue;
-            var unknown = Term.Phi(at, place);
-            state = state.Rename(unknown, Term.Stale(unknown)).Write(place, unknown);
+            foreach (var clause in guards)
+            {
+                var guard = Follow(state, clause.Path, root => root.Kind == TermKind.This ? place.Left : null);
+                if (guard is null || !guard.Equals(released))
+                    continue;
+                var unknown = Term.Phi(at, place);
+                state = state.Rename(unknown, Term.Stale(unknown)).Write(place, unknown);
+            }
         }
     }
 }

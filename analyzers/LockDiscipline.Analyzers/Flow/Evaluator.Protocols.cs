@@ -1,27 +1,64 @@
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace LockDiscipline.Analyzers.Flow;
 
 // What contracts say beyond locks, in the order in which a call brings it in.
 internal sealed partial class Evaluator
 {
-    /// <summary>What has to hold when the call begins.</summary>
-    void CheckProtocol(IOperation site, IMethodSymbol callee, ProtocolContract protocol)
+    /// <summary>What has to hold when the call begins, and what it takes over.</summary>
+    void BeginProtocol(IOperation site, IMethodSymbol callee, MemberContract contract, ProtocolContract protocol, CallBinding binding)
     {
+        var name = callee.AssociatedSymbol?.Name ?? callee.Name;
         foreach (var what in protocol.RequiresSettled)
-            CheckSettled(site, what, callee.AssociatedSymbol?.Name ?? callee.Name);
+            CheckSettled(site, what, name);
+        if (protocol.IsContainmentTest)
+            TestNearest(binding);
+        if (!protocol.OnParameters)
+            return;
+        ReturnToken(site, callee, contract, binding);
+        foreach (var argument in binding.Arguments)
+        {
+            if (Contracts.Of(argument.Parameter).Protocol?.Consumes is { } kind)
+                Consume(site, kind, argument.Term, name);
+        }
     }
 
     /// <summary>What the call does to values, pending work and sequences; gives what it returns, where that decides.</summary>
-    Term ApplyProtocol(IOperation site, ProtocolContract protocol, CallBinding binding, Term result)
+    Term EndProtocol(IOperation site, IMethodSymbol callee, MemberContract contract, ProtocolContract protocol, CallBinding binding, Term result)
     {
         if (protocol.OnParameters)
             HandOverPending(binding);
         foreach (var what in protocol.Settles)
             Settle(site, what);
-        return LeavePending(site, protocol, result);
+        result = LeavePending(site, protocol, result);
+        foreach (var step in protocol.Sequence)
+            result = Step(site, step, callee.AssociatedSymbol?.Name ?? callee.Name, result);
+        if (protocol.IsToken)
+            TakeToken(site, callee, contract, binding, result);
+        Own(site, protocol.Owned, result, null);
+        Tie(site, result, protocol.ValidUnder, binding);
+        if (protocol.NearestTo is { } parameter)
+            MarkNearest(site, parameter, result, binding);
+        if (protocol.OnParameters)
+            EndParameters(site, binding, result);
+        return result;
     }
+
+    // What the callee stored through its parameters.
+    void EndParameters(IOperation site, CallBinding binding, Term result)
+    {
+        foreach (var argument in binding.Arguments)
+        {
+            if (argument.Location is not { } place || Contracts.Of(argument.Parameter).Protocol is not { } protocol)
+                continue;
+            Own(site, protocol.Owned, _state.Read(place), result);
+            Tie(site, _state.Read(place), protocol.ValidUnder, binding);
+        }
+    }
+
+    static string NameOf(IOperation call) => call is IInvocationOperation invocation ? invocation.TargetMethod.Name : call.Syntax.ToString();
 
     /// <summary>What a helper without contract does, as its summary says.</summary>
     void ApplyMarks(IOperation site, CallBinding binding, Outcome outcome, Term result)
@@ -39,6 +76,23 @@ internal sealed partial class Evaluator
                     break;
                 case MarkKind.Settled:
                     Settle(site, mark.What);
+                    break;
+                case MarkKind.Consumed:
+                    Consume(site, mark.What, value!, NameOf(site));
+                    break;
+                case MarkKind.Committed:
+                    Commit(site, mark.What, NameOf(site));
+                    break;
+                case MarkKind.Sampled:
+                    Step(site, new SequenceClause(SequenceStep.Sample, mark.What, true), "", result);
+                    break;
+                case MarkKind.Fetched or MarkKind.FetchedUnsampled:
+                    Step(site, new SequenceClause(SequenceStep.Fetch, mark.What, true), "", result);
+                    break;
+                case MarkKind.Rechecked when under is null:
+                    Rechecked(site, mark.What);
+                    break;
+                case MarkKind.Tied when !IsHeldFor(under!):
                     break;
                 default:
                     _state = _state.Add(mark with { Value = value, Under = under, At = site });

@@ -138,7 +138,7 @@ internal sealed partial class Evaluator
 
     Term? OtherHolder(Term value, Term than)
     {
-        foreach (var entry in _state.Store.Entries)
+        foreach (var entry in _state.Store.Matching(value.Bit))
         {
             if (entry.Value.Equals(value) && !entry.Key.Equals(than) && entry.Key.Kind == TermKind.Parameter)
                 return entry.Key;
@@ -181,10 +181,12 @@ internal sealed partial class Evaluator
 
     Term VisitCompound(ICompoundAssignmentOperation compound)
     {
+        if (compound.OperatorMethod is { IsStatic: false } own)
+            return CallOwnOperator(compound, own, compound.Target, compound.Value);
         var isMerge = IsMerge(compound.OperatorKind, compound.OperatorMethod, compound.Type);
         var added = isMerge && IsVariable(compound.Target) ? Visit(compound.Value) : Used(compound.Value);
-        if (compound.Target is IPropertyReferenceOperation property)
-            Visit(property);
+        if (compound.Target is IPropertyReferenceOperation or IImplicitIndexerReferenceOperation)
+            Visit(compound.Target);
         var value = (isMerge ? Logic(compound.OperatorKind, compound.Type, OperandAt(compound.Target), added) : null) ?? Mint(compound);
         if (isMerge)
             CarryOver(added, value);

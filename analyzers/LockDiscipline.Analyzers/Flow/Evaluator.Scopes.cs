@@ -73,6 +73,7 @@ internal sealed partial class Evaluator
             Observer?.Released(new LockReleased(site, hold.Lock, hold.Mode, hold, true, hold.Text), _state);
             CheckSettledAtRelease(site, hold.Lock, hold.Text);
             _state = LockEffects.Release(_state, hold, site);
+            EndHold(hold.Lock);
         }
 
         if (!any && _state.Store.TryGet(Term.Element(scope, Stolen), out var text) && text.IsConstant && _state.Store.TryGet(Term.Element(scope, ScopeOf), out var path))

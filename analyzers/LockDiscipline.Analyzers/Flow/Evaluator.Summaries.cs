@@ -10,18 +10,28 @@ internal sealed partial class Evaluator
     // Handed to code that may keep it, an object is no longer ours alone.
     void ShareArguments(IMethodSymbol callee, CallBinding binding, Summary summary)
     {
-        if (_state.Owned.IsEmpty)
+        if (_state.Owned.IsEmpty && _state.Marks.IsEmpty)
             return;
         bool hasSource = !callee.DeclaringSyntaxReferences.IsEmpty && !callee.IsAbstract;
         foreach (var argument in binding.Arguments)
         {
             if (!hasSource || summary.Keeps.Contains(argument.Parameter))
                 Share(argument.Term);
+            if (IsOwned(argument.Term) && (hasSource ? IsKept(callee, argument.Parameter) : IsContained(callee, argument.Parameter)))
+                Disown(argument.Term);
         }
     }
 
+    // Whether the callee stores it somewhere, visible or not: asked only for what is owned.
+    bool IsKept(IMethodSymbol callee, IParameterSymbol parameter) => Keeping.Keeps(_host, callee, _body, parameter);
+
+    // A container is given one of its items; an object made elsewhere is made of it.
+    static bool IsContained(IMethodSymbol callee, IParameterSymbol parameter) =>
+        callee.MethodKind == MethodKind.Constructor || (parameter.Type is ITypeParameterSymbol { TypeParameterKind: TypeParameterKind.Type } && !callee.IsStatic);
+
     Term ApplySummary(IOperation site, IMethodSymbol callee, CallBinding binding, Summary summary, Term result)
     {
+        _ended |= summary.NeverReturns;
         if (summary.Outcomes.IsEmpty)
             return result;
         if (ChooseOutcome(summary, binding) is not { } outcome)
@@ -29,7 +39,7 @@ internal sealed partial class Evaluator
         foreach (var released in outcome.Released)
         {
             if (Substitute(binding, released.Lock) is { } path && !_state.IsReported(path))
-                ReleaseInferred(site, path, released.Mode, binding.Render(released.Text));
+                ReleaseInferred(site, path, released.Mode, binding.Render(released.Text, released.Lock));
         }
 
         foreach (var acquired in outcome.Acquired)
@@ -40,7 +50,7 @@ internal sealed partial class Evaluator
             if (conflict is not null)
                 _state = _state.MarkReported(conflict);
             else
-                _state = LockEffects.Acquire(_state, acquired with { Lock = path, At = site, Text = binding.Render(acquired.Text), Source = HoldSource.Acquired, Scope = acquired.Scope is null ? null : result });
+                _state = LockEffects.Acquire(_state, acquired with { Lock = path, At = site, Text = binding.Render(acquired.Text, acquired.Lock), Source = HoldSource.Acquired, Scope = acquired.Scope is null ? null : result });
             if (acquired.Scope is not null)
                 _state = Conditions.Assume(_state, Conditions.IsNull(result), false) ?? _state;
             Forget(path, site);
@@ -72,8 +82,10 @@ internal sealed partial class Evaluator
             PathState? state = _state;
             foreach (var (condition, truth) in outcome.Given)
             {
-                if (state is not null && binding.Follow(state, condition) is { } here)
-                    state = Conditions.Assume(state, here, truth);
+                if (state is null || binding.Follow(state, condition) is not { } here)
+                    continue;
+                NoteGuarded(here);
+                state = Conditions.Assume(state, here, truth);
             }
 
             if (state is not null)
@@ -99,9 +111,10 @@ internal sealed partial class Evaluator
         if (hold is not null || path.IsRooted)
             Observer?.Released(new LockReleased(site, path, mode, hold, hold is null || mode is null || hold.Mode == mode, text), _state);
         if (hold is null)
-            _state = (_state with { Owed = _state.Owed.Add(new Owed(path, mode, text)) }).NoteRelease(path, site);
+            _state = _state.Owe(new Owed(path, mode, text)).NoteRelease(path, site);
         else
             _state = LockEffects.Release(_state, hold, site);
+        EndHold(path);
     }
 
     /// <summary>An inferred path of a callee, at a call; captured variables stand for what they hold here.</summary>

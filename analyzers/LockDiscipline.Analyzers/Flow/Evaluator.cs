@@ -9,6 +9,18 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace LockDiscipline.Analyzers.Flow;
 
+/// <summary>What becomes of a value that was evaluated.</summary>
+internal enum ValueUse : byte
+{
+    None,
+
+    /// <summary>A branch decides on it, or it is thrown.</summary>
+    Value,
+
+    /// <summary>A return hands it out.</summary>
+    Returned,
+}
+
 /// <summary>Evaluates operations on one path state: the transfer function of the analysis.</summary>
 /// <remarks>Not thread-safe; one instance per run of a body.</remarks>
 internal sealed partial class Evaluator
@@ -21,6 +33,7 @@ internal sealed partial class Evaluator
     ILeaving<PathSet>? _leaving;
     Term? _patternInput;
     bool _ended;
+    readonly List<Term> _minted = new();
 
     public Evaluator(FlowHost host, Body body)
     {
@@ -36,23 +49,36 @@ internal sealed partial class Evaluator
 
     bool _tooDeep;
 
+    /// <summary>
+    /// Whether the operations at hand may have been run before on the same path. Where they were not, what they produce is new, and need not
+    /// be sought in the state.
+    /// </summary>
+    public bool MayRepeat { get; set; }
+
     ContractSet Contracts => _host.Contracts;
 
     /// <summary>Evaluates <paramref name="operation"/> on every outcome; <paramref name="results"/> gets each state that follows, with the value.</summary>
     /// <param name="operation">The operation.</param>
     /// <param name="start">The state before it.</param>
-    /// <param name="isUsed">A branch decides on the value, or a return hands it out.</param>
+    /// <param name="use">What becomes of the value.</param>
     /// <param name="leaving">Takes the exceptions that may leave on the way.</param>
     /// <param name="results">Takes the outcomes.</param>
-    public void Run(IOperation operation, PathState start, bool isUsed, ILeaving<PathSet>? leaving, List<(PathState State, Term Value)> results)
+    public void Run(IOperation operation, PathState start, ValueUse use, ILeaving<PathSet>? leaving, List<(PathState State, Term Value)> results)
     {
         _leaving = leaving;
         _choices.Start();
         do
         {
+            _minted.Clear();
             _state = LeaveFlatLocks(start, operation);
+            if (!_state.Marks.IsEmpty && _state.Locks.Length < start.Locks.Length)
+                EndHolds(start.Locks);
             _ended = false;
-            var value = isUsed ? Used(operation) : Visit(operation);
+            if (use == ValueUse.Returned && _body.Method is { ReturnsByRef: false, ReturnsByRefReadonly: false })
+                NoteCopy(operation);
+            var value = use == ValueUse.None ? Visit(operation) : Used(operation);
+            if (use == ValueUse.Returned)
+                Returned(operation, value);
             if (!_ended)
                 results.Add((_state, value));
         }
@@ -92,6 +118,11 @@ internal sealed partial class Evaluator
                 return ReadPlace(operation);
             case IPropertyReferenceOperation property:
                 return VisitGetter(property);
+            case IImplicitIndexerReferenceOperation indexer:
+                return VisitImplicitIndexer(indexer, null);
+            case IConstructorBodyOperation:
+                CallBaseConstructor(operation);
+                return Term.Null;
             case ITypeOfOperation type:
                 return Term.Static(type.TypeOperand);
             case IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.PatternInput }:
@@ -132,8 +163,14 @@ internal sealed partial class Evaluator
                 return Mint(operation);
             case IAwaitOperation await:
                 var awaited = Visit(await.Operation);
+                Suspend(await);
+                CallAwaiter(await, awaited);
                 Raise();
                 return awaited;
+            case IReturnOperation { Kind: OperationKind.YieldReturn, ReturnedValue: { } yielded }:
+                LetGo(Used(yielded));
+                Suspend(operation);
+                return Term.Null;
             case IDelegateCreationOperation creation:
                 return VisitDelegate(creation);
             case IFlowAnonymousFunctionOperation lambda:
@@ -166,9 +203,15 @@ internal sealed partial class Evaluator
 
     Term Mint(Term term)
     {
-        _state = _state.Rename(term, Term.Stale(term));
+        if (MayRepeat || _minted.Contains(term))
+            _state = _state.Rename(term, Term.Stale(term));
+        else
+            _minted.Add(term);
         return term;
     }
+
+    CallBinding BindCall(Term? receiver, SyntaxNode? written, ImmutableArray<BoundArgument> arguments, Term? result, ITypeSymbol? receiverType = null, ISymbol? callee = null) =>
+        new(receiver, written, arguments, result) { ReceiverType = receiverType, Extended = ExtensionBlocks.ParameterOf(callee), Within = _body.Owner.ContainingType };
 
     /// <summary>Takes note that an exception may leave from here.</summary>
     void Raise()
@@ -201,6 +244,8 @@ internal sealed partial class Evaluator
         // An expression tree is data: nobody runs it here.
         if (conversion.Operand is IFlowAnonymousFunctionOperation)
             return Mint(conversion);
+        if (conversion.Type is { IsReferenceType: true })
+            NoteCopy(conversion.Operand);
         // The same object, or the same number in another type: a lock stays a lock, a flag stays a flag.
         return Visit(conversion.Operand);
     }
@@ -219,6 +264,8 @@ internal sealed partial class Evaluator
             return VisitMerge(binary);
         var left = Used(binary.LeftOperand);
         var right = Used(binary.RightOperand);
+        if (!_state.Marks.IsEmpty && binary.OperatorKind is BinaryOperatorKind.LessThan or BinaryOperatorKind.LessThanOrEqual or BinaryOperatorKind.GreaterThan or BinaryOperatorKind.GreaterThanOrEqual)
+            TestNearest(left, right);
         var called = binary.OperatorMethod is { } method ? CallOperator(binary, method, left, binary.LeftOperand, right, binary.RightOperand) : null;
         return Compare(binary.OperatorKind, left, right) ?? called ?? Mint(binary);
     }
@@ -270,6 +317,9 @@ internal sealed partial class Evaluator
                     matches = Term.Operation(TermOperator.And, matches, Matches(part.Pattern, member, whole));
                 }
 
+                // The parts are those of the value that the pattern stands for, which is written only where it is the whole.
+                if (recursive.DeconstructSymbol is IMethodSymbol deconstruct)
+                    CallImplicit(recursive, deconstruct, value, whole is IIsPatternOperation { Value: { } tested, Pattern: var outermost } && outermost == pattern ? tested : recursive);
                 foreach (var part in recursive.DeconstructionSubpatterns)
                     matches = Term.Operation(TermOperator.And, matches, Matches(part, Mint(part), whole));
                 return matches;

@@ -11,11 +11,18 @@ namespace LockDiscipline.Analyzers.Flow;
 internal sealed class FlowHost(FlowCache cache, FlowOptions options, CancellationToken cancel)
 {
     readonly Dictionary<IMethodSymbol, ControlFlowGraph?> _graphs = new(SymbolEqualityComparer.Default);
-    readonly HashSet<TreeNames.Function> _asking = new();
-    readonly OnDemand<Summary> _summaries = new(cache.Summaries, SummaryBuilder.Same);
-    readonly OnDemand<Reach> _reaches = new(cache.Reaches, ReachBuilder.Same);
+    readonly HashSet<FunctionNames> _asking = new();
+    InPlaceCallees? _inPlace;
+    bool _cameBack;
+    readonly OnDemand<IMethodSymbol, Summary> _summaries = new(
+        SymbolEqualityComparer.Default, cache.Summaries, SummaryBuilder.Same, SummaryBuilder.Settled, Summary.None);
+    readonly OnDemand<IMethodSymbol, Reach> _reaches = new(
+        SymbolEqualityComparer.Default, cache.Reaches, ReachBuilder.Same, static reach => reach, Reach.Nothing);
 
     public FlowCache Cache { get; } = cache;
+
+    /// <summary>Which callees run the delegates passed to them.</summary>
+    public InPlaceCallees InPlace => _inPlace ??= new InPlaceCallees(this);
 
     public ContractSet Contracts => Cache.Contracts;
 
@@ -27,9 +34,14 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
     public bool IsCapped => _summaries.IsCapped || _reaches.IsCapped;
 
     /// <summary>Marks a helper as being looked into; false where it is already.</summary>
-    public bool BeginAsking(TreeNames.Function helper) => _asking.Add(helper);
+    public bool BeginAsking(FunctionNames helper)
+    {
+        bool begins = _asking.Add(helper);
+        _cameBack |= !begins;
+        return begins;
+    }
 
-    public void EndAsking(TreeNames.Function helper) => _asking.Remove(helper);
+    public void EndAsking(FunctionNames helper) => _asking.Remove(helper);
 
     /// <summary>What a callee does to its caller's locks, inferred from its code; <see cref="Summary.None"/> where there is none at hand.</summary>
     /// <param name="callee">The method called.</param>
@@ -40,13 +52,25 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
         callee = callee.OriginalDefinition;
         if (_summaries.TryGet(callee, out var known))
             return known;
-        if (!HasFixedCode(callee) || !(callee.MethodKind == MethodKind.LocalFunction || isHelper || (!Visibility.IsVisible(callee) && Cache.Helpers.MayHaveEffect(this, callee))))
+        if (!HasFixedCode(callee) || !(callee.MethodKind == MethodKind.LocalFunction || isHelper || (!Visibility.IsVisible(callee) && MayHaveEffect(callee))))
             return Summary.None;
-        return _summaries.Make(callee, Summary.None, () => GraphOf(callee, caller?.Graph) is { } graph ? SummaryBuilder.Build(this, new Body(callee, graph, Contracts.Of(callee))) : Summary.None);
+        return GraphOf(callee, caller?.Graph) is { } graph
+            ? _summaries.Make(callee, SummaryBuilder.Least(callee), last => SummaryBuilder.Build(this, new Body(callee, graph, Contracts.Of(callee)), last))
+            : Summary.None;
+    }
+
+    // By names alone a helper of a knot has no effect as long as it is being looked into itself. Its summary knows better.
+    bool MayHaveEffect(IMethodSymbol callee)
+    {
+        bool outer = _cameBack;
+        _cameBack = false;
+        bool may = Cache.Helpers.MayHaveEffect(this, callee) || _cameBack;
+        _cameBack = outer;
+        return may;
     }
 
     /// <summary>Whether the summary of a method rests on nothing that is still being sought.</summary>
-    public bool IsFinal(IMethodSymbol callee) => !_summaries.IsBeingMade(callee.OriginalDefinition);
+    public bool IsFinal(IMethodSymbol callee) => !_summaries.IsOpen(callee.OriginalDefinition);
 
     /// <summary>What a callee waits for, itself or through others; <see cref="Reach.Nothing"/> where its code is not at hand.</summary>
     public Reach ReachOf(IMethodSymbol callee, Body caller)
@@ -56,7 +80,9 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
             return known;
         if (!HasFixedCode(callee) || !(callee.MethodKind == MethodKind.LocalFunction || Cache.Names.MayMatter(callee, Cancel)) || Contracts.Of(callee).Waiver is not null)
             return Reach.Nothing;
-        return _reaches.Make(callee, Reach.Nothing, () => GraphOf(callee, caller.Graph) is { } graph ? ReachBuilder.Build(this, new Body(callee, graph, Contracts.Of(callee))) : Reach.Nothing);
+        return GraphOf(callee, caller.Graph) is { } graph
+            ? _reaches.Make(callee, Reach.Nothing, _ => ReachBuilder.Build(this, new Body(callee, graph, Contracts.Of(callee))))
+            : Reach.Nothing;
     }
 
     /// <summary>The kind of lock that a clause speaks of; null where the object is no lock.</summary>
@@ -69,7 +95,7 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
     }
 
     // A recursive callee is looked into in several rounds; its graph stays the same.
-    ControlFlowGraph? GraphOf(IMethodSymbol callee, ControlFlowGraph? around)
+    public ControlFlowGraph? GraphOf(IMethodSymbol callee, ControlFlowGraph? around)
     {
         if (callee.MethodKind == MethodKind.LocalFunction)
             return BodySource.LocalFunction(around, callee);
@@ -110,8 +136,8 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
         }
     }
 
-    // A virtual method's own body says nothing of its overrides.
-    bool HasFixedCode(IMethodSymbol callee)
+    /// <summary>Whether the code of a method is at hand and is what a call runs: a virtual method's own body says nothing of its overrides.</summary>
+    public bool HasFixedCode(IMethodSymbol callee)
     {
         // The source of another project is not this compilation's; its contracts speak for it.
         if (!SymbolEqualityComparer.Default.Equals(callee.ContainingAssembly, Contracts.Compilation.Assembly))

@@ -21,12 +21,31 @@ internal readonly record struct CallMade(IOperation Site, IMethodSymbol Callee, 
 /// <param name="Conflict">The hold that makes this a mistake.</param>
 /// <param name="Callee">The method whose contract says that it acquires.</param>
 /// <param name="IsTry">An attempt, which does not wait.</param>
-internal readonly record struct LockAcquired(IOperation Site, Term Lock, LockMode Mode, LockTraits Traits, string Text, Hold? Conflict, IMethodSymbol Callee, bool IsTry);
+internal readonly record struct LockAcquired(IOperation Site, Term Lock, LockMode Mode, LockTraits Traits, string Text, Hold? Conflict, IMethodSymbol Callee, bool IsTry)
+{
+    /// <summary>The expression that names the lock, before conversions; null where none does.</summary>
+    public IOperation? Object { get; init; }
+
+    /// <summary>The lock was handed to the callee, as <c>lock</c> does: any object can be one.</summary>
+    public bool IsArgument { get; init; }
+}
 
 /// <summary>A lock is released.</summary>
 /// <param name="Hold">What was held of it; null for nothing.</param>
-/// <param name="Downgrade">For a step from exclusive to shared: the method that takes it.</param>
-internal readonly record struct LockReleased(IOperation Site, Term Lock, LockMode? Mode, Hold? Hold, bool IsRightMode, string Text, IMethodSymbol? Downgrade = null);
+/// <param name="Step">For a step from one mode to the other: the method that takes it.</param>
+internal readonly record struct LockReleased(IOperation Site, Term Lock, LockMode? Mode, Hold? Hold, bool IsRightMode, string Text, IMethodSymbol? Step = null);
+
+/// <summary>A member or an element is assigned; variables are not told of.</summary>
+/// <param name="Location">The place.</param>
+/// <param name="Before">What it held until now.</param>
+/// <param name="Value">What it holds from here on; null where that is not followed.</param>
+internal readonly record struct PlaceAssigned(IOperation Site, Term Location, Term Before, Term? Value);
+
+/// <summary>A method is given for a delegate.</summary>
+/// <param name="Site">The reference to the method.</param>
+/// <param name="Expected">What the delegate's type and the parameter that it is given to say, in the parameters of the method.</param>
+/// <param name="RunsHere">It is run before the call that it is an argument of returns.</param>
+internal readonly record struct MethodGiven(IOperation Site, IMethodSymbol Method, MemberContract Contract, MemberContract Expected, CallBinding Binding, bool RunsHere);
 
 internal enum LostResult : byte
 {
@@ -84,6 +103,24 @@ internal abstract class FlowObserver
     }
 
     public virtual void Lost(in ResultLost result, PathState state)
+    {
+    }
+
+    /// <summary>The thread is given up at an <c>await</c> or <c>yield</c>; another one may go on.</summary>
+    public virtual void Suspended(IOperation site, PathState state)
+    {
+    }
+
+    public virtual void Assigned(in PlaceAssigned assigned, PathState state)
+    {
+    }
+
+    /// <summary>A value that is a lock itself, of a struct type, is copied.</summary>
+    public virtual void Copied(IOperation site, Term value, PathState state)
+    {
+    }
+
+    public virtual void Given(in MethodGiven given, PathState state)
     {
     }
 

@@ -10,11 +10,11 @@ namespace LockDiscipline.Analyzers.Flow;
 /// </summary>
 internal sealed class Helpers(NameIndex names)
 {
-    readonly ConcurrentDictionary<(TreeNames.Function, int), bool> _calls = new();
-    readonly ConcurrentDictionary<TreeNames.Function, bool> _effects = new();
+    readonly ConcurrentDictionary<(FunctionNames, int), bool> _calls = new();
+    readonly ConcurrentDictionary<FunctionNames, bool> _effects = new();
 
     /// <summary>Whether a member can have findings.</summary>
-    public bool IsCandidate(FlowHost host, TreeNames.Function function) => names.MentionsLocks(function) || CallsHelper(host, function, NameIndex.HelperLevels);
+    public bool IsCandidate(FlowHost host, FunctionNames function) => names.MentionsLocks(function) || CallsHelper(host, function, ProjectNames.HelperLevels);
 
     /// <summary>Whether a method's code can have an effect on its callers' locks.</summary>
     public bool MayHaveEffect(FlowHost host, IMethodSymbol method)
@@ -28,7 +28,7 @@ internal sealed class Helpers(NameIndex names)
         return false;
     }
 
-    bool CallsHelper(FlowHost host, TreeNames.Function caller, int levels)
+    bool CallsHelper(FlowHost host, FunctionNames caller, int levels)
     {
         if (levels == 0)
             return false;
@@ -36,16 +36,9 @@ internal sealed class Helpers(NameIndex names)
             return known;
         bool isFinal = true;
         bool calls = false;
-        foreach (var mention in caller.Mentions)
+        foreach (var helper in names.Helpers(caller))
         {
-            foreach (var (tree, helper) in names.Helpers(mention))
-            {
-                if (!ReferenceEquals(helper, caller))
-                    calls |= HasEffect(host, tree, helper, levels - 1, ref isFinal);
-                if (calls)
-                    break;
-            }
-
+            calls |= HasEffect(host, helper, levels - 1, ref isFinal);
             if (calls)
                 break;
         }
@@ -55,7 +48,7 @@ internal sealed class Helpers(NameIndex names)
         return calls;
     }
 
-    bool HasEffect(FlowHost host, SyntaxTree tree, TreeNames.Function helper, int levels, ref bool isFinal)
+    bool HasEffect(FlowHost host, FunctionNames helper, int levels, ref bool isFinal)
     {
         if (_effects.TryGetValue(helper, out bool known))
             return known;
@@ -69,7 +62,7 @@ internal sealed class Helpers(NameIndex names)
         }
 
         bool solved = true;
-        bool effect = Solve(host, tree, helper, ref solved);
+        bool effect = Solve(host, names.TreeOf(helper), helper, ref solved);
         host.EndAsking(helper);
         if (solved)
             _effects.TryAdd(helper, effect);
@@ -78,7 +71,7 @@ internal sealed class Helpers(NameIndex names)
         return effect;
     }
 
-    static bool Solve(FlowHost host, SyntaxTree tree, TreeNames.Function helper, ref bool isFinal)
+    static bool Solve(FlowHost host, SyntaxTree tree, FunctionNames helper, ref bool isFinal)
     {
         var node = tree.GetRoot(host.Cancel).FindNode(helper.Span);
         var symbol = host.Cache.Model(tree).GetDeclaredSymbol(node, host.Cancel);

@@ -47,6 +47,9 @@ internal sealed record Hold(
 {
     /// <summary>Beyond this a depth is no longer counted.</summary>
     public const int MaxDepth = 16;
+
+    /// <summary>Of a reentrant lock acquired once more: the hold before that, which a release brings back.</summary>
+    public Hold? Outer { get; init; }
 }
 
 /// <summary>A result that must be tested and was not yet.</summary>

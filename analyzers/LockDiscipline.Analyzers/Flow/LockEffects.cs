@@ -51,7 +51,7 @@ internal static class LockEffects
             if (hold.Certainty == Certainty.Reported)
                 return state;
             if (hold.Mode == acquired.Mode && hold.Source != HoldSource.Asserted && acquired.Scope is null && hold.Scope is null)
-                return hold.Depth >= Hold.MaxDepth ? state : state.Change(hold, hold with { Depth = hold.Depth + 1 });
+                return hold.Depth >= Hold.MaxDepth ? state : state.Change(hold, acquired with { Depth = hold.Depth + 1, Certainty = hold.Certainty, Outer = hold });
         }
 
         return state.Add(acquired);
@@ -77,7 +77,7 @@ internal static class LockEffects
     {
         if (hold.Certainty == Certainty.Reported)
             return state;
-        state = hold.Depth > 1 ? state.Change(hold, hold with { Depth = hold.Depth - 1 }) : state.Remove(hold);
+        state = hold.Outer is { } outer ? state.Change(hold, outer with { Mode = hold.Mode }) : hold.Depth > 1 ? state.Change(hold, hold with { Depth = hold.Depth - 1 }) : state.Remove(hold);
         return state.NoteRelease(hold.Lock, at);
     }
 

@@ -26,6 +26,9 @@ internal enum MarkKind : byte
     /// <summary>The nearest match for the address <see cref="Mark.Under"/>, not tested yet.</summary>
     Nearest,
 
+    /// <summary>The nearest match, tested for what the variable <see cref="Mark.Under"/> holds.</summary>
+    Contained,
+
     /// <summary>What an acquire of <see cref="Mark.Under"/> returned, to be given to its release.</summary>
     Token,
 
@@ -47,6 +50,9 @@ internal enum MarkKind : byte
     /// <summary>The sequence was rechecked under the lock <see cref="Mark.Under"/>, which has been held since.</summary>
     Rechecked,
 
+    /// <summary>The sequence was committed by a helper, whose caller has to have rechecked it.</summary>
+    Committed,
+
     /// <summary>A place that a contract wants assigned was assigned.</summary>
     Assigned,
 }
@@ -63,7 +69,7 @@ internal sealed record Mark(MarkKind Kind, string What, Term? Value, Term? Under
 {
     /// <summary>Something that speaks against the path. Where paths are merged for want of room, only what all of them owe is kept; of what they have done, all.</summary>
     public bool IsDebt => Kind is MarkKind.Pending or MarkKind.Owned or MarkKind.Consumed or MarkKind.Dead or MarkKind.Nearest
-        or MarkKind.Failed or MarkKind.Walked or MarkKind.FetchedUnsampled;
+        or MarkKind.Failed or MarkKind.Walked or MarkKind.FetchedUnsampled or MarkKind.Committed;
 
     public bool Mentions(Term term) => (Value?.Mentions(term) ?? false) || (Under?.Mentions(term) ?? false);
 

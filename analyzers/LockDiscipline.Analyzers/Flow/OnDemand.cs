@@ -1,68 +1,170 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
-using Microsoft.CodeAnalysis;
 
 namespace LockDiscipline.Analyzers.Flow;
 
 /// <summary>
-/// Answers about methods that rest on answers about the methods they call. One that is recursive is found by assuming what the last
-/// round found, until that no longer changes.
+/// Answers to questions that rest on answers to others: about methods, by those that they call or that call them. Questions that rest on each other
+/// are a knot: all of them start from the answer that says least, and whatever was made from an answer that changes is made again, until nothing does. So it does not matter which of
+/// them is asked first.
 /// </summary>
-/// <remarks>One instance per analysed body; not thread-safe. Answers that rest on nothing unfinished go to the shared store.</remarks>
-internal sealed class OnDemand<TAnswer>(ConcurrentDictionary<IMethodSymbol, TAnswer> final, Func<TAnswer, TAnswer, bool> same)
-    where TAnswer : class
+/// <remarks>
+/// One instance per analysed body; not thread-safe. The knots are found on the way, by Tarjan's algorithm. Answers go to the shared store when their whole knot is done; two
+/// threads that untie the same knot come to the same answers.
+/// </remarks>
+/// <param name="questions">Says which questions are the same.</param>
+/// <param name="final">The answers that are done, of the whole compilation.</param>
+/// <param name="same">Whether two answers say the same.</param>
+/// <param name="settled">Makes of the answer of a finished knot the one that others are given.</param>
+/// <param name="beyond">The answer where a bound was hit.</param>
+internal sealed class OnDemand<TQuestion, TAnswer>(
+    IEqualityComparer<TQuestion> questions,
+    ConcurrentDictionary<TQuestion, TAnswer> final,
+    Func<TAnswer, TAnswer, bool> same,
+    Func<TAnswer, TAnswer> settled,
+    TAnswer beyond)
+    where TQuestion : notnull
 {
-    /// <summary>Callees within callees; real helpers nest a handful deep.</summary>
-    public const int MaxDepth = 32;
+    /// <summary>Questions within questions: what is deeper waits until the thread's stack is free again.</summary>
+    public const int MaxDepth = 24;
 
-    /// <summary>Answers made for one body; only knots of mutual recursion come near.</summary>
-    public const int MaxMade = 400;
+    /// <summary>Answers made for one body; only hundreds of methods that hang together come near.</summary>
+    public const int MaxMade = 2_000;
 
-    const int MaxRounds = 4;
+    // An answer that still changes then grows with each round: paths along a list, say. What it is by then has to do.
+    const int MaxRounds = 8;
 
-    readonly Dictionary<IMethodSymbol, TAnswer> _assumed = new(SymbolEqualityComparer.Default);
-    readonly HashSet<IMethodSymbol> _relied = new(SymbolEqualityComparer.Default);
+    readonly Dictionary<TQuestion, Open> _open = new(questions);
+    readonly List<Open> _stack = new();
+    readonly SortedSet<int> _waiting = new();
+    Open? _current;
+    int _depth;
     int _made;
 
-    /// <summary>A method was not looked into because a bound was hit.</summary>
+    /// <summary>A question was not looked into because a bound was hit.</summary>
     public bool IsCapped { get; private set; }
 
-    public bool IsBeingMade(IMethodSymbol method) => _assumed.ContainsKey(method);
+    /// <summary>Whether the answer may still change.</summary>
+    public bool IsOpen(TQuestion question) => IsCapped || _open.ContainsKey(question);
 
-    public bool TryGet(IMethodSymbol method, out TAnswer answer)
+    /// <summary>The answer so far.</summary>
+    public bool TryGet(TQuestion question, out TAnswer answer)
     {
-        if (final.TryGetValue(method, out answer!))
-            return true;
-        if (!_assumed.TryGetValue(method, out answer!))
-            return false;
-        _relied.Add(method);
+        // What another thread has finished meanwhile does not change what was assumed here.
+        if (!_open.TryGetValue(question, out var open))
+            return final.TryGetValue(question, out answer!);
+        answer = Read(open);
         return true;
     }
 
-    public TAnswer Make(IMethodSymbol method, TAnswer nothing, Func<TAnswer> make)
+    /// <summary>The answer, which is made where it is not there yet.</summary>
+    /// <param name="question">The question.</param>
+    /// <param name="least">The answer that says least.</param>
+    /// <param name="make">Makes a new answer from the last one; asks for those that it rests on.</param>
+    public TAnswer Make(TQuestion question, TAnswer least, Func<TAnswer, TAnswer> make)
     {
-        if (_assumed.Count >= MaxDepth || _made >= MaxMade)
+        if (TryGet(question, out var known))
+            return known;
+        if (_made >= MaxMade)
         {
             IsCapped = true;
-            return nothing;
+            return beyond;
         }
 
-        var answer = nothing;
-        for (int round = 0; round < MaxRounds; round++)
+        var open = new Open(question, least, make, _stack.Count);
+        _stack.Add(open);
+        _open.Add(question, open);
+        if (_depth >= MaxDepth)
         {
-            _made++;
-            _assumed[method] = answer;
-            var next = make();
-            bool recursive = _relied.Remove(method);
-            bool settled = same(next, answer);
-            answer = next;
-            if (!recursive || settled)
-                break;
+            // As if all that are being made were one knot.
+            open.Low = 0;
+            _waiting.Add(open.Index);
+            return Read(open);
         }
 
-        _assumed.Remove(method);
-        // What rests on an answer still being found is not final.
-        return _relied.Count == 0 ? final.GetOrAdd(method, answer) : answer;
+        Run(open);
+        if (open.Low == open.Index)
+            Untie(open);
+        return open.Low < open.Index ? Read(open) : Close(open);
+    }
+
+    TAnswer Read(Open open)
+    {
+        if (_current is { } reader)
+        {
+            open.Readers.Add(reader.Index);
+            reader.Low = Math.Min(reader.Low, open.Low);
+        }
+
+        return open.Answer;
+    }
+
+    void Run(Open open)
+    {
+        if (_made >= MaxMade)
+        {
+            IsCapped = true;
+            return;
+        }
+
+        if (++open.Rounds > MaxRounds)
+            return;
+        _made++;
+        _depth++;
+        var outer = _current;
+        _current = open;
+        var next = open.Make(open.Answer);
+        _current = outer;
+        _depth--;
+        bool changed = !same(open.Answer, next);
+        open.Answer = next;
+        if (changed)
+            _waiting.UnionWith(open.Readers);
+    }
+
+    // Callees first. What is met for the first time meanwhile may lead further out: then the knot is larger, and is untied from there.
+    void Untie(Open first)
+    {
+        while (_waiting.Count > 0 && _waiting.Max >= first.Index)
+        {
+            int index = _waiting.Max;
+            _waiting.Remove(index);
+            var open = _stack[index];
+            Run(open);
+            first.Low = Math.Min(first.Low, open.Low);
+        }
+    }
+
+    TAnswer Close(Open first)
+    {
+        for (int i = _stack.Count - 1; i >= first.Index; i--)
+        {
+            var open = _stack[i];
+            _stack.RemoveAt(i);
+            _open.Remove(open.Question);
+            open.Answer = IsCapped ? beyond : final.GetOrAdd(open.Question, settled(open.Answer));
+        }
+
+        return first.Answer;
+    }
+
+    /// <summary>An answer that may still change.</summary>
+    sealed class Open(TQuestion question, TAnswer answer, Func<TAnswer, TAnswer> make, int index)
+    {
+        public TQuestion Question { get; } = question;
+
+        public Func<TAnswer, TAnswer> Make { get; } = make;
+
+        public TAnswer Answer { get; set; } = answer;
+
+        public int Index { get; } = index;
+
+        /// <summary>The outermost one that this one rests on.</summary>
+        public int Low { get; set; } = index;
+
+        public int Rounds { get; set; }
+
+        public HashSet<int> Readers { get; } = new();
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
 
@@ -14,38 +15,24 @@ internal static class PathJoin
 
         // What a variable holds where its values differ is known by the place and the variable only. A former value of
         // that name is another object: it keeps its facts under a name that no variable has.
-        var differing = ImmutableArray.CreateBuilder<Term>();
-        foreach (var entry in a.Store.Entries)
+        var places = new List<Term>();
+        TermMap<Term>.Differences(a.Store, b.Store, places);
+        foreach (var location in places)
         {
-            if (!b.Read(entry.Key).Equals(entry.Value))
-                differing.Add(entry.Key);
-        }
-
-        foreach (var entry in b.Store.Entries)
-        {
-            if (!a.Store.TryGet(entry.Key, out _) && !a.Read(entry.Key).Equals(entry.Value))
-                differing.Add(entry.Key);
-        }
-
-        foreach (var location in differing)
-        {
+            if (a.Read(location).Equals(b.Read(location)))
+                continue;
             var joined = Term.Phi(place, location);
             a = Name(a, location, joined);
             b = Name(b, location, joined);
         }
 
-        var facts = TermMap<bool>.Empty;
-        foreach (var entry in a.Facts.Entries)
+        var store = a.Store;
+        places.Clear();
+        TermMap<Term>.Differences(store, b.Store, places);
+        foreach (var location in places)
         {
-            if (b.Facts.TryGet(entry.Key, out bool other) && other == entry.Value)
-                facts = facts.With(entry.Key, entry.Value);
-        }
-
-        var store = TermMap<Term>.Empty;
-        foreach (var entry in a.Store.Entries)
-        {
-            if (b.Read(entry.Key).Equals(entry.Value))
-                store = store.With(entry.Key, entry.Value);
+            if (store.TryGet(location, out var value) && !b.Read(location).Equals(value))
+                store = store.Without(location);
         }
 
         var owned = a.Owned;
@@ -55,7 +42,7 @@ internal static class PathJoin
                 owned = owned.Remove(term);
         }
 
-        return a with { Facts = facts, Store = store, Owned = owned };
+        return a with { Facts = TermMap<bool>.Common(a.Facts, b.Facts), Store = store, Owned = owned };
     }
 
     /// <summary>Merges two states whatever their keys: a lock held in one only is held maybe, a result untested in one only is let go.</summary>
@@ -92,7 +79,7 @@ internal static class PathJoin
             return state;
         state = state.Rename(joined, Term.Stale(joined));
         // Facts about the value hold of the joined value on this path: they survive if they hold on the other one too.
-        foreach (var fact in state.Facts.Entries)
+        foreach (var fact in state.Facts.Matching(value.Bit))
         {
             if (!value.IsConstant && fact.Key.Mentions(value))
                 state = state with { Facts = state.Facts.With(fact.Key.Replace(value, joined), fact.Value) };

@@ -113,6 +113,18 @@ internal sealed record PathState
 
     public PathState Remove(Mark mark) => this with { Marks = Marks.Remove(mark) };
 
+    /// <summary>Takes note of a release of a lock that was not acquired here; once for each lock and mode, however it is written.</summary>
+    public PathState Owe(Owed released)
+    {
+        foreach (var owed in Owed)
+        {
+            if (owed.Mode == released.Mode && owed.Lock.Equals(released.Lock))
+                return this;
+        }
+
+        return this with { Owed = Owed.Add(released) };
+    }
+
     /// <summary>Takes note that a finding on this lock was given; no further one follows in this body.</summary>
     public PathState MarkReported(Hold hold) =>
         hold.Certainty == Certainty.Reported ? this : Change(hold, hold with { Certainty = Certainty.Reported });
@@ -155,13 +167,13 @@ internal sealed record PathState
                 return true;
         }
 
-        foreach (var entry in Store.Entries)
+        foreach (var entry in Store.Matching(term.Bit))
         {
             if (entry.Key.Mentions(term) || entry.Value.Mentions(term))
                 return true;
         }
 
-        foreach (var entry in Facts.Entries)
+        foreach (var entry in Facts.Matching(term.Bit))
         {
             if (entry.Key.Mentions(term))
                 return true;
@@ -196,7 +208,7 @@ internal sealed record PathState
             marks = marks.SetItem(i, marks[i].Rename(from, to));
 
         var store = Store;
-        foreach (var entry in Store.Entries)
+        foreach (var entry in Store.Matching(from.Bit))
         {
             if (!entry.Key.Mentions(from) && !entry.Value.Mentions(from))
                 continue;
@@ -208,7 +220,7 @@ internal sealed record PathState
         }
 
         var facts = Facts;
-        foreach (var entry in Facts.Entries)
+        foreach (var entry in Facts.Matching(from.Bit))
         {
             if (entry.Key.Mentions(from))
                 facts = facts.Without(entry.Key).With(entry.Key.Replace(from, to), entry.Value);
@@ -236,9 +248,10 @@ internal sealed record PathState
             return true;
         if (a.Length != b.Length)
             return false;
-        foreach (var item in a)
+        // Most often the order is the same, too.
+        for (int i = 0; i < a.Length; i++)
         {
-            if (!b.Contains(item))
+            if (!a[i].Equals(b[i]) && !b.Contains(a[i]))
                 return false;
         }
 

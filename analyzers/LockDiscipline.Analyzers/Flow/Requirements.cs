@@ -74,7 +74,7 @@ internal static class Requirements
         foreach (var clause in call.Contract.Requires)
         {
             var path = call.Binding.Follow(state, clause.Path);
-            yield return new Requirement(clause, path, clause.Mode ?? LockMode.Exclusive, path is null ? null : state.Find(path), call.Binding.Render(clause.Text));
+            yield return new Requirement(clause, path, clause.Mode ?? LockMode.Exclusive, path is null ? null : state.Find(path), call.Binding.Render(clause.Text, clause.Path));
         }
     }
 }

@@ -13,6 +13,12 @@ internal sealed record Summary
     /// <summary>The ways in which it ends, where they differ for the caller's locks; empty where no way concerns them.</summary>
     public ImmutableArray<Outcome> Outcomes { get; init; } = ImmutableArray<Outcome>.Empty;
 
+    /// <summary>There are more ways than are kept apart.</summary>
+    public bool HasTooManyOutcomes { get; init; }
+
+    /// <summary>No way in which it ends was found so far: true of methods only that call each other, while their summaries are being made.</summary>
+    public bool NeverReturns { get; init; }
+
     /// <summary>The locks that it needs its caller to hold.</summary>
     public ImmutableArray<Need> Needs { get; init; } = ImmutableArray<Need>.Empty;
 
@@ -36,6 +42,9 @@ internal sealed record Reach
 
     /// <summary>The calls that lead to one that may sleep, outermost first; empty where none does.</summary>
     public ImmutableArray<ChainLink> SleepChain { get; init; } = ImmutableArray<ChainLink>.Empty;
+
+    /// <summary>The locks that it holds whenever it invokes what is passed for a parameter.</summary>
+    public ImmutableArray<HeldForDelegate> Invokes { get; init; } = ImmutableArray<HeldForDelegate>.Empty;
 
     /// <summary>The locks of its caller that it has released when it sleeps.</summary>
     public ImmutableArray<Term> SleepsWithout { get; init; } = ImmutableArray<Term>.Empty;
@@ -63,6 +72,9 @@ internal sealed record Outcome(
 internal sealed record Taken(Term Lock, LockMode Mode, LockTraits Traits, string Text);
 
 internal sealed record Need(Term Lock, LockMode Mode, string Text);
+
+/// <summary>What a body holds whenever it invokes a delegate passed to it.</summary>
+internal sealed record HeldForDelegate(IParameterSymbol Parameter, ImmutableArray<Hold> Locks);
 
 /// <param name="Text">The lock as written in the callee.</param>
 internal sealed record Exclusion(Term Lock, string Text);

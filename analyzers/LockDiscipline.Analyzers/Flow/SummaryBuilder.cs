@@ -16,6 +16,7 @@ internal sealed class SummaryBuilder : FlowObserver
     readonly List<Outcome> _outcomes = new();
     readonly List<Need> _needs = new();
     readonly HashSet<ISymbol> _keeps = new(SymbolEqualityComparer.Default);
+    bool _returns;
 
     SummaryBuilder(FlowHost host, Body body)
     {
@@ -23,7 +24,14 @@ internal sealed class SummaryBuilder : FlowObserver
         _body = body;
     }
 
-    public static Summary Build(FlowHost host, Body body)
+    /// <summary>What is assumed of a method that is called by those it calls, before anything is known: that it does not come back.</summary>
+    public static Summary Least(IMethodSymbol method) =>
+        method.IsAsync || method.ReturnType.Name is "IEnumerable" or "IEnumerator" or "IAsyncEnumerable" or "IAsyncEnumerator"
+            ? Summary.None
+            : Summary.None with { NeverReturns = true };
+
+    /// <param name="last">What was found in the last round.</param>
+    public static Summary Build(FlowHost host, Body body, Summary last)
     {
         var builder = new SummaryBuilder(host, body);
         var entry = BodySolver.EntryOf(host, body);
@@ -34,11 +42,17 @@ internal sealed class SummaryBuilder : FlowObserver
         }
 
         BodySolver.Solve(host, body, entry, builder);
-        return builder.ToSummary();
+        return builder.ToSummary(last);
     }
 
+    /// <summary>Whether both say the same of the method; how locks are written in it is no part of that.</summary>
     public static bool Same(Summary a, Summary b) =>
-        a.Outcomes.Length == b.Outcomes.Length && a.Needs.Length == b.Needs.Length && a.Keeps.Length == b.Keeps.Length;
+        a.NeverReturns == b.NeverReturns && a.HasTooManyOutcomes == b.HasTooManyOutcomes
+        && Same(a.Outcomes, b.Outcomes, static (x, y) => SameEnd(x, y) && Same(x.Given, y.Given))
+        && Same(a.Needs, b.Needs, static (x, y) => x.Mode == y.Mode && x.Lock.Equals(y.Lock))
+        && Same(a.Keeps, b.Keeps);
+
+    public override void Capped(string what) => _returns = true;
 
     public override void Accessed(in MemberAccess access, PathState state)
     {
@@ -60,12 +74,13 @@ internal sealed class SummaryBuilder : FlowObserver
         foreach (var need in call.Summary.Needs)
         {
             if (call.Binding.Follow(state, need.Lock) is { } path && state.Find(path) is null && !IsOwnedHere(path, state))
-                AddNeed(path, need.Mode, call.Binding.Render(need.Text));
+                AddNeed(path, need.Mode, call.Binding.Render(need.Text, need.Lock));
         }
     }
 
     public override void Left(in BodyLeft exit, PathState state)
     {
+        _returns |= !exit.IsThrow;
         if (state.Implicit)
             return;
         foreach (var parameter in _body.Method!.Parameters)
@@ -139,6 +154,8 @@ internal sealed class SummaryBuilder : FlowObserver
         var carried = ImmutableArray.CreateBuilder<Mark>();
         foreach (var mark in state.Marks)
         {
+            if (mark.Kind == MarkKind.Dead)
+                continue;
             // The flag of pending work is a variable of the helper's own.
             if (mark.Kind is MarkKind.Pending or MarkKind.Settled)
                 carried.Add(mark with { Value = null, Under = null });
@@ -161,20 +178,29 @@ internal sealed class SummaryBuilder : FlowObserver
     static Term? Known(Term value, PathState state) =>
         value.IsConstant ? value : Conditions.Truth(state, value) switch { true => Term.True, false => Term.False, null => null };
 
-    Summary ToSummary()
+    // While a knot is untied, each way of ending counts: what is taken for possible too early would then prove itself.
+    Summary ToSummary(Summary last)
     {
-        bool matters = false;
-        foreach (var outcome in _outcomes)
-            matters |= !(outcome.Acquired.IsEmpty && outcome.Released.IsEmpty && outcome.Marks.IsEmpty);
-        var summary = Summary.None;
-        if (!matters && _needs.Count == 0 && _keeps.Count == 0)
-            return summary;
-        return summary with
+        bool tooMany = last.HasTooManyOutcomes || _outcomes.Count > MaxOutcomes;
+        return Summary.None with
         {
-            Outcomes = matters && _outcomes.Count <= MaxOutcomes ? _outcomes.ToImmutableArray() : ImmutableArray<Outcome>.Empty,
+            NeverReturns = !_returns && Least(_body.Method!).NeverReturns,
+            HasTooManyOutcomes = tooMany,
+            Outcomes = tooMany ? ImmutableArray<Outcome>.Empty : _outcomes.ToImmutableArray(),
             Needs = _body.IsVisible ? ImmutableArray<Need>.Empty : _needs.ToImmutableArray(),
             Keeps = _keeps.ToImmutableArray(),
         };
+    }
+
+    /// <summary>The summary as callers are given it once it is final: without ways of ending, if none concerns them.</summary>
+    public static Summary Settled(Summary summary)
+    {
+        bool matters = false;
+        foreach (var outcome in summary.Outcomes)
+            matters |= !(outcome.Acquired.IsEmpty && outcome.Released.IsEmpty && outcome.Marks.IsEmpty);
+        if (!matters && summary.Needs.IsEmpty && summary.Keeps.IsEmpty)
+            return Summary.None;
+        return summary with { NeverReturns = false, Outcomes = matters ? summary.Outcomes : ImmutableArray<Outcome>.Empty };
     }
 
     bool IsOwnedHere(Term path, PathState state) =>
@@ -201,7 +227,7 @@ internal sealed class SummaryBuilder : FlowObserver
         for (int i = 0; i < _outcomes.Count; i++)
         {
             var known = _outcomes[i];
-            if (Equals(known.Returned, outcome.Returned) && Same(known.Acquired, outcome.Acquired) && Same(known.Released, outcome.Released) && Same(known.Written, outcome.Written) && Same(known.Marks, outcome.Marks))
+            if (SameEnd(known, outcome))
             {
                 // Two ways to one end: what both have in common is still given.
                 _outcomes[i] = known with { Given = known.Given.RemoveAll(condition => !outcome.Given.Contains(condition)) };
@@ -212,13 +238,24 @@ internal sealed class SummaryBuilder : FlowObserver
         _outcomes.Add(outcome);
     }
 
-    static bool Same<T>(ImmutableArray<T> a, ImmutableArray<T> b)
+    static bool SameEnd(Outcome a, Outcome b) =>
+        Equals(a.Returned, b.Returned)
+        && Same(a.Acquired, b.Acquired, static (x, y) => x.Lock.Equals(y.Lock) && x with { Lock = y.Lock, Text = y.Text } == y)
+        && Same(a.Released, b.Released, static (x, y) => x.Mode == y.Mode && x.Lock.Equals(y.Lock))
+        && Same(a.Written, b.Written) && Same(a.Marks, b.Marks);
+
+    static bool Same<T>(ImmutableArray<T> a, ImmutableArray<T> b) => Same(a, b, EqualityComparer<T>.Default.Equals);
+
+    static bool Same<T>(ImmutableArray<T> a, ImmutableArray<T> b, System.Func<T, T, bool> same)
     {
         if (a.Length != b.Length)
             return false;
         foreach (var item in a)
         {
-            if (!b.Contains(item))
+            bool found = false;
+            foreach (var other in b)
+                found = found || same(item, other);
+            if (!found)
                 return false;
         }
 

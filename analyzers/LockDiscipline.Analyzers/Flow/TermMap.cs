@@ -4,70 +4,106 @@ using LockDiscipline.Analyzers.Contracts;
 
 namespace LockDiscipline.Analyzers.Flow;
 
-/// <summary>A small immutable map from terms: an array sorted by hash, copied on change, compared by content.</summary>
-/// <remarks>A body rarely has more than a few dozen entries; a copy of those is cheaper than a tree. Thread-safe.</remarks>
+/// <summary>An immutable map from terms, which shares with the map that it was made from all that did not change.</summary>
+/// <remarks>
+/// A few entries are an array; more are a trie over the keys' hashes whose leaves are such arrays. What is in a map alone decides on its shape,
+/// so that two maps are compared, and what differs in them is found, without a look at the parts that they share. Thread-safe.
+/// </remarks>
 internal sealed class TermMap<TValue> : IEquatable<TermMap<TValue>>
     where TValue : notnull
 {
-    public static readonly TermMap<TValue> Empty = new([]);
+    public static readonly TermMap<TValue> Empty = new(Array.Empty<KeyValuePair<Term, TValue>>());
 
-    readonly KeyValuePair<Term, TValue>[] _entries;
-    int _hash;
+    const int LeafSize = 8;
+    const int Fan = 16;
+    const int BitsPerLevel = 4;
+    // Here all bits of a hash are used up: keys that share it share a leaf, however many.
+    const int LastLevel = 8;
 
-    TermMap(KeyValuePair<Term, TValue>[] entries) => _entries = entries;
+    readonly KeyValuePair<Term, TValue>[]? _entries;
+    readonly TermMap<TValue>?[]? _children;
+    readonly int _hash;
 
-    public int Count => _entries.Length;
-
-    public ReadOnlySpan<KeyValuePair<Term, TValue>> Entries => _entries;
-
-    public bool TryGet(Term key, out TValue value)
+    TermMap(KeyValuePair<Term, TValue>[] entries)
     {
-        int index = Find(key, out _);
-        value = index < 0 ? default! : _entries[index].Value;
-        return index >= 0;
-    }
-
-    public TermMap<TValue> With(Term key, TValue value)
-    {
-        int index = Find(key, out int insertion);
-        if (index >= 0)
+        _entries = entries;
+        Count = entries.Length;
+        foreach (var entry in entries)
         {
-            if (EqualityComparer<TValue>.Default.Equals(_entries[index].Value, value))
-                return this;
-            var replaced = (KeyValuePair<Term, TValue>[])_entries.Clone();
-            replaced[index] = new(key, value);
-            return new(replaced);
+            _hash = unchecked(_hash + ((entry.Key.GetHashCode() * 31) ^ entry.Value.GetHashCode()));
+            Mask |= MaskOf(entry);
         }
-
-        var entries = new KeyValuePair<Term, TValue>[_entries.Length + 1];
-        Array.Copy(_entries, entries, insertion);
-        entries[insertion] = new(key, value);
-        Array.Copy(_entries, insertion, entries, insertion + 1, _entries.Length - insertion);
-        return new(entries);
     }
 
-    public TermMap<TValue> Without(Term key)
+    TermMap(TermMap<TValue>?[] children)
     {
-        int index = Find(key, out _);
-        if (index < 0)
-            return this;
-        if (_entries.Length == 1)
+        _children = children;
+        foreach (var child in children)
+        {
+            if (child is null)
+                continue;
+            Count += child.Count;
+            _hash = unchecked(_hash + child._hash);
+            Mask |= child.Mask;
+        }
+    }
+
+    public int Count { get; }
+
+    /// <summary>The masks of all keys and values: a bit that is not set here is set in none of them.</summary>
+    public ulong Mask { get; }
+
+    /// <summary>All entries, in no order that means anything.</summary>
+    public TermMapEntries<TValue> Entries => new(this, 0);
+
+    /// <summary>The entries with all these bits in the masks of key and value together; <see cref="TermMask.True"/> stands for a value that is true.</summary>
+    public TermMapEntries<TValue> Matching(ulong mask) => new(this, mask);
+
+    public bool TryGet(Term key, out TValue value) => TryGet(key, 0, out value);
+
+    public TermMap<TValue> With(Term key, TValue value) => With(key, value, 0);
+
+    public TermMap<TValue> Without(Term key) => Without(key, 0);
+
+    /// <summary>The keys whose values differ, or that only one of the two maps has.</summary>
+    public static void Differences(TermMap<TValue> a, TermMap<TValue> b, List<Term> keys) => Differences(a, b, 0, keys, ofBoth: true);
+
+    /// <summary>What both maps say.</summary>
+    public static TermMap<TValue> Common(TermMap<TValue> a, TermMap<TValue> b)
+    {
+        var (small, large) = a.Count <= b.Count ? (a, b) : (b, a);
+        var keys = new List<Term>();
+        Differences(small, large, 0, keys, ofBoth: false);
+        if (keys.Count == small.Count)
             return Empty;
-        var entries = new KeyValuePair<Term, TValue>[_entries.Length - 1];
-        Array.Copy(_entries, entries, index);
-        Array.Copy(_entries, index + 1, entries, index, entries.Length - index);
-        return new(entries);
+        foreach (var key in keys)
+            small = small.Without(key);
+        return small;
     }
 
     public bool Equals(TermMap<TValue>? other)
     {
         if (ReferenceEquals(this, other))
             return true;
-        if (other is null || other.Count != Count || other.GetHashCode() != GetHashCode())
+        if (other is null || other.Count != Count || other._hash != _hash || other.Mask != Mask)
             return false;
-        foreach (var entry in _entries)
+        if (_children is { } children)
         {
-            if (!other.TryGet(entry.Key, out var value) || !EqualityComparer<TValue>.Default.Equals(entry.Value, value))
+            // As many entries: a branch too, unless all their hashes agree up to the last bit.
+            if (other._children is not { } others)
+                return false;
+            for (int i = 0; i < Fan; i++)
+            {
+                if (children[i] is null ? others[i] is not null : !children[i]!.Equals(others[i]))
+                    return false;
+            }
+
+            return true;
+        }
+
+        foreach (var entry in _entries!)
+        {
+            if (other._entries is null || !Same(other, LastLevel, entry))
                 return false;
         }
 
@@ -76,33 +112,158 @@ internal sealed class TermMap<TValue> : IEquatable<TermMap<TValue>>
 
     public override bool Equals(object? obj) => Equals(obj as TermMap<TValue>);
 
-    public override int GetHashCode()
-    {
-        if (_hash != 0)
-            return _hash;
-        int hash = 17;
-        foreach (var entry in _entries)
-            hash = unchecked(hash + ((entry.Key.GetHashCode() * 31) ^ entry.Value.GetHashCode()));
-        return _hash = hash == 0 ? 1 : hash;
-    }
+    public override int GetHashCode() => _hash;
 
-    int Find(Term key, out int insertion)
+    internal KeyValuePair<Term, TValue>[]? Leaf => _entries;
+
+    internal TermMap<TValue>?[]? Children => _children;
+
+    internal static ulong MaskOf(in KeyValuePair<Term, TValue> entry) =>
+        entry.Key.Mask | (entry.Value switch { Term term => term.Mask, true => TermMask.True, _ => 0 });
+
+    bool TryGet(Term key, int level, out TValue value)
     {
-        int hash = key.GetHashCode();
-        int low = 0, high = _entries.Length;
-        while (low < high)
+        var map = this;
+        for (; map._children is { } children; level++)
         {
-            int middle = (low + high) >> 1;
-            if (_entries[middle].Key.GetHashCode() < hash)
-                low = middle + 1;
-            else
-                high = middle;
+            if (children[Slot(key, level)] is not { } child)
+            {
+                value = default!;
+                return false;
+            }
+
+            map = child;
         }
 
-        insertion = low;
-        for (int i = low; i < _entries.Length && _entries[i].Key.GetHashCode() == hash; i++)
+        int index = IndexIn(map._entries!, key);
+        value = index < 0 ? default! : map._entries![index].Value;
+        return index >= 0;
+    }
+
+    TermMap<TValue> With(Term key, TValue value, int level)
+    {
+        if (_children is { } children)
         {
-            if (_entries[i].Key.Equals(key))
+            int slot = Slot(key, level);
+            var child = children[slot];
+            var changed = child is null ? new TermMap<TValue>(new KeyValuePair<Term, TValue>[] { new(key, value) }) : child.With(key, value, level + 1);
+            return ReferenceEquals(child, changed) ? this : WithChild(slot, changed);
+        }
+
+        var entries = _entries!;
+        int index = IndexIn(entries, key);
+        if (index >= 0)
+        {
+            if (EqualityComparer<TValue>.Default.Equals(entries[index].Value, value))
+                return this;
+            var replaced = (KeyValuePair<Term, TValue>[])entries.Clone();
+            replaced[index] = new(key, value);
+            return new(replaced);
+        }
+
+        var added = new KeyValuePair<Term, TValue>[entries.Length + 1];
+        entries.CopyTo(added, 0);
+        added[entries.Length] = new(key, value);
+        return Of(added, level);
+    }
+
+    TermMap<TValue> Without(Term key, int level)
+    {
+        if (_children is { } children)
+        {
+            int slot = Slot(key, level);
+            if (children[slot] is not { } child)
+                return this;
+            var changed = child.Without(key, level + 1);
+            if (ReferenceEquals(child, changed))
+                return this;
+            if (Count - 1 > LeafSize)
+                return WithChild(slot, changed.Count == 0 ? null : changed);
+            var left = new List<KeyValuePair<Term, TValue>>(LeafSize);
+            foreach (var entry in Entries)
+            {
+                if (!entry.Key.Equals(key))
+                    left.Add(entry);
+            }
+
+            return new(left.ToArray());
+        }
+
+        var entries = _entries!;
+        int index = IndexIn(entries, key);
+        if (index < 0)
+            return this;
+        if (entries.Length == 1)
+            return Empty;
+        var kept = new KeyValuePair<Term, TValue>[entries.Length - 1];
+        Array.Copy(entries, kept, index);
+        Array.Copy(entries, index + 1, kept, index, kept.Length - index);
+        return new(kept);
+    }
+
+    TermMap<TValue> WithChild(int slot, TermMap<TValue>? child)
+    {
+        var children = (TermMap<TValue>?[])_children!.Clone();
+        children[slot] = child;
+        return new(children);
+    }
+
+    static TermMap<TValue> Of(KeyValuePair<Term, TValue>[] entries, int level)
+    {
+        if (entries.Length <= LeafSize || level == LastLevel)
+            return new(entries);
+        var parts = new List<KeyValuePair<Term, TValue>>?[Fan];
+        foreach (var entry in entries)
+            (parts[Slot(entry.Key, level)] ??= new()).Add(entry);
+        var children = new TermMap<TValue>?[Fan];
+        for (int i = 0; i < Fan; i++)
+        {
+            if (parts[i] is { } part)
+                children[i] = Of(part.ToArray(), level + 1);
+        }
+
+        return new(children);
+    }
+
+    static void Differences(TermMap<TValue>? a, TermMap<TValue>? b, int level, List<Term> keys, bool ofBoth)
+    {
+        if (ReferenceEquals(a, b))
+            return;
+        if (a?._children is { } left && b?._children is { } right)
+        {
+            for (int i = 0; i < Fan; i++)
+                Differences(left[i], right[i], level + 1, keys, ofBoth);
+            return;
+        }
+
+        if (a is not null)
+        {
+            foreach (var entry in a.Entries)
+            {
+                if (b is null || !Same(b, level, entry))
+                    keys.Add(entry.Key);
+            }
+        }
+
+        if (b is null || !ofBoth)
+            return;
+        foreach (var entry in b.Entries)
+        {
+            if (a is null || !a.TryGet(entry.Key, level, out _))
+                keys.Add(entry.Key);
+        }
+    }
+
+    static bool Same(TermMap<TValue> map, int level, in KeyValuePair<Term, TValue> entry) =>
+        map.TryGet(entry.Key, level, out var value) && EqualityComparer<TValue>.Default.Equals(value, entry.Value);
+
+    static int Slot(Term key, int level) => (int)(unchecked((uint)key.GetHashCode() * 0x9E3779B1u) >> (32 - (BitsPerLevel * (level + 1)))) & (Fan - 1);
+
+    static int IndexIn(KeyValuePair<Term, TValue>[] entries, Term key)
+    {
+        for (int i = 0; i < entries.Length; i++)
+        {
+            if (entries[i].Key.Equals(key))
                 return i;
         }
 

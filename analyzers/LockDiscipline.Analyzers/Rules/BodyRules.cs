@@ -13,6 +13,9 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Actio
     readonly Dictionary<IOperation, List<Term>> _takenInCallees = new();
     readonly HashSet<string> _caps = new(StringComparer.Ordinal);
     bool? _hasCaller;
+    bool _isIterator;
+    LCK1011LockIdentity? _identity;
+    LCK1012SharedWouldDo? _sections;
 
     public FlowHost Host { get; } = host;
 
@@ -25,6 +28,16 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Actio
     public FlowOptions Options => Host.Options;
 
     public Findings Findings { get; } = new();
+
+    /// <summary>The body calls or assigns something: it is no stand-in for code elsewhere.</summary>
+    public bool HasEffects { get; set; }
+
+    /// <summary>Code that cannot be seen may do to the body's locks what its contract says.</summary>
+    public bool HandsLocksOn { get; set; }
+
+    LCK1011LockIdentity Identity => _identity ??= new LCK1011LockIdentity(this);
+
+    LCK1012SharedWouldDo Sections => _sections ??= new LCK1012SharedWouldDo(this);
 
     /// <summary>The body implements an operation of a lock or scope type: what it does to inner locks is what its contract means.</summary>
     public bool IsPrimitive => Body.Method is { ContainingType: { } type } method
@@ -70,19 +83,49 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Actio
     /// <summary>The body is a helper without a contract: what it leaves to be done is for its callers.</summary>
     public bool IsHelper => !Body.IsVisible && !Body.Contract.SpeaksOfLocks && (_hasCaller ??= Callers.Has(Body.Method!));
 
-    public override void Accessed(in MemberAccess access, PathState state) => LCK1001GuardedMember.Check(this, access, state);
+    public override void Accessed(in MemberAccess access, PathState state)
+    {
+        LCK1001GuardedMember.Check(this, access, state);
+        Sections.Accessed(access, state);
+    }
 
     public override void Called(in CallMade call, PathState state)
     {
+        LCK9003BrokenContract.Note(this, call);
         LCK1002RequiredLock.Check(this, call, state);
         LCK1006AcquiredAgain.Check(this, call, state);
         LCK1007Excluded.Check(this, call, state);
         LCK2001SleepInAtomic.Check(this, call, state);
+        LCK2007ForeignCode.Check(this, call, state);
+        LCK2008ConditionWait.Check(this, call, state);
+        Sections.Called(call, state);
     }
 
-    public override void Acquired(in LockAcquired acquired, PathState state) => LCK1006AcquiredAgain.Check(this, acquired, state);
+    public override void Suspended(IOperation site, PathState state)
+    {
+        _isIterator |= site is Microsoft.CodeAnalysis.Operations.IReturnOperation;
+        LCK2004HeldAcrossAwait.Check(this, site, state);
+    }
+
+    public override void Acquired(in LockAcquired acquired, PathState state)
+    {
+        LCK1006AcquiredAgain.Check(this, acquired, state);
+        Identity.Acquired(acquired, state);
+        Sections.Acquired(acquired, state);
+    }
 
     public override void Released(in LockReleased released, PathState state) => LCK1005NotHeld.Check(this, released, state);
+
+    public override void Assigned(in PlaceAssigned assigned, PathState state)
+    {
+        HasEffects |= Body.Method is { MethodKind: not MethodKind.Constructor };
+        Identity.Assigned(assigned, state);
+        Sections.Changed(state);
+    }
+
+    public override void Copied(IOperation site, Term value, PathState state) => Identity.Copied(site, state);
+
+    public override void Given(in MethodGiven given, PathState state) => LCK2006DelegateContract.Check(this, given, state);
 
     public override void TryIgnored(IOperation site, string text, PathState state) => LCK1009TryIgnored.Check(this, site, text, state);
 
@@ -99,6 +142,27 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Actio
             return;
         switch (breach.Kind)
         {
+            case BreachKind.UsedDead:
+                LCK4001UsedAfterDrop.Check(this, breach, state);
+                break;
+            case BreachKind.Escapes:
+                LCK4002OutlivesLock.Check(this, breach, state);
+                break;
+            case BreachKind.WrongConsumer or BreachKind.ConsumedTwice or BreachKind.UsedConsumed:
+                LCK4004ReleasedWrongly.Check(this, breach, state);
+                break;
+            case BreachKind.UsedNearest:
+                LCK4005NearestMatch.Check(this, breach, state);
+                break;
+            case BreachKind.WrongToken:
+                LCK4006WrongToken.Check(this, breach, state);
+                break;
+            case BreachKind.Unchecked:
+                LCK5001CommittedUnchecked.Check(this, breach, state);
+                break;
+            case BreachKind.Unsampled:
+                LCK5002SampledTooLate.Check(this, breach, state);
+                break;
             case BreachKind.StillPending:
                 LCK5003StillPending.Check(this, breach, state);
                 break;
@@ -127,13 +191,21 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Actio
         }
 
         foreach (var (exit, state) in _exits)
-            LCK1004NotReleased.Check(this, exit, state, acquires);
-        foreach (var (exit, state) in _exits)
         {
-            if (!state.Marks.IsEmpty && !state.Implicit)
-                LCK5003StillPending.CheckExit(this, exit, state);
+            LCK1004NotReleased.Check(this, exit, state, acquires);
+            // The code of an iterator runs when its caller has what it returns already.
+            if (!_isIterator)
+                LCK9003BrokenContract.Check(this, exit, state);
+            Sections.Changed(state);
+            if (state.Marks.IsEmpty || state.Implicit)
+                continue;
+            LCK4002OutlivesLock.CheckExit(this, exit, state);
+            LCK4003NotGivenBack.CheckExit(this, exit, state);
+            LCK5003StillPending.CheckExit(this, exit, state);
         }
 
+        Sections.Solved();
+        Identity.Solved();
         Findings.Report(report);
     }
 }

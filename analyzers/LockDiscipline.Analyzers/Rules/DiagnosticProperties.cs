@@ -21,12 +21,23 @@ public static class DiagnosticProperties
     /// <summary>The name that was probably meant.</summary>
     public const string Nearest = "nearest";
 
+    /// <summary>The key of an option, as it is set.</summary>
+    public const string Option = "option";
+
+    /// <summary>The value of an option that it does not take.</summary>
+    public const string OptionValue = "optionValue";
+
     /// <summary>What to do, in one line.</summary>
     public const string Hint = "hint";
 
     /// <summary>What the additional location of that number shows.</summary>
     public const string Note = "note";
 
+    /// <summary>Which fix would help: <see cref="ReadOnly"/> or <see cref="PrivateLock"/>.</summary>
+    public const string Kind = "kind";
+
+    public const string ReadOnly = "readonly";
+    public const string PrivateLock = "privateLock";
     public const string Shared = "shared";
     public const string Exclusive = "exclusive";
 }

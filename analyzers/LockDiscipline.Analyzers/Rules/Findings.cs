@@ -31,6 +31,8 @@ internal sealed class Findings
         var judgement = At(site, rule, lockPath);
         judgement.NeedsLock = lockPath;
         judgement.Count(state, finding, held);
+        if (held is not null)
+            judgement.NoteDepth(state, held);
         if (finding is not null)
             judgement.NoteMissing(state, lockPath);
     }
@@ -48,6 +50,16 @@ internal sealed class Findings
             {
                 mixed.Add(judgement.NeedsLock!);
                 found.Add(LCK1008HeldOnOnePath.Create(judgement.HeldBy!, judgement.MissingSince, judgement.Site));
+            }
+        }
+
+        // Paths that meet with different depths of a reentrant lock, which then does not come out even.
+        foreach (var judgement in _order)
+        {
+            if (judgement.DeepestHold is { } deepest && !mixed.Contains(judgement.NeedsLock!) && IsUneven(judgement.NeedsLock!))
+            {
+                mixed.Add(judgement.NeedsLock!);
+                found.Add(LCK1008HeldOnOnePath.Create(deepest, judgement.ReleasedOnce, judgement.Site, again: true));
             }
         }
 
@@ -79,6 +91,17 @@ internal sealed class Findings
         }
     }
 
+    bool IsUneven(Term path)
+    {
+        foreach (var judgement in _order)
+        {
+            if (judgement.Verdict is { IsBalance: true, Lock: { } about } && about.Equals(path))
+                return true;
+        }
+
+        return false;
+    }
+
     Judgement At(object site, DiagnosticDescriptor rule, object? about)
     {
         if (!_judgements.TryGetValue((site, rule, about), out var judgement))
@@ -95,6 +118,8 @@ internal sealed class Findings
     {
         int _right, _wrong, _implicitRight, _implicitWrong;
         Func<Finding>? _finding;
+        Hold? _deep, _shallow;
+        IOperation? _deepRelease, _shallowRelease;
 
         public object Site { get; } = site;
 
@@ -125,6 +150,34 @@ internal sealed class Findings
             _finding ??= finding;
         }
 
+        /// <summary>The hold on the path that acquired the lock more often than another one did; null where all did as often.</summary>
+        public Hold? DeepestHold => _deep is not null && _deep.Depth != _shallow!.Depth ? _deep : null;
+
+        /// <summary>Where the other path released it instead.</summary>
+        public IOperation? ReleasedOnce => ReferenceEquals(_shallowRelease, _deepRelease) ? null : _shallowRelease;
+
+        public void NoteDepth(PathState state, Hold held)
+        {
+            if (state.Implicit || held.Certainty != Certainty.Definite)
+                return;
+            if (_deep is null || held.Depth > _deep.Depth)
+                (_deep, _deepRelease) = (held, LastRelease(state, held.Lock));
+            if (_shallow is null || held.Depth < _shallow.Depth)
+                (_shallow, _shallowRelease) = (held, LastRelease(state, held.Lock));
+        }
+
+        static IOperation? LastRelease(PathState state, Term path)
+        {
+            IOperation? last = null;
+            foreach (var release in state.Released)
+            {
+                if (release.Lock.Equals(path))
+                    last = release.At;
+            }
+
+            return last;
+        }
+
         public void NoteMissing(PathState state, Term lockPath)
         {
             foreach (var release in state.Released)
@@ -144,6 +197,9 @@ internal sealed record Finding(DiagnosticDescriptor Rule, Location Location, Imm
 
     /// <summary>Acquires and releases do not match: pointless to tell where it was told that they differ by path.</summary>
     public bool IsBalance { get; init; }
+
+    /// <summary>Milder than the rule's own; null for that.</summary>
+    public DiagnosticSeverity? Severity { get; init; }
 
     /// <summary>Findings of one group at one place are told once, with all places.</summary>
     public ImmutableArray<Location> Related { get; init; } = ImmutableArray<Location>.Empty;
@@ -176,6 +232,6 @@ internal sealed record Finding(DiagnosticDescriptor Rule, Location Location, Imm
             properties = properties.SetItem(DiagnosticProperties.Hint, hint);
         for (int i = 0; i < related.Length && RelatedIs is not null; i++)
             properties = properties.SetItem(DiagnosticProperties.Note + i, RelatedIs);
-        return Diagnostic.Create(Rule, Location, related, properties, System.Linq.ImmutableArrayExtensions.ToArray(Arguments));
+        return Diagnostic.Create(Rule, Location, Severity ?? Rule.DefaultSeverity, related, properties, System.Linq.ImmutableArrayExtensions.ToArray(Arguments));
     }
 }

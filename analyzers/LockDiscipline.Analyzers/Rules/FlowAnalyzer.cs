@@ -17,8 +17,6 @@ namespace LockDiscipline.Analyzers.Rules;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class FlowAnalyzer : DiagnosticAnalyzer
 {
-    static readonly SyntaxTreeValueProvider<TreeNames> NamesOfTree = new(static tree => TreeNames.Read(tree, CancellationToken.None));
-
     /// <summary>The nodes that code of a member can hang under. The benchmarks register an empty analyzer on the same ones.</summary>
     internal static readonly ImmutableArray<SyntaxKind> Kinds = ImmutableArray.Create(
         SyntaxKind.MethodDeclaration,
@@ -51,9 +49,24 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         LCK1008HeldOnOnePath.Rule,
         LCK1009TryIgnored.Rule,
         LCK1010ScopeDropped.Rule,
+        LCK1011LockIdentity.Rule,
+        LCK1012SharedWouldDo.Rule,
         LCK2001SleepInAtomic.Rule,
+        LCK2004HeldAcrossAwait.Rule,
+        LCK2006DelegateContract.Rule,
+        LCK2007ForeignCode.Rule,
+        LCK2008ConditionWait.Rule,
         LCK3001ResultIgnored.Rule,
         LCK3002ResultOverwritten.Rule,
+        LCK4001UsedAfterDrop.Rule,
+        LCK4002OutlivesLock.Rule,
+        LCK4003NotGivenBack.Rule,
+        LCK4004ReleasedWrongly.Rule,
+        LCK4005NearestMatch.Rule,
+        LCK4006WrongToken.Rule,
+        LCK5001CommittedUnchecked.Rule,
+        LCK5002SampledTooLate.Rule,
+        LCK9003BrokenContract.Rule,
         LCK5003StillPending.Rule,
         LCK9007Partial.Rule);
 
@@ -69,8 +82,7 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
     {
         var files = ContractFiles.Read(start.Options, start.CancellationToken);
         var contracts = new ContractSet(start.Compilation, files);
-        var names = new NameIndex(start.Compilation, contracts, files, tree => start.TryGetValue(tree, NamesOfTree, out var value) ? value : TreeNames.Read(tree, start.CancellationToken));
-        names.Fill();
+        var names = new NameIndex(start.Compilation, contracts, files, start.CancellationToken);
         var cache = new FlowCache(contracts, names);
         start.RegisterSyntaxNodeAction(node => Analyze(node, cache), Kinds);
     }
@@ -78,7 +90,8 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
     static void Analyze(SyntaxNodeAnalysisContext context, FlowCache cache)
     {
         var node = context.Node;
-        if (!HoldsCode(node) || cache.Names.At(node.SyntaxTree, Position(node)) is not { } function || !cache.Names.MayMatter(function))
+        // The driver shows the code of an extension block again for the types around it.
+        if (!HoldsCode(node) || (context.ContainingSymbol is INamedTypeSymbol && node is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or ArrowExpressionClauseSyntax) || cache.Names.At(node.SyntaxTree, Position(node)) is not { } function || !cache.Names.MayMatter(function))
             return;
         var options = OptionReader.Flow(context.Options.AnalyzerConfigOptionsProvider.GetOptions(node.SyntaxTree));
         var host = new FlowHost(cache, options, context.CancellationToken);

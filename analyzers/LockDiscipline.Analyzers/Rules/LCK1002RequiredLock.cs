@@ -44,7 +44,7 @@ internal static class LCK1002RequiredLock
         var site = call.Site;
         if (call.Binding.Follow(state, need.Lock) is not { } path)
             return;
-        var text = call.Binding.Render(need.Text);
+        var text = call.Binding.Render(need.Text, need.Lock);
         var hold = state.Find(path);
         if (hold is not null)
             rules.Findings.JudgeHeld(site, Rule, path, state, hold, null);

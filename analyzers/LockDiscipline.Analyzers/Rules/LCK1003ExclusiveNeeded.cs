@@ -12,8 +12,8 @@ internal static class LCK1003ExclusiveNeeded
         "LCK1003",
         RuleDescriptor.Locks,
         "Exclusive lock needed, shared one held",
-        "'{0}' needs '{1}' exclusively; it is held shared",
-        "A guarded member is written, or a method that requires the exclusive mode is called, while the lock is held in shared mode only.");
+        "'{0}' needs '{1}' {2}",
+        "A guarded member is written, or a method that requires the exclusive mode is called, while the lock is held in shared mode only; or a step from one mode to the other is taken from the wrong one.");
 
     public static void Check(BodyRules rules, IOperation site, string member, in Requirement need, Hold hold, PathState state)
     {
@@ -27,9 +27,9 @@ internal static class LCK1003ExclusiveNeeded
         rules.Findings.Judge(site, Rule, path, state, () => Create(site, member, path!, text, hold, state));
     }
 
-    /// <summary>An upgrade or downgrade from the wrong mode.</summary>
+    /// <summary>What needs the one mode is done in the other.</summary>
     public static Finding Create(IOperation site, string member, Term path, string text, Hold hold, PathState state) =>
-        new(Rule, Places.Of(site), ImmutableArray.Create<object>(member, text))
+        new(Rule, Places.Of(site), ImmutableArray.Create<object>(member, text, hold.Mode == LockMode.Exclusive ? "shared; it is held exclusively" : "exclusively; it is held shared"))
         {
             Lock = path,
             Related = hold.At is null ? ImmutableArray<Location>.Empty : ImmutableArray.Create(Places.Of(hold.At)),

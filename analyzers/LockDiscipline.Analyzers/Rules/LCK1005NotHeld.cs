@@ -22,9 +22,9 @@ internal static class LCK1005NotHeld
         {
             rules.Findings.JudgeHeld(site, Rule, path, state, hold, null);
             bool wrong = !released.IsRightMode && hold.Certainty == Certainty.Definite;
-            if (released.Downgrade is { } downgrade)
+            if (released.Step is { } step)
             {
-                rules.Findings.Judge(site, LCK1003ExclusiveNeeded.Rule, path, state, wrong ? () => LCK1003ExclusiveNeeded.Create(site, Names.Of(downgrade, site), path, text, hold, state) : null);
+                rules.Findings.Judge(site, LCK1003ExclusiveNeeded.Rule, path, state, wrong ? () => LCK1003ExclusiveNeeded.Create(site, Names.Of(step, site), path, text, hold, state) : null);
                 return;
             }
 

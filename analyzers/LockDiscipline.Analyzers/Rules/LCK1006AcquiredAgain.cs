@@ -53,7 +53,7 @@ internal static class LCK1006AcquiredAgain
                 continue;
             var conflict = LockEffects.Conflict(state, path, taken.Mode, taken.Traits, null);
             rules.NoteTaken(site, path);
-            var text = call.Binding.Render(taken.Text);
+            var text = call.Binding.Render(taken.Text, taken.Lock);
             var variant = call.Contract.LockedVariant;
             rules.Findings.Judge(site, Rule, path, state, conflict is null ? null : () => Create(site, path, text, conflict, variant));
         }

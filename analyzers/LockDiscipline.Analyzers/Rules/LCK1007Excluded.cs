@@ -27,24 +27,24 @@ internal static class LCK1007Excluded
             if (wrong && call.Contract.LockedVariant is { } variant)
             {
                 // It takes the lock itself, and says what to call by those who hold it.
-                var again = call.Binding.Render(clause.Text);
+                var again = call.Binding.Render(clause.Text, clause.Path);
                 rules.Findings.Judge(site, LCK1006AcquiredAgain.Rule, path, state, () => LCK1006AcquiredAgain.Create(site, path, again, hold!, variant));
                 continue;
             }
 
-            var (name, text) = (Names.Of(call.Callee, site), call.Binding.Render(clause.Text));
+            var (name, text) = (Names.Of(call.Callee, site), call.Binding.Render(clause.Text, clause.Path));
             rules.Findings.Judge(site, Rule, path, state, wrong ? () => Create(site, name, path, text, hold!) : null);
         }
 
         // A callee that takes the lock itself is told of as such (LCK1006).
-        if (state.Locks.IsEmpty || call.Contract.SpeaksOfLocks)
+        if (!rules.Host.Cache.Names.HasExclusions || state.Locks.IsEmpty || call.Contract.SpeaksOfLocks)
             return;
         var reach = rules.Host.ReachOf(call.Callee, rules.Body);
         foreach (var exclusion in reach.Excludes)
         {
             if (call.Binding.Follow(state, exclusion.Lock) is not { } path || Takes(reach, exclusion.Lock))
                 continue;
-            var (name, text, hold) = (Names.Of(call.Callee, site), call.Binding.Render(exclusion.Text), state.Find(path));
+            var (name, text, hold) = (Names.Of(call.Callee, site), call.Binding.Render(exclusion.Text, exclusion.Lock), state.Find(path));
             rules.Findings.Judge(site, Rule, path, state, hold is { Certainty: Certainty.Definite } ? () => Create(site, name, path, text, hold) : null);
         }
     }

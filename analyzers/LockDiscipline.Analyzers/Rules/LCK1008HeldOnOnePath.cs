@@ -11,16 +11,17 @@ internal static class LCK1008HeldOnOnePath
         "LCK1008",
         RuleDescriptor.Locks,
         "Lock held on one path only",
-        "'{0}' is {1}, and the code behind needs it held",
+        "'{0}' is {1}, and the code behind depends on that",
         "Where paths meet, or a loop goes round, a lock is held on some of them only; the code that follows uses or releases it on all of them.");
 
     /// <param name="held">The hold on a path on which it is held.</param>
     /// <param name="released">Where it was released on a path on which it is not.</param>
     /// <param name="use">Where it is needed.</param>
-    public static Finding Create(Hold held, IOperation? released, object use)
+    /// <param name="again">The paths hold it more and less often.</param>
+    public static Finding Create(Hold held, IOperation? released, object use, bool again = false)
     {
         var place = released ?? held.At ?? (IOperation)use;
-        return new Finding(Rule, Places.Of(place), ImmutableArray.Create<object>(held.Text, released is null ? "acquired on one path only" : "released on one path only"))
+        return new Finding(Rule, Places.Of(place), ImmutableArray.Create<object>(held.Text, $"{(released is null ? "acquired" : "released")}{(again ? " once more" : "")} on one path only"))
         {
             Lock = held.Lock,
             RelatedIs = "needed here",

@@ -44,6 +44,13 @@ public sealed class LCK9001ContractDoesNotBind : DiagnosticAnalyzer
             return;
         foreach (var target in Targets(context, syntax))
         {
+            if (EventFields.IsOnOne(syntax))
+            {
+                if (Clause.TryRead(context.SemanticModel, syntax, context.CancellationToken) is { } written)
+                    Check(context, contracts, syntax, target, written);
+                continue;
+            }
+
             foreach (var attribute in AttributesOf(target))
             {
                 if (attribute.ApplicationSyntaxReference is not { } reference || reference.SyntaxTree != syntax.SyntaxTree || reference.Span != syntax.Span)

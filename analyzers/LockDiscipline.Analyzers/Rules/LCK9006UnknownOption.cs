@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace LockDiscipline.Analyzers.Rules;
 
-/// <summary>LCK9006: an option of ours that does not exist, or a value that it does not have. Stands at the start of the file that it applies to.</summary>
+/// <summary>LCK9006: an option of ours that does not exist, or a value that it does not have. Stands at the start of each source file that it applies to.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class LCK9006UnknownOption : DiagnosticAnalyzer
 {
@@ -32,34 +32,47 @@ public sealed class LCK9006UnknownOption : DiagnosticAnalyzer
     static void Check(SyntaxTreeAnalysisContext context)
     {
         var options = context.Options.AnalyzerConfigOptionsProvider.GetOptions(context.Tree);
-        List<string>? problems = null;
+        List<Problem>? problems = null;
         foreach (var key in options.Keys)
         {
-            if (!key.StartsWith(OptionReader.Prefix, StringComparison.OrdinalIgnoreCase) || Problem(options, key) is not { } problem)
-                continue;
-            (problems ??= new()).Add(problem);
+            if (key.StartsWith(OptionReader.Prefix, StringComparison.OrdinalIgnoreCase) && Check(options, key) is { } problem)
+                (problems ??= new()).Add(problem);
         }
 
         if (problems is null)
             return;
         // The order of keys in the configuration is not kept; that of their names is the same everywhere.
-        problems.Sort(StringComparer.Ordinal);
+        problems.Sort(static (a, b) => string.CompareOrdinal(a.Message, b.Message));
+        // An analyzer sees what is set for a source file, and not the file that sets it.
         foreach (var problem in problems)
-            context.ReportDiagnostic(Diagnostic.Create(Rule, Location.Create(context.Tree, default), problem));
+            context.ReportDiagnostic(Diagnostic.Create(Rule, Location.Create(context.Tree, default), problem.Properties, problem.Message));
     }
 
-    static string? Problem(AnalyzerConfigOptions options, string key)
+    static Problem? Check(AnalyzerConfigOptions options, string key)
     {
         if (Array.IndexOf(OptionReader.Keys, key.ToLowerInvariant()) < 0)
         {
             var nearest = NearestName.Of(key, OptionReader.Keys);
-            return nearest is null ? $"There is no option '{key}'" : $"There is no option '{key}'; did you mean '{nearest}'?";
+            return new Problem(key, null, nearest, nearest is null ? $"There is no option '{key}'" : $"There is no option '{key}'; did you mean '{nearest}'?");
         }
 
         options.TryGetValue(key, out var value);
+        value = value?.Trim() ?? "";
         var allowed = OptionReader.ExceptionalPathsValues;
-        return Array.IndexOf(allowed, value?.Trim().ToLowerInvariant()) >= 0
+        return Array.IndexOf(allowed, value.ToLowerInvariant()) >= 0
             ? null
-            : $"'{value}' is no value of '{key}'; it takes {string.Join(", ", allowed)}";
+            : new Problem(key, value, NearestName.Of(value, allowed), $"'{value}' is no value of '{key}'; it takes {string.Join(", ", allowed)}");
+    }
+
+    /// <param name="Value">The value that does not exist; null where it is the key.</param>
+    /// <param name="Nearest">What was probably meant.</param>
+    sealed record Problem(string Key, string? Value, string? Nearest, string Message)
+    {
+        public ImmutableDictionary<string, string?> Properties => Nearest is null
+            ? ImmutableDictionary<string, string?>.Empty
+            : ImmutableDictionary<string, string?>.Empty
+                .Add(DiagnosticProperties.Option, Key)
+                .Add(DiagnosticProperties.OptionValue, Value)
+                .Add(DiagnosticProperties.Nearest, Nearest);
     }
 }

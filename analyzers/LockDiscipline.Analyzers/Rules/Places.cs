@@ -24,6 +24,8 @@ internal static class Places
                 return creation.Type.GetLocation();
             case ConstructorInitializerSyntax initializer:
                 return initializer.ThisOrBaseKeyword.GetLocation();
+            case ConstructorDeclarationSyntax constructor:
+                return constructor.Identifier.GetLocation();
             case AwaitExpressionSyntax await:
                 return Of(await.Expression);
             case ParenthesizedExpressionSyntax parenthesized:
@@ -39,6 +41,29 @@ internal static class Places
             default:
                 return syntax.GetLocation();
         }
+    }
+
+    /// <summary>The keyword that gives the thread up.</summary>
+    public static Location OfSuspension(SyntaxNode syntax)
+    {
+        for (var node = syntax; node is not null; node = node.Parent)
+        {
+            var keyword = node switch
+            {
+                AwaitExpressionSyntax await => await.AwaitKeyword,
+                YieldStatementSyntax yield => yield.YieldKeyword,
+                CommonForEachStatementSyntax loop => loop.AwaitKeyword,
+                UsingStatementSyntax @using => @using.AwaitKeyword,
+                LocalDeclarationStatementSyntax local => local.AwaitKeyword,
+                _ => default,
+            };
+            if (keyword.RawKind != 0)
+                return keyword.GetLocation();
+            if (node is BaseMethodDeclarationSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)
+                break;
+        }
+
+        return syntax.GetLocation();
     }
 
     /// <summary>What is assigned, up to the operator.</summary>

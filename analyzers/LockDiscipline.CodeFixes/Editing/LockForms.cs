@@ -12,7 +12,12 @@ namespace LockDiscipline.CodeFixes;
 internal static class LockForms
 {
     /// <summary>The ways to hold the lock that reads <paramref name="text"/> at <paramref name="position"/>, best first; none where it does not bind there.</summary>
-    public static List<LockForm> Of(FixSite site, string text, LockMode mode, int position, bool isAsync)
+    public static List<LockForm> Of(FixSite site, string text, LockMode mode, int position, bool isAsync) => Find(site, text, mode, position, isAsync, scopesOnly: false);
+
+    /// <summary>The statements that take the lock in exactly this mode and release it by themselves: <c>lock</c>, or a <c>using</c> over what the lock offers.</summary>
+    public static List<LockForm> Scopes(FixSite site, string text, LockMode mode, int position) => Find(site, text, mode, position, isAsync: false, scopesOnly: true);
+
+    static List<LockForm> Find(FixSite site, string text, LockMode mode, int position, bool isAsync, bool scopesOnly)
     {
         var forms = new List<LockForm>();
         var expression = SyntaxFactory.ParseExpression(text);
@@ -22,7 +27,7 @@ internal static class LockForms
         var type = site.Model.GetSpeculativeTypeInfo(position, expression, SpeculativeBindingOption.BindAsExpression).Type;
         if (type is null or IErrorTypeSymbol || (symbol is null && expression is not ThisExpressionSyntax))
             return forms;
-        if (IsMonitor(site, type))
+        if (scopesOnly ? site.Contracts.Traits(type) is null && type.IsReferenceType : IsMonitor(site, type))
         {
             forms.Add(new LockForm($"lock ({text})", allowsAwait: false));
             return forms;
@@ -43,11 +48,13 @@ internal static class LockForms
 
         var path = symbol is IFieldSymbol or IPropertySymbol ? site.Contracts.Path(Term.This, symbol) : Term.This;
 
-        foreach (var wanted in mode == LockMode.Exclusive ? new[] { LockMode.Exclusive } : new[] { LockMode.Shared, LockMode.Exclusive })
+        foreach (var wanted in mode == LockMode.Exclusive || scopesOnly ? new[] { mode } : new[] { LockMode.Shared, LockMode.Exclusive })
         {
             if (owner.Length > 0)
                 AddScopes(site, forms, owners, owner, path, wanted, allowsAwait);
             AddScopes(site, forms, own, text, Term.This, wanted, allowsAwait);
+            if (scopesOnly)
+                continue;
             AddPairs(site, forms, own, text, Term.This, wanted, allowsAwait, isAsync, position);
             if (owner.Length > 0)
                 AddPairs(site, forms, owners, owner, path, wanted, allowsAwait, isAsync, position);

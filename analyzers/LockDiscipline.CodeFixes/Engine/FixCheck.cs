@@ -102,8 +102,10 @@ internal static class FixCheck
         return isFewer || (proposal.Uncovers && isGone);
     }
 
+    // That a lock could be kept better, or held shorter, is no reason not to take it.
     static bool MayAppear(FixSite site, Proposal proposal, Diagnostic finding) =>
-        (proposal.AsksCallers && finding.Id is ("LCK1001" or "LCK1002" or "LCK1003"))
+        finding.Severity < DiagnosticSeverity.Warning || finding.Id == "LCK1011"
+        || (proposal.AsksCallers && finding.Id is ("LCK1001" or "LCK1002" or "LCK1003"))
         || (proposal.Uncovers && finding.Id == site.Diagnostic.Id && IsElsewhere(site, proposal, finding));
 
     static bool IsElsewhere(FixSite site, Proposal proposal, Diagnostic finding)

@@ -1,7 +1,7 @@
 namespace MemoryModel.Backends;
 
 /// <summary>What a guest frame is to the Ultravisor.</summary>
-/// <remarks>Source: the table of life cycle states in book3s_hv_uvmem.c. Its fourth state, shared with the hypervisor, is not modelled.</remarks>
+/// <remarks>Source: the table of life cycle states in book3s_hv_uvmem.c.</remarks>
 public enum GfnState
 {
     /// <summary>Ordinary memory of the hypervisor.</summary>
@@ -12,4 +12,7 @@ public enum GfnState
 
     /// <summary>Belongs to the secure guest, but its content is in ordinary memory for the time being.</summary>
     SecurePagedOut,
+
+    /// <summary>Ordinary memory that a secure guest shares with the hypervisor.</summary>
+    Shared,
 }

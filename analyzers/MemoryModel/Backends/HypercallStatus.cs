@@ -29,6 +29,9 @@ public readonly struct HypercallStatus : IEquatable<HypercallStatus>
     /// <summary>The machine has not begun to become secure (H_UNSUPPORTED).</summary>
     public static HypercallStatus Unsupported => new("H_UNSUPPORTED");
 
+    /// <summary>The machine is not allowed to become secure (H_AUTHORITY).</summary>
+    public static HypercallStatus Authority => new("H_AUTHORITY");
+
     /// <summary>True when it failed.</summary>
     [ErrorTest]
     public bool IsError => _error is not null;

@@ -70,8 +70,10 @@ public sealed partial class Ultravisor
     {
         if (ReadState() == SecureGuestState.Normal) return;
         if (old is not null && change is (MemslotChange.Delete or MemslotChange.Move)) _firmware.UnregisterMemslot(old);
+        if (change == MemslotChange.Delete && !SetMerging(old!, allowed: true)) kvm.Log.Error($"Can't switch page merging on for memslot {old!.Id}");
         if (fresh is not null && change is (MemslotChange.Create or MemslotChange.Move))
         {
+            if (!SetMerging(fresh, allowed: false)) kvm.Log.Error($"Can't switch page merging off for memslot {fresh.Id}");
             // Too late to refuse: the slot is there. Its pages cannot become secure then.
             if (_firmware.RegisterMemslot(fresh).IsError) Kvm.Log.Error($"Can't register memslot {fresh.Id}");
         }

@@ -8,16 +8,103 @@ namespace MemoryModel.Backends;
 public sealed partial class Ultravisor
 {
     /// <summary>The machine begins to become secure: its memslots are made known to the Ultravisor.</summary>
-    /// <returns>H_STATE when it has begun already; H_PARAMETER when the Ultravisor refuses a slot, with the others taken back.</returns>
-    /// <remarks>Source: H_SVM_INIT_START. That the failing slot takes back the ones before it is the intended behaviour; the kernel of 2020 took back the wrong one.</remarks>
-    [ExcludesLock(nameof(UvmemLock)), MaySleep]
+    /// <returns>H_UNSUPPORTED when there is no secure memory; H_AUTHORITY when the machine is not allowed to; H_STATE when it has begun already; H_PARAMETER when the Ultravisor refuses a slot, with the others taken back.</returns>
+    /// <remarks>Source: H_SVM_INIT_START. Pages of a secure guest must not be merged with others', so that is switched off first, one call for each slot. That the failing slot takes back the ones before it is the intended behaviour; the kernel of 2020 took back the wrong one.</remarks>
+    [ExcludesLock(nameof(UvmemLock), "Kvm.Mm.MmapLock"), MaySleep]
     public HypercallStatus InitStart()
     {
+        if (_pool.Capacity == 0) return HypercallStatus.Unsupported;
+        if (!IsSecureGuestAllowed) return HypercallStatus.Authority;
+        if (ReadState() != SecureGuestState.Normal) return HypercallStatus.State;
         using (Kvm.Srcu.Read())
+        {
+            IReadOnlyList<Memslot> slots = Kvm.Memslots().ToList();
+            foreach (Memslot slot in slots)
+            {
+                if (!SetMerging(slot, allowed: false)) return HypercallStatus.Parameter;
+            }
+            return RegisterSlots(slots);
+        }
+    }
+
+    /// <summary>The machine becomes an ordinary one, from whatever state: its secure pages go, without their content.</summary>
+    /// <returns>Ok; EINVAL when the Ultravisor refuses.</returns>
+    /// <remarks>Source: KVM_PPC_SVM_OFF, at the reset of a machine. In all address spaces.</remarks>
+    [ExcludesLock(nameof(UvmemLock), "Kvm.Mm.MmapLock"), MaySleep]
+    public Errno SvmOff()
+    {
+        if (ReadState() == SecureGuestState.Normal) return Errno.Ok;
+        using (Kvm.Srcu.Read())
+        {
+            for (int space = 0; space < Kvm.AddressSpaceCount; space++)
+            {
+                foreach (Memslot slot in Kvm.Memslots(space).ToList())
+                {
+                    DropPages(slot, skipPageOut: true);
+                    _firmware.UnregisterMemslot(slot);
+                }
+            }
+        }
         using (UvmemLock.Hold())
         {
+            _state = SecureGuestState.Normal;
+        }
+        _firmware.Terminate();
+        return Errno.Ok;
+    }
+
+    /// <summary>The guest shares a page with the hypervisor: it becomes an empty page of ordinary memory.</summary>
+    /// <param name="gfn">The frame.</param>
+    /// <returns>H_SUCCESS; H_PARAMETER when the frame is in no usable slot, or not mapped.</returns>
+    /// <remarks>
+    /// Source: kvmppc_share_page(). The lock on secure pages is dropped while the page is faulted in, which takes the mmap lock; whoever moved the page back into secure memory meanwhile has it faulted in again.
+    /// </remarks>
+    [RequiresLock("Kvm.Srcu", Shared = true)]
+    [ExcludesLock(nameof(UvmemLock), "Kvm.Mm.MmapLock", "Kvm.MmuLock"), MaySleep]
+    private HypercallStatus SharePage(Gfn gfn)
+    {
+        while (true)
+        {
+            using (UvmemLock.Hold())
+            {
+                if (FindSecurePage(gfn) is { } secure) MarkForDrop(secure, skipPageOut: true, removeGfn: false);
+            }
+            Result<HostPage> page = Kvm.GfnToPage(gfn);
+            if (page.IsError) return HypercallStatus.Parameter;
+            bool shared;
+            using (UvmemLock.Hold())
+            {
+                shared = FindSecurePage(gfn) is null;
+                if (shared)
+                {
+                    _frames.Remove(gfn);
+                    _shared.Add(gfn);
+                    // The Ultravisor clears what it hands from one world to the other.
+                    page.Value.Content = 0;
+                }
+            }
+            Kvm.Mm.Memory.PutPage(page.Value);
+            if (shared) return HypercallStatus.Success;
+        }
+    }
+
+    /// <summary>Switches page merging on or off over a slot's memory. What is not mapped is passed over.</summary>
+    /// <remarks>Source: kvmppc_memslot_page_merge(). A walk of its own, over areas: one call for each, and under the mmap lock for writing.</remarks>
+    [ExcludesLock("Kvm.Mm.MmapLock"), MaySleep]
+    private bool SetMerging(Memslot slot, bool allowed)
+    {
+        Errno error = Kvm.Mm.Madvise(slot.HvaRange, allowed ? Advice.Mergeable : Advice.Unmergeable);
+        return error.IsOk || (error == Errno.ENOMEM);
+    }
+
+    [RequiresLock("Kvm.Srcu", Shared = true)]
+    [ExcludesLock(nameof(UvmemLock)), MaySleep]
+    private HypercallStatus RegisterSlots(IReadOnlyList<Memslot> slots)
+    {
+        using (UvmemLock.Hold())
+        {
+            // Somebody else may have been faster.
             if (_state != SecureGuestState.Normal) return HypercallStatus.State;
-            IReadOnlyList<Memslot> slots = Kvm.Memslots().ToList();
             for (int i = 0; i < slots.Count; i++)
             {
                 if (_firmware.RegisterMemslot(slots[i]).IsOk) continue;
@@ -77,20 +164,32 @@ public sealed partial class Ultravisor
 
     /// <summary>Moves a page of the guest into secure memory.</summary>
     /// <param name="gpa">Its address in the guest; page aligned.</param>
-    /// <param name="flags">Must be 0: the only flag there is asks for a shared page, which is not modelled.</param>
+    /// <param name="flags">0, or 1 (H_PAGE_IN_SHARED): the page shall be shared with the hypervisor instead.</param>
     /// <param name="pageShift">Binary logarithm of the page size; must be <see cref="PageSize.Shift"/>.</param>
     /// <returns>H_UNSUPPORTED when the machine has not begun to become secure; H_P3, H_P2 for the arguments; H_PARAMETER when the frame is in no usable slot, not mapped, secure already, or could not be moved.</returns>
     /// <remarks>Source: H_SVM_PAGE_IN.</remarks>
     [ExcludesLock(nameof(UvmemLock), "Kvm.Mm.MmapLock"), MaySleep]
     public HypercallStatus PageIn(Gpa gpa, ulong flags = 0, int pageShift = PageSize.Shift)
     {
+        if (ReadState() == SecureGuestState.Normal) return HypercallStatus.Unsupported;
+        if (pageShift != PageSize.Shift) return HypercallStatus.P3;
+        if ((flags & ~PageInShared) != 0) return HypercallStatus.P2;
         using (Kvm.Srcu.Read())
+        {
+            return flags == PageInShared ? SharePage(gpa.Frame) : PageInLocking(gpa);
+        }
+    }
+
+    private const ulong PageInShared = 1;
+
+    [RequiresLock("Kvm.Srcu", Shared = true)]
+    [ExcludesLock(nameof(UvmemLock), "Kvm.Mm.MmapLock"), MaySleep]
+    private HypercallStatus PageInLocking(Gpa gpa)
+    {
         using (Kvm.Mm.MmapRead())
         using (UvmemLock.Hold())
         {
             if (_state == SecureGuestState.Normal) return HypercallStatus.Unsupported;
-            if (pageShift != PageSize.Shift) return HypercallStatus.P3;
-            if (flags != 0) return HypercallStatus.P2;
             Result<Hva> hva = Kvm.GfnToHva(gpa.Frame);
             if (hva.IsError || FindSecurePage(gpa.Frame) is not null) return HypercallStatus.Parameter;
             Vma? vma = Kvm.Mm.VmaLookup(hva.Value);

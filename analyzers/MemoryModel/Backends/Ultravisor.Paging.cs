@@ -21,22 +21,23 @@ public sealed partial class Ultravisor
         if (!vma.Contains(start)) return Errno.EINVAL;
         Pte seen = Kvm.Mm.PteAt(start);
         // A page that somebody else holds cannot migrate: the table's reference must be the only one.
-        if (seen.Device is not null || seen.Page is { References: > 1 }) return Errno.EBUSY;
+        if (seen.Device is not null || seen.Swap is not null || seen.IsPoisoned || seen.Page is { IsZeroPage: false, References: > 1 }) return Errno.EBUSY;
 
         Result<Pfn> pfn = _pool.Alloc();
         if (pfn.IsError) return pfn.Error;
         var page = new SecurePage(pfn.Value, this, gfn);
         ulong content = copy && seen.Page is { } source ? source.Content : 0;
         Errno error = _firmware.PageIn(page, content);
-        if (error.IsOk && !Kvm.Mm.TryReplacePte(start, seen, Pte.Of(page))) error = Errno.EBUSY;
+        if (error.IsOk && !Kvm.Mm.InvalidateAround(start, seen, Pte.Of(page), MmuEvent.Migrate)) error = Errno.EBUSY;
         if (error.IsError)
         {
             _firmware.Forget(page);
             _pool.Free(pfn.Value);
             return error;
         }
-        if (seen.Page is { } old) Kvm.Mm.Memory.PutPage(old);
+        if (seen.Page is { IsZeroPage: false } old) Kvm.Mm.Memory.PutPage(old, PageHolder.Kernel);
         _frames[gfn] = page;
+        _shared.Remove(gfn);
         return Errno.Ok;
     }
 
@@ -64,7 +65,7 @@ public sealed partial class Ultravisor
             Result<ulong> content = _firmware.PageOut(page);
             if (content.IsError)
             {
-                Kvm.Mm.Memory.PutPage(fresh.Value);
+                Kvm.Mm.Memory.PutPage(fresh.Value, PageHolder.Kernel);
                 return content.Error;
             }
             fresh.Value.Content = content.Value;
@@ -72,7 +73,7 @@ public sealed partial class Ultravisor
         if (!Kvm.Mm.TryReplacePte(start, seen, Pte.Of(fresh.Value)))
         {
             // The migration was skipped: the page stays where it is, and that is no failure.
-            Kvm.Mm.Memory.PutPage(fresh.Value);
+            Kvm.Mm.Memory.PutPage(fresh.Value, PageHolder.Kernel);
             return Errno.Ok;
         }
         FreePageLocked(page);

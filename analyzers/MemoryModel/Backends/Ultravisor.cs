@@ -7,7 +7,7 @@ namespace MemoryModel.Backends;
 /// <summary>The back end of secure machines on POWER: pages of such a machine live in memory that only the Ultravisor can reach, and come and go by hypercall or when the host touches them.</summary>
 /// <remarks>
 /// Source: arch/powerpc/kvm/book3s_hv_uvmem.c after the rework of secure memslot dropping (July 2020), in the form that was merged. Order of locks, from the header of that file:
-/// the SRCU section, then the mmap lock, then the <see cref="UvmemLock"/>. Not modelled: pages shared with the hypervisor, and page merging being switched off for a secure slot.
+/// the SRCU section, then the mmap lock, then the <see cref="UvmemLock"/>. Not modelled: the notice that the Ultravisor gets when a shared page is unmapped (UV_PAGE_INVAL).
 /// Thread-safe under the locks that its members name.
 /// </remarks>
 public sealed partial class Ultravisor : IBackend, IDevicePageOwner
@@ -19,6 +19,10 @@ public sealed partial class Ultravisor : IBackend, IDevicePageOwner
     // Frames of the secure guest. Absent: an ordinary frame. Null: paged out.
     [GuardedBy(nameof(UvmemLock))]
     private readonly Dictionary<Gfn, SecurePage?> _frames = [];
+
+    // Frames that the guest shares with the hypervisor.
+    [GuardedBy(nameof(UvmemLock))]
+    private readonly HashSet<Gfn> _shared = [];
 
     [GuardedBy(nameof(UvmemLock))]
     private SecureGuestState _state;
@@ -43,6 +47,13 @@ public sealed partial class Ultravisor : IBackend, IDevicePageOwner
     /// <summary>The machine.</summary>
     public Kvm Kvm { get; }
 
+    /// <summary>False when the machine is not allowed to become secure.</summary>
+    /// <remarks>Source: kvm->arch.svm_enabled.</remarks>
+    public bool IsSecureGuestAllowed { get; set; } = true;
+
+    /// <inheritdoc/>
+    public bool SupportsGuestMemfd => false;
+
     /// <summary>Excludes concurrent operations on the machine's secure pages.</summary>
     [AcquiredAfter("Kvm.Srcu", "Kvm.Mm.MmapLock")]
     public MutexLock UvmemLock { get; }
@@ -64,7 +75,7 @@ public sealed partial class Ultravisor : IBackend, IDevicePageOwner
     public GfnState StateOf(Gfn gfn)
     {
         UvmemLock.AssertHeld();
-        if (!_frames.TryGetValue(gfn, out SecurePage? page)) return GfnState.Normal;
+        if (!_frames.TryGetValue(gfn, out SecurePage? page)) return _shared.Contains(gfn) ? GfnState.Shared : GfnState.Normal;
         return page is null ? GfnState.SecurePagedOut : GfnState.Secure;
     }
 
@@ -100,6 +111,7 @@ public sealed partial class Ultravisor : IBackend, IDevicePageOwner
     {
         UvmemLock.AssertHeld();
         _frames.Remove(gfn);
+        _shared.Remove(gfn);
     }
 
     /// <summary>Number of frames in secure memory.</summary>
@@ -115,5 +127,22 @@ public sealed partial class Ultravisor : IBackend, IDevicePageOwner
             }
         }
         return count;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>A frame has one secure page, a secure page one frame, and the pool counts just these. Other machines may have pages of the same pool.</remarks>
+    [NoLockAnalysis("looks at the tables while nothing else runs")]
+    public (string Invariant, string Detail)? FindDisagreement(Kvm kvm)
+    {
+        int count = 0;
+        var seen = new HashSet<Pfn>();
+        foreach ((Gfn gfn, SecurePage? page) in _frames)
+        {
+            if (page is null) continue;
+            count++;
+            if (page.Gfn != gfn || !seen.Add(page.Pfn)) return ("E19", $"frame {gfn} and secure page {page.Pfn} do not belong to each other");
+            if (_shared.Contains(gfn)) return ("E19", $"frame {gfn} is secure and shared");
+        }
+        return count > _pool.Used ? ("E19", $"{count} frames are in secure memory, and {_pool.Used} pages of it are in use") : null;
     }
 }

@@ -27,6 +27,9 @@ public sealed class UvmemPool
         _bitmapLock = new SpinningLock("uvmem_bitmap_lock", lockdep);
     }
 
+    /// <summary>Number of pages there are.</summary>
+    public int Capacity => _capacity;
+
     /// <summary>Number of pages handed out.</summary>
     public int Used
     {

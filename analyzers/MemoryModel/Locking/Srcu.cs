@@ -78,7 +78,9 @@ public sealed class Srcu : LockBase
             {
                 int old = _current;
                 _current = 1 - old;
+#pragma warning disable LCK2008 // Readers, who end the wait, never take _gracePeriod: it only keeps a second grace period out.
                 while ((old == 0 ? _active0 : _active1) > 0) Monitor.Wait(_gate);
+#pragma warning restore LCK2008
             }
         }
         finally

@@ -53,11 +53,23 @@ public readonly struct Errno : IEquatable<Errno>
     /// <summary>Exists already.</summary>
     public static Errno EEXIST => new(17);
 
+    /// <summary>No such device, or it cannot do this.</summary>
+    public static Errno ENODEV => new(19);
+
     /// <summary>Invalid argument.</summary>
     public static Errno EINVAL => new(22);
 
+    /// <summary>Too many open files.</summary>
+    public static Errno EMFILE => new(24);
+
+    /// <summary>No room on the device: swap is full.</summary>
+    public static Errno ENOSPC => new(28);
+
     /// <summary>Read-only.</summary>
     public static Errno EROFS => new(30);
+
+    /// <summary>Function not implemented: an instruction that the kernel cannot emulate.</summary>
+    public static Errno ENOSYS => new(38);
 
     /// <summary>Operation not supported.</summary>
     public static Errno EOPNOTSUPP => new(95);
@@ -118,7 +130,11 @@ public readonly struct Errno : IEquatable<Errno>
         14 => "EFAULT",
         16 => "EBUSY",
         17 => "EEXIST",
+        19 => "ENODEV",
         22 => "EINVAL",
+        24 => "EMFILE",
+        28 => "ENOSPC",
+        38 => "ENOSYS",
         30 => "EROFS",
         95 => "EOPNOTSUPP",
         133 => "EHWPOISON",

@@ -1,39 +1,162 @@
 using LockDiscipline;
+using MemoryModel.Locking;
 
 namespace MemoryModel.Memory;
 
 /// <summary>The host's physical memory: hands out pages and counts who holds them.</summary>
-/// <remarks>Thread-safe.</remarks>
-/// <param name="capacity">Pages there are.</param>
-public sealed class HostMemory(long capacity = long.MaxValue)
+/// <remarks>Source: the page allocator and mem_map. Free pages are handed out again, the longest free first. Thread-safe.</remarks>
+public sealed class HostMemory
 {
-    private long _live;
-    private long _lastPfn;
+    // A leaf that is held for a few steps, also where nobody may sleep.
+    private readonly SpinningLock _gate = new("zone_lock");
+    private readonly long _capacity;
 
-    /// <summary>Pages that somebody holds.</summary>
+    [GuardedBy(nameof(_gate))]
+    private readonly Queue<HostPage> _free = new();
+
+    // Read without the lock: a page, once there, stays.
+    private readonly RadixTable<HostPage?> _pages = new();
+
+    [GuardedBy(nameof(_gate))]
+    private ulong _lastPfn;
+
+    private long _live;
+    private long _swapped;
+    private readonly long _swapCapacity;
+    private IPageObserver[] _observers = [];
+
+    /// <summary>Creates memory of which nothing is in use.</summary>
+    /// <param name="capacity">Pages there are.</param>
+    /// <param name="swapCapacity">Pages that fit into swap.</param>
+    public HostMemory(long capacity = long.MaxValue, long swapCapacity = long.MaxValue)
+    {
+        _capacity = capacity;
+        _swapCapacity = swapCapacity;
+        ZeroPage = new HostPage(new Pfn(0));
+        ZeroPage.Revive(PageHolder.Kernel);
+        // Never written in place, whoever else maps it.
+        ZeroPage.IsFilePage = true;
+        _pages.Add(0) = ZeroPage;
+    }
+
+    /// <summary>Pages that somebody holds, the page of zeros not counted.</summary>
     public long LivePages => Interlocked.Read(ref _live);
 
+    /// <summary>Pages that are in swap.</summary>
+    public long SwappedPages => Interlocked.Read(ref _swapped);
+
+    /// <summary>The page of zeros.</summary>
+    public HostPage ZeroPage { get; }
+
     /// <summary>Takes a page, filled with zero.</summary>
+    /// <param name="holder">In whose name.</param>
     /// <returns>The page with one reference; ENOMEM when none is left.</returns>
+    /// <remarks>Source: alloc_page().</remarks>
     [return: Owned("page reference")]
-    public Result<HostPage> AllocPage()
+    public Result<HostPage> AllocPage(PageHolder holder = PageHolder.Kernel)
     {
-        if (Interlocked.Increment(ref _live) > capacity)
+        if (Interlocked.Increment(ref _live) > _capacity)
         {
             Interlocked.Decrement(ref _live);
             return Errno.ENOMEM;
         }
-        return new HostPage(new Pfn((ulong)Interlocked.Increment(ref _lastPfn)));
+        HostPage? page;
+        using (_gate.Hold())
+        {
+            if (!_free.TryDequeue(out page)) page = Grow(++_lastPfn);
+        }
+        page.Revive(holder);
+        return page;
     }
+
+    /// <summary>Takes pages whose numbers follow each other, the first a multiple of their count.</summary>
+    /// <param name="order">Binary logarithm of the count.</param>
+    /// <param name="holder">In whose name.</param>
+    /// <returns>The first number, each page with one reference; ENOMEM when there is no room.</returns>
+    /// <remarks>Source: alloc_pages(). Each page is put on its own.</remarks>
+    public Result<Pfn> AllocPages(int order, PageHolder holder = PageHolder.Kernel)
+    {
+        long count = 1L << order;
+        if (Interlocked.Add(ref _live, count) > _capacity)
+        {
+            Interlocked.Add(ref _live, -count);
+            return Errno.ENOMEM;
+        }
+        using (_gate.Hold())
+        {
+            ulong first = (_lastPfn + (ulong)count) & ~((ulong)count - 1);
+            // What the alignment leaves over is free as well.
+            for (ulong pfn = _lastPfn + 1; pfn < first; pfn++) _free.Enqueue(Grow(pfn));
+            for (ulong pfn = first; pfn < first + (ulong)count; pfn++) Grow(pfn).Revive(holder);
+            _lastPfn = first + (ulong)count - 1;
+            return new Pfn(first);
+        }
+    }
+
+    /// <summary>The page of a number.</summary>
+    /// <param name="pfn">The number of a page that was handed out at some time.</param>
+    /// <remarks>Source: pfn_to_page(). Gives no reference: the page may be free, or somebody else's by now.</remarks>
+    public HostPage PageOf(Pfn pfn) => _pages.Get(pfn.Value) ?? throw new ArgumentOutOfRangeException(nameof(pfn), $"there is no page {pfn}");
+
+    /// <summary>Adds a reference to a page that the caller knows to be in use.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="holder">In whose name.</param>
+    /// <exception cref="ModelViolationException">"page reference": nobody held it any more.</exception>
+    /// <remarks>Source: get_page().</remarks>
+    [return: Owned("page reference")]
+    public HostPage GetPage(HostPage page, PageHolder holder = PageHolder.Kernel) => page.TryGet(holder)
+        ? page
+        : throw new ModelViolationException("page reference", ModelTask.Current.Name, $"page {page.Pfn} was taken after it had been freed");
 
     /// <summary>Drops a reference; the last one frees the page.</summary>
     /// <param name="page">The page, not to be used afterwards.</param>
-    /// <exception cref="ModelViolationException">"page reference": it was freed already.</exception>
+    /// <param name="holder">In whose name it was taken.</param>
+    /// <exception cref="ModelViolationException">"page reference": this holder has none.</exception>
     /// <remarks>Source: put_page().</remarks>
-    public void PutPage([Consumes("page reference")] HostPage page)
+    public void PutPage([Consumes("page reference")] HostPage page, PageHolder holder = PageHolder.GetUserPages) => Put(page, holder);
+
+    /// <summary>Takes room for a page in swap, if there is any.</summary>
+    internal bool TryTakeSwap()
     {
-        int left = page.Drop();
-        if (left < 0) throw new ModelViolationException("page reference", Locking.ModelTask.Current.Name, $"page {page.Pfn} was put once too often");
-        if (left == 0) Interlocked.Decrement(ref _live);
+        if (Interlocked.Increment(ref _swapped) <= _swapCapacity) return true;
+        Interlocked.Decrement(ref _swapped);
+        return false;
+    }
+
+    /// <summary>Gives the room of a page in swap back.</summary>
+    internal void FreeSwap() => Interlocked.Decrement(ref _swapped);
+
+    /// <summary>Has the observer see every page that becomes free.</summary>
+    internal void Observe(IPageObserver observer)
+    {
+        using (_gate.Hold()) _observers = [.. _observers, observer];
+    }
+
+    /// <summary>Forgets an observer.</summary>
+    internal void Unobserve(IPageObserver observer)
+    {
+        using (_gate.Hold()) _observers = [.. _observers.Where(other => other != observer)];
+    }
+
+    /// <summary>Drops a reference of any kind.</summary>
+    internal void Put(HostPage page, PageHolder holder)
+    {
+        if (!page.Drop(holder)) return;
+        page.Reclaimer?.FreePage(page);
+        foreach (IPageObserver observer in _observers) observer.PageFreed(page);
+        page.IsMerged = false;
+        Interlocked.Decrement(ref _live);
+        // A page with a hardware error stays out of use for good.
+        if (page.IsPoisoned) return;
+        using (_gate.Hold()) _free.Enqueue(page);
+    }
+
+    [RequiresLock(nameof(_gate))]
+    private HostPage Grow(ulong pfn)
+    {
+        var page = new HostPage(new Pfn(pfn));
+        _pages.Add(pfn) = page;
+        if (pfn > _lastPfn) _lastPfn = pfn;
+        return page;
     }
 }

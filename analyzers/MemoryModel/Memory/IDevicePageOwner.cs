@@ -17,6 +17,6 @@ public interface IDevicePageOwner
     /// <summary>A page on the device was unmapped; nobody can reach it any more.</summary>
     /// <param name="mm">The address space.</param>
     /// <param name="page">The page.</param>
-    [RequiresLock("mm.MmapLock"), MaySleep]
+    [RequiresLock("mm.MmapLock", Shared = true), MaySleep]
     void PageUnmapped(Mm mm, DevicePage page);
 }

@@ -30,7 +30,7 @@ public sealed partial class Mm
         {
             Hva start = FindGap(size);
             if (TaskSize - start < size || _areaCount >= MaxAreas) return Errno.ENOMEM;
-            Add(HvaRange.FromStartLength(start, size), flags);
+            Add(HvaRange.FromStartLength(start, size), new AreaKind(flags));
             return start;
         }
     }
@@ -47,7 +47,48 @@ public sealed partial class Mm
     {
         if (length == 0 || !addr.IsPageAligned) return Errno.EINVAL;
         if (length > TaskSize.Value || addr > TaskSize - RoundUp(length)) return Errno.ENOMEM;
-        HvaRange range = HvaRange.FromStartLength(addr, RoundUp(length));
+        Errno result = MapLocking(HvaRange.FromStartLength(addr, RoundUp(length)), new AreaKind(flags), replace);
+        PutClosedFiles();
+        return result;
+    }
+
+    /// <summary>Maps pages of a file at the lowest free address.</summary>
+    /// <param name="length">Bytes; rounded up to whole pages.</param>
+    /// <param name="flags">What the mapping allows.</param>
+    /// <param name="fd">Number of the file.</param>
+    /// <param name="offset">Where in the file; page aligned.</param>
+    /// <returns>The address; EBADF when there is no such file; EINVAL for length 0 or an offset that is not page aligned; what the file says (ENODEV, EINVAL, EACCES); ENOMEM.</returns>
+    /// <remarks>Source: mmap(2).</remarks>
+    [ExcludesLock(nameof(MmapLock)), MaySleep]
+    public Result<Hva> MmapFile(ulong length, VmaFlags flags, int fd, ulong offset = 0)
+    {
+        if (length == 0 || (offset & (PageSize.Bytes - 1)) != 0) return Errno.EINVAL;
+        if (length > TaskSize.Value) return Errno.ENOMEM;
+        Result<KernelFile> file = Files.Get(fd);
+        if (file.IsError) return file.Error;
+        Result<Hva> result = MapFileAnywhere(RoundUp(length), flags, file.Value, offset >> PageSize.Shift);
+        file.Value.Put();
+        return result;
+    }
+
+    [ExcludesLock(nameof(MmapLock)), MaySleep]
+    private Result<Hva> MapFileAnywhere(ulong size, VmaFlags flags, KernelFile file, ulong firstIndex)
+    {
+        Errno error = file.CheckMap(flags);
+        if (error.IsError) return error;
+        if (file is not MappedFile mapped) return Errno.ENODEV;
+        using (MmapWrite())
+        {
+            Hva start = FindGap(size);
+            if (TaskSize - start < size || _areaCount >= MaxAreas) return Errno.ENOMEM;
+            Add(HvaRange.FromStartLength(start, size), new AreaKind(flags, mapped, unchecked(firstIndex - (start.Value >> PageSize.Shift))));
+            return start;
+        }
+    }
+
+    [ExcludesLock(nameof(MmapLock)), MaySleep]
+    private Errno MapLocking(HvaRange range, AreaKind kind, bool replace)
+    {
         using (MmapWrite())
         {
             // Room is asked for before anything is unmapped: one area may split in two, and one is added.
@@ -58,7 +99,7 @@ public sealed partial class Mm
                 Errno error = UnmapLocked(range);
                 if (error.IsError) return error;
             }
-            Add(range, flags);
+            Add(range, kind);
             return Errno.Ok;
         }
     }
@@ -72,73 +113,12 @@ public sealed partial class Mm
     public Errno Munmap(HvaRange range)
     {
         if (!range.IsValid || !range.Start.IsPageAligned || range.End > TaskSize) return Errno.EINVAL;
+        Errno result;
         using (MmapWrite())
         {
-            return UnmapLocked(HvaRange.FromStartLength(range.Start, RoundUp(range.Length)));
+            result = UnmapLocked(HvaRange.FromStartLength(range.Start, RoundUp(range.Length)));
         }
+        PutClosedFiles();
+        return result;
     }
-
-    [RequiresLock(nameof(MmapLock)), MaySleep]
-    private Errno UnmapLocked(HvaRange range)
-    {
-        IntervalTree<Vma>? first = IntervalTree<Vma>.FirstOverlap(_areas, range.Start.Value, range.End.Value);
-        if (first is not null && first.Start < range.Start.Value && first.End > range.End.Value && _areaCount >= MaxAreas) return Errno.ENOMEM;
-        while (first is not null)
-        {
-            Vma vma = first.Item;
-            HvaRange whole = HvaRange.FromStartEnd(vma.Start, vma.End);
-            VmaFlags flags = vma.Flags;
-            RemoveArea(whole, vma);
-            DropPages(whole.Clip(range));
-            if (whole.Start < range.Start) InsertArea(HvaRange.FromStartEnd(whole.Start, range.Start), flags);
-            if (whole.End > range.End) InsertArea(HvaRange.FromStartEnd(range.End, whole.End), flags);
-            first = IntervalTree<Vma>.FirstOverlap(_areas, range.Start.Value, range.End.Value);
-        }
-        return Errno.Ok;
-    }
-
-    /// <summary>Adds an area over a free range, joined with its neighbours where they are alike.</summary>
-    [RequiresLock(nameof(MmapLock))]
-    private void Add(HvaRange range, VmaFlags flags)
-    {
-        IntervalTree<Vma>? before = range.Start.Value == 0 ? null : IntervalTree<Vma>.FirstEndingAbove(_areas, range.Start.Value - 1);
-        if (before is not null && before.End == range.Start.Value && before.Item.Flags == flags)
-        {
-            range = HvaRange.FromStartEnd(new Hva(before.Start), range.End);
-            RemoveArea(HvaRange.FromStartEnd(new Hva(before.Start), new Hva(before.End)), before.Item);
-        }
-        IntervalTree<Vma>? after = IntervalTree<Vma>.FirstEndingAbove(_areas, range.End.Value);
-        if (after is not null && after.Start == range.End.Value && after.Item.Flags == flags)
-        {
-            range = HvaRange.FromStartEnd(range.Start, new Hva(after.End));
-            RemoveArea(HvaRange.FromStartEnd(new Hva(after.Start), new Hva(after.End)), after.Item);
-        }
-        InsertArea(range, flags);
-    }
-
-    [RequiresLock(nameof(MmapLock))]
-    private void InsertArea(HvaRange range, VmaFlags flags)
-    {
-        _areas = IntervalTree<Vma>.Insert(_areas, range.Start.Value, range.End.Value, 0, new Vma(this, range, flags));
-        _areaCount++;
-    }
-
-    [RequiresLock(nameof(MmapLock))]
-    private void RemoveArea(HvaRange range, Vma vma)
-    {
-        _areas = IntervalTree<Vma>.Remove(_areas, range.Start.Value, 0);
-        _areaCount--;
-        vma.Detach();
-    }
-
-    /// <summary>First fit: the lowest address above the base with that many free bytes.</summary>
-    [RequiresLock(nameof(MmapLock), Shared = true)]
-    private Hva FindGap(ulong size)
-    {
-        Hva start = s_mmapBase;
-        while (IntervalTree<Vma>.FirstOverlap(_areas, start.Value, (start + size).Value) is { } taken) start = new Hva(taken.End);
-        return start;
-    }
-
-    private static ulong RoundUp(ulong length) => (length + PageSize.Bytes - 1) & ~(PageSize.Bytes - 1);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LockDiscipline;
 
 namespace MemoryModel.Memory;
@@ -6,7 +7,7 @@ namespace MemoryModel.Memory;
 public sealed partial class Mm
 {
     [GuardedBy(nameof(PageTableLock))]
-    private readonly Dictionary<ulong, Pte> _pageTable = [];
+    private readonly RadixTable<Pte> _pageTable = new();
 
     /// <summary>The page table entry of an address, at this moment.</summary>
     /// <param name="addr">Any address.</param>
@@ -16,70 +17,115 @@ public sealed partial class Mm
         MmapLock.AssertHeldShared();
         using (PageTableLock.Hold())
         {
-            return _pageTable.GetValueOrDefault(addr.Value >> PageSize.Shift);
+            return _pageTable.Get(addr.Value >> PageSize.Shift);
         }
     }
 
-    /// <summary>Replaces a page table entry if it is still the one that the caller saw. References move with the entries: the new one's becomes the table's, the old one's the caller's.</summary>
+    /// <summary>Replaces a page table entry if it still leads where the caller saw it lead. References move with the entries: the new one's becomes the table's, the old one's the caller's.</summary>
     /// <param name="addr">Any address.</param>
     /// <param name="seen">What the caller saw there.</param>
     /// <param name="fresh">What should be there.</param>
     /// <returns>False, with nothing changed, when the entry had changed meanwhile.</returns>
-    /// <remarks>Source: the isolate and replace steps of migrate_vma.</remarks>
+    /// <remarks>
+    /// Source: the isolate and replace steps of migrate_vma. Of a page that is taken out of the table, the caller's reference is in the name of <see cref="PageHolder.Kernel"/>; so is the one that a new entry's page must come
+    /// with. Tells nobody: whoever replaces an entry that leads somewhere brackets it with <see cref="InvalidateAround"/>.
+    /// </remarks>
     [RequiresLock(nameof(MmapLock), Shared = true)]
     public bool TryReplacePte(Hva addr, Pte seen, Pte fresh)
     {
         MmapLock.AssertHeldShared();
-        ulong index = addr.Value >> PageSize.Shift;
         using (PageTableLock.Hold())
         {
-            if (_pageTable.GetValueOrDefault(index) != seen) return false;
-            if (fresh.IsNone) _pageTable.Remove(index);
-            else _pageTable[index] = fresh;
+            ref Pte pte = ref _pageTable.Add(addr.Value >> PageSize.Shift);
+            if (!pte.LeadsWhere(seen)) return false;
+            if (seen.Page is { IsZeroPage: false } old) old.Transfer(PageHolder.PageTable, PageHolder.Kernel);
+            if (fresh.Page is { IsZeroPage: false } page) page.Transfer(PageHolder.Kernel, PageHolder.PageTable);
+            pte = fresh;
             return true;
+        }
+    }
+
+    /// <summary>Replaces a page table entry as <see cref="TryReplacePte"/> does, and tells every notifier before and after.</summary>
+    /// <param name="addr">Any address.</param>
+    /// <param name="seen">What the caller saw there.</param>
+    /// <param name="fresh">What should be there.</param>
+    /// <param name="reason">Why.</param>
+    /// <returns>False, with nothing changed, when the entry had changed meanwhile.</returns>
+    [RequiresLock(nameof(MmapLock), Shared = true), MaySleep]
+    public bool InvalidateAround(Hva addr, Pte seen, Pte fresh, MmuEvent reason)
+    {
+        MmuNotifierRange notification = Invalidating(HvaRange.FromStartLength(addr.PageDown, PageSize.Bytes), reason);
+        bool replaced = TryReplacePte(addr, seen, fresh);
+        NotifyEnd(notification);
+        return replaced;
+    }
+
+    /// <summary>Takes a reference to the page of an address if it is mapped for this access, without the mmap lock and without a fault.</summary>
+    /// <param name="addr">Any address.</param>
+    /// <param name="write">True for a write access.</param>
+    /// <param name="writable">True when the entry allows writing, whatever was asked for.</param>
+    /// <returns>The page with a reference for the caller; null when it takes more than that.</returns>
+    /// <remarks>Source: get_user_pages_fast().</remarks>
+    [return: Owned("page reference")]
+    public HostPage? GetUserPageFast(Hva addr, bool write, out bool writable)
+    {
+        using (PageTableLock.Hold())
+        {
+            ref Pte pte = ref _pageTable.Find(addr.Value >> PageSize.Shift);
+            writable = false;
+            if (Unsafe.IsNullRef(ref pte) || pte.Page is not { IsPoisoned: false } page || (write && !pte.IsWritable)) return null;
+            if (!page.TryGet(PageHolder.GetUserPages)) return null;
+            PteFlags marks = write ? PteFlags.Accessed | PteFlags.Dirty : PteFlags.Accessed;
+            if ((pte.Flags & marks) != marks) pte = pte.With(pte.Flags | marks);
+            writable = pte.IsWritable;
+            return page;
         }
     }
 
     /// <summary>Faults the page of an address in, as a processor's access would, and takes a reference to it.</summary>
     /// <param name="addr">Any address.</param>
     /// <param name="write">True for a write access.</param>
-    /// <returns>The page with a reference for the caller. EFAULT when nothing is mapped there or the mapping forbids the access; ENOMEM; the device owner's error when the page could not be brought back.</returns>
-    /// <remarks>Source: get_user_pages(). Takes the mmap lock for reading.</remarks>
+    /// <returns>The page with a reference for the caller. EFAULT when nothing is mapped there or the mapping forbids the access; ENOMEM; EHWPOISON; the device owner's error when the page could not be brought back.</returns>
+    /// <remarks>Source: get_user_pages(). Takes the mmap lock for reading, unless the page is there already.</remarks>
     [ExcludesLock(nameof(MmapLock)), MaySleep]
     [return: Owned("page reference")]
-    public Result<HostPage> GetUserPage(Hva addr, bool write)
+    public Result<HostPage> GetUserPage(Hva addr, bool write) => GetUserPage(addr, write, out _);
+
+    /// <summary>As <see cref="GetUserPage(Hva, bool)"/>, and says whether the page may be written through this address.</summary>
+    /// <param name="addr">Any address.</param>
+    /// <param name="write">True for a write access.</param>
+    /// <param name="writable">True when the entry allows writing, which it may after a read as well.</param>
+    /// <returns>As the other one.</returns>
+    [ExcludesLock(nameof(MmapLock)), MaySleep]
+    [return: Owned("page reference")]
+    public Result<HostPage> GetUserPage(Hva addr, bool write, out bool writable)
     {
+        Lockdep?.MightSleep("get_user_pages");
+        HostPage? fast = GetUserPageFast(addr, write, out writable);
+        if (fast is not null) return fast;
         using (MmapRead())
         {
             Vma? vma = VmaLookup(addr);
             if (vma is null || (vma.Flags & (write ? VmaFlags.Write : VmaFlags.Read)) == 0) return Errno.EFAULT;
             while (true)
             {
-                Pte pte = PteAt(addr);
-                if (pte.Page is { } page && page.TryGet()) return page;
-                if (pte.Device is { } device)
-                {
-                    Errno error = device.Owner.MigrateToRam(this, vma, addr.PageDown);
-                    if (error.IsError) return error;
-                }
-                else if (pte.IsNone)
-                {
-                    Errno error = PopulateZero(addr);
-                    if (error.IsError) return error;
-                }
+                Errno error = HandleFault(vma, addr, write);
+                if (error.IsError) return error;
+                HostPage? page = GetUserPageFast(addr, write, out writable);
+                if (page is not null) return page;
             }
         }
     }
 
     /// <summary>The process reads a word.</summary>
     /// <param name="addr">Any address; the model keeps one word per page.</param>
-    /// <returns>The content, or the error of <see cref="GetUserPage"/> (a process would get SIGSEGV or SIGBUS).</returns>
+    /// <returns>The content, or the error of <see cref="GetUserPage(Hva, bool)"/> (a process would get SIGSEGV or SIGBUS), or of the machine that protects the page.</returns>
     [ExcludesLock(nameof(MmapLock)), MaySleep]
     public Result<ulong> Read(Hva addr)
     {
         Result<HostPage> page = GetUserPage(addr, write: false);
         if (page.IsError) return page.Error;
-        ulong content = page.Value.Content;
+        Result<ulong> content = page.Value.Guard is { } guard ? guard.HostRead(page.Value) : page.Value.Content;
         Memory.PutPage(page.Value);
         return content;
     }
@@ -87,64 +133,72 @@ public sealed partial class Mm
     /// <summary>The process writes a word.</summary>
     /// <param name="addr">Any address; the model keeps one word per page.</param>
     /// <param name="content">What to write.</param>
-    /// <returns>Ok, or the error of <see cref="GetUserPage"/>.</returns>
+    /// <returns>Ok, or the error of <see cref="GetUserPage(Hva, bool)"/>, or of the machine that protects the page.</returns>
     [ExcludesLock(nameof(MmapLock)), MaySleep]
     public Errno Write(Hva addr, ulong content)
     {
         Result<HostPage> page = GetUserPage(addr, write: true);
         if (page.IsError) return page.Error;
-        page.Value.Content = content;
+        Errno error = Errno.Ok;
+        if (page.Value.Guard is { } guard) error = guard.HostWrite(page.Value, content);
+        else page.Value.Content = content;
         Memory.PutPage(page.Value);
-        return Errno.Ok;
-    }
-
-    [RequiresLock(nameof(MmapLock), Shared = true)]
-    private Errno PopulateZero(Hva addr)
-    {
-        Result<HostPage> page = Memory.AllocPage();
-        if (page.IsError) return page.Error;
-        // Somebody else may have been faster; the caller looks again either way.
-        if (!TryReplacePte(addr, default, Pte.Of(page.Value))) Memory.PutPage(page.Value);
-        return Errno.Ok;
+        return error;
     }
 
     /// <summary>Forgets the pages of a range that is being unmapped.</summary>
-    [RequiresLock(nameof(MmapLock)), MaySleep]
+    [RequiresLock(nameof(MmapLock), Shared = true), MaySleep]
     private void DropPages(HvaRange range)
     {
-        List<Pte> dropped = TakeEntries(range);
-        foreach (Pte pte in dropped)
+        foreach (Pte pte in TakeEntries(range))
         {
-            if (pte.Page is { } page) Memory.PutPage(page);
+            if (pte.Page is { IsZeroPage: false } page) Memory.Put(page, PageHolder.PageTable);
+            else if (pte.Swap is { } swap) DropSwap(swap);
             else if (pte.Device is { } device) device.Owner.PageUnmapped(this, device);
         }
     }
 
+    /// <summary>The entry of an address, for the checker of invariants.</summary>
+    internal Pte PeekPte(Hva addr)
+    {
+        using (PageTableLock.Hold())
+        {
+            return _pageTable.Get(addr.Value >> PageSize.Shift);
+        }
+    }
+
+    /// <summary>Every entry there is, for the checker of invariants.</summary>
+    internal List<Pte> PeekEntries()
+    {
+        var entries = new List<Pte>();
+        ulong from = 0;
+        using (PageTableLock.Hold())
+        {
+            while (_pageTable.Next(ref from, ulong.MaxValue, out Span<Pte> cells, out _))
+            {
+                foreach (ref Pte cell in cells)
+                {
+                    if (!cell.IsNone) entries.Add(cell);
+                }
+            }
+        }
+        return entries;
+    }
+
     private List<Pte> TakeEntries(HvaRange range)
     {
-        ulong first = range.Start.Value >> PageSize.Shift;
+        ulong from = range.Start.Value >> PageSize.Shift;
         ulong end = range.End.Value >> PageSize.Shift;
         var taken = new List<Pte>();
         using (PageTableLock.Hold())
         {
-            if (end - first <= (ulong)_pageTable.Count)
+            while (_pageTable.Next(ref from, end, out Span<Pte> cells, out _))
             {
-                for (ulong index = first; index < end; index++)
+                foreach (ref Pte cell in cells)
                 {
-                    if (_pageTable.Remove(index, out Pte pte)) taken.Add(pte);
+                    if (!cell.IsNone) taken.Add(cell);
+                    cell = default;
                 }
-                return taken;
-            }
-            // A large range with few pages in it: look at the pages there are. Sorted, so that the order does not depend on history.
-            var indices = new List<ulong>();
-            foreach (ulong index in _pageTable.Keys)
-            {
-                if (index >= first && index < end) indices.Add(index);
-            }
-            indices.Sort();
-            foreach (ulong index in indices)
-            {
-                if (_pageTable.Remove(index, out Pte pte)) taken.Add(pte);
             }
         }
         return taken;

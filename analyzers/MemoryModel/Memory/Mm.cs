@@ -15,7 +15,9 @@ public sealed partial class Mm
         Memory = memory;
         Lockdep = lockdep;
         MmapLock = new RwSemaphore("mmap_lock", lockdep);
+        RmapLock = new RwSemaphore("anon_vma", lockdep);
         PageTableLock = new SpinningLock("page_table_lock", lockdep);
+        Files = new FileTable();
     }
 
     /// <summary>The host memory that its pages come from.</summary>
@@ -24,14 +26,22 @@ public sealed partial class Mm
     /// <summary>The validator, or null when validation is off.</summary>
     public Lockdep? Lockdep { get; }
 
+    /// <summary>The process's open files.</summary>
+    public FileTable Files { get; }
+
     /// <summary>Protects the layout: shared for looking areas up and for faults, exclusive for changing them.</summary>
     /// <remarks>Source: mmap_lock, formerly mmap_sem.</remarks>
     public RwSemaphore MmapLock { get; }
 
+    /// <summary>Protects the way from a page back to where it is mapped. Held by whoever reclaims pages, who cannot take the mmap lock.</summary>
+    /// <remarks>Source: anon_vma->rwsem and i_mmap_rwsem, of which the model has one.</remarks>
+    [AcquiredAfter(nameof(MmapLock))]
+    public RwSemaphore RmapLock { get; }
+
     /// <summary>Protects the page table's entries.</summary>
     /// <remarks>Source: the lock order in the header of mm/rmap.c.</remarks>
-    [AcquiredAfter(nameof(MmapLock))]
-    internal SpinningLock PageTableLock { get; }
+    [AcquiredAfter(nameof(MmapLock), nameof(RmapLock))]
+    public SpinningLock PageTableLock { get; }
 
     /// <summary>Takes the mmap lock for reading.</summary>
     [AcquiresLock(nameof(MmapLock), Shared = true), MaySleep]

@@ -7,14 +7,14 @@ namespace MemoryModel.Memory;
 public sealed class Vma
 {
     private readonly HvaRange _range;
-    private readonly VmaFlags _flags;
+    private readonly AreaKind _kind;
     private bool _detached;
 
-    internal Vma(Mm mm, HvaRange range, VmaFlags flags)
+    internal Vma(Mm mm, HvaRange range, AreaKind kind)
     {
         Mm = mm;
         _range = range;
-        _flags = flags;
+        _kind = kind;
     }
 
     /// <summary>The address space that it belongs to.</summary>
@@ -46,9 +46,25 @@ public sealed class Vma
         get
         {
             AssertUsable();
-            return _flags;
+            return _kind.Flags;
         }
     }
+
+    /// <summary>The file whose pages it maps; null for anonymous memory.</summary>
+    public KernelFile? File
+    {
+        get
+        {
+            AssertUsable();
+            return _kind.File;
+        }
+    }
+
+    /// <summary>Permissions and file.</summary>
+    internal AreaKind Kind => _kind;
+
+    /// <summary>True when a write goes to a page of its own instead of to the one that others see.</summary>
+    internal bool IsPrivate => (_kind.Flags & VmaFlags.Shared) == 0;
 
     /// <summary>True when the address lies in it.</summary>
     /// <param name="addr">Any address.</param>

@@ -45,6 +45,7 @@ public static class NotifierWalk
             }
         }
         if (ret) flush?.Invoke(kvm);
+        if (locked) kvm.Invariants?.CheckMmu(kvm);
         if (locked) kvm.MmuLock.WriteUnlock();
         kvm.Srcu.ReadUnlock(index);
         return ret;

@@ -9,6 +9,9 @@ namespace MemoryModel.Ranges;
 /// <remarks>Source: struct kvm_gfn_range.</remarks>
 public readonly record struct SlotGfnRange(Memslot Slot, GfnRange Range)
 {
+    /// <summary>Which kind of memory is meant. Private and shared memory alike, unless somebody says otherwise.</summary>
+    public InvalidationFilter Filter { get; init; }
+
     /// <summary>Clips a range of addresses to a slot. A page that is in it in part counts whole.</summary>
     /// <param name="slot">A slot that has a byte in the range.</param>
     /// <param name="range">A valid range.</param>

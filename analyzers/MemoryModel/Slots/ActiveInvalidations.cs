@@ -58,4 +58,27 @@ public sealed class ActiveInvalidations
 
     [ReleasesLock(nameof(_lock))]
     internal void Allow() => _lock.Unlock();
+
+    /// <summary>Invalidations that have begun and not ended.</summary>
+    internal int Count
+    {
+        get
+        {
+            using (_lock.Hold())
+            {
+                return _count;
+            }
+        }
+    }
+
+    /// <summary>The machine goes away; an end that is still due does not come any more.</summary>
+    /// <remarks>Source: kvm_destroy_vm().</remarks>
+    internal void Reset()
+    {
+        using (_lock.Hold())
+        {
+            _count = 0;
+            _none.Set();
+        }
+    }
 }

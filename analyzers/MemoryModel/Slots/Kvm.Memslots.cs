@@ -24,6 +24,12 @@ public sealed partial class Kvm
         return Volatile.Read(ref _active[addressSpace]);
     }
 
+    [NoLockAnalysis("for the checker of invariants, which holds what is needed, or runs alone")]
+    internal MemslotSet PeekSlots(int addressSpace) => Volatile.Read(ref _active[addressSpace]);
+
+    [NoLockAnalysis("for the checker of invariants, which runs when no update does")]
+    internal MemslotSet PeekInactiveSlots(int addressSpace) => _inactive[addressSpace];
+
     /// <summary>The slot that holds a frame, INVALID ones too.</summary>
     /// <param name="gfn">Any frame.</param>
     /// <param name="addressSpace">0 normal, 1 system management mode.</param>
@@ -56,7 +62,7 @@ public sealed partial class Kvm
     /// <summary>Faults a frame's page in and takes a reference to it.</summary>
     /// <param name="gfn">Any frame.</param>
     /// <param name="write">True when it is to be written.</param>
-    /// <returns>The page with a reference for the caller. The errors of <see cref="GfnToHva"/> (nothing was touched then: no fault happened), and those of <see cref="Mm.GetUserPage"/>.</returns>
+    /// <returns>The page with a reference for the caller. The errors of <see cref="GfnToHva"/> (nothing was touched then: no fault happened), and those of <see cref="Mm.GetUserPage(Hva, bool)"/>.</returns>
     /// <remarks>Source: gfn_to_pfn(); ENOENT stands for KVM_PFN_NOSLOT, EROFS for KVM_PFN_ERR_RO_FAULT, EFAULT for KVM_PFN_ERR_FAULT.</remarks>
     [RequiresLock(nameof(Srcu), Shared = true)]
     [ExcludesLock(nameof(MmuLock), "Mm.MmapLock"), MaySleep]

@@ -1,5 +1,7 @@
 using LockDiscipline;
 using MemoryModel.Memory;
+using MemoryModel.PrivateMemory;
+using MemoryModel.Ranges;
 using MemoryModel.Slots;
 
 namespace MemoryModel;
@@ -19,21 +21,56 @@ public sealed partial class Kvm
     /// </returns>
     /// <remarks>Source: KVM_SET_USER_MEMORY_REGION; kvm_set_memory_region() in kvm_main.c. Waits for readers of the slots: not to be called inside a read section.</remarks>
     [ExcludesLock(nameof(SlotsLock), nameof(SlotsArchLock), nameof(Srcu)), MaySleep]
-    public Errno SetUserMemoryRegion(in UserMemoryRegion region)
+    public Errno SetUserMemoryRegion(in UserMemoryRegion region) => SetRegion(region, second: false);
+
+    /// <summary>As <see cref="SetUserMemoryRegion"/>, and can give a slot private memory.</summary>
+    /// <param name="region">What user space asks for.</param>
+    /// <returns>
+    /// As <see cref="SetUserMemoryRegion"/>; besides EINVAL for a file offset that is not page aligned, or wraps around, and for private memory asked of a slot that exists. After EEXIST for an overlap, for the file: EBADF when it is none;
+    /// EINVAL when it is no guest_memfd, another machine's, or too short; EEXIST when another slot uses a part of it. After any error all is as it was.
+    /// </returns>
+    /// <remarks>Source: KVM_SET_USER_MEMORY_REGION2.</remarks>
+    [ExcludesLock(nameof(SlotsLock), nameof(SlotsArchLock), nameof(Srcu)), MaySleep]
+    public Errno SetUserMemoryRegion2(in UserMemoryRegion region) => SetRegion(region, second: true);
+
+    [ExcludesLock(nameof(SlotsLock), nameof(SlotsArchLock), nameof(Srcu)), MaySleep]
+    private Errno SetRegion(in UserMemoryRegion region, bool second)
     {
-        Errno error = MemslotRequest.CheckArguments(region);
+        Errno error = MemslotRequest.CheckArguments(region, Backend, second);
         if (error.IsError) return error;
+        error = SetRegionLocking(region);
+        Mm.RunTaskWork();
+        return error;
+    }
+
+    [ExcludesLock(nameof(SlotsLock), nameof(SlotsArchLock), nameof(Srcu)), MaySleep]
+    private Errno SetRegionLocking(in UserMemoryRegion region)
+    {
         using (SlotsLock.Hold())
         {
             Result<MemslotRequest> request = MemslotRequest.Against(_active[region.AddressSpace], region, _totalPages);
             if (request.IsError) return request.Error;
-            return request.Value.Change switch
+            Errno error = request.Value.Change switch
             {
                 MemslotChange.None => Errno.Ok,
                 MemslotChange.Delete or MemslotChange.Move => ReplaceThroughInvalid(request.Value),
+                MemslotChange.Create when (region.Flags & MemslotFlags.GuestMemfd) != 0 => CreateWithGmem(request.Value, region),
                 _ => ReplaceDirectly(request.Value),
             };
+            Invariants?.CheckSlots(this);
+            return error;
         }
+    }
+
+    /// <summary>Binds the file first, and lets it go again when the slot cannot be made after all.</summary>
+    [RequiresLock(nameof(SlotsLock)), MaySleep]
+    private Errno CreateWithGmem(MemslotRequest request, in UserMemoryRegion region)
+    {
+        Result<Memslot> bound = GuestMemfd.Bind(this, request.New!, region.GuestMemfd, region.GuestMemfdOffset);
+        if (bound.IsError) return bound.Error;
+        Errno error = ReplaceDirectly(request with { New = bound.Value });
+        if (error.IsError) GuestMemfd.Unbind(this, bound.Value);
+        return error;
     }
 
     /// <summary>Create and change of flags: one grace period, and nothing is published before the back end has agreed.</summary>
@@ -65,6 +102,7 @@ public sealed partial class Kvm
         _inactive[space].Replace(this, old, invalid);
         SwapActiveMemslots(space);
 
+        ZapMemslot(invalid);
         Backend.FlushMemslot(this, invalid);
 
         SlotsArchLock.Lock();
@@ -105,7 +143,26 @@ public sealed partial class Kvm
     {
         if (request.Change == MemslotChange.Create) _totalPages += request.New!.NPages;
         if (request.Change == MemslotChange.Delete) _totalPages -= request.Old!.NPages;
+        if (request.Change == MemslotChange.Delete) GuestMemfd.Unbind(this, request.Old!);
+        if (request.Change == MemslotChange.FlagsOnly && request.Old!.Dirty is null && request.New!.Dirty is not null) StartDirtyLog(request.New);
+        if (request.Change is MemslotChange.Create or MemslotChange.Move && request.New!.Dirty is { } dirty && StartsDirty) dirty.SetAll();
         Backend.CommitMemslot(this, request.Change, request.Old, request.New);
+    }
+
+    /// <summary>Takes everything out of the shadow page tables that leads to an INVALID slot.</summary>
+    /// <remarks>Source: kvm_arch_flush_shadow_memslot(). A secure page table keeps the other slots' entries whatever the quirk says: taken out, they would come back zeroed.</remarks>
+    [RequiresLock(nameof(SlotsLock)), ExcludesLock(nameof(MmuLock))]
+    private void ZapMemslot(Memslot invalid)
+    {
+        if (SlotZapAllQuirk && !Backend.HasMirror)
+        {
+            ZapAll();
+            return;
+        }
+        using (MmuLock.Write())
+        {
+            if (UnmapGfnRange(new SlotGfnRange(invalid, invalid.GfnRange))) FlushRemoteTlbs();
+        }
     }
 
     /// <summary>Makes the inactive set the active one and waits until nobody reads the other any more.</summary>

@@ -1,4 +1,6 @@
 using MemoryModel.Memory;
+using MemoryModel.Mmu;
+using MemoryModel.PrivateMemory;
 
 namespace MemoryModel.Slots;
 
@@ -6,8 +8,11 @@ namespace MemoryModel.Slots;
 /// <remarks>Source: struct kvm_memory_slot. Good only inside the SRCU read section, or under the slots_lock, that it was found under.</remarks>
 public sealed class Memslot
 {
-    internal Memslot(int addressSpace, int id, Gfn baseGfn, ulong npages, Hva userspaceAddr, MemslotFlags flags)
+    internal Memslot(int addressSpace, int id, Gfn baseGfn, ulong npages, Hva userspaceAddr, MemslotFlags flags, ReverseMap rmap, GmemBinding? gmem = null, DirtyBitmap? dirty = null)
     {
+        Rmap = rmap;
+        Gmem = gmem;
+        Dirty = dirty;
         AddressSpace = addressSpace;
         Id = id;
         BaseGfn = baseGfn;
@@ -34,6 +39,15 @@ public sealed class Memslot
     /// <summary>Its flags.</summary>
     public MemslotFlags Flags { get; }
 
+    /// <summary>For each of its frames, the roots that map it.</summary>
+    public ReverseMap Rmap { get; }
+
+    /// <summary>Where its private memory comes from; null when it has none.</summary>
+    public GmemBinding? Gmem { get; }
+
+    /// <summary>Which of its frames were written; null while that is not logged.</summary>
+    public DirtyBitmap? Dirty { get; }
+
     /// <summary>True while it is being deleted or moved.</summary>
     public bool IsInvalid => (Flags & MemslotFlags.Invalid) != 0;
 
@@ -56,5 +70,12 @@ public sealed class Memslot
     /// <inheritdoc/>
     public override string ToString() => $"slot {AddressSpace}:{Id}{(IsInvalid ? " (INVALID)" : "")} gfn {GfnRange} hva {HvaRange}";
 
-    internal Memslot WithFlags(MemslotFlags flags) => new(AddressSpace, Id, BaseGfn, NPages, UserspaceAddr, flags);
+    /// <summary>The slot with other flags; what belongs to its frames stays.</summary>
+    internal Memslot WithFlags(MemslotFlags flags) => new(AddressSpace, Id, BaseGfn, NPages, UserspaceAddr, flags, Rmap, Gmem, Dirty);
+
+    /// <summary>The slot with other flags, and with or without a log of what is written.</summary>
+    internal Memslot WithFlags(MemslotFlags flags, DirtyBitmap? dirty) => new(AddressSpace, Id, BaseGfn, NPages, UserspaceAddr, flags, Rmap, Gmem, dirty);
+
+    /// <summary>The slot with private memory.</summary>
+    internal Memslot WithGmem(GmemBinding gmem) => new(AddressSpace, Id, BaseGfn, NPages, UserspaceAddr, Flags, Rmap, gmem, Dirty);
 }

@@ -14,7 +14,7 @@ public enum MemslotFlags : uint
     /// <summary>The guest may not write.</summary>
     ReadOnly = 2,
 
-    /// <summary>Private memory comes from a guest_memfd. The back ends here do not support it, so asking for it is an error.</summary>
+    /// <summary>Private memory comes from a guest_memfd. Only for <see cref="Kvm.SetUserMemoryRegion2"/>, and not together with the others.</summary>
     GuestMemfd = 4,
 
     /// <summary>The slot is being deleted or moved: still found by frame number, but translates nothing.</summary>

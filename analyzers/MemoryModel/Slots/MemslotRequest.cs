@@ -1,4 +1,6 @@
+using MemoryModel.Backends;
 using MemoryModel.Memory;
+using MemoryModel.Mmu;
 
 namespace MemoryModel.Slots;
 
@@ -17,17 +19,17 @@ internal readonly record struct MemslotRequest(MemslotChange Change, Memslot? Ol
     /// <summary>Most pages of one slot.</summary>
     public const ulong MaxPages = (1UL << 31) - 1;
 
-    private const MemslotFlags UserFlags = MemslotFlags.LogDirtyPages | MemslotFlags.ReadOnly;
-
     /// <summary>What can be told from the request alone. The order of the tests is part of the interface: the first failure is the answer.</summary>
     /// <remarks>Source: kvm_vm_ioctl_set_memory_region() and the head of __kvm_set_memory_region(). Only EINVAL comes out.</remarks>
-    public static Errno CheckArguments(in UserMemoryRegion region)
+    public static Errno CheckArguments(in UserMemoryRegion region, IBackend backend, bool second)
     {
         if (region.Id >= UserSlots) return Errno.EINVAL;
-        if ((region.Flags & ~UserFlags) != 0) return Errno.EINVAL;
+        if (!AreValid(region.Flags, backend, second)) return Errno.EINVAL;
         if (!IsPageAligned(region.MemorySize)) return Errno.EINVAL;
         if (!region.GuestPhysAddr.IsPageAligned) return Errno.EINVAL;
         if (!region.UserspaceAddr.IsPageAligned || !IsUserRange(region.UserspaceAddr, region.MemorySize)) return Errno.EINVAL;
+        bool gmem = (region.Flags & MemslotFlags.GuestMemfd) != 0;
+        if (gmem && (!IsPageAligned(region.GuestMemfdOffset) || unchecked(region.GuestMemfdOffset + region.MemorySize) < region.GuestMemfdOffset)) return Errno.EINVAL;
         if (region.AddressSpace >= Kvm.AddressSpaceCount || region.Id >= AllSlots) return Errno.EINVAL;
         if (unchecked(region.GuestPhysAddr.Value + region.MemorySize) < region.GuestPhysAddr.Value) return Errno.EINVAL;
         return region.MemorySize >> PageSize.Shift > MaxPages ? Errno.EINVAL : Errno.Ok;
@@ -46,7 +48,7 @@ internal readonly record struct MemslotRequest(MemslotChange Change, Memslot? Ol
             if (totalPages < old.NPages) return Errno.EIO;
             return new MemslotRequest(MemslotChange.Delete, old, null);
         }
-        var fresh = new Memslot(region.AddressSpace, region.Id, region.GuestPhysAddr.Frame, npages, region.UserspaceAddr, region.Flags);
+        Memslot fresh = Describe(old, region, npages);
         MemslotChange change;
         if (old is null)
         {
@@ -55,6 +57,8 @@ internal readonly record struct MemslotRequest(MemslotChange Change, Memslot? Ol
         }
         else
         {
+            // A slot with private memory is as it was made until it is deleted.
+            if ((region.Flags & MemslotFlags.GuestMemfd) != 0 || old.Gmem is not null) return Errno.EINVAL;
             if (old.UserspaceAddr != fresh.UserspaceAddr || old.NPages != npages) return Errno.EINVAL;
             if (((old.Flags ^ fresh.Flags) & MemslotFlags.ReadOnly) != 0) return Errno.EINVAL;
             if (old.BaseGfn != fresh.BaseGfn) change = MemslotChange.Move;
@@ -63,6 +67,24 @@ internal readonly record struct MemslotRequest(MemslotChange Change, Memslot? Ol
         }
         if (change != MemslotChange.FlagsOnly && slots.OverlapsOther(fresh.GfnRange, fresh.Id)) return Errno.EEXIST;
         return new MemslotRequest(change, old, fresh);
+    }
+
+    /// <summary>What the slot will be. One that moves gets a reverse map of its own: the old one's frames are others.</summary>
+    private static Memslot Describe(Memslot? old, in UserMemoryRegion region, ulong npages)
+    {
+        bool stays = old is not null && old.BaseGfn == region.GuestPhysAddr.Frame && old.NPages == npages;
+        ReverseMap rmap = stays ? old!.Rmap : new ReverseMap();
+        DirtyBitmap? dirty = (region.Flags & MemslotFlags.LogDirtyPages) == 0 ? null : stays ? old!.Dirty ?? new DirtyBitmap(npages) : new DirtyBitmap(npages);
+        return new Memslot(region.AddressSpace, region.Id, region.GuestPhysAddr.Frame, npages, region.UserspaceAddr, region.Flags, rmap, dirty: dirty);
+    }
+
+    /// <remarks>Source: check_memory_region_flags(). Private memory can neither be logged nor read-only.</remarks>
+    private static bool AreValid(MemslotFlags flags, IBackend backend, bool second)
+    {
+        MemslotFlags valid = MemslotFlags.LogDirtyPages;
+        if (backend.SupportsReadOnlySlots) valid |= MemslotFlags.ReadOnly;
+        if (second && backend.SupportsGuestMemfd && (flags & MemslotFlags.GuestMemfd) != 0) valid = MemslotFlags.GuestMemfd;
+        return (flags & ~valid) == 0;
     }
 
     private static bool IsPageAligned(ulong size) => (size & (PageSize.Bytes - 1)) == 0;

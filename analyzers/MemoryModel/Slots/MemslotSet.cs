@@ -46,6 +46,19 @@ public sealed class MemslotSet
     /// <remarks>Source: kvm_for_each_memslot_in_hva_range(). Each step is logarithmic in the number of slots.</remarks>
     public MemslotsInHvaRange InHvaRange(HvaRange range) => new(_byHva, range);
 
+    /// <summary>Every slot with a frame in a range, in order of frame, INVALID ones too.</summary>
+    /// <param name="range">A valid range.</param>
+    /// <remarks>Source: kvm_for_each_memslot_in_gfn_range(). Each step is logarithmic in the number of slots.</remarks>
+    public IEnumerable<Memslot> InGfnRange(GfnRange range)
+    {
+        IntervalTree<Memslot>? node = IntervalTree<Memslot>.FirstOverlap(_byGfn, range.Start.Value, range.End.Value);
+        while (node is not null)
+        {
+            yield return node.Item;
+            node = IntervalTree<Memslot>.NextOverlap(_byGfn, node.Start, node.Id, range.Start.Value, range.End.Value);
+        }
+    }
+
     /// <summary>Every slot, in order of frame.</summary>
     public IReadOnlyList<Memslot> ToList()
     {

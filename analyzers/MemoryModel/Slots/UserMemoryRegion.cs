@@ -8,8 +8,10 @@ namespace MemoryModel.Slots;
 /// <param name="GuestPhysAddr">First byte in the guest; page aligned.</param>
 /// <param name="MemorySize">Bytes; page aligned; 0 deletes.</param>
 /// <param name="UserspaceAddr">First byte in the process; page aligned.</param>
-/// <remarks>Source: struct kvm_userspace_memory_region.</remarks>
-public readonly record struct UserMemoryRegion(uint Slot, MemslotFlags Flags, Gpa GuestPhysAddr, ulong MemorySize, Hva UserspaceAddr)
+/// <param name="GuestMemfd">Number of the file that private memory comes from, with <see cref="MemslotFlags.GuestMemfd"/>.</param>
+/// <param name="GuestMemfdOffset">Where in that file; page aligned.</param>
+/// <remarks>Source: struct kvm_userspace_memory_region and its second form, which has the last two.</remarks>
+public readonly record struct UserMemoryRegion(uint Slot, MemslotFlags Flags, Gpa GuestPhysAddr, ulong MemorySize, Hva UserspaceAddr, int GuestMemfd = -1, ulong GuestMemfdOffset = 0)
 {
     /// <summary>Number of the slot within its address space.</summary>
     public int Id => (int)(Slot & 0xffff);

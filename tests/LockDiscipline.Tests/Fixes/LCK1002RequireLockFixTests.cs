@@ -183,7 +183,6 @@ public sealed class LCK1002RequireLockFixTests
             public override string ToString() => {|LCK1001:_n|}.ToString();
             public void Run() => {|LCK1001:_n|}++;
             public Action Later() => () => {|LCK1001:_n|}++;
-            public int P => {|LCK1001:_n|};
         }
         """, """
         public interface I { void Run(); }
@@ -204,7 +203,22 @@ public sealed class LCK1002RequireLockFixTests
             public override string ToString() => {|LCK1001:_n|}.ToString();
             public void Run() => {|LCK1001:_n|}++;
             public Action Later() => () => {|LCK1001:_n|}++;
-            public int P => {|LCK1001:_n|};
         }
+        """);
+
+    [Fact]
+    public Task ExpressionBodiedProperty_GetterWritten() => Test.VerifyMembersAsync("""
+            /// <summary>How many.</summary>
+            public int Count => {|LCK1001:_n|}; // now
+            public int this[int index]
+                => {|LCK1001:_m|} + index;
+            public int Plain { get => {|LCK1001:_k|}; }
+            public int Commented => /* as it is */ {|LCK1001:_l|};
+        """, """
+            /// <summary>How many.</summary>
+            public int Count { [RequiresLock(nameof(_gate), Shared = true)] get => _n; } // now
+            public int this[int index] { [RequiresLock(nameof(_rw), Shared = true)] get => _m + index; }
+            public int Plain { [RequiresLock(nameof(_sync), Shared = true)] get => _k; }
+            public int Commented => /* as it is */ {|LCK1001:_l|};
         """);
 }

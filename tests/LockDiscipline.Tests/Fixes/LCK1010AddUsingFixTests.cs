@@ -94,7 +94,7 @@ public sealed class LCK1010AddUsingFixTests
             {
                 _gate.{|LCK1010:Open|}();
                 _n++;
-                yield return 1;
+                {|LCK2004:yield|} return 1;
             }
         """, """
             void M()
@@ -107,7 +107,7 @@ public sealed class LCK1010AddUsingFixTests
             {
                 using var scope = _gate.Open();
                 _n++;
-                yield return 1;
+                {|LCK2004:yield|} return 1;
             }
         """);
 

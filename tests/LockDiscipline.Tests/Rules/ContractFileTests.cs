@@ -27,6 +27,14 @@ public sealed class ContractFileTests
                 public class Nested { public void Wait() { } }
             }
             public class Pool<T> { public T Get(T key) => key; public void Block() { } }
+            public static class Overloads
+            {
+                public static readonly Latch Latch = new();
+                public static void Run(System.Func<int> get) { }
+                public static void Run(System.Func<string> get) { }
+                public static void Run<T>(System.Collections.Generic.Dictionary<string, T[]> map, int? limit) { }
+                public static void Run(System.Action act) { }
+            }
         }
         """;
 
@@ -178,5 +186,43 @@ public sealed class ContractFileTests
                 store.Latch.Give();
             }
         }
+        """);
+
+    [Fact]
+    public Task TypeArguments_TellOverloadsApart() => VerifyFlowAsync("""
+        Third.Party.Overloads.Run(Func<int>): RequiresLock("Latch")
+        Third.Party.Overloads.Run(Dictionary<string, T[]>, int?): RequiresLock("Latch")
+        """, """
+        class C
+        {
+            void M(Dictionary<string, long[]> map)
+            {
+                Overloads.{|LCK1002:Run|}(() => 1);
+                Overloads.Run(() => "");
+                Overloads.{|LCK1002:Run|}(map, 2);
+                Overloads.Run(() => { });
+            }
+        }
+        """);
+
+    [Fact]
+    public Task NameOfAGenericTypeAlone_StandsForAll() => VerifyFlowAsync("""
+        Third.Party.Overloads.Run(Func): RequiresLock("Latch")
+        """, """
+        class C
+        {
+            void M()
+            {
+                Overloads.{|LCK1002:Run|}(() => 1);
+                Overloads.{|LCK1002:Run|}(() => "");
+                Overloads.Run(() => { });
+            }
+        }
+        """);
+
+    [Fact]
+    public Task TypeArgumentsOfNoOverload_Found() => VerifyFileAsync("""
+        {|LCK9001:Third.Party.Overloads.Run(Func<bool>): MaySleep|}
+        Third.Party.Overloads.Run(Func<string>): MaySleep
         """);
 }

@@ -33,7 +33,7 @@ public sealed class LCK1001CorrectTests
         [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.Synchronized)]
         public void N() => _t++;
         [GuardedBy("this")] int _t;
-        public void O() { lock (this) _t++; }
+        public void O() { lock ({|LCK1011:this|}) _t++; }
         """);
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class LCK1003Tests
             {|#0:_m|} = 1;
             _rw.ExitRead();
         }
-        """, VerifyCS.Diagnostic("LCK1003").WithLocation(0).WithLocation(1).WithArguments("_m", "_rw"));
+        """, VerifyCS.Diagnostic("LCK1003").WithLocation(0).WithLocation(1).WithArguments("_m", "_rw", "exclusively; it is held shared"));
 
     [Fact]
     public Task EveryKindOfWrite_IsFoundOnce() => Flows.VerifyMembersAsync("""
@@ -73,7 +73,7 @@ public sealed class LCK1003Tests
             {|LCK1003:Write|}();
             _rw.ExitRead();
         }
-        """, VerifyCS.Diagnostic("LCK1003").WithLocation(0).WithLocation(1).WithArguments("Write", "_rw"));
+        """, VerifyCS.Diagnostic("LCK1003").WithLocation(0).WithLocation(1).WithArguments("Write", "_rw", "exclusively; it is held shared"));
 
     [Fact]
     public Task ReaderWriterLockSlim_SharedAndUpgradeableDoNotWrite() => Flows.VerifyAsync("""
@@ -128,7 +128,7 @@ public sealed class LCK1003Tests
                 _b.Exit();
             }
         }
-        """, VerifyCS.Diagnostic("LCK1003").WithLocation(0).WithArguments("_x", "_a").WithOptions(DiagnosticOptions.IgnoreAdditionalLocations));
+        """, VerifyCS.Diagnostic("LCK1003").WithLocation(0).WithArguments("_x", "_a", "exclusively; it is held shared").WithOptions(DiagnosticOptions.IgnoreAdditionalLocations));
 
     [Fact]
     public Task GuardedBySeveral_OneShared() => Flows.VerifyAsync("""
@@ -146,7 +146,7 @@ public sealed class LCK1003Tests
                 _a.ExitWrite();
             }
         }
-        """, VerifyCS.Diagnostic("LCK1003").WithLocation(0).WithArguments("_x", "_b").WithOptions(DiagnosticOptions.IgnoreAdditionalLocations));
+        """, VerifyCS.Diagnostic("LCK1003").WithLocation(0).WithArguments("_x", "_b", "exclusively; it is held shared").WithOptions(DiagnosticOptions.IgnoreAdditionalLocations));
 
     [Fact]
     public Task TargetGuarded_WritingThroughNeedsExclusive() => Flows.VerifyAsync("""
@@ -184,7 +184,7 @@ public sealed class LCK1003Tests
         [RequiresLock("_rw", Shared = true)] public void M() => {|#0:_m|}++;
         [AcquiresLock("_rw", Shared = true)] public void Take() => _rw.EnterRead();
         public void N() { Take(); {|LCK1003:_m|} = 1; _rw.ExitRead(); }
-        """, VerifyCS.Diagnostic("LCK1003").WithLocation(0).WithArguments("_m", "_rw"));
+        """, VerifyCS.Diagnostic("LCK1003").WithLocation(0).WithArguments("_m", "_rw", "exclusively; it is held shared"));
 
     [Fact]
     public Task AssertedOrTestedShared_DoesNotWrite() => Flows.VerifyAsync("""
@@ -215,5 +215,30 @@ public sealed class LCK1003Tests
             _rw.{|#0:Downgrade|}();
             _rw.ExitRead();
         }
-        """, VerifyCS.Diagnostic("LCK1003").WithLocation(0).WithLocation(1).WithArguments("Downgrade", "_rw"));
+        """, VerifyCS.Diagnostic("LCK1003").WithLocation(0).WithLocation(1).WithArguments("Downgrade", "_rw", "exclusively; it is held shared"));
+
+    [Fact]
+    public Task StepFromTheWrongMode_Found() => Flows.VerifyAsync("""
+        [Lock("rw lock")]
+        public class Steps
+        {
+            [AcquiresLock(Shared = true)] public void EnterRead() { }
+            [ReleasesLock(Shared = true)] public void ExitRead() { }
+            [AcquiresLock] public void EnterWrite() { }
+            [ReleasesLock(Shared = false)] public void ExitWrite() { }
+            [UpgradesLock("this")] public void Upgrade() { }
+            [DowngradesLock("this")] public void Downgrade() { }
+        }
+
+        public class C
+        {
+            readonly Steps _rw = new();
+            public void Up() { _rw.EnterWrite(); _rw.{|#0:Upgrade|}(); _rw.ExitWrite(); }
+            public void Down() { _rw.EnterRead(); _rw.{|#1:Downgrade|}(); _rw.ExitRead(); }
+            public void NotHeld() { _rw.{|LCK1005:Upgrade|}(); }
+            public void Right() { _rw.EnterRead(); _rw.Upgrade(); _rw.Downgrade(); _rw.ExitRead(); }
+        }
+        """,
+        VerifyCS.Diagnostic("LCK1003").WithLocation(0).WithArguments("Upgrade", "_rw", "shared; it is held exclusively").WithOptions(DiagnosticOptions.IgnoreAdditionalLocations),
+        VerifyCS.Diagnostic("LCK1003").WithLocation(1).WithArguments("Downgrade", "_rw", "exclusively; it is held shared").WithOptions(DiagnosticOptions.IgnoreAdditionalLocations));
 }

@@ -334,4 +334,13 @@ public sealed class LCK1004Tests
                 using (_gate.Open()) Work();
             }
             """));
+
+    [Fact]
+    public Task CallersLockTakenOnceMore_Found() => Flows.VerifyMembersAsync("""
+            [RequiresLock("_sync")] public void M()
+            {
+                Monitor.{|LCK1004:Enter|}(_sync);
+                _k++;
+            }
+        """);
 }

@@ -597,7 +597,7 @@ public sealed class LCK1006Tests
         IEnumerable<int> M()
         {
             _gate.Enter();
-            yield return 1;
+            {|LCK2004:yield|} return 1;
             _gate.{|LCK1006:Enter|}();
             _gate.Exit();
         }

@@ -377,6 +377,6 @@ public sealed class LCK1007Tests
             }
         }
         """,
-        Flows.Finding("LCK1007", 0).WithArguments("Rebuild", "Gate").WithOptions(DiagnosticOptions.IgnoreAdditionalLocations),
+        Flows.Finding("LCK1007", 0).WithArguments("Rebuild", "Registry.Gate").WithOptions(DiagnosticOptions.IgnoreAdditionalLocations),
         Flows.Finding("LCK1007", 1).WithArguments("Outside", "Registry.Gate").WithOptions(DiagnosticOptions.IgnoreAdditionalLocations));
 }

@@ -242,14 +242,60 @@ public sealed class LCK1008Tests
 
     /// <summary>One hold with a depth stands for nested ones, and with its first acquire: that is where the leak is told.</summary>
     [Fact]
-    public Task ReentrantDepthDiffers_IsALeakOfTheFirstAcquire() => Flows.VerifyMembersAsync("""
+    public Task ReentrantDepthDiffers_FoundWhereItStartsToDiffer() => Flows.VerifyMembersAsync("""
         public void M()
         {
-            Monitor.{|LCK1004:Enter|}(_sync);
+            Monitor.Enter(_sync);
             if (Cond())
-                Monitor.Enter(_sync);
+                Monitor.{|LCK1008:Enter|}(_sync);
             _k++;
             Monitor.Exit(_sync);
+        }
+        public void InALockStatement()
+        {
+            lock (_sync)
+            {
+                if (Cond())
+                    Monitor.{|LCK1008:Enter|}(_sync);
+                _k++;
+            }
+        }
+        public void ReleasedOnceMore()
+        {
+            Monitor.Enter(_sync);
+            Monitor.Enter(_sync);
+            if (Cond())
+                Monitor.{|LCK1008:Exit|}(_sync);
+            _k++;
+            Monitor.Exit(_sync);
+        }
+        public void InALoop()
+        {
+            lock (_sync)
+            {
+                while (Cond())
+                    Monitor.{|LCK1008:Enter|}(_sync);
+                _k++;
+            }
+        }
+        public void SameFlag(bool more)
+        {
+            lock (_sync)
+            {
+                if (more)
+                    Monitor.Enter(_sync);
+                _k++;
+                if (more)
+                    Monitor.Exit(_sync);
+            }
+        }
+        public void AllReleased()
+        {
+            Monitor.Enter(_sync);
+            if (Cond())
+                Monitor.Enter(_sync);
+            while (Monitor.IsEntered(_sync))
+                Monitor.Exit(_sync);
         }
         public void SameDepth()
         {

@@ -352,7 +352,7 @@ public sealed class LCK2001Tests
                 _spin.Enter();
                 {|LCK2001:op|}();
                 op.{|LCK2001:Invoke|}();
-                other();
+                {|LCK2007:other|}();
                 _spin.Exit();
                 op();
             }
@@ -372,7 +372,7 @@ public sealed class LCK2001Tests
                 device.{|LCK2001:Flush|}();
                 var s = device.{|LCK2001:Status|};
                 b.{|LCK2001:Wait|}();
-                b.Quick();
+                b.{|LCK2007:Quick|}();
                 _spin.Exit();
             }
         }
@@ -550,13 +550,13 @@ public sealed class LCK2001Tests
         """);
 
     [Fact]
-    public Task AwaitIsNotBlocking_Silent() => Flows.VerifyMembersAsync("""
+    public Task AwaitIsNotBlocking_AnotherRulesConcern() => Flows.VerifyMembersAsync("""
         readonly SemaphoreSlim _sem = new(1, 1);
         async Task M()
         {
             _spin.Enter();
-            await _sem.WaitAsync();
-            await Task.Delay(1);
+            {|LCK2004:await|} _sem.WaitAsync();
+            {|LCK2004:await|} Task.Delay(1);
             _sem.Release();
             _spin.Exit();
         }
@@ -600,7 +600,7 @@ public sealed class LCK2001Tests
             void M(Base b)
             {
                 _spin.Enter();
-                b.Do();
+                b.{|LCK2007:Do|}();
                 _spin.Exit();
             }
         }
@@ -612,5 +612,17 @@ public sealed class LCK2001Tests
         spin.Enter();
         Thread.{|LCK2001:Sleep|}(1);
         spin.Exit();
+        """);
+
+    [Fact]
+    public Task LockStatementInACallee_Found() => Flows.VerifyMembersAsync("""
+            public void Locks() { lock (_sync) { } }
+
+            public void M()
+            {
+                _spin.Enter();
+                {|LCK2001:Locks|}();
+                _spin.Exit();
+            }
         """);
 }

@@ -265,4 +265,10 @@ public sealed class LCK9001Tests
                 Nearest = diagnostic.Properties[LockDiscipline.Analyzers.Rules.DiagnosticProperties.Nearest];
         }
     }
+
+    [Fact]
+    public Task FieldBehindAnEvent_NameChecked() => VerifyAsync("""
+            [field: GuardedBy("{|#0:_gat|}")] event Action? Changed;
+            [field: GuardedBy(nameof(_gate))] event Action? Closed;
+        """, At(0, "there is no '_gat' here; did you mean '_gate'?"));
 }

@@ -22,5 +22,5 @@ public sealed class SolutionState
     public OutputKind? OutputKind { get; set; }
 
     internal IEnumerable<SourceFileList> Lists => [Sources, AdditionalFiles, AnalyzerConfigFiles];
-    internal bool IsEmpty => Sources.Count == 0 && AdditionalFiles.Count == 0 && AdditionalProjects.Count == 0;
+    internal bool IsEmpty => Sources.Count == 0 && AdditionalFiles.Count == 0 && AnalyzerConfigFiles.Count == 0 && AdditionalProjects.Count == 0;
 }

@@ -1,0 +1,84 @@
+using LockDiscipline.Analyzers.Contracts;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace LockDiscipline.Analyzers.Flow;
+
+// A look-up may answer with the nearest match: it is a hit only after a test against the address asked for, and only for that address.
+internal sealed partial class Evaluator
+{
+    void MarkNearest(IOperation site, string parameter, Term value, CallBinding binding)
+    {
+        foreach (var argument in binding.Arguments)
+        {
+            if (argument.Parameter.Name != parameter || value.IsConstant)
+                continue;
+            // The variable that holds the address, so that moving it is noticed.
+            var address = argument.Value;
+            while (address is IConversionOperation conversion)
+                address = conversion.Operand;
+            var under = IsVariable(address) ? Locate(address, Access.Read) : argument.Term;
+            _state = _state.Add(new Mark(MarkKind.Nearest, "", value, under, site));
+        }
+    }
+
+    /// <summary>Both operands of a comparison: a member of the match against the address tests it.</summary>
+    void TestNearest(Term left, Term right)
+    {
+        foreach (var mark in _state.Marks)
+        {
+            if (mark.Kind == MarkKind.Nearest && (left.Mentions(mark.Value!) || right.Mentions(mark.Value!)))
+                Tested(mark);
+        }
+    }
+
+    void TestNearest(CallBinding binding)
+    {
+        foreach (var mark in _state.Marks)
+        {
+            if (mark.Kind != MarkKind.Nearest)
+                continue;
+            bool isAbout = binding.Receiver is { } receiver && Concerns(receiver, mark.Value!);
+            foreach (var argument in binding.Arguments)
+                isAbout |= Concerns(argument.Term, mark.Value!);
+            if (isAbout)
+                Tested(mark);
+        }
+    }
+
+    void Tested(Mark mark) => _state = _state with { Marks = _state.Marks.Replace(mark, mark with { Kind = MarkKind.Contained }) };
+
+    /// <summary>The address has moved: what was tested for the old one is a nearest match again.</summary>
+    void MoveAddress(Term location)
+    {
+        foreach (var mark in _state.Marks)
+        {
+            if (mark.Kind == MarkKind.Contained && location.Equals(mark.Under))
+                _state = _state with { Marks = _state.Marks.Replace(mark, mark with { Kind = MarkKind.Nearest }) };
+        }
+    }
+
+    // A member of the match goes into a comparison, or the match to its own test: that wants a match that is not null.
+    bool IsTestOf(IOperation operation, Term value)
+    {
+        if (Conditions.Truth(_state, Conditions.IsNull(value)) != false)
+            return false;
+        var parent = operation.Parent;
+        while (parent is IConversionOperation)
+            parent = parent.Parent;
+        if (parent is IInvocationOperation call)
+            return Contracts.Of(call.TargetMethod).Protocol is { IsContainmentTest: true };
+        if (parent is not IMemberReferenceOperation member)
+            return false;
+        if (Contracts.Of(member.Member).Protocol is { IsContainmentTest: true })
+            return true;
+        var whole = parent.Parent;
+        while (whole is IMemberReferenceOperation or IConversionOperation or IParenthesizedOperation)
+            whole = whole.Parent;
+        return whole is IFlowCaptureOperation or IBinaryOperation
+        {
+            OperatorKind: BinaryOperatorKind.LessThan or BinaryOperatorKind.LessThanOrEqual or BinaryOperatorKind.GreaterThan or BinaryOperatorKind.GreaterThanOrEqual
+        };
+    }
+}

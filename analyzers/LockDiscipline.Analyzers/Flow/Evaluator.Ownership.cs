@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using LockDiscipline.Analyzers.Contracts;
+using Microsoft.CodeAnalysis;
+
+namespace LockDiscipline.Analyzers.Flow;
+
+// Values that have to be given back: who owns them, and that nobody uses them after that.
+internal sealed partial class Evaluator
+{
+    void Own(IOperation site, string? kind, Term value, Term? condition)
+    {
+        if (kind is not null && !value.IsConstant)
+            _state = _state.Add(new Mark(MarkKind.Owned, kind, value, condition, site));
+    }
+
+    /// <summary>The value goes to a consumer of <paramref name="kind"/>.</summary>
+    void Consume(IOperation site, string kind, Term value, string name)
+    {
+        if (value.IsConstant)
+            return;
+        foreach (var mark in _state.Marks)
+        {
+            if (mark.Kind == MarkKind.Consumed && Concerns(value, mark.Value!))
+            {
+                Observer?.Broken(new Breach(BreachKind.ConsumedTwice, site, kind, mark, name), _state);
+                _state = _state.Remove(mark);
+                return;
+            }
+        }
+
+        foreach (var mark in _state.Marks)
+        {
+            if (mark.Kind != MarkKind.Owned || !Concerns(value, mark.Value!))
+                continue;
+            if (mark.What != kind)
+                Observer?.Broken(new Breach(BreachKind.WrongConsumer, site, kind, mark, name), _state);
+            _state = _state.Remove(mark);
+            value = mark.Value!;
+        }
+
+        // What a member holds may be another value by the time it is used again.
+        if (value.Kind is not (TermKind.Member or TermKind.Element or TermKind.Static))
+            _state = _state.Add(new Mark(MarkKind.Consumed, kind, value, null, site));
+    }
+
+    /// <summary>The value is stored where others find it, returned, or handed to code that keeps it: it is theirs.</summary>
+    void Disown(Term value)
+    {
+        foreach (var mark in _state.Marks)
+        {
+            if (mark.Kind == MarkKind.Owned && Concerns(value, mark.Value!))
+                _state = _state.Remove(mark);
+        }
+    }
+
+    bool IsOwned(Term value)
+    {
+        foreach (var mark in _state.Marks)
+        {
+            if (mark.Kind == MarkKind.Owned && Concerns(value, mark.Value!))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>The state without what turned out not to be owned: null, or the result of a call that failed.</summary>
+    public static PathState WithoutUnowned(PathState state)
+    {
+        foreach (var mark in state.Marks)
+        {
+            if (mark.Kind == MarkKind.Owned && IsNothing(state, mark))
+                state = state.Remove(mark);
+        }
+
+        return state;
+    }
+
+    static bool IsNothing(PathState state, Mark owned) =>
+        Conditions.Truth(state, Conditions.IsNull(owned.Value!)) == true
+        || Failure.Of(state, owned.Value!) == true
+        || (owned.Under is { } condition && Failure.Of(state, condition) == true);
+
+    // A member that only a tested result has is the value itself.
+    bool Concerns(Term value, Term marked)
+    {
+        while (!value.Equals(marked))
+        {
+            if (value.Kind != TermKind.Member || value.Symbol is not { } member || !Contracts.Of(member).OnSuccess)
+                return false;
+            value = value.Left!;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,101 @@
+using LockDiscipline.Analyzers.Contracts;
+using Microsoft.CodeAnalysis;
+
+namespace LockDiscipline.Analyzers.Flow;
+
+// Sample, fetch, lock, recheck, commit: what is fetched without the lock is used under it only after a test that nothing changed since the sample.
+internal sealed partial class Evaluator
+{
+    Term Step(IOperation site, in SequenceClause clause, string name, Term result)
+    {
+        switch (clause.Step)
+        {
+            case SequenceStep.Sample:
+                // A new round; what was fetched before it stays fetched before it.
+                Unmark(clause.Name, MarkKind.Sampled, MarkKind.Fetched, MarkKind.Rechecked);
+                _state = _state.Add(new Mark(MarkKind.Sampled, clause.Name, null, null, site));
+                return result;
+            case SequenceStep.Fetch:
+                bool isSampled = HasMark(MarkKind.Sampled, clause.Name);
+                Unmark(clause.Name, MarkKind.Fetched, MarkKind.FetchedUnsampled, MarkKind.Rechecked);
+                _state = _state.Add(new Mark(isSampled ? MarkKind.Fetched : MarkKind.FetchedUnsampled, clause.Name, null, null, site));
+                return result;
+            case SequenceStep.Recheck:
+                return Recheck(site, clause, result);
+            default:
+                Commit(site, clause.Name, name);
+                return result;
+        }
+    }
+
+    Term Recheck(IOperation site, in SequenceClause clause, Term result)
+    {
+        if (site.Type?.SpecialType != SpecialType.System_Boolean)
+            return result;
+        if (!result.IsConstant)
+            result = _choices.Choose(2) == 0 ? Term.True : Term.False;
+        Unmark(clause.Name, MarkKind.Rechecked);
+        if (result.Equals(clause.Stale ? Term.True : Term.False))
+            return result;
+        Rechecked(site, clause.Name);
+        return result;
+    }
+
+    // Any of the locks held keeps what was found true; in a helper, any that its caller holds.
+    void Rechecked(IOperation site, string sequence)
+    {
+        foreach (var hold in _state.Locks)
+            _state = _state.Add(new Mark(MarkKind.Rechecked, sequence, null, hold.Lock, site));
+        if (_state.Locks.IsEmpty && !_body.IsVisible && !BeganHere(sequence))
+            _state = _state.Add(new Mark(MarkKind.Rechecked, sequence, null, null, site));
+    }
+
+    void Commit(IOperation site, string sequence, string name)
+    {
+        if (!HasMark(MarkKind.Rechecked, sequence))
+        {
+            if (!BeganHere(sequence) && !_body.IsVisible)
+            {
+                // The caller samples and rechecks, or makes the mistake.
+                _state = _state.Add(new Mark(MarkKind.Committed, sequence, null, null, site));
+                return;
+            }
+
+            Observer?.Broken(new Breach(BreachKind.Unchecked, site, sequence, null, name), _state);
+            // Told once; what follows counts as rechecked.
+            _state = _state.Add(new Mark(MarkKind.Rechecked, sequence, null, null, site));
+            return;
+        }
+
+        foreach (var mark in _state.Marks)
+        {
+            if (mark.Kind != MarkKind.FetchedUnsampled || mark.What != sequence)
+                continue;
+            Observer?.Broken(new Breach(BreachKind.Unsampled, mark.At, sequence, mark, name), _state);
+            _state = _state.Remove(mark);
+        }
+    }
+
+    bool BeganHere(string sequence) =>
+        HasMark(MarkKind.Sampled, sequence) || HasMark(MarkKind.Fetched, sequence) || HasMark(MarkKind.FetchedUnsampled, sequence);
+
+    bool HasMark(MarkKind kind, string what)
+    {
+        foreach (var mark in _state.Marks)
+        {
+            if (mark.Kind == kind && mark.What == what)
+                return true;
+        }
+
+        return false;
+    }
+
+    void Unmark(string what, MarkKind first, MarkKind second = default, MarkKind third = default)
+    {
+        foreach (var mark in _state.Marks)
+        {
+            if (mark.What == what && (mark.Kind == first || (second != default && mark.Kind == second) || (third != default && mark.Kind == third)))
+                _state = _state.Remove(mark);
+        }
+    }
+}

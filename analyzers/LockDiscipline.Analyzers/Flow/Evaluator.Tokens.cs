@@ -1,0 +1,45 @@
+using LockDiscipline.Analyzers.Contracts;
+using Microsoft.CodeAnalysis;
+
+namespace LockDiscipline.Analyzers.Flow;
+
+// The value that an acquire returned belongs to its own release.
+internal sealed partial class Evaluator
+{
+    void TakeToken(IOperation site, IMethodSymbol callee, MemberContract contract, CallBinding binding, Term value)
+    {
+        foreach (var clause in contract.Acquires)
+            _state = _state.Add(new Mark(MarkKind.Token, "", value, Locked(site, clause, callee, binding).Path, site));
+    }
+
+    /// <summary>A token comes back with a release, which is about to happen.</summary>
+    void ReturnToken(IOperation site, IMethodSymbol callee, MemberContract contract, CallBinding binding)
+    {
+        foreach (var argument in binding.Arguments)
+        {
+            if (Contracts.Of(argument.Parameter).Protocol is not { IsToken: true } || contract.Releases.IsEmpty)
+                continue;
+            var path = Locked(site, contract.Releases[0], callee, binding).Path;
+            Mark? own = null, given = null, waiting = null;
+            foreach (var mark in _state.Marks)
+            {
+                if (mark.Kind != MarkKind.Token)
+                    continue;
+                bool isGiven = argument.Term.Equals(mark.Value);
+                bool isOfLock = path.Equals(mark.Under);
+                if (isGiven && isOfLock)
+                    own = mark;
+                else if (isGiven)
+                    given = mark;
+                else if (isOfLock)
+                    waiting = mark;
+            }
+
+            // Where no acquire of this lock is in sight, the token is the caller's affair.
+            if (own is null && (given is not null || waiting is not null || argument.Term.IsConstant))
+                Observer?.Broken(new Breach(BreachKind.WrongToken, site, "", given ?? waiting, argument.Value.Syntax.ToString()), _state);
+            if ((own ?? waiting) is { } spent)
+                _state = _state.Remove(spent);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using LockDiscipline.Analyzers.Contracts;
+
+namespace LockDiscipline.Analyzers.Flow;
+
+/// <summary>Whether a result is an error, in each way in which results say so.</summary>
+internal static class Failure
+{
+    /// <summary>The condition that a result of a type with its own test is an error; the test of success is its negation.</summary>
+    public static Term Condition(Term result) => Term.Operation(TermOperator.Other, result, Term.Null, "failed");
+
+    /// <summary>Whether the path knows <paramref name="result"/> to be an error (true) or none (false); null where it was not tested.</summary>
+    /// <remarks>By the type's own test; below zero, or other than zero, for numbers; null for references; false for flags.</remarks>
+    public static bool? Of(PathState state, Term result)
+    {
+        if (result.IsConstant)
+        {
+            return result.Value switch
+            {
+                null => true,
+                bool flag => !flag,
+                long number => number != 0,
+                _ => null,
+            };
+        }
+
+        if (Conditions.Truth(state, Condition(result)) is { } tested)
+            return tested;
+        if (Conditions.Truth(state, Conditions.Less(result, Term.Constant(0))) is { } below)
+            return below;
+        if (Conditions.Truth(state, Conditions.Equal(result, Term.Constant(0))) is { } zero)
+            return !zero;
+        if (Conditions.Truth(state, Conditions.IsNull(result)) == true)
+            return true;
+        return state.Facts.TryGet(result, out bool truth) ? !truth : null;
+    }
+}

@@ -1,0 +1,128 @@
+using System.Collections.Generic;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+
+namespace LockDiscipline.Analyzers.Flow;
+
+/// <summary>Says whether a wait lies in a loop that tests something before it goes on, without letting go of the lock in between.</summary>
+internal static class WaitLoop
+{
+    /// <param name="wait">The wait.</param>
+    /// <param name="acquire">Where the lock was acquired; null for one of the caller.</param>
+    /// <param name="isTimed">It ends after a time as well, whatever the condition.</param>
+    /// <param name="isRelease">Whether an operation releases a lock.</param>
+    /// <returns>True as well for a wait that is not in the graph.</returns>
+    public static bool Retests(ControlFlowGraph graph, IOperation wait, IOperation? acquire, bool isTimed, System.Func<IOperation, bool> isRelease)
+    {
+        if (BlockOf(graph, wait) is not { } waiting)
+            return true;
+        // A loop through the acquire, where that comes first in a round, is a new section each time.
+        var start = acquire is null || acquire.Syntax.SpanStart > wait.Syntax.SpanStart ? null : BlockOf(graph, acquire);
+        if (IsTestedAgain(waiting, start == waiting ? null : start))
+            return true;
+        // What ends its section without looking at anything learns of the condition in the next one; what waits for a time only sleeps.
+        return LeavesAtOnce(waiting, wait, isRelease) && (isTimed || IsTestedAgain(waiting, null));
+    }
+
+    static bool IsTestedAgain(BasicBlock waiting, BasicBlock? start)
+    {
+        var behind = new HashSet<BasicBlock>();
+        var ahead = new HashSet<BasicBlock>();
+        foreach (var next in Successors(waiting))
+            Walk(next, start, behind, static block => Successors(block));
+        if (!behind.Contains(waiting))
+            return false;
+        Walk(waiting, start, ahead, static block => Predecessors(block));
+        foreach (var block in behind)
+        {
+            // `while (true)` tests nothing.
+            if (block.ConditionKind == ControlFlowConditionKind.None || block.BranchValue is { ConstantValue.HasValue: true } || !ahead.Contains(block))
+                continue;
+            foreach (var next in Successors(block))
+            {
+                if (!(behind.Contains(next) && ahead.Contains(next)))
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
+    static bool LeavesAtOnce(BasicBlock waiting, IOperation wait, System.Func<IOperation, bool> isRelease)
+    {
+        int next = waiting.Operations.IndexOf(RootOf(wait)) + 1;
+        if (next == 0)
+            return false;
+        var seen = new HashSet<BasicBlock>();
+        for (BasicBlock? block = waiting; block is not null && seen.Add(block); next = 0)
+        {
+            if (next < block.Operations.Length)
+                return isRelease(block.Operations[next]);
+            if (block.ConditionKind != ControlFlowConditionKind.None || block.FallThroughSuccessor is not { } branch)
+                return false;
+            // Out of the section, by its finally.
+            if (!branch.FinallyRegions.IsEmpty)
+                return true;
+            block = branch.Destination;
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a test decides, within the body, that the wait is reached.</summary>
+    public static bool IsConditional(ControlFlowGraph graph, IOperation wait)
+    {
+        var reached = new HashSet<BasicBlock>();
+        if (BlockOf(graph, wait) is not { } waiting)
+            return false;
+        Walk(graph.Blocks[0], waiting, reached, static block => Successors(block));
+        return reached.Contains(graph.Blocks[graph.Blocks.Length - 1]);
+    }
+
+    static void Walk(BasicBlock from, BasicBlock? end, HashSet<BasicBlock> seen, System.Func<BasicBlock, IEnumerable<BasicBlock>> next)
+    {
+        var work = new Stack<BasicBlock>();
+        work.Push(from);
+        while (work.Count > 0)
+        {
+            var block = work.Pop();
+            if (block == end || !seen.Add(block))
+                continue;
+            foreach (var other in next(block))
+                work.Push(other);
+        }
+    }
+
+    static IEnumerable<BasicBlock> Successors(BasicBlock block)
+    {
+        if (block.ConditionalSuccessor?.Destination is { } conditional)
+            yield return conditional;
+        if (block.FallThroughSuccessor?.Destination is { } fallThrough)
+            yield return fallThrough;
+    }
+
+    static IEnumerable<BasicBlock> Predecessors(BasicBlock block)
+    {
+        foreach (var branch in block.Predecessors)
+            yield return branch.Source;
+    }
+
+    static IOperation RootOf(IOperation operation)
+    {
+        while (operation.Parent is { } parent)
+            operation = parent;
+        return operation;
+    }
+
+    static BasicBlock? BlockOf(ControlFlowGraph graph, IOperation operation)
+    {
+        var root = RootOf(operation);
+        foreach (var block in graph.Blocks)
+        {
+            if (ReferenceEquals(block.BranchValue, root) || block.Operations.Contains(root))
+                return block;
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using LockDiscipline.Analyzers.Contracts;
+using LockDiscipline.Analyzers.Flow;
+using Microsoft.CodeAnalysis;
+
+namespace LockDiscipline.Analyzers.Rules;
+
+/// <summary>LCK4003: an owned value is still owned at an exit. Stands at the acquire.</summary>
+internal static class LCK4003NotGivenBack
+{
+    public static readonly DiagnosticDescriptor Rule = RuleDescriptor.Warning(
+        "LCK4003",
+        RuleDescriptor.Lifetimes,
+        "Not released on every path",
+        "What '{0}' gives is owned here ({1}), and still owned where the body is left{2}",
+        "An [Owned] value is on some path neither handed to a consumer of its kind, nor returned, nor stored.");
+
+    public static void CheckExit(BodyRules rules, in BodyLeft exit, PathState state)
+    {
+        bool counts = !exit.IsThrow || rules.Options.Exceptional == ExceptionalPaths.Calls
+            || (rules.Options.Exceptional == ExceptionalPaths.Throws && exit.Site is not null);
+        if (!counts)
+            return;
+        bool isThrow = exit.IsThrow;
+        var place = Places.OfExit(exit.Site, rules.Body.Graph.OriginalOperation.Syntax);
+        state = Evaluator.WithoutUnowned(state);
+        foreach (var mark in state.Marks)
+        {
+            if (mark.Kind != MarkKind.Owned || (exit.Returned is { } returned && Speaks(returned, mark.Value!)))
+                continue;
+            rules.Findings.Judge((mark.At, place.SourceSpan), Rule, mark.At, state, () => new Finding(
+                Rule,
+                Places.Of(mark.At),
+                ImmutableArray.Create<object>(LCK3001ResultIgnored.NameOf(mark.At), mark.What, isThrow ? " by an exception" : ""))
+            {
+                Related = ImmutableArray.Create(place),
+                RelatedIs = "still owned here",
+            });
+        }
+    }
+
+    // Returned itself, or a part of it.
+    static bool Speaks(Term returned, Term value)
+    {
+        for (var term = returned; term is not null; term = term.Kind == TermKind.Member ? term.Left : null)
+        {
+            if (term.Equals(value))
+                return true;
+        }
+
+        return false;
+    }
+}

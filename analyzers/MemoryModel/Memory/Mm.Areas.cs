@@ -1,0 +1,156 @@
+using System.Collections.Concurrent;
+using LockDiscipline;
+
+namespace MemoryModel.Memory;
+
+// The areas themselves: added, taken out, split and joined.
+public sealed partial class Mm
+{
+    // Files whose last mapping went away under the mmap lock; released when it has been dropped.
+    private readonly ConcurrentQueue<KernelFile> _closedFiles = new();
+
+    // Files without a reference whose release is due.
+    private readonly ConcurrentQueue<KernelFile> _releasedFiles = new();
+
+    /// <summary>Unmaps a range; see <see cref="Munmap"/>.</summary>
+    [RequiresLock(nameof(MmapLock)), MaySleep]
+    private Errno UnmapLocked(HvaRange range)
+    {
+        IntervalTree<Vma>? first = IntervalTree<Vma>.FirstOverlap(_areas, range.Start.Value, range.End.Value);
+        if (first is null) return Errno.Ok;
+        if (first.Start < range.Start.Value && first.End > range.End.Value && _areaCount >= MaxAreas) return Errno.ENOMEM;
+        MmuNotifierRange notification = Invalidating(range, MmuEvent.Unmap);
+        while (first is not null)
+        {
+            Vma vma = first.Item;
+            HvaRange whole = HvaRange.FromStartEnd(vma.Start, vma.End);
+            AreaKind kind = vma.Kind;
+            RemoveArea(whole, vma);
+            DropPages(whole.Clip(range));
+            if (whole.Start < range.Start) InsertArea(HvaRange.FromStartEnd(whole.Start, range.Start), kind);
+            if (whole.End > range.End) InsertArea(HvaRange.FromStartEnd(range.End, whole.End), kind);
+            first = IntervalTree<Vma>.FirstOverlap(_areas, range.Start.Value, range.End.Value);
+        }
+        NotifyEnd(notification);
+        return Errno.Ok;
+    }
+
+    /// <summary>Gives the parts of areas in a range other flags, splitting and joining as need be.</summary>
+    /// <returns>ENOMEM when there would be too many areas; nothing has changed then.</returns>
+    [RequiresLock(nameof(MmapLock))]
+    private Errno ChangeFlags(HvaRange range, VmaFlags remove, VmaFlags add)
+    {
+        // A range splits at most the areas at its two ends.
+        if (_areaCount + 2 > MaxAreas) return Errno.ENOMEM;
+        Hva at = range.Start;
+        while (at < range.End && IntervalTree<Vma>.FirstOverlap(_areas, at.Value, range.End.Value) is { } node)
+        {
+            Vma vma = node.Item;
+            HvaRange whole = HvaRange.FromStartEnd(new Hva(node.Start), new Hva(node.End));
+            HvaRange part = whole.Clip(range);
+            AreaKind kind = vma.Kind;
+            at = part.End;
+            AreaKind changed = kind with { Flags = (kind.Flags & ~remove) | add };
+            if (changed == kind) continue;
+            RemoveArea(whole, vma);
+            if (whole.Start < part.Start) InsertArea(HvaRange.FromStartEnd(whole.Start, part.Start), kind);
+            if (whole.End > part.End) InsertArea(HvaRange.FromStartEnd(part.End, whole.End), kind);
+            Add(part, changed);
+        }
+        return Errno.Ok;
+    }
+
+    /// <summary>True when every byte of a range is mapped.</summary>
+    [RequiresLock(nameof(MmapLock), Shared = true)]
+    private bool IsMapped(HvaRange range)
+    {
+        ulong at = range.Start.Value;
+        while (at < range.End.Value)
+        {
+            IntervalTree<Vma>? node = IntervalTree<Vma>.FirstEndingAbove(_areas, at);
+            if (node is null || node.Start > at) return false;
+            at = node.End;
+        }
+        return true;
+    }
+
+    /// <summary>Adds an area over a free range, joined with its neighbours where they are alike.</summary>
+    [RequiresLock(nameof(MmapLock))]
+    private void Add(HvaRange range, AreaKind kind)
+    {
+        IntervalTree<Vma>? before = range.Start.Value == 0 ? null : IntervalTree<Vma>.FirstEndingAbove(_areas, range.Start.Value - 1);
+        if (before is not null && before.End == range.Start.Value && before.Item.Kind == kind)
+        {
+            range = HvaRange.FromStartEnd(new Hva(before.Start), range.End);
+            RemoveArea(HvaRange.FromStartEnd(new Hva(before.Start), new Hva(before.End)), before.Item);
+        }
+        IntervalTree<Vma>? after = IntervalTree<Vma>.FirstEndingAbove(_areas, range.End.Value);
+        if (after is not null && after.Start == range.End.Value && after.Item.Kind == kind)
+        {
+            range = HvaRange.FromStartEnd(range.Start, new Hva(after.End));
+            RemoveArea(HvaRange.FromStartEnd(new Hva(after.Start), new Hva(after.End)), after.Item);
+        }
+        InsertArea(range, kind);
+    }
+
+    [RequiresLock(nameof(MmapLock))]
+    private void InsertArea(HvaRange range, AreaKind kind)
+    {
+        if (kind.File is { } file)
+        {
+            // The caller has a reference, or an area that is being replaced had one and its release is put off.
+            _ = file.TryGet();
+            file.AddMapping(this, range, kind.FileIndex(range.Start));
+        }
+        _areas = IntervalTree<Vma>.Insert(_areas, range.Start.Value, range.End.Value, 0, new Vma(this, range, kind));
+        _areaCount++;
+    }
+
+    [RequiresLock(nameof(MmapLock))]
+    private void RemoveArea(HvaRange range, Vma vma)
+    {
+        if (vma.Kind.File is { } file)
+        {
+            file.RemoveMapping(this, range, vma.Kind.FileIndex(range.Start));
+            _closedFiles.Enqueue(file);
+        }
+        _areas = IntervalTree<Vma>.Remove(_areas, range.Start.Value, 0);
+        _areaCount--;
+        vma.Detach();
+    }
+
+    /// <summary>Drops a reference to a file; if it was the last one, the file is released when this address space is next left.</summary>
+    /// <remarks>Source: fput().</remarks>
+    internal void PutLater(KernelFile file)
+    {
+        if (file.Drop()) _releasedFiles.Enqueue(file);
+    }
+
+    /// <summary>Releases files whose last reference was dropped where a release must not run.</summary>
+    /// <remarks>Source: task_work_run().</remarks>
+    [ExcludesLock(nameof(MmapLock)), MaySleep]
+    internal void RunTaskWork()
+    {
+        if (_releasedFiles.IsEmpty) return;
+        while (_releasedFiles.TryDequeue(out KernelFile? file)) file.Release();
+    }
+
+    /// <summary>Drops the references of areas that are gone.</summary>
+    /// <remarks>Source: the final fput() runs as task work, because a release may take locks that the mmap lock must not be held under.</remarks>
+    [ExcludesLock(nameof(MmapLock)), MaySleep]
+    private void PutClosedFiles()
+    {
+        while (_closedFiles.TryDequeue(out KernelFile? file)) file.Put();
+    }
+
+    /// <summary>First fit: the lowest address above the base with that many free bytes.</summary>
+    [RequiresLock(nameof(MmapLock), Shared = true)]
+    private Hva FindGap(ulong size)
+    {
+        Hva start = s_mmapBase;
+        while (IntervalTree<Vma>.FirstOverlap(_areas, start.Value, (start + size).Value) is { } taken) start = new Hva(taken.End);
+        return start;
+    }
+
+    private static ulong RoundUp(ulong length) => (length + PageSize.Bytes - 1) & ~(PageSize.Bytes - 1);
+}

@@ -1,0 +1,183 @@
+using LockDiscipline;
+
+namespace MemoryModel.Memory;
+
+// Changes to what is mapped: moved, protected, advised.
+public sealed partial class Mm
+{
+    /// <summary>Moves, grows or shrinks a mapping. The content goes along.</summary>
+    /// <param name="old">Where it is; page aligned.</param>
+    /// <param name="oldLength">Bytes; rounded up to whole pages.</param>
+    /// <param name="newLength">Bytes that it shall have; rounded up to whole pages.</param>
+    /// <param name="flags">How.</param>
+    /// <param name="target">Where to, with <see cref="MremapFlags.Fixed"/>.</param>
+    /// <returns>
+    /// The address that it has afterwards. EINVAL for an address that is not page aligned, a length of 0, flags that do not go together, or ranges that overlap; EFAULT when the old range is not inside one area;
+    /// ENOMEM when there is no room, or it may not move.
+    /// </returns>
+    /// <remarks>Source: mremap(2).</remarks>
+    [ExcludesLock(nameof(MmapLock)), MaySleep]
+    public Result<Hva> Mremap(Hva old, ulong oldLength, ulong newLength, MremapFlags flags = MremapFlags.None, Hva target = default)
+    {
+        bool isFixed = (flags & MremapFlags.Fixed) != 0;
+        bool keep = (flags & MremapFlags.DontUnmap) != 0;
+        if (!old.IsPageAligned || oldLength == 0 || newLength == 0 || oldLength > TaskSize.Value || newLength > TaskSize.Value) return Errno.EINVAL;
+        if ((isFixed || keep) && (flags & MremapFlags.MayMove) == 0) return Errno.EINVAL;
+        HvaRange from = HvaRange.FromStartLength(old, RoundUp(oldLength));
+        ulong size = RoundUp(newLength);
+        if (keep && size != from.Length) return Errno.EINVAL;
+        if (isFixed && (!target.IsPageAligned || target > TaskSize - size || from.Clip(HvaRange.FromStartLength(target, size)).IsValid)) return Errno.EINVAL;
+        Result<Hva> result;
+        using (MmapWrite())
+        {
+            result = RemapLocked(from, size, flags, isFixed ? target : null);
+        }
+        PutClosedFiles();
+        return result;
+    }
+
+    /// <summary>Changes what a range allows.</summary>
+    /// <param name="range">Page aligned.</param>
+    /// <param name="protection">Any of read, write and execute.</param>
+    /// <returns>Ok. EINVAL for a range that is not page aligned, or turned around; ENOMEM when part of it is not mapped (what comes before the hole is changed), or there would be too many areas.</returns>
+    /// <remarks>Source: mprotect(2).</remarks>
+    [ExcludesLock(nameof(MmapLock)), MaySleep]
+    public Errno Mprotect(HvaRange range, VmaFlags protection)
+    {
+        if (!range.IsValid || !range.Start.IsPageAligned || range.End > TaskSize || (protection & ~Permissions) != 0) return Errno.EINVAL;
+        range = HvaRange.FromStartLength(range.Start, RoundUp(range.Length));
+        using (MmapWrite())
+        {
+            HvaRange mapped = HvaRange.FromStartEnd(range.Start, FirstHole(range));
+            if (!mapped.IsValid) return Errno.ENOMEM;
+            Errno error = ChangeFlags(mapped, Permissions & ~protection, protection);
+            if (error.IsError) return error;
+            MmuNotifierRange notification = Invalidating(mapped, MmuEvent.ProtectVma);
+            if ((protection & VmaFlags.Write) == 0) WriteProtect(mapped);
+            NotifyEnd(notification);
+            return mapped.End == range.End ? Errno.Ok : Errno.ENOMEM;
+        }
+    }
+
+    /// <summary>Advises the kernel about a range.</summary>
+    /// <param name="range">Page aligned.</param>
+    /// <param name="advice">The advice.</param>
+    /// <returns>Ok. EINVAL for a range that is not page aligned or turned around, and for advice that the mapping cannot follow; ENOMEM when part of the range is not mapped: the advice is followed for the rest.</returns>
+    /// <remarks>Source: madvise(2). To change what an area may be merged with takes the mmap lock for writing, everything else for reading.</remarks>
+    [ExcludesLock(nameof(MmapLock)), MaySleep]
+    public Errno Madvise(HvaRange range, Advice advice)
+    {
+        if (!range.IsValid || !range.Start.IsPageAligned || range.End > TaskSize) return Errno.EINVAL;
+        range = HvaRange.FromStartLength(range.Start, RoundUp(range.Length));
+        if (advice is Advice.Mergeable or Advice.Unmergeable)
+        {
+            using (MmapWrite())
+            {
+                return SetMergeable(range, advice == Advice.Mergeable);
+            }
+        }
+        using (MmapRead())
+        {
+            bool whole = IsMapped(range);
+            if (advice == Advice.Collapse) return whole ? Errno.EINVAL : Errno.ENOMEM;
+            if (advice == Advice.DontNeed)
+            {
+                MmuNotifierRange notification = Invalidating(range, MmuEvent.Clear);
+                DropPages(range);
+                NotifyEnd(notification);
+            }
+            return whole ? Errno.Ok : Errno.ENOMEM;
+        }
+    }
+
+    private const VmaFlags Permissions = VmaFlags.ReadWrite | VmaFlags.Exec;
+
+    [RequiresLock(nameof(MmapLock)), MaySleep]
+    private Result<Hva> RemapLocked(HvaRange from, ulong size, MremapFlags flags, Hva? target)
+    {
+        Vma? vma = VmaLookup(from.Start);
+        if (vma is null || vma.End < from.End) return Errno.EFAULT;
+        AreaKind kind = vma.Kind;
+        bool move = target is not null || (flags & MremapFlags.DontUnmap) != 0;
+        if (!move && size <= from.Length)
+        {
+            if (size == from.Length) return from.Start;
+            Errno shrunk = UnmapLocked(HvaRange.FromStartEnd(from.Start + size, from.End));
+            return shrunk.IsError ? shrunk : from.Start;
+        }
+        if (_areaCount + 3 > MaxAreas) return Errno.ENOMEM;
+        HvaRange tail = HvaRange.FromStartEnd(from.End, from.Start + size);
+        if (!move && from.End == vma.End && tail.End <= TaskSize && IntervalTree<Vma>.FirstOverlap(_areas, tail.Start.Value, tail.End.Value) is null)
+        {
+            Add(tail, kind);
+            return from.Start;
+        }
+        if (!move && (flags & MremapFlags.MayMove) == 0) return Errno.ENOMEM;
+        Hva start = target ?? FindGap(size);
+        if (TaskSize - start < size) return Errno.ENOMEM;
+        if (target is not null)
+        {
+            Errno error = UnmapLocked(HvaRange.FromStartLength(start, size));
+            if (error.IsError) return error;
+        }
+        Add(HvaRange.FromStartLength(start, size), kind with { Delta = kind.File is null ? 0 : unchecked(kind.FileIndex(from.Start) - (start.Value >> PageSize.Shift)) });
+        MovePages(HvaRange.FromStartLength(from.Start, Math.Min(from.Length, size)), start);
+        if ((flags & MremapFlags.DontUnmap) == 0)
+        {
+            Errno error = UnmapLocked(from);
+            if (error.IsError) return error;
+        }
+        return start;
+    }
+
+    /// <remarks>Source: move_page_tables(). The old range is invalidated; the pages keep their references.</remarks>
+    [RequiresLock(nameof(MmapLock)), MaySleep]
+    private void MovePages(HvaRange from, Hva to)
+    {
+        MmuNotifierRange notification = Invalidating(from, MmuEvent.Unmap);
+        ulong first = from.Start.Value >> PageSize.Shift;
+        ulong at = first;
+        using (PageTableLock.Hold())
+        {
+            while (_pageTable.Next(ref at, from.End.Value >> PageSize.Shift, out Span<Pte> cells, out ulong index))
+            {
+                foreach (ref Pte cell in cells)
+                {
+                    if (!cell.IsNone) _pageTable.Add((to.Value >> PageSize.Shift) + (index - first)) = cell;
+                    cell = default;
+                    index++;
+                }
+            }
+        }
+        NotifyEnd(notification);
+    }
+
+    private void WriteProtect(HvaRange range)
+    {
+        ulong from = range.Start.Value >> PageSize.Shift;
+        using (PageTableLock.Hold())
+        {
+            while (_pageTable.Next(ref from, range.End.Value >> PageSize.Shift, out Span<Pte> cells, out _))
+            {
+                foreach (ref Pte cell in cells)
+                {
+                    if (cell.IsWritable) cell = cell.With(cell.Flags & ~PteFlags.Writable);
+                }
+            }
+        }
+    }
+
+    /// <summary>Where in a range the first byte is that is not mapped; its end when there is none.</summary>
+    [RequiresLock(nameof(MmapLock), Shared = true)]
+    private Hva FirstHole(HvaRange range)
+    {
+        ulong at = range.Start.Value;
+        while (at < range.End.Value)
+        {
+            IntervalTree<Vma>? node = IntervalTree<Vma>.FirstEndingAbove(_areas, at);
+            if (node is null || node.Start > at) break;
+            at = node.End;
+        }
+        return Hva.Min(new Hva(at), range.End);
+    }
+}

@@ -1,0 +1,116 @@
+using LockDiscipline;
+
+namespace MemoryModel.Memory;
+
+// What a touch of a page that is not mapped, or not mapped for this access, does.
+public sealed partial class Mm
+{
+    /// <summary>One step towards a page that is mapped for an access; the caller looks again.</summary>
+    /// <remarks>Source: handle_mm_fault().</remarks>
+    [RequiresLock(nameof(MmapLock), Shared = true), MaySleep]
+    private Errno HandleFault(Vma vma, Hva addr, bool write)
+    {
+        Pte pte = PteAt(addr);
+        if (pte.IsPoisoned || pte.Page is { IsPoisoned: true }) return Errno.EHWPOISON;
+        if (pte.Device is { } device) return device.Owner.MigrateToRam(this, vma, addr.PageDown);
+        if (pte.Swap is { } swap) return SwapIn(addr, pte, swap);
+        if (pte.Page is { } page) return write && !pte.IsWritable ? BreakSharing(vma, addr, pte, page) : Errno.Ok;
+        if (vma.Kind.File is not null) return MapFilePage(vma, addr, write);
+        return write ? MapAnonymous(addr) : MapZeroPage(addr);
+    }
+
+    [RequiresLock(nameof(MmapLock), Shared = true)]
+    private Errno MapZeroPage(Hva addr)
+    {
+        // Somebody else may have been faster; the caller looks again either way.
+        _ = TryReplacePte(addr, default, Pte.Of(Memory.ZeroPage, PteFlags.Accessed));
+        return Errno.Ok;
+    }
+
+    [RequiresLock(nameof(MmapLock), Shared = true)]
+    private Errno MapAnonymous(Hva addr)
+    {
+        Result<HostPage> page = Memory.AllocPage();
+        if (page.IsError) return page.Error;
+        if (!TryReplacePte(addr, default, Pte.Of(page.Value))) Memory.PutPage(page.Value, PageHolder.Kernel);
+        return Errno.Ok;
+    }
+
+    /// <summary>A shared mapping maps the file's page, writable if it may be written; a private one maps it read-only, and copies it when it is written.</summary>
+    [RequiresLock(nameof(MmapLock), Shared = true), MaySleep]
+    private Errno MapFilePage(Vma vma, Hva addr, bool write)
+    {
+        Result<HostPage> page = vma.Kind.File!.FaultPage(vma.Kind.FileIndex(addr), PageHolder.Kernel);
+        if (page.IsError) return page.Error;
+        bool writable = !vma.IsPrivate && (vma.Flags & VmaFlags.Write) != 0;
+        PteFlags flags = PteFlags.Accessed | (writable ? PteFlags.Writable : PteFlags.None) | (writable && write ? PteFlags.Dirty : PteFlags.None);
+        if (!TryReplacePte(addr, default, Pte.Of(page.Value, flags))) Memory.PutPage(page.Value, PageHolder.Kernel);
+        return Errno.Ok;
+    }
+
+    /// <summary>A write to a page that is mapped read-only: made writable when nobody else has it, copied otherwise.</summary>
+    /// <remarks>Source: do_wp_page(). Entries of others that lead to the old page are told before it is replaced: they must not go on reading it.</remarks>
+    [RequiresLock(nameof(MmapLock), Shared = true), MaySleep]
+    private Errno BreakSharing(Vma vma, Hva addr, Pte seen, HostPage page)
+    {
+        bool ours = !page.IsFilePage && !page.IsMerged && page.References == 1;
+        if (ours || (page.IsFilePage && !page.IsZeroPage && !vma.IsPrivate))
+        {
+            MakeWritable(addr, seen);
+            return Errno.Ok;
+        }
+        Result<HostPage> fresh = Memory.AllocPage();
+        if (fresh.IsError) return fresh.Error;
+        fresh.Value.Content = page.Content;
+        if (!InvalidateAround(addr, seen, Pte.Of(fresh.Value), MmuEvent.Clear)) Memory.PutPage(fresh.Value, PageHolder.Kernel);
+        else if (!page.IsZeroPage) Memory.Put(page, PageHolder.Kernel);
+        return Errno.Ok;
+    }
+
+    private void MakeWritable(Hva addr, Pte seen)
+    {
+        using (PageTableLock.Hold())
+        {
+            ref Pte pte = ref _pageTable.Add(addr.Value >> PageSize.Shift);
+            if (pte.LeadsWhere(seen)) pte = pte.With(pte.Flags | PteFlags.Writable | PteFlags.Accessed | PteFlags.Dirty);
+        }
+    }
+
+    /// <summary>Brings a page back from swap: the same page when it is still in the swap cache, otherwise another with the same content.</summary>
+    /// <remarks>Source: do_swap_page().</remarks>
+    [RequiresLock(nameof(MmapLock), Shared = true)]
+    private Errno SwapIn(Hva addr, Pte seen, SwapEntry swap)
+    {
+        if (TakeFromSwapCache(addr, seen, swap)) return Errno.Ok;
+        Result<HostPage> fresh = Memory.AllocPage();
+        if (fresh.IsError) return fresh.Error;
+        fresh.Value.Content = swap.Content;
+        if (TryReplacePte(addr, seen, Pte.Of(fresh.Value))) Memory.FreeSwap();
+        else Memory.PutPage(fresh.Value, PageHolder.Kernel);
+        return Errno.Ok;
+    }
+
+    private bool TakeFromSwapCache(Hva addr, Pte seen, SwapEntry swap)
+    {
+        using (PageTableLock.Hold())
+        {
+            ref Pte pte = ref _pageTable.Add(addr.Value >> PageSize.Shift);
+            if (!pte.LeadsWhere(seen) || swap.Cached is not { } page) return false;
+            page.Transfer(PageHolder.SwapCache, PageHolder.PageTable);
+            swap.Cached = null;
+            pte = Pte.Of(page);
+        }
+        Memory.FreeSwap();
+        return true;
+    }
+
+    private void DropSwap(SwapEntry swap)
+    {
+        if (swap.Cached is { } page)
+        {
+            swap.Cached = null;
+            Memory.Put(page, PageHolder.SwapCache);
+        }
+        Memory.FreeSwap();
+    }
+}

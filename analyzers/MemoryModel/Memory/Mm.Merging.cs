@@ -1,0 +1,168 @@
+using LockDiscipline;
+
+namespace MemoryModel.Memory;
+
+// Pages of equal content that become one (KSM), and processes that share pages after a fork.
+public sealed partial class Mm
+{
+    /// <summary>Merges the page of one address into that of another, if both hold the same.</summary>
+    /// <param name="keep">The address whose page stays.</param>
+    /// <param name="other">The address whose page goes.</param>
+    /// <returns>Ok, also when they are one already. EINVAL when an area may not be merged, or there is no ordinary page; EBUSY when somebody else holds a page; EAGAIN when the contents differ. What was write-protected stays so.</returns>
+    /// <remarks>Source: try_to_merge_two_pages() in mm/ksm.c. Pages are write-protected before they are compared, since the comparison would be worth nothing otherwise.</remarks>
+    [ExcludesLock(nameof(MmapLock)), MaySleep]
+    public Errno MergePages(Hva keep, Hva other)
+    {
+        using (MmapRead())
+        {
+            if (!IsMergeable(keep) || !IsMergeable(other)) return Errno.EINVAL;
+            if (PteAt(keep).Page is not { IsZeroPage: false, IsFilePage: false } kept || PteAt(other).Page is not { IsZeroPage: false, IsFilePage: false } page) return Errno.EINVAL;
+            if (ReferenceEquals(kept, page)) return Errno.Ok;
+            Errno error = WriteProtectUnheld(keep, kept);
+            if (error.IsError) return error;
+            error = WriteProtectUnheld(other, page);
+            if (error.IsError) return error;
+            if (kept.Content != page.Content) return Errno.EAGAIN;
+            return RepointToMerged(other, page, kept);
+        }
+    }
+
+    /// <summary>Makes a process that begins with the same memory; what either writes from now on, the other does not see, except where memory is shared.</summary>
+    /// <returns>The new process's address space, without open files and without notifiers.</returns>
+    /// <remarks>Source: dup_mmap(). The parent's pages become read-only, which its notifiers are told.</remarks>
+    [ExcludesLock(nameof(MmapLock)), MaySleep]
+    public Mm Fork()
+    {
+        var areas = new List<(HvaRange Range, AreaKind Kind)>();
+        var entries = new List<(ulong Index, Pte Pte)>();
+        using (MmapWrite())
+        {
+            HvaRange all = HvaRange.FromStartEnd(new Hva(0), TaskSize);
+            MmuNotifierRange notification = Invalidating(all, MmuEvent.ProtectPage);
+            ulong at = 0;
+            while (IntervalTree<Vma>.FirstEndingAbove(_areas, at) is { } node)
+            {
+                areas.Add((HvaRange.FromStartEnd(new Hva(node.Start), new Hva(node.End)), node.Item.Kind));
+                at = node.End;
+            }
+            foreach ((HvaRange range, AreaKind kind) in areas) ShareEntries(range, (kind.Flags & VmaFlags.Shared) != 0, entries);
+            NotifyEnd(notification);
+        }
+        return new Mm(this, areas, entries);
+    }
+
+    private Mm(Mm parent, List<(HvaRange Range, AreaKind Kind)> areas, List<(ulong Index, Pte Pte)> entries) : this(parent.Memory, parent.Lockdep)
+    {
+        foreach ((HvaRange range, AreaKind kind) in areas)
+        {
+            if (kind.File is { } file && file.TryGet()) file.AddMapping(this, range, kind.FileIndex(range.Start));
+            _areas = IntervalTree<Vma>.Insert(_areas, range.Start.Value, range.End.Value, 0, new Vma(this, range, kind));
+            _areaCount++;
+        }
+        foreach ((ulong index, Pte pte) in entries) _pageTable.Add(index) = pte;
+    }
+
+    /// <summary>What the child has in place of the parent's entries: the same page with a reference of its own, or a copy of what is in swap. A page on a device stays with the parent.</summary>
+    private void ShareEntries(HvaRange range, bool shared, List<(ulong Index, Pte Pte)> entries)
+    {
+        ulong from = range.Start.Value >> PageSize.Shift;
+        using (PageTableLock.Hold())
+        {
+            while (_pageTable.Next(ref from, range.End.Value >> PageSize.Shift, out Span<Pte> cells, out ulong index))
+            {
+                foreach (ref Pte cell in cells)
+                {
+                    if (cell.Page is { } page)
+                    {
+                        if (!shared && cell.IsWritable) cell = cell.With(cell.Flags & ~PteFlags.Writable);
+                        if (page.IsZeroPage || page.TryGet(PageHolder.PageTable)) entries.Add((index, cell));
+                    }
+                    else if (cell.Swap is { Cached: null } swap && Memory.TryTakeSwap())
+                    {
+                        entries.Add((index, Pte.Of(new SwapEntry(swap.Content, null))));
+                    }
+                    index++;
+                }
+            }
+        }
+    }
+
+    [RequiresLock(nameof(MmapLock), Shared = true)]
+    private bool IsMergeable(Hva addr) => VmaLookup(addr) is { } vma && (vma.Flags & VmaFlags.Mergeable) != 0;
+
+    /// <summary>Write-protects a page, unless somebody beside page tables holds it: he could write without a fault.</summary>
+    [RequiresLock(nameof(MmapLock), Shared = true), MaySleep]
+    private Errno WriteProtectUnheld(Hva addr, HostPage page)
+    {
+        MmuNotifierRange notification = Invalidating(HvaRange.FromStartLength(addr.PageDown, PageSize.Bytes), MmuEvent.ProtectPage);
+        Errno error = Errno.Ok;
+        using (PageTableLock.Hold())
+        {
+            ref Pte pte = ref _pageTable.Add(addr.Value >> PageSize.Shift);
+            if (!ReferenceEquals(pte.Page, page)) error = Errno.EAGAIN;
+            else if (page.References != page.HeldBy(PageHolder.PageTable)) error = Errno.EBUSY;
+            else pte = pte.With(pte.Flags & ~PteFlags.Writable);
+        }
+        NotifyEnd(notification);
+        return error;
+    }
+
+    [RequiresLock(nameof(MmapLock), Shared = true), MaySleep]
+    private Errno RepointToMerged(Hva addr, HostPage page, HostPage kept)
+    {
+        Pte seen = PteAt(addr);
+        if (!ReferenceEquals(seen.Page, page)) return Errno.EAGAIN;
+        if (!kept.TryGet(PageHolder.Kernel)) return Errno.EAGAIN;
+        kept.IsMerged = true;
+        if (InvalidateAround(addr, seen, Pte.Of(kept, PteFlags.Accessed), MmuEvent.Clear)) Memory.Put(page, PageHolder.Kernel);
+        else Memory.Put(kept, PageHolder.Kernel);
+        return Errno.Ok;
+    }
+
+    [RequiresLock(nameof(MmapLock)), MaySleep]
+    private Errno SetMergeable(HvaRange range, bool mergeable)
+    {
+        bool whole = IsMapped(range);
+        Errno error = mergeable ? ChangeFlags(range, VmaFlags.None, VmaFlags.Mergeable) : ChangeFlags(range, VmaFlags.Mergeable, VmaFlags.None);
+        if (error.IsError) return error;
+        if (!mergeable)
+        {
+            error = Unmerge(range);
+            if (error.IsError) return error;
+        }
+        return whole ? Errno.Ok : Errno.ENOMEM;
+    }
+
+    /// <summary>Gives every merged page of a range a copy of its own.</summary>
+    /// <remarks>Source: unmerge_ksm_pages().</remarks>
+    [RequiresLock(nameof(MmapLock), Shared = true), MaySleep]
+    private Errno Unmerge(HvaRange range)
+    {
+        foreach (Hva addr in MergedAddresses(range))
+        {
+            Pte pte = PteAt(addr);
+            if (pte.Page is not { IsMerged: true } page || VmaLookup(addr) is not { } vma) continue;
+            Errno error = BreakSharing(vma, addr, pte, page);
+            if (error.IsError) return error;
+        }
+        return Errno.Ok;
+    }
+
+    private List<Hva> MergedAddresses(HvaRange range)
+    {
+        var found = new List<Hva>();
+        ulong from = range.Start.Value >> PageSize.Shift;
+        using (PageTableLock.Hold())
+        {
+            while (_pageTable.Next(ref from, range.End.Value >> PageSize.Shift, out Span<Pte> cells, out ulong index))
+            {
+                foreach (ref Pte cell in cells)
+                {
+                    if (cell.Page is { IsMerged: true }) found.Add(new Hva(index << PageSize.Shift));
+                    index++;
+                }
+            }
+        }
+        return found;
+    }
+}

@@ -1,0 +1,21 @@
+namespace MemoryModel.Memory;
+
+/// <summary>What a page table entry allows and has seen.</summary>
+[Flags]
+public enum PteFlags
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>May be written through.</summary>
+    Writable = 1,
+
+    /// <summary>Was used since this was last cleared.</summary>
+    Accessed = 2,
+
+    /// <summary>Was written through.</summary>
+    Dirty = 4,
+
+    /// <summary>Stands for a page with a hardware error: a touch gets EHWPOISON.</summary>
+    Poisoned = 8,
+}

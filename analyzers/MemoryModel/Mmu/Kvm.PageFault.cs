@@ -1,0 +1,294 @@
+using System.Runtime.CompilerServices;
+using LockDiscipline;
+using MemoryModel.Memory;
+using MemoryModel.Mmu;
+using MemoryModel.PrivateMemory;
+using MemoryModel.Slots;
+
+namespace MemoryModel;
+
+// The page fault of a guest.
+public sealed partial class Kvm
+{
+    private const int FastPageFaultTries = 4;
+
+    /// <summary>Handles a guest's page fault.</summary>
+    /// <param name="vcpu">The vCPU that the guest runs on.</param>
+    /// <param name="access">What the guest did.</param>
+    /// <param name="prefetch">True when nobody did anything: the page is mapped ahead.</param>
+    /// <returns>
+    /// What became of it. EFAULT with a memory-fault exit when the kind of memory is not what the access is to, or it cannot be had; EHWPOISON with such an exit for a broken private page;
+    /// the other errors of guest_memfd with one too; EFAULT without one when user memory cannot be faulted in; EINTR; EIO when the machine is dead.
+    /// </returns>
+    /// <remarks>
+    /// Source: kvm_tdp_mmu_page_fault(). In this order: count the invalidations; is the memory of the right kind; the slot; the page, which may sleep; the lock; has anything been invalidated since; map; unlock; drop the page.
+    /// The last check is made for private memory as well: the form of December 2021 left it out there, and could map a page that a hole had been punched over.
+    /// </remarks>
+    [RequiresLock(nameof(Srcu), Shared = true)]
+    [ExcludesLock(nameof(MmuLock), "Mm.MmapLock"), MaySleep]
+    public Result<RetPf> HandlePageFault(Vcpu vcpu, in GuestAccess access, bool prefetch = false)
+    {
+        PageFault fault = BeginPageFault(vcpu, access, prefetch);
+        RetPf fast = FastPageFault(vcpu, fault);
+        if (fast != RetPf.Invalid) return fast;
+
+        fault.MmuSeq = MmuInvalidateSeq;
+        Result<RetPf> ready = CheckSlot(vcpu, fault);
+        if (ready.IsError || ready.Value != RetPf.Continue) return ready;
+        if (MmuInvalidateRetryGfnUnsafe(fault.MmuSeq, fault.Gfn)) return RetPf.Retry;
+
+        Result<RetPf> result;
+        if (fault.IsPrivate || fault.Slot is { Gmem.IsShared: true })
+        {
+            HostPage? page = FaultinPfnPrivate(vcpu, fault, out result);
+            if (page is null) return result;
+            result = MapUnlessStale(vcpu, fault, page);
+            GuestMemfd.PutPfn(this, page);
+        }
+        else
+        {
+            HostPage? page = FaultinPfnShared(vcpu, fault, out result);
+            if (page is null) return result;
+            result = MapUnlessStale(vcpu, fault, page);
+            ReleasePfnClean(page);
+        }
+        return result;
+    }
+
+    /// <summary>Fills a vCPU's fault in: frame, kind of memory, slot, root.</summary>
+    /// <param name="vcpu">The vCPU.</param>
+    /// <param name="access">What the guest did.</param>
+    /// <param name="prefetch">True when nobody did anything.</param>
+    /// <returns>The vCPU's fault; the next one overwrites it.</returns>
+    [RequiresLock(nameof(Srcu), Shared = true)]
+    [ExcludesLock(nameof(MmuLock))]
+    public PageFault BeginPageFault(Vcpu vcpu, in GuestAccess access, bool prefetch = false)
+    {
+        PageFault fault = vcpu.Fault;
+        fault.Gfn = access.Gpa.Frame;
+        fault.IsWrite = access.Kind == AccessKind.Write;
+        fault.IsFetch = access.Kind == AccessKind.Fetch;
+        fault.IsPrefetch = prefetch;
+        fault.IsPrivate = IsPrivateAccess(access);
+        MemslotSet slots = Memslots(vcpu.AddressSpace);
+        fault.Generation = slots.Generation;
+        fault.Slot = vcpu.FindSlot(slots, fault.Gfn);
+        fault.Root = vcpu.RootFor(fault.IsPrivate);
+        fault.MapWritable = false;
+        return fault;
+    }
+
+    /// <summary>Is there memory of the right kind?</summary>
+    /// <param name="vcpu">The vCPU.</param>
+    /// <param name="fault">Its fault.</param>
+    /// <returns>Continue; Retry while the slot is INVALID; Emulate where there is no slot; EFAULT, with a memory-fault exit, when the kind is wrong, or private memory is asked of what has none.</returns>
+    /// <remarks>Source: kvm_mmu_faultin_pfn(). The attributes are asked after the invalidations were counted: a change of them is an invalidation.</remarks>
+    [RequiresLock(nameof(Srcu), Shared = true)]
+    [ExcludesLock(nameof(MmuLock))]
+    public Result<RetPf> CheckSlot(Vcpu vcpu, PageFault fault)
+    {
+        if (IsDead) return Errno.EIO;
+        if (fault.IsPrivate != MemIsPrivate(fault.Gfn) && ReportMemoryFault(vcpu, fault) == ExitReason.MemoryFault) return Errno.EFAULT;
+        if (fault.Slot is { IsInvalid: true }) return RetPf.Retry;
+        if (fault.IsPrivate && fault.Slot?.Gmem is null && ReportMemoryFault(vcpu, fault) == ExitReason.MemoryFault) return Errno.EFAULT;
+        if (fault.Slot is null) return NoteMmio(fault);
+        return RetPf.Continue;
+    }
+
+    /// <summary>Has a vCPU leave for user space because memory is not of the kind that the guest used, or cannot be had.</summary>
+    /// <param name="vcpu">The vCPU.</param>
+    /// <param name="fault">Its fault.</param>
+    /// <returns><see cref="ExitReason.MemoryFault"/>; where, how much and which kind is in <see cref="Vcpu.Run"/>.</returns>
+    /// <remarks>Source: kvm_mmu_prepare_memory_fault_exit().</remarks>
+    [AssignedWhenReturns(ExitReason.MemoryFault, "vcpu.Exit.ExitReason", "vcpu.Exit.Gpa", "vcpu.Exit.Size", "vcpu.Exit.IsPrivate")]
+    public ExitReason ReportMemoryFault(Vcpu vcpu, PageFault fault)
+    {
+        vcpu.Exit.ExitReason = ExitReason.MemoryFault;
+        vcpu.Exit.Gpa = fault.Gfn.Address;
+        vcpu.Exit.Size = PageSize.Bytes;
+        vcpu.Exit.IsPrivate = fault.IsPrivate;
+        return ExitReason.MemoryFault;
+    }
+
+    /// <summary>Gets the page of shared memory: what the process has at the frame's address.</summary>
+    /// <param name="vcpu">The vCPU.</param>
+    /// <param name="fault">Its fault, whose slot is neither missing nor INVALID.</param>
+    /// <param name="outcome">When there is no page: what becomes of the fault. EINTR for a signal; EFAULT when nothing is mapped there.</param>
+    /// <returns>The page with a reference; null when there is none.</returns>
+    /// <remarks>Source: kvm_faultin_pfn(), hva_to_pfn(). A write to a read-only slot is emulated. A broken page is the process's own affair: it gets SIGBUS, and the guest tries again.</remarks>
+    [SequenceFetch("mmu_seq")]
+    [RequiresLock(nameof(Srcu), Shared = true)]
+    [ExcludesLock(nameof(MmuLock), "Mm.MmapLock"), MaySleep]
+    [return: Owned("page reference")]
+    public HostPage? FaultinPfnShared(Vcpu vcpu, PageFault fault, out Result<RetPf> outcome)
+    {
+        outcome = RetPf.Continue;
+        Memslot slot = fault.Slot!;
+        bool readOnly = (slot.Flags & MemslotFlags.ReadOnly) != 0;
+        if (readOnly && fault.IsWrite)
+        {
+            outcome = RetPf.Emulate;
+            return null;
+        }
+        Result<HostPage> page = Mm.GetUserPage(slot.HvaOf(fault.Gfn), fault.IsWrite, out bool writable);
+        if (page.IsOk)
+        {
+            fault.MapWritable = writable && !readOnly;
+            return page.Value;
+        }
+        if (page.Error == Errno.EHWPOISON)
+        {
+            vcpu.Signals++;
+            outcome = RetPf.Retry;
+        }
+        else if (page.Error == Errno.ENOMEM)
+        {
+            outcome = Errno.ENOMEM;
+        }
+        else
+        {
+            outcome = Errno.EFAULT;
+        }
+        return null;
+    }
+
+    /// <summary>Gets the page of private memory: what the slot's guest_memfd has for the frame, made if need be.</summary>
+    /// <param name="vcpu">The vCPU.</param>
+    /// <param name="fault">Its fault, whose slot has a guest_memfd.</param>
+    /// <param name="outcome">When there is no page: the error, with a memory-fault exit.</param>
+    /// <returns>The page with a reference; null when there is none.</returns>
+    /// <remarks>Source: kvm_mmu_faultin_pfn_private().</remarks>
+    [SequenceFetch("mmu_seq")]
+    [RequiresLock(nameof(Srcu), Shared = true)]
+    [ExcludesLock(nameof(MmuLock)), MaySleep]
+    [return: Owned("private page reference")]
+    public HostPage? FaultinPfnPrivate(Vcpu vcpu, PageFault fault, out Result<RetPf> outcome)
+    {
+        outcome = RetPf.Continue;
+        Result<HostPage> page = GuestMemfd.GetPfn(this, fault.Slot!, fault.Gfn);
+        if (page.IsError)
+        {
+            _ = ReportMemoryFault(vcpu, fault);
+            outcome = page.Error;
+            return null;
+        }
+        fault.MapWritable = (fault.Slot!.Flags & MemslotFlags.ReadOnly) == 0;
+        return page.Value;
+    }
+
+    /// <summary>Gives the page of a fault on shared memory back.</summary>
+    /// <param name="page">The page.</param>
+    /// <remarks>Source: kvm_release_pfn_clean(), of late kvm_release_page_clean().</remarks>
+    public void ReleasePfnClean([Consumes("page reference")] HostPage page) => Mm.Memory.PutPage(page);
+
+    /// <summary>Must a fault start over, because its root was thrown away, or its frame invalidated, since the page was looked up?</summary>
+    /// <param name="fault">The fault.</param>
+    /// <remarks>Source: is_page_fault_stale().</remarks>
+    [SequenceRecheck("mmu_seq", Stale = true)]
+    [RequiresLock(nameof(MmuLock), Shared = true)]
+    public bool IsPageFaultStale(PageFault fault) => fault.Root.IsObsolete || IsDead || MmuInvalidateRetryGfn(fault.MmuSeq, fault.Gfn);
+
+    /// <summary>Puts a page into the root of a fault.</summary>
+    /// <param name="vcpu">The vCPU.</param>
+    /// <param name="fault">Its fault, not stale.</param>
+    /// <param name="page">The page, with a reference of the caller.</param>
+    /// <returns>Fixed; Spurious when it was there; Retry when a secure page table is busy; EIO when it refuses.</returns>
+    /// <remarks>Source: kvm_tdp_mmu_map(), mmu_set_spte(). While dirty pages are logged, a read maps read-only: the write that comes later is noticed.</remarks>
+    [SequenceCommit("mmu_seq")]
+    [RequiresLock(nameof(MmuLock))]
+    [RequiresLock(nameof(Srcu), Shared = true)]
+    public Result<RetPf> MapPage(Vcpu vcpu, PageFault fault, HostPage page)
+    {
+        MmuLock.AssertHeld();
+        Memslot slot = fault.Slot!;
+        ref ulong cell = ref fault.Root.Add(fault.Gfn);
+        var old = new Spte(Volatile.Read(ref cell));
+        bool writable = fault.MapWritable && (fault.IsWrite || slot.Dirty is null);
+        Spte fresh = Spte.Of(page.Pfn, writable, fault.MapWritable, !fault.IsPrefetch, fault.IsWrite, fault.IsPrivate);
+        if (old.IsUsable && old.Pfn == page.Pfn && (old.IsWritable || !writable)) return RetPf.Spurious;
+
+        if (old.IsPresent && old.Pfn != page.Pfn && ZapEntry(slot, fault.Root, fault.Gfn)) FlushRemoteTlbs();
+        if (fault.Root.IsMirror)
+        {
+            Errno error = Backend.MapPrivate(this, fault.Gfn, page);
+            if (error.IsError) return error == Errno.EAGAIN ? RetPf.Retry : error;
+        }
+        if (SetEntry(slot, fault, fresh, ref cell)) FlushRemoteTlbs();
+        if (writable && slot.Dirty is not null) MarkPageDirty(slot, fault.Gfn);
+        return RetPf.Fixed;
+    }
+
+    /// <summary>Takes the mmu_lock, and maps the page unless the fault is stale by now.</summary>
+    [RequiresLock(nameof(Srcu), Shared = true)]
+    [ExcludesLock(nameof(MmuLock))]
+    private Result<RetPf> MapUnlessStale(Vcpu vcpu, PageFault fault, HostPage page)
+    {
+        if (MmuInvalidateRetryGfnUnsafe(fault.MmuSeq, fault.Gfn)) return RetPf.Retry;
+        using (MmuLock.Write())
+        {
+            if (IsPageFaultStale(fault)) return RetPf.Retry;
+            Result<RetPf> result = MapPage(vcpu, fault, page);
+            Invariants?.CheckMmu(this);
+            return result;
+        }
+    }
+
+    [RequiresLock(nameof(MmuLock)), LeavesPending("tlb flush", WhenReturns = true)]
+    private bool SetEntry(Memslot slot, PageFault fault, Spte fresh, ref ulong cell)
+    {
+        var old = new Spte(Interlocked.Exchange(ref cell, fresh.Value));
+        if (old.IsPresent) return old.IsWritable && !fresh.IsWritable;
+        ulong offset = fault.Gfn - slot.BaseGfn;
+        slot.Rmap.Add(offset, fault.Root);
+        // What is pinned stays in memory until the entry goes (2008).
+        if (PinsMappedPages) _ = Mm.Memory.PageOf(fresh.Pfn).TryGet(PageHolder.Spte);
+        if (slot.Rmap.CountAt(this, offset) <= RmapRecycleThreshold) return false;
+        return UnmapGfnRange(new Ranges.SlotGfnRange(slot, GfnRange.FromStartCount(fault.Gfn, 1)));
+    }
+
+    /// <summary>Notes in the root that a frame has no slot, with the generation of the memslots: while that is the same, no slot need be looked for.</summary>
+    [RequiresLock(nameof(Srcu), Shared = true)]
+    [ExcludesLock(nameof(MmuLock))]
+    private Result<RetPf> NoteMmio(PageFault fault)
+    {
+        if (fault.IsPrefetch || (fault.Generation & MemslotSet.UpdateInProgress) != 0) return RetPf.Emulate;
+        using (MmuLock.Write())
+        {
+            if (IsPageFaultStale(fault)) return RetPf.Retry;
+            ref ulong cell = ref fault.Root.Add(fault.Gfn);
+            if (!new Spte(cell).IsPresent) Volatile.Write(ref cell, Spte.Mmio(fault.Generation).Value);
+        }
+        return RetPf.Emulate;
+    }
+
+    /// <summary>The fault that needs neither lock nor page: the entry is good by now, or only has to be made writable, or usable again, by one atomic step.</summary>
+    /// <returns>Spurious, Fixed, Emulate; Invalid when the slow way has to find out.</returns>
+    /// <remarks>Source: fast_page_fault(). An exchange that is lost to somebody else is no error: look again.</remarks>
+    [RequiresLock(nameof(Srcu), Shared = true)]
+    private RetPf FastPageFault(Vcpu vcpu, PageFault fault)
+    {
+        ref ulong cell = ref fault.Root.Find(fault.Gfn);
+        if (Unsafe.IsNullRef(ref cell)) return RetPf.Invalid;
+        for (int i = 0; i < FastPageFaultTries; i++)
+        {
+            var old = new Spte(Volatile.Read(ref cell));
+            // The pages of a machine whose private memory was taken for shared, or the reverse, are not touched here.
+            if (old.IsMmio) return !fault.IsPrefetch && fault.Slot is null && !fault.IsPrivate && old.Generation == fault.Generation && !MemIsPrivate(fault.Gfn) ? RetPf.Emulate : RetPf.Invalid;
+            if (!old.IsPresent || old.IsBlocked || old.IsPrivate != fault.IsPrivate || fault.Slot is not { IsInvalid: false } slot) return RetPf.Invalid;
+            ulong fresh = old.Value;
+            if (old.IsTracked) fresh = (fresh & ~Spte.TrackedBit) | Spte.AccessedBit;
+            if (fault.IsWrite && !old.IsWritable)
+            {
+                if (!old.IsMmuWritable || !old.IsHostWritable || (slot.Flags & MemslotFlags.ReadOnly) != 0) return RetPf.Invalid;
+                fresh |= Spte.WritableBit | Spte.DirtyBit;
+            }
+            if (fresh == old.Value) return RetPf.Spurious;
+            if (Interlocked.CompareExchange(ref cell, fresh, old.Value) != old.Value) continue;
+            if (((fresh ^ old.Value) & Spte.WritableBit) != 0 && slot.Dirty is not null) MarkPageDirty(slot, fault.Gfn);
+            return RetPf.Fixed;
+        }
+        return RetPf.Invalid;
+    }
+
+    private bool IsPrivateAccess(in GuestAccess access) => Backend.GuestDecidesPrivacy ? access.IsPrivate : MemIsPrivate(access.Gpa.Frame);
+}

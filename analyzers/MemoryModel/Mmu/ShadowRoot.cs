@@ -1,0 +1,72 @@
+using System.Runtime.CompilerServices;
+using MemoryModel.Memory;
+
+namespace MemoryModel.Mmu;
+
+/// <summary>A tree of shadow page tables: what some vCPUs translate guest frames with.</summary>
+/// <remarks>
+/// Source: struct kvm_mmu_page with a root role. The model keeps its leaves only. The hardware, and the fast way of the fault handler, read entries without a lock; they are changed under the mmu_lock, or by compare and exchange.
+/// </remarks>
+public sealed class ShadowRoot
+{
+    private readonly RadixTable<ulong> _entries = new();
+    private volatile bool _isObsolete;
+
+    internal ShadowRoot(int addressSpace, bool isMirror)
+    {
+        AddressSpace = addressSpace;
+        IsMirror = isMirror;
+    }
+
+    /// <summary>The address space that it translates: 0 normal, 1 system management mode.</summary>
+    public int AddressSpace { get; }
+
+    /// <summary>True when it mirrors a secure page table, and so maps private memory only.</summary>
+    public bool IsMirror { get; }
+
+    /// <summary>True when it has been thrown away: nothing is added to it any more, and vCPUs are on their way to another.</summary>
+    public bool IsObsolete
+    {
+        get => _isObsolete;
+        internal set => _isObsolete = value;
+    }
+
+    /// <summary>The entry of a frame, at this moment.</summary>
+    /// <param name="gfn">Any frame.</param>
+    public Spte EntryOf(Gfn gfn)
+    {
+        ref ulong cell = ref _entries.Find(gfn.Value);
+        return Unsafe.IsNullRef(ref cell) ? default : new Spte(Volatile.Read(ref cell));
+    }
+
+    /// <summary>The entries there are, in order of frame.</summary>
+    internal IEnumerable<(Gfn Gfn, Spte Entry)> Entries()
+    {
+        ulong from = 0;
+        while (NextPart(ref from, out (Gfn Gfn, Spte Entry)[] part))
+        {
+            foreach ((Gfn Gfn, Spte Entry) entry in part) yield return entry;
+        }
+    }
+
+    internal ref ulong Find(Gfn gfn) => ref _entries.Find(gfn.Value);
+
+    internal ref ulong Add(Gfn gfn) => ref _entries.Add(gfn.Value);
+
+    private bool NextPart(ref ulong from, out (Gfn Gfn, Spte Entry)[] part)
+    {
+        if (!_entries.Next(ref from, ulong.MaxValue, out Span<ulong> cells, out ulong first))
+        {
+            part = [];
+            return false;
+        }
+        var found = new List<(Gfn Gfn, Spte Entry)>();
+        for (int i = 0; i < cells.Length; i++)
+        {
+            ulong value = Volatile.Read(ref cells[i]);
+            if (value != 0) found.Add((new Gfn(first + (ulong)i), new Spte(value)));
+        }
+        part = [.. found];
+        return true;
+    }
+}

@@ -1,0 +1,113 @@
+using System.Runtime.CompilerServices;
+using MemoryModel.Backends;
+using MemoryModel.Locking;
+using MemoryModel.Memory;
+
+namespace MemoryModel.Mmu;
+
+// Guest mode: what the hardware does.
+public sealed partial class Vcpu
+{
+    private const int OutsideGuest = 0;
+    private const int InGuest = 1;
+
+    private readonly ShadowRoot?[] _roots = new ShadowRoot?[Kvm.AddressSpaceCount * 2];
+    private ShadowRoot? _ownRoot;
+    private int _mode;
+    private int _requests;
+
+    /// <summary>Asks something of the vCPU before it enters the guest again.</summary>
+    internal void MakeRequest(VcpuRequests request) => Interlocked.Or(ref _requests, (int)request);
+
+    /// <summary>Waits until it is not in guest mode, if it is there now.</summary>
+    internal void WaitUntilOutsideGuest()
+    {
+        var spin = new SpinWait();
+        while (Volatile.Read(ref _mode) == InGuest) spin.SpinOnce();
+    }
+
+    /// <summary>The root for one kind of memory, in the address space that it is in.</summary>
+    internal ShadowRoot RootFor(bool isPrivate)
+    {
+        bool mirror = isPrivate && Kvm.Backend.HasMirror;
+        if (!mirror && _ownRoot is { IsObsolete: false } own) return own;
+        ref ShadowRoot? root = ref _roots[(AddressSpace * 2) + (mirror ? 1 : 0)];
+        if (root is null || root.IsObsolete) root = Kvm.LoadRoot(AddressSpace, mirror);
+        return root;
+    }
+
+    /// <summary>True when a request to forget translations is pending, so that what it holds counts for nothing: it forgets before it uses them.</summary>
+    internal bool WillFlush => Volatile.Read(ref _mode) == OutsideGuest && Volatile.Read(ref _requests) != 0;
+
+    /// <summary>Enters the guest for one access, and leaves it again.</summary>
+    private GuestStep Enter(in GuestAccess access, out ulong value)
+    {
+        bool isPrivate = Kvm.Backend.GuestDecidesPrivacy ? access.IsPrivate : Kvm.MemIsPrivate(access.Gpa.Frame);
+        ShadowRoot root = RootFor(isPrivate);
+        while (true)
+        {
+            // Mode first, requests second; who makes one does it in the opposite order, so one of the two sees the other.
+            Interlocked.Exchange(ref _mode, InGuest);
+            if (Volatile.Read(ref _requests) == 0) break;
+            Volatile.Write(ref _mode, OutsideGuest);
+            if (Interlocked.Exchange(ref _requests, 0) != 0) Tlb.Flush();
+            root = RootFor(isPrivate);
+        }
+        GuestStep step = Access(access, root, isPrivate, out value);
+        Volatile.Write(ref _mode, OutsideGuest);
+        return step;
+    }
+
+    private GuestStep Access(in GuestAccess access, ShadowRoot root, bool isPrivate, out ulong value)
+    {
+        value = 0;
+        bool write = access.Kind == AccessKind.Write;
+        Gfn gfn = access.Gpa.Frame;
+        if (!Tlb.TryFind(gfn, root, out Spte spte, out int generation) || (write && !spte.IsWritable))
+        {
+            if (!Walk(root, gfn, write, out spte)) return GuestStep.PageFault;
+            generation = Kvm.Mm.Memory.PageOf(spte.Pfn).Generation;
+            Tlb.Fill(gfn, root, spte, generation);
+        }
+        else if (IsStale(root, gfn, spte))
+        {
+            Tlb.StaleHits++;
+        }
+        HostPage page = Kvm.Mm.Memory.PageOf(spte.Pfn);
+        if ((page.Generation != generation || !page.IsInUse) && Kvm.Invariants is not null)
+            throw new ModelViolationException("E3", ModelTask.Current.Name, $"vCPU {Id} uses frame {gfn} through a translation to page {page.Pfn}, which has been freed");
+        if (Kvm.Backend.ChecksAccess)
+        {
+            ProtectionCheck check = Kvm.Backend.CheckAccess(this, gfn, page, isPrivate, access.Kind);
+            if (check != ProtectionCheck.Allowed) return check == ProtectionCheck.Fault ? GuestStep.ProtectionFault : GuestStep.Exception;
+        }
+        if (write) page.Content = access.Data;
+        else value = page.Content;
+        return GuestStep.Done;
+    }
+
+    /// <summary>The hardware's walk: finds the entry and marks it as used, unless it changes meanwhile.</summary>
+    private static bool Walk(ShadowRoot root, Gfn gfn, bool write, out Spte spte)
+    {
+        spte = default;
+        ref ulong cell = ref root.Find(gfn);
+        if (Unsafe.IsNullRef(ref cell)) return false;
+        ulong marks = write ? Spte.AccessedBit | Spte.DirtyBit : Spte.AccessedBit;
+        while (true)
+        {
+            spte = new Spte(Volatile.Read(ref cell));
+            if (!spte.IsUsable || (write && !spte.IsWritable)) return false;
+            if ((spte.Value & marks) == marks) return true;
+            var marked = new Spte(spte.Value | marks);
+            if (Interlocked.CompareExchange(ref cell, marked.Value, spte.Value) != spte.Value) continue;
+            spte = marked;
+            return true;
+        }
+    }
+
+    private static bool IsStale(ShadowRoot root, Gfn gfn, Spte cached)
+    {
+        Spte now = root.EntryOf(gfn);
+        return !now.IsUsable || now.Pfn != cached.Pfn || (cached.IsWritable && !now.IsWritable);
+    }
+}

@@ -1,0 +1,155 @@
+using LockDiscipline;
+using MemoryModel.Memory;
+using MemoryModel.PrivateMemory;
+using MemoryModel.Ranges;
+using MemoryModel.Slots;
+
+namespace MemoryModel;
+
+// Private memory: its files, and which frames are private.
+public sealed partial class Kvm
+{
+    private const MemoryAttributes KnownAttributes = MemoryAttributes.Private;
+
+    private AttributeMap _attributes = AttributeMap.Empty;
+
+    /// <summary>Makes a file of memory for the guest.</summary>
+    /// <param name="size">Bytes; whole pages.</param>
+    /// <param name="flags">What it can do.</param>
+    /// <returns>Number of the file in the process; EINVAL for flags that this kind of machine does not know, for a size of 0 and one that is not whole pages; EMFILE.</returns>
+    /// <remarks>Source: KVM_CREATE_GUEST_MEMFD.</remarks>
+    [MaySleep]
+    public Result<int> CreateGuestMemfd(ulong size, GmemFlags flags = GmemFlags.None)
+    {
+        GmemFlags known = Backend.SupportsSharedGmem ? GmemFlags.Mmap | GmemFlags.InitShared : GmemFlags.None;
+        if ((flags & ~known) != 0 || !Backend.SupportsGuestMemfd) return Errno.EINVAL;
+        if (size == 0 || size > long.MaxValue || (size & (PageSize.Bytes - 1)) != 0) return Errno.EINVAL;
+        var file = new GuestMemfd(this, size, flags);
+        Result<int> fd = Mm.Files.Install(file);
+        if (fd.IsError) file.Put();
+        return fd;
+    }
+
+    /// <summary>Makes frames private or shared.</summary>
+    /// <param name="gpa">First byte; page aligned.</param>
+    /// <param name="size">Bytes; whole pages.</param>
+    /// <param name="attributes">What they shall be.</param>
+    /// <param name="flags">Must be 0.</param>
+    /// <returns>Ok, also when they are so already (nothing happens then), and where no slot is. EINVAL for flags, unknown attributes, a size of 0, a range that wraps around or is not page aligned.</returns>
+    /// <remarks>
+    /// Source: KVM_SET_MEMORY_ATTRIBUTES. Between the two halves of the invalidation, nothing of the range can be mapped, so that no fault sees half of the change. What is taken out is only what the frames shall not be any more:
+    /// private pages in the range that are private already must stay, because the guest would find them zeroed. Conversion is no more than this: what becomes of the content is user space's affair, in a second step.
+    /// </remarks>
+    [ExcludesLock(nameof(SlotsLock), nameof(Srcu), nameof(MmuLock)), MaySleep]
+    public Errno SetMemoryAttributes(Gpa gpa, ulong size, MemoryAttributes attributes, ulong flags = 0)
+    {
+        if (flags != 0 || (attributes & ~KnownAttributes) != 0 || size == 0 || gpa + size < gpa) return Errno.EINVAL;
+        if (!gpa.IsPageAligned || (size & (PageSize.Bytes - 1)) != 0) return Errno.EINVAL;
+        GfnRange range = GfnRange.FromStartCount(gpa.Frame, size >> PageSize.Shift);
+        using (SlotsLock.Hold())
+        {
+            AttributeMap old = Volatile.Read(ref _attributes);
+            if (old.All(range, attributes)) return Errno.Ok;
+            // Memory for the change is taken before anything is touched: what comes now cannot fail.
+            AttributeMap changed = old.With(range, attributes);
+            bool began = BeginAttributes(range, (attributes & MemoryAttributes.Private) != 0 ? InvalidationFilter.Shared : InvalidationFilter.Private);
+            Volatile.Write(ref _attributes, changed);
+            if (began) EndAttributes();
+        }
+        Invariants?.CheckQuietly(this);
+        return Errno.Ok;
+    }
+
+    /// <summary>What a frame is.</summary>
+    /// <param name="gfn">Any frame.</param>
+    /// <remarks>Source: kvm_get_memory_attributes(), under RCU. May change at once: a fault asks after it has counted the invalidations.</remarks>
+    public MemoryAttributes AttributesOf(Gfn gfn) => Volatile.Read(ref _attributes).Of(gfn);
+
+    /// <summary>True when a frame is private.</summary>
+    /// <param name="gfn">Any frame.</param>
+    /// <remarks>Source: kvm_mem_is_private().</remarks>
+    public bool MemIsPrivate(Gfn gfn)
+    {
+        AttributeMap map = Volatile.Read(ref _attributes);
+        return !map.IsEmpty && (map.Of(gfn) & MemoryAttributes.Private) != 0;
+    }
+
+    /// <summary>True when the frames of one large page are not all of one kind, so that it cannot be mapped as one.</summary>
+    /// <param name="gfn">A frame of it.</param>
+    /// <param name="order">Binary logarithm of its frames: 9 for 2 MB, 18 for 1 GB.</param>
+    /// <remarks>Source: hugepage_has_attrs() and KVM_LPAGE_MIXED_FLAG. Computed when asked, so that a slot that is made later needs nothing.</remarks>
+    public bool HasMixedAttributes(Gfn gfn, int order)
+    {
+        AttributeMap map = Volatile.Read(ref _attributes);
+        GfnRange range = GfnRange.FromStartCount(new Gfn(gfn.Value >> order << order), 1UL << order);
+        return !map.All(range, map.Of(range.Start));
+    }
+
+    /// <summary>The largest page that a frame could be mapped with, as far as slot, attributes and log go. The model itself maps single frames only.</summary>
+    /// <param name="slot">Its slot.</param>
+    /// <param name="gfn">The frame.</param>
+    /// <returns>0, 9 or 18: the binary logarithm of the number of frames.</returns>
+    /// <remarks>Source: kvm_mmu_max_mapping_level(). The page must lie in the slot whole, be aligned alike in guest and process (or file), and be of one kind; a log wants single frames.</remarks>
+    [RequiresLock(nameof(Srcu), Shared = true)]
+    public int MaxMappingOrder(Memslot slot, Gfn gfn)
+    {
+        if (slot.Dirty is not null) return 0;
+        ulong other = MemIsPrivate(gfn) && slot.Gmem is { } gmem ? gmem.FirstPage : slot.UserspaceAddr.Value >> PageSize.Shift;
+        foreach (int order in s_orders)
+        {
+            ulong mask = (1UL << order) - 1;
+            Gfn first = new(gfn.Value & ~mask);
+            bool inside = first >= slot.BaseGfn && first + (mask + 1) <= slot.GfnRange.End;
+            if (inside && ((slot.BaseGfn.Value ^ other) & mask) == 0 && !HasMixedAttributes(gfn, order)) return order;
+        }
+        return 0;
+    }
+
+    private static readonly int[] s_orders = [18, 9];
+
+    /// <returns>True when an invalidation has begun: when a slot has a frame of the range.</returns>
+    /// <remarks>Source: kvm_pre_set_memory_attributes().</remarks>
+    [RequiresLock(nameof(SlotsLock)), ExcludesLock(nameof(MmuLock))]
+    private bool BeginAttributes(GfnRange range, InvalidationFilter filter)
+    {
+        bool locked = false;
+        bool flush = false;
+        for (int space = 0; space < AddressSpaceCount; space++)
+        {
+            foreach (Memslot slot in _active[space].InGfnRange(range))
+            {
+                if (!locked)
+                {
+                    MmuLock.WriteLock();
+                    locked = true;
+                    MmuInvalidateBegin();
+                }
+                GfnRange part = GfnRange.FromStartEnd(Gfn.Max(range.Start, slot.BaseGfn), Gfn.Min(range.End, slot.GfnRange.End));
+                MmuInvalidateRangeAdd(part);
+                flush |= UnmapGfnRange(new SlotGfnRange(slot, part) { Filter = filter });
+            }
+        }
+        if (flush) FlushRemoteTlbs();
+        if (locked) MmuLock.WriteUnlock();
+        return locked;
+    }
+
+    /// <remarks>Source: kvm_mmu_invalidate_end() after kvm_arch_post_set_memory_attributes().</remarks>
+    [RequiresLock(nameof(SlotsLock)), ExcludesLock(nameof(MmuLock))]
+    private void EndAttributes()
+    {
+        using (MmuLock.Write()) MmuInvalidateEnd();
+    }
+
+    [ExcludesLock(nameof(SlotsLock)), MaySleep]
+    private void UnbindAll()
+    {
+        using (SlotsLock.Hold())
+        {
+            foreach (MemslotSet set in _active)
+            {
+                foreach (Memslot slot in set.ToList()) GuestMemfd.Unbind(this, slot);
+            }
+        }
+    }
+}

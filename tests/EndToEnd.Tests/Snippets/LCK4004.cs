@@ -1,0 +1,20 @@
+using LockDiscipline;
+
+namespace Snippets.LCK4004;
+
+public static class Pool
+{
+    [return: Owned("buffer")]
+    public static object Rent() => new();
+
+    public static void Return([Consumes("buffer")] object buffer)
+    {
+    }
+
+    public static void Run()
+    {
+        var buffer = Rent();
+        Return(buffer);
+        Return(buffer); // LCK4004
+    }
+}

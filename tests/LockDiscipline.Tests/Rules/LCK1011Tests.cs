@@ -1,0 +1,208 @@
+namespace LockDiscipline.Tests.Rules;
+
+/// <summary>LCK1011: what is locked can become another object, or can be locked by code elsewhere.</summary>
+public sealed class LCK1011Tests
+{
+    [Fact]
+    public Task ReassignedWhileHeld_FoundAtTheLockExpression() => Flows.VerifyAsync("""
+        class C
+        {
+            object _gate = new();
+            int _n;
+            void M()
+            {
+                lock ({|#0:_gate|})
+                {
+                    {|#1:_gate = new object()|};
+                    _n++;
+                }
+            }
+        }
+        """,
+        Flows.Finding("LCK1011", 0, 1).WithArguments("_gate", "is assigned another object while it is held"));
+
+    [Fact]
+    public Task FieldThatIsNotReadOnly_OnceForABody() => Flows.VerifyAsync("""
+        class C
+        {
+            private object {|#1:_gate = new()|};
+            private ReaderWriterLockSlim _rw = new();
+            private SpinLock _spin = new(false);
+            private readonly object _right = new();
+            private readonly object _inConstructor;
+            int _n;
+            C() { _inConstructor = new(); }
+            void M()
+            {
+                lock ({|#0:_gate|})
+                    _n++;
+                lock (_gate)
+                    _n++;
+                {|LCK1011:_rw|}.EnterReadLock();
+                _rw.ExitReadLock();
+                lock (_right)
+                    _n++;
+                lock (_inConstructor)
+                    _n++;
+                bool taken = false;
+                _spin.Enter(ref taken);
+                if (taken)
+                    _spin.Exit();
+            }
+        }
+        """, Flows.Finding("LCK1011", 0, 1).WithArguments("_gate", "is not readonly: once it is assigned again, two threads lock different objects") with { Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info });
+
+    [Fact]
+    public Task FieldAssignedElsewhere_Found() => Flows.VerifyAsync("""
+        class C
+        {
+            private object _gate = new();
+            private object _byReference = new();
+            private List<int> _items = new();
+            int _n;
+            void Reset() => _gate = new object();
+            void Swap(ref object other) { }
+            void Give() => Swap(ref _byReference);
+            void Clear() { lock ({|LCK1011:_items|}) _items = new(); }
+            void M()
+            {
+                lock ({|LCK1011:_gate|}) _n++;
+                lock ({|LCK1011:_byReference|}) _n++;
+            }
+        }
+        """);
+
+    [Fact]
+    public Task HandOverHandAndLocals_Silent() => Flows.VerifyAsync("""
+        class Node { public readonly Gate Gate = new(); public Node? Next; public int Value; }
+        class C
+        {
+            readonly Node _head = new();
+            void Walk()
+            {
+                var node = _head;
+                node.Gate.Enter();
+                while (node.Next is { } next)
+                {
+                    next.Gate.Enter();
+                    node.Gate.Exit();
+                    node = next;
+                }
+                node.Gate.Exit();
+            }
+            void Local(object a, object b)
+            {
+                var gate = a;
+                lock (gate)
+                    gate = b;
+                lock (a)
+                    a = b;
+            }
+        }
+        """);
+
+    [Fact]
+    public Task ThisTypeStringAndBoxed_Found() => Flows.VerifyAsync("""
+        public class C
+        {
+            const string Name = "gate";
+            readonly string _text = "gate";
+            readonly Type _type = typeof(C);
+            int _n;
+            void M(int number)
+            {
+                lock ({|LCK1011:this|}) _n++;
+                lock ({|LCK1011:typeof(C)|}) _n++;
+                lock ({|LCK1011:_type|}) _n++;
+                lock ({|LCK1011:GetType()|}) _n++;
+                lock ({|LCK1011:_text|}) _n++;
+                lock ({|LCK1011:Name|}) _n++;
+                Monitor.Enter({|LCK1011:number|});
+                Monitor.Exit(number);
+                if (Monitor.TryEnter(this))
+                    Monitor.Exit(this);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task PublicGates_UnlessOfALockType() => Flows.VerifyAsync("""
+        public class C
+        {
+            public readonly object Plain = new();
+            public readonly Lock Bcl = new();
+            public readonly Gate Own = new();
+            internal readonly object Hidden = new();
+            protected readonly object Shared = new();
+            int _n;
+            void M()
+            {
+                lock ({|LCK1011:Plain|}) _n++;
+                lock ({|LCK1011:Bcl|}) _n++;
+                Own.Enter();
+                Own.Exit();
+                lock (Hidden) _n++;
+                lock (Shared) _n++;
+            }
+        }
+        class Inside
+        {
+            public readonly object Gate = new();
+            void M() { lock (Gate) { } }
+        }
+        """);
+
+    [Fact]
+    public Task StructLocks_CopiedOrReadOnly() => Flows.VerifyAsync("""
+        class C
+        {
+            SpinLock _spin = new(false);
+            readonly SpinLock _fixed = new(false);
+            SpinLock Copy => {|LCK1011:_spin|};
+            ref SpinLock Place => ref _spin;
+            static void Take(SpinLock spin) { }
+            static void ByReference(ref SpinLock spin) { }
+            void Assigned()
+            {
+                var copy = {|LCK1011:_spin|};
+                bool taken = false;
+                copy.Enter(ref taken);
+                if (taken)
+                    copy.Exit();
+            }
+            void Passed()
+            {
+                Take({|LCK1011:_spin|});
+                ByReference(ref _spin);
+                object boxed = {|LCK1011:_spin|};
+                ref var place = ref _spin;
+            }
+            void ReadOnly()
+            {
+                bool taken = false;
+                {|LCK1011:_fixed|}.Enter(ref taken);
+                if (taken)
+                    _fixed.Exit();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task ScopesAndFreshObjects_Silent() => Flows.VerifyAsync("""
+        class C
+        {
+            object _gate = new();
+            int _n;
+            C(bool c)
+            {
+                if (c)
+                    _gate = new object();
+            }
+            public void M(Gate gate)
+            {
+                using var scope = gate.Open();
+                _n++;
+            }
+        }
+        """);
+}

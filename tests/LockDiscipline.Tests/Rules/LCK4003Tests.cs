@@ -1,0 +1,65 @@
+namespace LockDiscipline.Tests.Rules;
+
+/// <summary>LCK4003: an owned value is still owned at an exit.</summary>
+public sealed class LCK4003Tests
+{
+    [Fact]
+    public Task NotGivenBack_FoundAtTheAcquire() => Lifetimes.VerifyAsync("""
+        void Never() { var p = mm.{|LCK4003:Get|}(1); if (p is null) return; mm.Look(p); }
+        void Early() { var p = mm.{|LCK4003:Get|}(1); if (p is null) return; if (Cond()) return; mm.Put(p); }
+        void Thrown() { var p = mm.{|LCK4003:Get|}(1)!; if (Cond()) throw new InvalidOperationException(); mm.Put(p); }
+        void Dropped() { mm.{|LCK4003:Get|}(1); }
+        void Loop(int n) { for (int i = 0; i < n; i++) { var p = mm.{|LCK4003:Get|}(i); if (p is null) break; if (Cond()) continue; mm.Put(p); } }
+        void Overwritten() { var p = mm.{|LCK4003:Get|}(1); p = mm.Get(2); if (p is not null) mm.Put(p); }
+        Errno ByError() { var r = mm.{|LCK4003:TryGet|}(1); if (r.IsError) return r.Error; if (Cond()) return Errno.Again; mm.Put(r.Value); return Errno.Success; }
+        void Out() { if (!mm.{|LCK4003:Take|}(1, out var p)) return; if (Cond()) mm.Put(p); }
+        Errno OutByError() { var e = mm.{|LCK4003:Fetch|}(1, out var p); if (e != Errno.Success) return e; mm.Look(p!); return Errno.Success; }
+        """);
+
+    [Fact]
+    public Task GivenBackOnEveryPath_Silent() => Lifetimes.VerifyAsync("""
+        void Simple() { var p = mm.Get(1); if (p is null) return; mm.Look(p); mm.Put(p); }
+        void NotNull() { var p = mm.Get(1); if (p is not null) mm.Put(p); }
+        void Pattern() { if (mm.Get(1) is { } p) mm.Put(p); }
+        void Finally() { var p = mm.Get(1)!; try { if (Cond()) return; mm.Look(p); } finally { mm.Put(p); } }
+        Errno ByError() { var r = mm.TryGet(1); if (r.IsError) return r.Error; mm.Put(r.Value); return Errno.Success; }
+        Errno BySuccess() { var r = mm.TryGet(1); if (!r.IsSuccess) return r.Error; var p = r.Value; mm.Put(p); return Errno.Success; }
+        void Out() { if (!mm.Take(1, out var p)) return; mm.Put(p); }
+        void OutPositive() { if (mm.Take(1, out var p)) mm.Put(p); }
+        Errno OutByError() { var e = mm.Fetch(1, out var p); if (e != Errno.Success) return e; mm.Put(p!); return Errno.Success; }
+        void Loop(int n) { for (int i = 0; i < n; i++) { var p = mm.Get(i); if (p is null) continue; mm.Put(p); } }
+        void Flag() { Page? p = null; if (Cond()) p = mm.Get(1); if (p != null) mm.Put(p); }
+        void Coalesced() { var p = mm.Get(1) ?? throw new InvalidOperationException(); mm.Put(p); }
+        """);
+
+    [Fact]
+    public Task HandedOn_Silent() => Lifetimes.VerifyAsync("""
+        Page? _page; readonly List<Page> _all = new(); readonly Page?[] _some = new Page?[2];
+        [return: Owned("page")] public Page? Returned() => mm.Get(1);
+        public Page? ReturnedPlainly() { var p = mm.Get(1); return p; }
+        void Stored() => _page = mm.Get(1);
+        void Element(int i) => _some[i] = mm.Get(1);
+        void Out(out Page? p) => p = mm.Get(1);
+        Holder Kept() { var p = mm.Get(1)!; return new Holder(p); }
+        void Wrapped() => Map(Entry.Of(mm.Get(1)!));
+        void Listed() => _all.Add(mm.Get(1)!);
+        Result2<Page> Converted() { var p = mm.Get(1)!; return p; }
+        static void Map(Entry e) { }
+        readonly struct Entry { readonly object _page; Entry(object page, int n) => _page = page; public static Entry Of(Page page) => Of(page, 1); static Entry Of(Page page, int n) => new(page, n); }
+        readonly struct Result2<T> { readonly T _value; Result2(T value) => _value = value; public static implicit operator Result2<T>(T value) => new(value); }
+        void Captured(List<Action> later) { var p = mm.Get(1)!; later.Add(() => mm.Put(p)); }
+        void Initialized() { var h = new Holder(null) { Page = mm.Get(1) }; GC.KeepAlive(h); }
+        class Holder { public Page? Page; public Holder(Page? page) => Page = page; }
+        """);
+
+    [Fact]
+    public Task Helpers_TakeAndGive() => Lifetimes.VerifyAsync("""
+        private Page? Take() => mm.Get(1);
+        private void Give(Page p) { mm.Look(p); mm.Put(p); }
+        private void Maybe(Page p, bool give) { if (give) mm.Put(p); }
+        void Right() { var p = Take(); if (p is null) return; Give(p); }
+        void Wrong() { var p = {|LCK4003:Take|}(); if (p is null) return; mm.Look(p); }
+        void Flagged() { var p = mm.Get(1)!; Maybe(p, true); }
+        void NotFlagged() { var p = mm.{|LCK4003:Get|}(1)!; Maybe(p, false); }
+        """);
+}
