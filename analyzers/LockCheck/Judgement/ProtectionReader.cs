@@ -45,8 +45,7 @@ internal sealed class ProtectionReader(LoadedProject project, string root, Cance
         var compilation = project.Compilation;
         var files = ContractFiles.Read(project.Options, cancellationToken);
         var contracts = new ContractSet(compilation, files);
-        var names = new NameIndex(compilation, contracts, files, tree => TreeNames.Read(tree, cancellationToken));
-        names.Fill();
+        var names = new NameIndex(compilation, contracts, files, cancellationToken);
         var cache = new FlowCache(contracts, names);
         foreach (var tree in trees)
         {
