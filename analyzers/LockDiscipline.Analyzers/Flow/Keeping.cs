@@ -1,10 +1,11 @@
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace LockDiscipline.Analyzers.Flow;
 
-/// <summary>Tells whether a method keeps an argument: stores it, or makes another object of it. Asked only for what somebody owns.</summary>
+/// <summary>Tells whether a method keeps an argument: stores it, or makes another object of it. Asked only for what somebody owns, or has alone.</summary>
 /// <remarks>On whatever path: a value that may have been kept is no longer the caller's to release.</remarks>
 internal static class Keeping
 {
@@ -37,6 +38,8 @@ internal static class Keeping
             case ISimpleAssignmentOperation { Target: IMemberReferenceOperation or IArrayElementReferenceOperation, Value: { } value } when Is(value, parameter):
             case ISimpleAssignmentOperation { Target: IParameterReferenceOperation { Parameter.RefKind: not RefKind.None }, Value: { } stored } when Is(stored, parameter):
                 return true;
+            case IFlowAnonymousFunctionOperation lambda:
+                return Mentions(lambda.Syntax, parameter.Name);
             case IObjectCreationOperation creation when IsPassed(creation.Arguments, parameter, out _):
                 return true;
             case IInvocationOperation invocation when IsPassed(invocation.Arguments, parameter, out var taker):
@@ -47,6 +50,18 @@ internal static class Keeping
         foreach (var child in operation.ChildOperations)
         {
             if (Keeps(host, child, parameter, depth))
+                return true;
+        }
+
+        return false;
+    }
+
+    // What a lambda captures it may keep for as long as it likes.
+    static bool Mentions(SyntaxNode lambda, string name)
+    {
+        foreach (var token in lambda.DescendantTokens())
+        {
+            if (token.ValueText == name)
                 return true;
         }
 

@@ -48,8 +48,8 @@ internal sealed class SummaryBuilder : FlowObserver
     /// <summary>Whether both say the same of the method; how locks are written in it is no part of that.</summary>
     public static bool Same(Summary a, Summary b) =>
         a.NeverReturns == b.NeverReturns && a.HasTooManyOutcomes == b.HasTooManyOutcomes
-        && Same(a.Outcomes, b.Outcomes, static (x, y) => SameEnd(x, y) && Same(x.Given, y.Given))
-        && Same(a.Needs, b.Needs, static (x, y) => x.Mode == y.Mode && x.Lock.Equals(y.Lock))
+        && Same(a.Outcomes, b.Outcomes, static (x, y) => SameEnd(x, y) && x.Given.Equals(y.Given))
+        && Same(a.Needs, b.Needs, static (x, y) => x.Mode == y.Mode && x.Lock.Equals(y.Lock) && x.Given.Equals(y.Given))
         && Same(a.Keeps, b.Keeps);
 
     public override void Capped(string what) => _returns = true;
@@ -59,7 +59,7 @@ internal sealed class SummaryBuilder : FlowObserver
         foreach (var need in Requirements.Of(access, state))
         {
             if (need.Held is null && !access.Contract.GuardedByAny.Contains(need.Clause))
-                AddNeed(need.Path, need.Mode, need.Text);
+                AddNeed(need.Path, need.Mode, need.Text, Premise.In(state));
         }
     }
 
@@ -68,13 +68,13 @@ internal sealed class SummaryBuilder : FlowObserver
         foreach (var need in Requirements.Of(call, state))
         {
             if (need.Held is null)
-                AddNeed(need.Path, need.Mode, need.Text);
+                AddNeed(need.Path, need.Mode, need.Text, Premise.In(state));
         }
 
         foreach (var need in call.Summary.Needs)
         {
-            if (call.Binding.Follow(state, need.Lock) is { } path && state.Find(path) is null && !IsOwnedHere(path, state))
-                AddNeed(path, need.Mode, call.Binding.Render(need.Text, need.Lock));
+            if (need.Given.Assume(state, call.Binding) is { } then && call.Binding.Follow(state, need.Lock) is { } path && state.Find(path) is null && !IsOwnedHere(path, state))
+                AddNeed(path, need.Mode, call.Binding.Render(need.Text, need.Lock), Premise.In(then));
         }
     }
 
@@ -118,33 +118,12 @@ internal sealed class SummaryBuilder : FlowObserver
                 written.Add((entry.Key, value));
         }
 
-        AddOutcome(new Outcome(exit.Returned is null ? null : Known(exit.Returned, state), acquired.ToImmutable(), released.ToImmutable(), written.ToImmutable())
+        AddOutcome(new Outcome(exit.Returned is null ? null : Returned(exit.Returned, state), acquired.ToImmutable(), released.ToImmutable(), written.ToImmutable())
         {
             Marks = Carried(state, exit.Returned),
-            Given = OfArguments(state),
+            Given = Premise.In(state),
         });
     }
-
-    // Conditions on what the parameters held at entry; they are values, which no assignment changes.
-    static ImmutableArray<(Term, bool)> OfArguments(PathState state)
-    {
-        var given = ImmutableArray.CreateBuilder<(Term, bool)>();
-        foreach (var fact in state.Facts.Entries)
-        {
-            if (IsOfArguments(fact.Key))
-                given.Add((fact.Key, fact.Value));
-        }
-
-        return given.ToImmutable();
-    }
-
-    static bool IsOfArguments(Term term) => term.Kind switch
-    {
-        TermKind.Parameter => term.Symbol is IParameterSymbol,
-        TermKind.Constant => true,
-        TermKind.Operation => IsOfArguments(term.Left!) && IsOfArguments(term.Right!),
-        _ => false,
-    };
 
     // Marks on values that the caller can name.
     static ImmutableArray<Mark> Carried(PathState state, Term? returned)
@@ -174,6 +153,10 @@ internal sealed class SummaryBuilder : FlowObserver
         }
     }
 
+    // Also one of its caller's objects: that may be what it locked.
+    Term? Returned(Term value, PathState state) =>
+        Known(value, state) ?? (value.IsRooted && _body.Method is { ReturnType.IsReferenceType: true } ? value : null);
+
     // A constant, or a condition that was tested on the way.
     static Term? Known(Term value, PathState state) =>
         value.IsConstant ? value : Conditions.Truth(state, value) switch { true => Term.True, false => Term.False, null => null };
@@ -181,6 +164,12 @@ internal sealed class SummaryBuilder : FlowObserver
     // While a knot is untied, each way of ending counts: what is taken for possible too early would then prove itself.
     Summary ToSummary(Summary last)
     {
+        // Nothing is taken back from round to round, or what is found would depend on where the knot was entered.
+        foreach (var outcome in last.Outcomes)
+            AddOutcome(outcome);
+        foreach (var need in last.Needs)
+            Alternatives.Add(_needs, need, Alternatives.OfNeeds);
+        _keeps.UnionWith(last.Keeps);
         bool tooMany = last.HasTooManyOutcomes || _outcomes.Count > MaxOutcomes;
         return Summary.None with
         {
@@ -206,20 +195,10 @@ internal sealed class SummaryBuilder : FlowObserver
     bool IsOwnedHere(Term path, PathState state) =>
         path.Root.Kind == TermKind.This ? _body.IsConstruction : path.Root.Kind != TermKind.Parameter && state.Owned.Contains(path.Root);
 
-    void AddNeed(Term? lockPath, LockMode mode, string text)
+    void AddNeed(Term? lockPath, LockMode mode, string text, Premise given)
     {
-        if (lockPath is not { IsRooted: true } path)
-            return;
-        for (int i = 0; i < _needs.Count; i++)
-        {
-            if (!_needs[i].Lock.Equals(path))
-                continue;
-            if (_needs[i].Mode < mode)
-                _needs[i] = _needs[i] with { Mode = mode };
-            return;
-        }
-
-        _needs.Add(new Need(path, mode, text));
+        if (lockPath is { IsRooted: true } path)
+            Alternatives.Add(_needs, new Need(path, mode, text, given), Alternatives.OfNeeds);
     }
 
     void AddOutcome(Outcome outcome)
@@ -230,7 +209,7 @@ internal sealed class SummaryBuilder : FlowObserver
             if (SameEnd(known, outcome))
             {
                 // Two ways to one end: what both have in common is still given.
-                _outcomes[i] = known with { Given = known.Given.RemoveAll(condition => !outcome.Given.Contains(condition)) };
+                _outcomes[i] = known with { Given = known.Given.Common(outcome.Given) };
                 return;
             }
         }
