@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Immutable;
-using LockDiscipline.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -29,7 +28,7 @@ internal sealed class ConditionBinder(PathBinder paths)
             case ParenthesizedExpressionSyntax parenthesized:
                 return Visit(parenthesized.Expression, target, ref error);
             case PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalNotExpression } not:
-                return Visit(not.Operand, target, ref error) is { } operand ? Conditions.Not(operand) : null;
+                return Visit(not.Operand, target, ref error) is { } operand ? ConditionTerms.Not(operand) : null;
             case PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.UnaryMinusExpression, Operand: LiteralExpressionSyntax { Token.Value: int number } }:
                 return Term.Constant(-number);
             case LiteralExpressionSyntax { RawKind: (int)SyntaxKind.DefaultLiteralExpression }:
@@ -60,17 +59,17 @@ internal sealed class ConditionBinder(PathBinder paths)
             case SyntaxKind.LogicalOrExpression:
                 return Term.Operation(TermOperator.Or, a, b);
             case SyntaxKind.EqualsExpression:
-                return Conditions.Equal(a, b);
+                return ConditionTerms.Equal(a, b);
             case SyntaxKind.NotEqualsExpression:
-                return Conditions.Not(Conditions.Equal(a, b));
+                return ConditionTerms.Not(ConditionTerms.Equal(a, b));
             case SyntaxKind.LessThanExpression:
-                return Conditions.Less(a, b);
+                return ConditionTerms.Less(a, b);
             case SyntaxKind.GreaterThanExpression:
-                return Conditions.Less(b, a);
+                return ConditionTerms.Less(b, a);
             case SyntaxKind.LessThanOrEqualExpression:
-                return Conditions.Not(Conditions.Less(b, a));
+                return ConditionTerms.Not(ConditionTerms.Less(b, a));
             case SyntaxKind.GreaterThanOrEqualExpression:
-                return Conditions.Not(Conditions.Less(a, b));
+                return ConditionTerms.Not(ConditionTerms.Less(a, b));
             default:
                 return Fail(left.Parent as ExpressionSyntax ?? left, ref error);
         }
@@ -79,26 +78,20 @@ internal sealed class ConditionBinder(PathBinder paths)
     // A call stands for what the method last returned for the same receiver and arguments.
     Term? Call(InvocationExpressionSyntax invocation, ISymbol target, ref BindingError? error)
     {
-        if (Path(invocation.Expression, target, ref error) is not { Symbol: IMethodSymbol method } path)
-            return error is null ? Fail(invocation, ref error) : null;
-        var arguments = ImmutableArray.CreateBuilder<Term>();
+        if (Path(invocation.Expression, target, ref error) is not { } path)
+            return null;
+        var values = Term.Null;
         foreach (var argument in invocation.ArgumentList.Arguments)
         {
             if (Visit(argument.Expression, target, ref error) is not { } value)
                 return null;
-            arguments.Add(value);
+            values = Term.Element(values, value);
         }
 
-        return CallTerm(method, path.Left ?? Term.This, arguments.ToImmutable());
-    }
-
-    /// <summary>The name for what a method returns when it is called with these values.</summary>
-    public static Term CallTerm(IMethodSymbol method, Term receiver, ImmutableArray<Term> arguments)
-    {
-        var values = Term.Null;
-        foreach (var argument in arguments)
-            values = Term.Element(values, argument);
-        return Term.Operation(TermOperator.Other, receiver, values, method.OriginalDefinition);
+        if (path.Symbol is IMethodSymbol method)
+            return Term.Call(method, path.Left, values);
+        // A method that does nothing but return a path is that path.
+        return invocation.ArgumentList.Arguments.Count == 0 ? path : Fail(invocation, ref error);
     }
 
     Term? Path(ExpressionSyntax expression, ISymbol target, ref BindingError? error)

@@ -20,6 +20,7 @@ internal sealed class ContractSet
     readonly ConcurrentDictionary<ISymbol, MemberContract> _members = new(SymbolEqualityComparer.IncludeNullability);
     readonly ConcurrentDictionary<ITypeSymbol, LockTraits?> _traits = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<ITypeSymbol, bool> _results = new(SymbolEqualityComparer.Default);
+    readonly ConcurrentDictionary<ISymbol, bool> _successes = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<ITypeSymbol, bool> _selfProtected = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<ISymbol, bool> _copiedOnWrite = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<ISymbol, Term?> _aliases = new(SymbolEqualityComparer.Default);
@@ -112,6 +113,10 @@ internal sealed class ContractSet
 
         return false;
     }
+
+    /// <summary>Whether a static member is the success of its type: it says so, or is the default value of a type whose values must be checked.</summary>
+    public bool IsSuccess(ISymbol member) =>
+        member.IsStatic && (_successes.TryGetValue(member.OriginalDefinition, out bool known) ? known : _successes.GetOrAdd(member.OriginalDefinition, SuccessValue.Is(this, member.OriginalDefinition)));
 
     /// <summary>Whether a member belongs to the framework, by the namespace that it lies in.</summary>
     public bool IsFramework(ISymbol member)

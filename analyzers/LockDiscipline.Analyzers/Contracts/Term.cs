@@ -164,6 +164,14 @@ internal sealed class Term : IEquatable<Term>
     public Term Computed(Term left, Term right) =>
         Value is ValueTuple<TermOperator, object> { Item2: BinaryOperatorKind kind } ? Arithmetic(kind, left, right) : new(Kind, Symbol, left, right, Value);
 
+    /// <summary>The name for what a method returns when it is called on this receiver with these values.</summary>
+    /// <param name="values">The arguments in the order of the parameters: elements of one another, the first one of null.</param>
+    public static Term Call(IMethodSymbol method, Term? receiver, Term values) =>
+        Operation(TermOperator.Other, method.IsStatic ? Null : receiver ?? This, values, method.OriginalDefinition);
+
+    /// <summary>Whether this is what a method returns.</summary>
+    public bool IsCall => Kind == TermKind.Operation && Value is ValueTuple<TermOperator, object> { Item2: IMethodSymbol };
+
     public bool IsConstant => Kind == TermKind.Constant;
 
     public bool IsOperator(TermOperator op) => Kind == TermKind.Operation && Value is TermOperator own && own == op;

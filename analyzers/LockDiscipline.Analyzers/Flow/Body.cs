@@ -158,6 +158,39 @@ internal sealed class Body
             yield return _assignments[low].Location;
     }
 
+    /// <summary>Whether every way from a block to the end of the body leads through <paramref name="block"/>, or runs it as a <c>finally</c>.</summary>
+    public bool IsSureAfter(int from, BasicBlock block)
+    {
+        for (var region = block.EnclosingRegion; region is not null; region = region.EnclosingRegion)
+        {
+            if (region.Kind == ControlFlowRegionKind.Finally)
+                return true;
+        }
+
+        var seen = new bool[Graph.Blocks.Length];
+        seen[block.Ordinal] = true;
+        var open = new Stack<BasicBlock>();
+        Go(Graph.Blocks[from]);
+        while (open.Count > 0)
+        {
+            var at = open.Pop();
+            if (at.Kind == BasicBlockKind.Exit)
+                return false;
+            Go(at.FallThroughSuccessor?.Destination);
+            Go(at.ConditionalSuccessor?.Destination);
+        }
+
+        return true;
+
+        void Go(BasicBlock? to)
+        {
+            if (to is null || seen[to.Ordinal])
+                return;
+            seen[to.Ordinal] = true;
+            open.Push(to);
+        }
+    }
+
     // A branch backwards, and every finally handler on its way, closes a loop over all blocks in between.
     static bool[] Loops(ControlFlowGraph graph)
     {

@@ -11,6 +11,7 @@ namespace LockDiscipline.Analyzers.Flow;
 internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
 {
     readonly Body _body;
+    readonly ContractSet _contracts;
     readonly Evaluator _evaluator;
     readonly List<(PathState State, Term Value)> _results = new();
     readonly Dictionary<int, ImmutableArray<Term>> _assigned = new();
@@ -22,6 +23,7 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
     BodySolver(FlowHost host, Body body)
     {
         _body = body;
+        _contracts = host.Contracts;
         _evaluator = new Evaluator(host, body);
     }
 
@@ -49,6 +51,7 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
             state = Hold(state, clause, LockMode.Exclusive);
         foreach (var clause in contract.Upgrades)
             state = Hold(state, clause, LockMode.Shared);
+        state = Tests.Assume(host.Contracts, state, contract);
         if (body.Method is { } method && IsSynchronized(method))
             state = state.Add(new Hold(Term.This, LockMode.Exclusive, 1, HoldSource.Caller, Certainty.Definite, null, null, "this", LockTraits.Unknown));
         return state;
@@ -116,7 +119,8 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
         var paths = set.Paths;
         for (int i = 0; i < paths.Length; i++)
         {
-            var path = EnterLocks(head, paths[i]);
+            // Another round is something done about an error.
+            var path = EnterLocks(head, paths[i]).Without(MarkKind.Failed);
             foreach (var location in locations)
                 path = NameForRound(path, location, head);
             if (!ReferenceEquals(path, paths[i]))
@@ -162,7 +166,7 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
         _merged |= entry.IsCapped;
         _evaluator.Loop = _body.LoopAround(block);
         _evaluator.MayRepeat = _mayRepeat || _body.IsInLoop(block);
-        var paths = entry;
+        var paths = LostFailures.Acts(block) ? LostFailures.Enter(_body, block, entry) : entry;
         if (block.Kind == BasicBlockKind.Entry && _body.Graph.OriginalOperation is IConstructorBodyOperation { Initializer: null } constructor)
         {
             _results.Clear();
@@ -218,19 +222,27 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
         var taken = ImmutableArray.CreateBuilder<PathState>();
         var fallen = ImmutableArray.CreateBuilder<PathState>();
         bool takenWhen = block.ConditionKind == ControlFlowConditionKind.WhenTrue;
+        bool isAsWritten = LostFailures.IsTrueAsWritten(block.BranchValue!, takenWhen);
         foreach (var (state, condition) in _results)
         {
             _evaluator.NoteGuarded(condition);
             if (Conditions.Assume(state, condition, takenWhen) is { } yes)
-                taken.Add(Evaluator.WithoutUnowned(yes));
+                taken.Add(Decided(state, condition, yes, isAsWritten ? block.FallThroughSuccessor : null));
             if (Conditions.Assume(state, condition, !takenWhen) is { } no)
-                fallen.Add(Evaluator.WithoutUnowned(no));
+                fallen.Add(Decided(state, condition, no, isAsWritten ? null : block.ConditionalSuccessor));
         }
 
         if (taken.Count > 0)
             leaving.Branch(true, new PathSet(taken.ToImmutable(), capped));
         if (fallen.Count > 0)
             leaving.Branch(false, new PathSet(fallen.ToImmutable(), capped));
+    }
+
+    // What the branch has told of results and of what is owned.
+    PathState Decided(PathState before, Term condition, PathState after, ControlFlowBranch? other)
+    {
+        after = Evaluator.WithoutSettled(Evaluator.WithoutUnowned(after));
+        return other?.Destination is { } elsewhere ? LostFailures.Find(_contracts, before, after, condition, elsewhere) : after;
     }
 
     PathSet Collect(IOperation place, bool capped)

@@ -33,6 +33,18 @@ internal enum BreachKind : byte
 
     /// <summary>A release gets the token of another acquire.</summary>
     WrongToken,
+
+    /// <summary>A member that only a success has is read where success is not established; <see cref="Breach.What"/> is empty where that is open.</summary>
+    ReadUntested,
+
+    /// <summary>What was to be the last call, if it failed, is followed by another one.</summary>
+    WalksOn,
+
+    /// <summary>A condition was not tested that the call needs; <see cref="Breach.What"/> is the condition, and the name is empty where it is known not to hold.</summary>
+    Untested,
+
+    /// <summary>A guarded member gets a value computed from what was read of it under an earlier hold.</summary>
+    WrittenStale,
 }
 
 /// <summary>On this path, a place breaks what a contract says of values, pending work or sequences.</summary>

@@ -109,7 +109,8 @@ internal sealed class CallBinding
 
     static string Written(SyntaxNode syntax) => syntax is ArgumentSyntax argument ? argument.Expression.ToString() : syntax.ToString();
 
-    Term? Root(Term root)
+    /// <summary>What a root of the callee's contract is here; null where it has no counterpart.</summary>
+    public Term? Root(Term root)
     {
         switch (root.Kind)
         {

@@ -6,34 +6,13 @@ namespace LockDiscipline.Analyzers.Flow;
 /// <summary>Builds condition terms in one spelling each, and says what a path knows of them.</summary>
 internal static class Conditions
 {
-    public static Term IsNull(Term value) => Term.Operation(TermOperator.Equal, value, Term.Null);
+    public static Term IsNull(Term value) => ConditionTerms.IsNull(value);
 
-    public static Term Not(Term condition)
-    {
-        if (condition.IsConstant && condition.Value is bool known)
-            return known ? Term.False : Term.True;
-        return IsNegation(condition, out var positive) ? positive : Term.Operation(TermOperator.Equal, condition, Term.False);
-    }
+    public static Term Not(Term condition) => ConditionTerms.Not(condition);
 
-    public static Term Equal(Term a, Term b)
-    {
-        if (a.IsConstant && !b.IsConstant)
-            (a, b) = (b, a);
-        if (a.IsConstant && b.IsConstant)
-            return Equals(a.Value, b.Value) ? Term.True : Term.False;
-        if (b.IsConstant && b.Value is bool known)
-            return known ? a : Not(a);
-        if (!b.IsConstant && a.GetHashCode() > b.GetHashCode())
-            (a, b) = (b, a);
-        return a.Equals(b) ? Term.True : Term.Operation(TermOperator.Equal, a, b);
-    }
+    public static Term Equal(Term a, Term b) => ConditionTerms.Equal(a, b);
 
-    public static Term Less(Term a, Term b)
-    {
-        if (a.IsConstant && b.IsConstant && a.Value is long x && b.Value is long y)
-            return x < y ? Term.True : Term.False;
-        return a.Equals(b) ? Term.False : Term.Operation(TermOperator.Less, a, b);
-    }
+    public static Term Less(Term a, Term b) => ConditionTerms.Less(a, b);
 
     /// <summary>A condition in which arguments have taken the place of parameters, in the one spelling that it then has.</summary>
     public static Term Fold(Term condition)
@@ -57,7 +36,7 @@ internal static class Conditions
             return condition.Value as bool?;
         if (state.Facts.TryGet(condition, out bool known))
             return known;
-        if (IsNegation(condition, out var positive))
+        if (ConditionTerms.IsNegation(condition, out var positive))
             return !Truth(state, positive);
         if (condition.Kind != TermKind.Operation)
             return null;
@@ -99,23 +78,36 @@ internal static class Conditions
     {
         if (Truth(state, condition) is { } known)
             return known == truth ? state : null;
-        if (IsNegation(condition, out var positive))
+        if (ConditionTerms.IsNegation(condition, out var positive))
             return Assume(state, positive, !truth);
         if (condition.IsOperator(TermOperator.And) && truth || condition.IsOperator(TermOperator.Or) && !truth)
         {
             return Assume(state, condition.Left!, truth) is { } left ? Assume(left, condition.Right!, truth) : null;
         }
 
-        return state with { Facts = state.Facts.With(condition, truth) };
+        return Conclude(state with { Facts = state.Facts.With(condition, truth) }, condition);
     }
 
-    static bool IsNegation(Term condition, out Term positive)
+    // Where one part of a false conjunction (a true disjunction) is known not to be why, the other part is.
+    static PathState? Conclude(PathState state, Term learnt)
     {
-        positive = condition.Left!;
-        return condition.IsOperator(TermOperator.Equal) && condition.Right!.IsConstant && condition.Right.Value is false;
+        foreach (var fact in state.Facts.Matching(learnt.Bit))
+        {
+            if (!fact.Key.IsOperator(fact.Value ? TermOperator.Or : TermOperator.And))
+                continue;
+            var (left, right) = (Truth(state, fact.Key.Left!), Truth(state, fact.Key.Right!));
+            if (left is null == right is null || (left ?? right) == fact.Value)
+                continue;
+            if (Assume(state, left is null ? fact.Key.Left! : fact.Key.Right!, fact.Value) is not { } further)
+                return null;
+            state = further;
+        }
+
+        return state;
     }
 
-    static Term? KnownValue(PathState state, Term term)
+    /// <summary>The constant that a value is known to be; null where it is not known.</summary>
+    public static Term? KnownValue(PathState state, Term term)
     {
         if (term.IsConstant)
             return term;

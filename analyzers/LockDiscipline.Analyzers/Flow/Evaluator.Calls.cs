@@ -67,6 +67,8 @@ internal sealed partial class Evaluator
 
     Term VisitGetter(IPropertyReferenceOperation property)
     {
+        if (property.Instance is null && Contracts.IsSuccess(property.Property))
+            return Failure.None;
         var getter = property.Property.GetMethod;
         var contract = getter is null ? Contracts.Of(property.Property) : Contracts.Of(getter);
         if (property.Property.Name == "Current" && property.IsImplicit && property.Instance is { } cursor
@@ -84,17 +86,17 @@ internal sealed partial class Evaluator
 
         bool writes = property.Property.ReturnsByRef;
         var owner = property.Property.IsStatic ? Term.This : Receiver(property.Instance, Access.Read);
+        if (contract.OnSuccess && property.Instance is not null)
+            CheckSuccess(property, property.Property, owner);
         Dereference(property.Instance, Access.Read);
         RaiseAccess(property, property.Property, property.Property.IsStatic ? null : owner, property.Instance, writes ? Access.Write : Access.Read);
         var arguments = BindArguments(property.Arguments, getter);
         Term value;
         if (contract.TestsError is { } testsError)
         {
-            // One condition for the test of an error and the test of its absence.
             if (property.Instance is not null)
                 Discharge(property.Instance, owner);
-            var failed = Term.Operation(TermOperator.Other, owner, Term.Null, "failed");
-            value = testsError ? failed : Conditions.Not(failed);
+            value = TestOf(testsError, owner);
         }
         else if (property.Property.IsIndexer)
         {
@@ -108,6 +110,8 @@ internal sealed partial class Evaluator
             if (!contract.OnSuccess && property.Instance is not null && _state.Unchecked.Length > 0)
                 Discharge(property.Instance, owner);
             value = IsStable(property.Property, contract) ? Follow(_state, Contracts.Path(Term.This, property.Property), root => root.Kind == TermKind.This ? owner : null)! : Mint(property);
+            if (value.Kind == TermKind.Site && ReferenceEquals(value.Value, property) && property.Type is { IsValueType: true })
+                Remember(owner, property.Property, value);
         }
 
         if (getter is null)
@@ -119,7 +123,10 @@ internal sealed partial class Evaluator
     // Reading it twice gives the same object, as long as nothing assigned it.
     bool IsStable(IPropertySymbol property, MemberContract contract)
     {
-        if (contract.Returns is not null)
+        // A result that is a value does not change its mind.
+        if (contract.Returns is not null || (property.ContainingType.IsValueType && Contracts.IsResult(property.ContainingType)))
+            return true;
+        if (Contracts.Path(Term.This, property).Symbol is IFieldSymbol { IsVolatile: false })
             return true;
         if (Contracts.ReturnsNew(property))
             return false;
@@ -157,6 +164,7 @@ internal sealed partial class Evaluator
         var place = Contracts.Path(owner, property.Property);
         NoteAssigned(property, place, value);
         NoteGuarded(place);
+        Assign(property, place, value);
         _state = _state.Write(place, value);
     }
 
@@ -204,6 +212,8 @@ internal sealed partial class Evaluator
             // What hands its receiver on, such as ConfigureAwait, tests nothing.
             if (contract.TestsError is not null || !(contract.OnSuccess || contract.Returns is { Path.Kind: TermKind.This }))
                 Discharge(instance, receiver);
+            if (contract.OnSuccess)
+                CheckSuccess(site, callee, receiver);
         }
         else if (!callee.IsStatic && callee.MethodKind is not MethodKind.Constructor)
         {
@@ -234,13 +244,18 @@ internal sealed partial class Evaluator
         }
 
         var binding = BindCall(receiver, instance is { IsImplicit: false } ? instance.Syntax : null, bound, result, instance?.Type, definition);
-        return Apply(site, definition, contract, binding, instance, result);
+        var walk = WalkOf(site, callee, bound);
+        result = Apply(site, definition, contract, binding, instance, result);
+        EndWalk(site, walk, result);
+        Remember(definition, receiver, bound, result);
+        return result;
+    }
 
-        static Term TestOf(bool testsError, Term value)
-        {
-            var failed = Term.Operation(TermOperator.Other, value, Term.Null, "failed");
-            return testsError ? failed : Conditions.Not(failed);
-        }
+    // One condition for the test of an error and the test of its absence.
+    Term TestOf(bool testsError, Term value)
+    {
+        var failed = Failure.Of(_state, value) is { } known ? (known ? Term.True : Term.False) : Failure.Condition(value);
+        return testsError ? failed : Conditions.Not(failed);
     }
 
     Term VisitDelegateCall(IInvocationOperation invocation)
@@ -263,7 +278,12 @@ internal sealed partial class Evaluator
         var result = Mint(invocation);
         // The contract of a delegate type speaks in the parameters of the type; those of its Invoke are the same ones.
         var binding = BindCall(value, null, arguments, result);
-        return Apply(invocation, invocation.TargetMethod.OriginalDefinition, contract, binding, null, result);
+        var walk = IsWalk(value, invocation.Type) ? value : null;
+        if (walk is not null)
+            BeginWalk(invocation, walk);
+        result = Apply(invocation, invocation.TargetMethod.OriginalDefinition, contract, binding, null, result);
+        EndWalk(invocation, walk, result);
+        return result;
     }
 
     ImmutableArray<BoundArgument> BindArguments(ImmutableArray<IArgumentOperation> arguments, IMethodSymbol? callee, Term? receiver = null)
@@ -311,6 +331,8 @@ internal sealed partial class Evaluator
                 value = Used(argument.Value);
                 if (!_state.Marks.IsEmpty && !TakesOver(callee, parameter))
                     UseOf(argument.Value, value);
+                if (!_state.Marks.IsEmpty)
+                    Handle(value);
                 (_runsAtOnce, _givenTo) = outer;
                 if (callee is null || !Contracts.Of(callee).ChangesLocks)
                     LetGo(value);

@@ -23,6 +23,7 @@ internal sealed partial class Evaluator
         if (contract.Protocol is not null)
             BeginProtocol(site, callee, contract, contract.Protocol, binding);
 
+        AssignInCallee(callee, binding);
         ForgetWritten(site, binding);
         foreach (var clause in contract.Asserts)
             Assert(site, Locked(site, clause, callee, binding), clause, binding);

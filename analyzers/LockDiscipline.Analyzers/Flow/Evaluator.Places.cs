@@ -24,6 +24,7 @@ internal sealed partial class Evaluator
         || operation is IDeclarationExpressionOperation { Expression: ILocalReferenceOperation };
 
     Term ReadPlace(IOperation operation) =>
+        operation is IFieldReferenceOperation { Instance: null, Field: { IsReadOnly: true } constant } && Contracts.IsSuccess(constant) ? Failure.None :
         Locate(operation, Access.Read) is { } location ? ReadAt(location, operation) : Mint(operation);
 
     Term VisitPlaceOnce(IOperation place, Term capture)
@@ -105,6 +106,8 @@ internal sealed partial class Evaluator
         var owner = Receiver(instance, instance?.Type is { IsValueType: true } ? access : Access.Read);
         Dereference(instance, access);
         RaiseAccess(operation, member, owner, instance, access);
+        if (access == Access.Read && Observer is not null && Contracts.Of(member).OnSuccess)
+            CheckSuccess(operation, member, owner);
         return Contracts.Path(owner, member);
     }
 
@@ -216,6 +219,8 @@ internal sealed partial class Evaluator
         var value = HoldsBack(assignment.Target, assignment.Value) ? VisitHeld(((ILocalReferenceOperation)assignment.Target).Local, assignment.Value)
             : isVariable ? Visit(assignment.Value)
             : Used(assignment.Value);
+        if (isVariable && assignment.Type is { SpecialType: SpecialType.System_Boolean } && !_state.Marks.IsEmpty)
+            value = Split(value);
         WritePlace(assignment.Target, value, assignment);
         if (isVariable && !_state.Locks.IsEmpty)
             TieRead(assignment.Value, value);
@@ -253,9 +258,11 @@ internal sealed partial class Evaluator
         if (!IsVariable(target) || target is ILocalReferenceOperation { Local.IsRef: true })
             HandOver(value);
         NoteGuarded(location);
+        NoteGuarded(value);
         NoteAssigned(site, location, value);
         if (!_state.Marks.IsEmpty)
             MarkStored(target, location, value, site);
+        Assign(site, location, value);
         _state = _state.Write(location, value);
     }
 
@@ -269,6 +276,7 @@ internal sealed partial class Evaluator
         }
 
         SwapOut(location);
+        Handle(value);
         if (!IsLocal(location) && !IsPromised(location))
             Escape(target, value, location);
     }
@@ -455,10 +463,25 @@ internal sealed partial class Evaluator
             }
 
             foreach (var entry in _state.Store.Matching(mask))
+            {
                 ForgetOperand(ref state, entry.Key, member, released, at);
+                ForgetRead(ref state, entry.Value, member, released, at);
+            }
         }
 
         _state = state;
+    }
+
+    // What a variable holds of it stays what it was; who reads it again may get something else.
+    void ForgetRead(ref PathState state, Term value, ISymbol member, Term released, IOperation at)
+    {
+        ForgetOperand(ref state, value, member, released, at);
+        if (value.Kind is TermKind.Operation or TermKind.Member or TermKind.Element)
+        {
+            ForgetRead(ref state, value.Left!, member, released, at);
+            if (value.Right is { } right)
+                ForgetRead(ref state, right, member, released, at);
+        }
     }
 
     void ForgetOperand(ref PathState state, Term? place, ISymbol member, Term released, IOperation at)
@@ -477,7 +500,7 @@ internal sealed partial class Evaluator
                 if (guard is null || !guard.Equals(released))
                     continue;
                 var unknown = Term.Phi(at, place);
-                state = state.Rename(unknown, Term.Stale(unknown)).Write(place, unknown);
+                state = state.Rename(unknown, Term.Stale(unknown)).Write(place, unknown).Write(Term.Element(place, SinceRelease), unknown);
             }
         }
     }

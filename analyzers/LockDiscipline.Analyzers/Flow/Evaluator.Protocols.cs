@@ -13,6 +13,8 @@ internal sealed partial class Evaluator
         var name = callee.AssociatedSymbol?.Name ?? callee.Name;
         foreach (var what in protocol.RequiresSettled)
             CheckSettled(site, what, name);
+        foreach (var test in protocol.RequiresTest)
+            CheckTest(site, test.Condition, test.Text, name, binding.Root);
         if (protocol.IsContainmentTest)
             TestNearest(binding);
         if (!protocol.OnParameters)
@@ -65,6 +67,12 @@ internal sealed partial class Evaluator
     {
         foreach (var mark in outcome.Marks)
         {
+            if (mark.Kind == MarkKind.Untested)
+            {
+                CheckTest(site, mark.Value!, mark.What, NameOf(site), root => binding.Substitute(root) ?? Captured(root, binding));
+                continue;
+            }
+
             var value = mark.Value is null ? null : mark.Value.Kind == TermKind.Return ? result : Substitute(binding, mark.Value);
             var under = mark.Under is null ? null : Substitute(binding, mark.Under);
             if ((mark.Value is not null && value is null) || (mark.Under is not null && under is null))

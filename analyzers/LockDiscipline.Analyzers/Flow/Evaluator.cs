@@ -242,7 +242,7 @@ internal sealed partial class Evaluator
         _captured[capture.Id] = capture.Value;
         var location = Term.Capture(capture.Id);
         // A captured variable or member may be assigned through the capture: keep which place it is.
-        var value = IsPlace(capture.Value) ? VisitPlaceOnce(capture.Value, location) : Visit(capture.Value);
+        var value = IsPlace(capture.Value) && !capture.Value.ConstantValue.HasValue ? VisitPlaceOnce(capture.Value, location) : Visit(capture.Value);
         MoveResult(value, location);
         _state = _state.Write(location, value);
         return value;
@@ -311,32 +311,27 @@ internal sealed partial class Evaluator
                 return Compare(relational.OperatorKind, value, Used(relational.Value)) ?? Mint(pattern);
             case IBinaryPatternOperation both:
                 var left = Matches(both.LeftPattern, value, whole);
-                var right = Matches(both.RightPattern, value, whole);
-                return Term.Operation(both.OperatorKind == BinaryOperatorKind.Or ? TermOperator.Or : TermOperator.And, left, right);
+                bool isOr = both.OperatorKind == BinaryOperatorKind.Or;
+                var right = MatchesAfter(left, !isOr, both.RightPattern, null, value, whole);
+                return isOr ? Term.Operation(TermOperator.Or, left, right) : Both(left, right);
             case IDeclarationPatternOperation declaration:
                 Bind(declaration.DeclaredSymbol, value);
                 if (declaration.MatchesNull)
                     return Term.True;
-                return IsCertain(declaration.InputType, declaration.MatchedType) ? Conditions.Not(Conditions.IsNull(value)) : Guess(pattern, value);
+                return IsCertain(declaration.InputType, declaration.MatchedType) ? IsSome(pattern, value) : Guess(pattern, value);
             case IDiscardPatternOperation:
                 return Term.True;
             case IRecursivePatternOperation recursive:
                 Bind(recursive.DeclaredSymbol, value);
-                var matches = IsCertain(recursive.InputType, recursive.MatchedType) ? Conditions.Not(Conditions.IsNull(value)) : Guess(pattern, value);
+                var matches = IsCertain(recursive.InputType, recursive.MatchedType) ? IsSome(pattern, value) : Guess(pattern, value);
                 foreach (var part in recursive.PropertySubpatterns)
-                {
-                    var outer = _patternInput;
-                    _patternInput = value;
-                    var member = Used(part.Member);
-                    _patternInput = outer;
-                    matches = Term.Operation(TermOperator.And, matches, Matches(part.Pattern, member, whole));
-                }
+                    matches = Both(matches, MatchesAfter(matches, true, part.Pattern, part.Member, value, whole));
 
                 // The parts are those of the value that the pattern stands for, which is written only where it is the whole.
                 if (recursive.DeconstructSymbol is IMethodSymbol deconstruct)
                     CallImplicit(recursive, deconstruct, value, whole is IIsPatternOperation { Value: { } tested, Pattern: var outermost } && outermost == pattern ? tested : recursive);
                 foreach (var part in recursive.DeconstructionSubpatterns)
-                    matches = Term.Operation(TermOperator.And, matches, Matches(part, Mint(part), whole));
+                    matches = Both(matches, MatchesAfter(matches, true, part, null, Mint(part), whole));
                 return matches;
             default:
                 return Guess(pattern, value);

@@ -5,8 +5,14 @@ namespace LockDiscipline.Analyzers.Flow;
 /// <summary>Whether a result is an error, in each way in which results say so.</summary>
 internal static class Failure
 {
+    /// <summary>What tells the condition that a result is an error from other operations.</summary>
+    public const string Failed = "failed";
+
+    /// <summary>What a result without an error counts as, however it is written.</summary>
+    public static readonly Term None = Term.Constant(0);
+
     /// <summary>The condition that a result of a type with its own test is an error; the test of success is its negation.</summary>
-    public static Term Condition(Term result) => Term.Operation(TermOperator.Other, result, Term.Null, "failed");
+    public static Term Condition(Term result) => Term.Operation(TermOperator.Other, result, Term.Null, Failed);
 
     /// <summary>Whether the path knows <paramref name="result"/> to be an error (true) or none (false); null where it was not tested.</summary>
     /// <remarks>By the type's own test; below zero, or other than zero, for numbers; null for references; false for flags.</remarks>

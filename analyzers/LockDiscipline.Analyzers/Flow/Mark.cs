@@ -32,10 +32,10 @@ internal enum MarkKind : byte
     /// <summary>What an acquire of <see cref="Mark.Under"/> returned, to be given to its release.</summary>
     Token,
 
-    /// <summary>A result that was tested and was an error; nothing was done about it yet.</summary>
+    /// <summary>A result that was tested and was an error; nothing was done about it yet. The path without it went on at block <see cref="Mark.Under"/>.</summary>
     Failed,
 
-    /// <summary>The result of a call that was to be the last one if it failed.</summary>
+    /// <summary>The result of a call of the handler <see cref="Mark.Under"/>, which was to be the last one if it failed.</summary>
     Walked,
 
     /// <summary>The sequence was sampled.</summary>
@@ -55,6 +55,9 @@ internal enum MarkKind : byte
 
     /// <summary>A place that a contract wants assigned was assigned.</summary>
     Assigned,
+
+    /// <summary>A helper called what needs the condition <see cref="Mark.Value"/>, which its caller has to have tested.</summary>
+    Untested,
 }
 
 /// <summary>
@@ -69,7 +72,7 @@ internal sealed record Mark(MarkKind Kind, string What, Term? Value, Term? Under
 {
     /// <summary>Something that speaks against the path. Where paths are merged for want of room, only what all of them owe is kept; of what they have done, all.</summary>
     public bool IsDebt => Kind is MarkKind.Pending or MarkKind.Owned or MarkKind.Consumed or MarkKind.Dead or MarkKind.Nearest
-        or MarkKind.Failed or MarkKind.Walked or MarkKind.FetchedUnsampled or MarkKind.Committed;
+        or MarkKind.Failed or MarkKind.Walked or MarkKind.FetchedUnsampled or MarkKind.Committed or MarkKind.Untested;
 
     public bool Mentions(Term term) => (Value?.Mentions(term) ?? false) || (Under?.Mentions(term) ?? false);
 

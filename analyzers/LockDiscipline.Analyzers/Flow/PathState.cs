@@ -111,6 +111,18 @@ internal sealed record PathState
 
     public PathState Add(Mark mark) => Marks.Contains(mark) ? this : this with { Marks = Marks.Add(mark) };
 
+    public PathState Without(MarkKind kind)
+    {
+        var state = this;
+        foreach (var mark in Marks)
+        {
+            if (mark.Kind == kind)
+                state = state.Remove(mark);
+        }
+
+        return state;
+    }
+
     public PathState Remove(Mark mark) => this with { Marks = Marks.Remove(mark) };
 
     /// <summary>Takes note of a release of a lock that was not acquired here; once for each lock and mode, however it is written.</summary>

@@ -18,6 +18,21 @@ internal readonly struct Premise(ImmutableArray<(Term Condition, bool Truth)> co
     /// <summary>It happens whatever the arguments are.</summary>
     public bool IsNothing => Conditions.IsEmpty;
 
+    /// <summary>It speaks of a result among the arguments: that is an error, or is none.</summary>
+    public bool TellsOfResult
+    {
+        get
+        {
+            foreach (var (condition, _) in Conditions)
+            {
+                if (condition.IsOperation(Failure.Failed) && condition.Left!.Kind == TermKind.Parameter)
+                    return true;
+            }
+
+            return false;
+        }
+    }
+
     public static Premise In(PathState state)
     {
         var given = ImmutableArray.CreateBuilder<(Term, bool)>();

@@ -133,7 +133,7 @@ internal sealed class SummaryBuilder : FlowObserver
         var carried = ImmutableArray.CreateBuilder<Mark>();
         foreach (var mark in state.Marks)
         {
-            if (mark.Kind == MarkKind.Dead)
+            if (mark.Kind is MarkKind.Dead or MarkKind.Failed or MarkKind.Walked or MarkKind.Assigned)
                 continue;
             // The flag of pending work is a variable of the helper's own.
             if (mark.Kind is MarkKind.Pending or MarkKind.Settled)
@@ -186,7 +186,7 @@ internal sealed class SummaryBuilder : FlowObserver
     {
         bool matters = false;
         foreach (var outcome in summary.Outcomes)
-            matters |= !(outcome.Acquired.IsEmpty && outcome.Released.IsEmpty && outcome.Marks.IsEmpty);
+            matters |= !(outcome.Acquired.IsEmpty && outcome.Released.IsEmpty && outcome.Marks.IsEmpty) || outcome.Given.TellsOfResult;
         if (!matters && summary.Needs.IsEmpty && summary.Keeps.IsEmpty)
             return Summary.None;
         return summary with { NeverReturns = false, Outcomes = matters ? summary.Outcomes : ImmutableArray<Outcome>.Empty };

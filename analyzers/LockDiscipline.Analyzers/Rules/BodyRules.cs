@@ -30,6 +30,9 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Order
 
     public Findings Findings { get; } = new();
 
+    /// <summary>The calls of a walk that were followed by another one although they may have failed.</summary>
+    public HashSet<IOperation> WalkedOn { get; } = new();
+
     /// <summary>The body calls or assigns something: it is no stand-in for code elsewhere.</summary>
     public bool HasEffects { get; set; }
 
@@ -84,7 +87,10 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Order
     }
 
     /// <summary>The body is a helper without a contract: what it leaves to be done is for its callers.</summary>
-    public bool IsHelper => !Body.IsVisible && !Body.Contract.SpeaksOfLocks && (_hasCaller ??= Callers.Has(Body.Method!));
+    public bool IsHelper => !Body.Contract.SpeaksOfLocks && HasCallers;
+
+    /// <summary>The body is called, and by code that can be looked at only.</summary>
+    public bool HasCallers => !Body.IsVisible && (_hasCaller ??= Callers.Has(Body.Method!));
 
     public override void Accessed(in MemberAccess access, PathState state)
     {
@@ -171,6 +177,18 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Order
             case BreachKind.StillPending:
                 LCK5003StillPending.Check(this, breach, state);
                 break;
+            case BreachKind.ReadUntested:
+                LCK3004UntestedValue.Check(this, breach, state);
+                break;
+            case BreachKind.WalksOn:
+                LCK3003WalkGoesOn.Check(this, breach, state);
+                break;
+            case BreachKind.Untested:
+                LCK5004TestMissing.Check(this, breach, state);
+                break;
+            case BreachKind.WrittenStale:
+                LCK5006StaleWriteBack.Check(this, breach, state);
+                break;
         }
     }
 
@@ -202,8 +220,14 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Order
             if (!_isIterator)
                 LCK9003BrokenContract.Check(this, exit, state);
             Sections.Changed(state);
-            if (state.Marks.IsEmpty || state.Implicit)
+            if (state.Implicit)
                 continue;
+            LCK5005NotAssigned.CheckExit(this, exit, state);
+            if (state.Marks.IsEmpty)
+                continue;
+            LCK3003WalkGoesOn.CheckExit(this, exit, state);
+            LCK3005FailureLost.CheckExit(this, exit, state);
+            LCK5004TestMissing.CheckExit(this, state);
             LCK4002OutlivesLock.CheckExit(this, exit, state);
             LCK4003NotGivenBack.CheckExit(this, exit, state);
             LCK5003StillPending.CheckExit(this, exit, state);

@@ -61,6 +61,9 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         LCK2008ConditionWait.Rule,
         LCK3001ResultIgnored.Rule,
         LCK3002ResultOverwritten.Rule,
+        LCK3003WalkGoesOn.Rule,
+        LCK3004UntestedValue.Rule,
+        LCK3005FailureLost.Rule,
         LCK4001UsedAfterDrop.Rule,
         LCK4002OutlivesLock.Rule,
         LCK4003NotGivenBack.Rule,
@@ -69,8 +72,11 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         LCK4006WrongToken.Rule,
         LCK5001CommittedUnchecked.Rule,
         LCK5002SampledTooLate.Rule,
-        LCK9003BrokenContract.Rule,
         LCK5003StillPending.Rule,
+        LCK5004TestMissing.Rule,
+        LCK5005NotAssigned.Rule,
+        LCK5006StaleWriteBack.Rule,
+        LCK9003BrokenContract.Rule,
         LCK9007Partial.Rule);
 
     /// <inheritdoc />

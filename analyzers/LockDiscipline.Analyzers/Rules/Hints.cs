@@ -28,6 +28,9 @@ internal static class Hints
             "LCK2008" => "wait in a while loop that tests the condition, with no other lock held",
             "LCK3001" => "test the result and hand the error on, or discard it with '_ ='",
             "LCK3002" => "test the result before the variable gets another value",
+            "LCK3003" => "leave the loop with the error of the first call that fails",
+            "LCK3004" => "test the result first, and leave where it is an error",
+            "LCK3005" => "return the error, or do something about it on its branch",
             "LCK4001" => "look it up again under the lock, or widen the section",
             "LCK4002" => "hand out what is needed of it, or state [ValidUnder]",
             "LCK4003" => "hand it to its consumer on every path, or in a finally",
@@ -36,8 +39,11 @@ internal static class Hints
             "LCK4006" => "give each release what its own acquire returned",
             "LCK5001" => "recheck under the lock before the commit, and try again where it is stale",
             "LCK5002" => "move the sample before the fetch",
-            "LCK9003" => "make the body do what its contract says, or correct the contract",
             "LCK5003" => "settle it first; merge the flag with '|=' where more than one call sets it",
+            "LCK5004" => "test it before the call, and leave where it does not hold, or state [RequiresTest] on the method",
+            "LCK5005" => "assign it before the return, on every path that returns this value",
+            "LCK5006" => "read it again under the lock, or compare what was read with what it holds now",
+            "LCK9003" => "make the body do what its contract says, or correct the contract",
             _ => null,
         };
     }

@@ -42,7 +42,7 @@ public sealed class LCK9001ContractDoesNotBind : DiagnosticAnalyzer
     {
         var syntax = (AttributeSyntax)context.Node;
         var name = SimpleName(syntax.Name);
-        if (!(Vocabulary.TakingLocks.Contains(name) || name == Vocabulary.LockedVariant || name == Vocabulary.NearestMatch))
+        if (!(Vocabulary.TakingLocks.Contains(name) || name is Vocabulary.LockedVariant or Vocabulary.NearestMatch or Vocabulary.RequiresTest or Vocabulary.AssignedWhenReturns))
             return;
         foreach (var target in Targets(context, syntax))
         {
@@ -123,8 +123,17 @@ public sealed class LCK9001ContractDoesNotBind : DiagnosticAnalyzer
     static void Check(SyntaxNodeAnalysisContext context, ContractSet contracts, DeclaredOrder order, AttributeSyntax syntax, ISymbol target, Clause clause)
     {
         int position = 0;
+        bool isValue = clause.Name == Vocabulary.AssignedWhenReturns;
         foreach (var argument in syntax.ArgumentList?.Arguments ?? default)
         {
+            if (isValue)
+            {
+                // The returned value, which may be a string itself.
+                isValue = false;
+                position = clause.Attribute is { ConstructorArguments: { Length: > 0 } arguments } && arguments[0] is { Kind: not TypedConstantKind.Array, Value: string } ? 1 : 0;
+                continue;
+            }
+
             if (argument.NameEquals is not null || position >= clause.Expressions.Length)
                 continue;
             var text = clause.Expressions[position++];
@@ -132,6 +141,8 @@ public sealed class LCK9001ContractDoesNotBind : DiagnosticAnalyzer
             {
                 Vocabulary.LockedVariant => MethodNamed(target, text),
                 Vocabulary.NearestMatch => ParameterNamed(target, text),
+                Vocabulary.RequiresTest => new ConditionBinder(contracts.Paths).Bind(text, target).Error,
+                Vocabulary.AssignedWhenReturns => contracts.Paths.BindValue(text, target).Error,
                 _ => contracts.Paths.Bind(text, target).Error ?? WrongTarget(clause, target) ?? Contradiction(order, clause, target, text),
             };
             if (error is null)

@@ -276,7 +276,7 @@ public sealed class LCK3001Tests
         {
             static Result<int> Get() => default;
             void Dropped() => {|LCK3001:Get|}();
-            int ValueOnly() { var r = {|LCK3001:Get|}(); return r.Value; }
+            int ValueOnly() { var r = {|LCK3001:Get|}(); return r.{|LCK3004:Value|}; }
             int IsOk() { var r = Get(); return r.IsOk ? r.Value : 0; }
             int IsError() { var r = Get(); if (r.IsError) return -1; return r.Value; }
             int Method() { var r = Get(); if (!r.Succeeded()) return -1; return r.Value; }
@@ -284,9 +284,9 @@ public sealed class LCK3001Tests
             int Pattern() => Get() is { IsOk: true } r ? r.Value : 0;
             int Switched() => Get() switch { { IsOk: true, Value: var v } => v, _ => 0 };
             Errno ErrorOf() => Get().Error;
-            int Late(bool c) { var r = {|LCK3001:Get|}(); if (c) return r.Value; return r.IsOk ? 1 : 0; }
+            int Late(bool c) { var r = {|LCK3001:Get|}(); if (c) return r.{|LCK3004:Value|}; return r.IsOk ? 1 : 0; }
             Result<int> Forward() { var r = Get(); if (r.IsError) return r; return default; }
-            (bool, int) Both() { var r = Get(); return (r.IsOk, r.Value); }
+            (bool, int) Both() { var r = Get(); return (r.IsOk, r.{|LCK3004:Value|}); }
         }
         """);
 

@@ -293,7 +293,7 @@ public sealed class LCK3002Tests
             static Result Get() => default;
             int Wrong() { var r = Get(); {|LCK3002:r =|} Get(); return r.IsOk ? r.Value : 0; }
             int Right() { var r = Get(); if (!r.IsOk) return 0; r = Get(); return r.IsOk ? r.Value : 0; }
-            int ValueOnly() { var r = Get(); int n = r.Value; {|LCK3002:r =|} Get(); return r.IsOk ? n : 0; }
+            int ValueOnly() { var r = Get(); int n = r.{|LCK3004:Value|}; {|LCK3002:r =|} Get(); return r.IsOk ? n : 0; }
         }
         """);
 

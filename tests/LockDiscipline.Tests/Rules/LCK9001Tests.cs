@@ -288,4 +288,17 @@ public sealed class LCK9001Tests
             [field: GuardedBy("{|#0:_gat|}")] event Action? Changed;
             [field: GuardedBy(nameof(_gate))] event Action? Closed;
         """, At(0, "there is no '_gat' here; did you mean '_gate'?"));
+
+    [Fact]
+    public Task ConditionsAndAssignedPlaces_AreBound() => VerifyAsync("""
+        int _count;
+        bool IsOpen => true;
+        bool Has(int n) => true;
+        [RequiresTest("_count > 0 && IsOpen && Has(n)")] void Right(int n) { }
+        [RequiresTest("{|LCK9001:_cuont|} > 0")] void Name() { }
+        [RequiresTest("n > {|LCK9001:m|}")] void Parameter(int n) { }
+        [RequiresTest("{|LCK9001:n >|}")] void NoCondition(int n) { }
+        [AssignedWhenReturns(true, "_count")] bool Assigned() => false;
+        [AssignedWhenReturns("yes", "{|LCK9001:_cuont|}")] string Misspelt() => "";
+        """);
 }

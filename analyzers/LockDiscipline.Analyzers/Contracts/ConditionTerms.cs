@@ -1,0 +1,41 @@
+namespace LockDiscipline.Analyzers.Contracts;
+
+/// <summary>Builds condition terms in one spelling each, so that the same condition is the same term however it is written.</summary>
+internal static class ConditionTerms
+{
+    public static Term IsNull(Term value) => Term.Operation(TermOperator.Equal, value, Term.Null);
+
+    public static Term Not(Term condition)
+    {
+        if (condition.IsConstant && condition.Value is bool known)
+            return known ? Term.False : Term.True;
+        return IsNegation(condition, out var positive) ? positive : Term.Operation(TermOperator.Equal, condition, Term.False);
+    }
+
+    public static Term Equal(Term a, Term b)
+    {
+        if (a.IsConstant && !b.IsConstant)
+            (a, b) = (b, a);
+        if (a.IsConstant && b.IsConstant)
+            return Equals(a.Value, b.Value) ? Term.True : Term.False;
+        if (b.IsConstant && b.Value is bool known)
+            return known ? a : Not(a);
+        if (!b.IsConstant && a.GetHashCode() > b.GetHashCode())
+            (a, b) = (b, a);
+        return a.Equals(b) ? Term.True : Term.Operation(TermOperator.Equal, a, b);
+    }
+
+    public static Term Less(Term a, Term b)
+    {
+        if (a.IsConstant && b.IsConstant && a.Value is long x && b.Value is long y)
+            return x < y ? Term.True : Term.False;
+        return a.Equals(b) ? Term.False : Term.Operation(TermOperator.Less, a, b);
+    }
+
+    /// <summary>Whether a condition says that another one does not hold.</summary>
+    public static bool IsNegation(Term condition, out Term positive)
+    {
+        positive = condition.Left!;
+        return condition.IsOperator(TermOperator.Equal) && condition.Right!.IsConstant && condition.Right.Value is false;
+    }
+}

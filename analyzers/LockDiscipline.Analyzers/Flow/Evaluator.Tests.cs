@@ -1,0 +1,79 @@
+using System;
+using System.Collections.Immutable;
+using LockDiscipline.Analyzers.Contracts;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace LockDiscipline.Analyzers.Flow;
+
+// Conditions that a call needs to have been tested.
+internal sealed partial class Evaluator
+{
+    // Something was remembered, so that there may be something to forget.
+    bool _remembers;
+
+    void CheckTest(IOperation site, Term condition, string text, string name, Func<Term, Term?> root)
+    {
+        if (Tests.Follow(Contracts, _state, condition, root) is not { } here || Conditions.Truth(_state, here) is true)
+            return;
+        bool isFalse = Conditions.Truth(_state, here) == false;
+        if (!isFalse && MentionsOutside(here))
+            return;
+        var mark = new Mark(MarkKind.Untested, text, here, null, site);
+        // The callers of a helper may have tested it; where they have not, that is what is found.
+        if (!isFalse && !_body.IsVisible && here.IsRooted)
+            _state = _state.Add(mark);
+        else
+            Observer?.Broken(new Breach(BreachKind.Untested, site, isFalse ? "false" : "", mark, name), _state);
+    }
+
+    // What code around this lambda has tested is not known here.
+    bool MentionsOutside(Term term) =>
+        IsFromOutside(term) || (term.Left is { } left && term.Kind is not (TermKind.Phi or TermKind.Stale) && (MentionsOutside(left) || (term.Right is { } right && MentionsOutside(right))));
+
+    /// <summary>What a method answered counts for conditions that name the call.</summary>
+    void Remember(IMethodSymbol callee, Term? receiver, ImmutableArray<BoundArgument> arguments, Term answer)
+    {
+        if (_ended || callee.ReturnType.SpecialType != SpecialType.System_Boolean || callee.MethodKind != MethodKind.Ordinary || arguments.Length != callee.Parameters.Length)
+            return;
+        var values = Term.Null;
+        foreach (var parameter in callee.Parameters)
+        {
+            foreach (var argument in arguments)
+            {
+                if (SymbolEqualityComparer.Default.Equals(argument.Parameter, parameter))
+                    values = Term.Element(values, argument.Term);
+            }
+        }
+
+        var call = Term.Call(callee, receiver, values);
+        if (call.Depth > Term.MaxDepth)
+            return;
+        _remembers = true;
+        _state = _state.Write(call, answer);
+    }
+
+    /// <summary>A getter that computes something counts by what it last returned.</summary>
+    void Remember(Term owner, ISymbol property, Term answer)
+    {
+        var place = Contracts.Path(owner, property);
+        if (place.Kind is not (TermKind.Member or TermKind.Static) || place.Depth > Term.MaxDepth || place.Symbol is not IPropertySymbol)
+            return;
+        _remembers = true;
+        _state = _state.Write(place, answer);
+    }
+
+    /// <summary>An object has changed: what its getters and methods answered before says nothing any more.</summary>
+    void ForgetAnswers(Term? owner)
+    {
+        if (!_remembers || owner is null)
+            return;
+        foreach (var entry in _state.Store.Matching(owner.Bit))
+        {
+            bool isAnswer = entry.Key.IsCall && (entry.Key.Left!.Equals(owner) || entry.Key.Right!.Mentions(owner));
+            bool isComputed = entry.Key.Kind == TermKind.Member && owner.Equals(entry.Key.Left) && entry.Value is { Kind: TermKind.Site, Value: IPropertyReferenceOperation };
+            if (isAnswer || isComputed)
+                _state = _state with { Store = _state.Store.Without(entry.Key) };
+        }
+    }
+}

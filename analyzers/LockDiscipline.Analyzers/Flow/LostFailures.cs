@@ -1,0 +1,106 @@
+using LockDiscipline.Analyzers.Contracts;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace LockDiscipline.Analyzers.Flow;
+
+/// <summary>Errors that a branch has found and about which nothing was done yet: marks of kind <see cref="MarkKind.Failed"/>.</summary>
+/// <remarks>
+/// Done because of an error is what is run on its branch only; what is run however the test came out is not. A further
+/// decision on that branch, and another round of a loop, count as something done: a retry, a fallback.
+/// </remarks>
+internal static class LostFailures
+{
+    /// <summary>Marks what a branch found to be an error: the path on which the condition, as it is written, is true.</summary>
+    /// <param name="condition">The condition, which tells <paramref name="before"/> and <paramref name="after"/> apart.</param>
+    /// <param name="other">Where the path without the error goes on.</param>
+    public static PathState Find(ContractSet contracts, PathState before, PathState after, Term condition, BasicBlock other)
+    {
+        return ReferenceEquals(before, after) ? after : FindIn(contracts, before, after, condition, other);
+    }
+
+    static PathState FindIn(ContractSet contracts, PathState before, PathState after, Term term, BasicBlock other)
+    {
+        if (term.Kind == TermKind.Operation)
+            return FindIn(contracts, before, FindIn(contracts, before, after, term.Left!, other), term.Right!, other);
+        if (term.Root is not { Kind: TermKind.Site, Value: IOperation call } || !IsResult(contracts, term, call)
+            || Failure.Of(before, term) is not null || Failure.Of(after, term) != true || IsTold(after, term) || IsStored(after, term))
+        {
+            return after;
+        }
+
+        return after.Add(new Mark(MarkKind.Failed, "", term, Term.Constant(other.Ordinal), call));
+    }
+
+    /// <summary>Whether the branch where the condition has this value is the one where it is true as written.</summary>
+    public static bool IsTrueAsWritten(IOperation condition, bool value)
+    {
+        for (var syntax = condition.Syntax; syntax.Parent is ExpressionSyntax parent; syntax = parent)
+        {
+            if (parent is PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalNotExpression })
+                value = !value;
+            else if (parent is not ParenthesizedExpressionSyntax)
+                break;
+        }
+
+        return value;
+    }
+
+    /// <summary>A test for one particular error is a decision about it.</summary>
+    public static bool IsTold(PathState state, Term result) => Conditions.KnownValue(state, result) is not null;
+
+    /// <summary>The paths as they are in a block that does something: that may be because of an error.</summary>
+    public static PathSet Enter(Body body, BasicBlock block, PathSet set)
+    {
+        var paths = set.Paths;
+        for (int i = 0; i < paths.Length; i++)
+        {
+            foreach (var mark in paths[i].Marks)
+            {
+                if (mark.Kind == MarkKind.Failed && !body.IsSureAfter((int)(long)mark.Under!.Value!, block))
+                    paths = paths.SetItem(i, paths[i].Remove(mark));
+            }
+        }
+
+        return paths == set.Paths ? set : new PathSet(paths, set.IsCapped);
+    }
+
+    /// <summary>Whether the block does more than to go on, or to give a value back.</summary>
+    public static bool Acts(BasicBlock block)
+    {
+        if (block.ConditionKind != ControlFlowConditionKind.None)
+            return true;
+        foreach (var operation in block.Operations)
+        {
+            if (operation is not IFlowCaptureOperation)
+                return true;
+        }
+
+        return false;
+    }
+
+    static bool IsResult(ContractSet contracts, Term term, IOperation call)
+    {
+        if (term.Kind == TermKind.Member)
+            return term.Symbol is IFieldSymbol or IPropertySymbol && contracts.MustCheck(term.Symbol is IFieldSymbol field ? field.Type : ((IPropertySymbol)term.Symbol).Type);
+        var type = call.Type;
+        if (type is INamedTypeSymbol { Arity: 1, Name: "Task" or "ValueTask" } task)
+            type = task.TypeArguments[0];
+        return contracts.MustCheck(type) || contracts.IsResult(type) || (call is IInvocationOperation { TargetMethod: { } callee } && contracts.Of(callee).MustCheck);
+    }
+
+    // Where others find it, it is not lost.
+    static bool IsStored(PathState state, Term result)
+    {
+        foreach (var entry in state.Store.Matching(result.Bit))
+        {
+            if (entry.Value.Equals(result) && entry.Key.Kind is TermKind.Member or TermKind.Static or TermKind.Element && entry.Key.Root.Kind != TermKind.Capture)
+                return true;
+        }
+
+        return false;
+    }
+}

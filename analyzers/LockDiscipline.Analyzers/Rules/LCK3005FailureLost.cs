@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using LockDiscipline.Analyzers.Contracts;
+using LockDiscipline.Analyzers.Flow;
+using Microsoft.CodeAnalysis;
+
+namespace LockDiscipline.Analyzers.Rules;
+
+/// <summary>LCK3005: an error was found, nothing was done about it, and success is returned.</summary>
+internal static class LCK3005FailureLost
+{
+    public static readonly DiagnosticDescriptor Rule = RuleDescriptor.Warning(
+        "LCK3005",
+        RuleDescriptor.Results,
+        "Failure reported as success",
+        "'{0}' has failed here, and success is returned",
+        "A path on which an error test was true returns the success value, and nothing on it stores, logs, passes on or undoes anything because of the error.");
+
+    public static void CheckExit(BodyRules rules, in BodyLeft exit, PathState state)
+    {
+        if (exit.IsThrow || exit.Returned is not { } returned)
+            return;
+        foreach (var mark in state.Marks)
+        {
+            if (mark.Kind != MarkKind.Failed || !IsSuccess(rules, returned, state, mark.At.Type))
+                continue;
+            var place = Places.OfExit(exit.Site, rules.Body.Graph.OriginalOperation.Syntax);
+            rules.Findings.Judge((object?)exit.Site ?? place, Rule, mark.At, state, () => new Finding(Rule, place, ImmutableArray.Create<object>(LCK3001ResultIgnored.NameOf(mark.At)))
+            {
+                Related = ImmutableArray.Create(Places.Of(mark.At)),
+                RelatedIs = "the call that failed",
+            });
+        }
+    }
+
+    /// <summary>Whether the body says that it succeeded: only of one that has errors to return.</summary>
+    /// <param name="failed">The type of the result that failed: who returns the same type speaks the same language.</param>
+    public static bool IsSuccess(BodyRules rules, Term returned, PathState state, ITypeSymbol? failed)
+    {
+        if (rules.Body.Method is not { } method || Failure.Of(state, returned) != false)
+            return false;
+        var type = Brought(method.ReturnType);
+        return rules.Body.Contract.MustCheck || rules.Contracts.MustCheck(type) || rules.Contracts.IsResult(type)
+            || SymbolEqualityComparer.Default.Equals(type, Brought(failed));
+    }
+
+    static ITypeSymbol? Brought(ITypeSymbol? type) =>
+        type is INamedTypeSymbol { Arity: 1, Name: "Task" or "ValueTask" } task ? task.TypeArguments[0] : type;
+}

@@ -1,0 +1,25 @@
+using LockDiscipline;
+
+namespace Snippets.LCK3004;
+
+public readonly struct Pfn
+{
+    public long Number { get; init; }
+
+    [ErrorTest]
+    public bool IsError => Number < 0;
+
+    [OnSuccess]
+    public long Address => Number << 12;
+}
+
+public static class Fault
+{
+    public static Pfn Find(long page) => new() { Number = page };
+
+    public static long Run(long page)
+    {
+        var pfn = Find(page);
+        return pfn.Address; // LCK3004
+    }
+}
