@@ -106,7 +106,24 @@ internal static class Conditions
             return Assume(state, condition.Left!, truth) is { } left ? Assume(left, condition.Right!, truth) : null;
         }
 
-        return state with { Facts = state.Facts.With(condition, truth) };
+        return Follow(state with { Facts = state.Facts.With(condition, truth) }, condition);
+    }
+
+    // Of two conditions that are not both true, the one is false once the other is known to be true.
+    static PathState? Follow(PathState state, Term known)
+    {
+        foreach (var fact in state.Facts.Matching(known.Bit))
+        {
+            if (fact.Value || !fact.Key.IsOperator(TermOperator.And) || !fact.Key.Mentions(known))
+                continue;
+            var (left, right) = (fact.Key.Left!, fact.Key.Right!);
+            var next = Truth(state, left) == true ? Assume(state, right, false) : Truth(state, right) == true ? Assume(state, left, false) : state;
+            if (next is null)
+                return null;
+            state = next;
+        }
+
+        return state;
     }
 
     static bool IsNegation(Term condition, out Term positive)
