@@ -11,6 +11,9 @@ internal sealed class Body
 {
     readonly HashSet<Term> _counters = new();
     readonly HashSet<ISymbol> _unstable = new(SymbolEqualityComparer.Default);
+    readonly HashSet<ISymbol> _assignedByLambdas = new(SymbolEqualityComparer.Default);
+    readonly List<Term> _changedByCalls = new();
+    bool _runsLocalFunctionsAnyTime;
     // By block, in order.
     readonly List<(int Block, Term Location)> _assignments = new();
     int[]? _loops;
@@ -33,7 +36,13 @@ internal sealed class Body
         }
 
         foreach (var function in graph.LocalFunctions)
-            ScanNested(graph.GetLocalFunctionControlFlowGraph(function));
+            ScanLocalFunction(graph, function, false);
+        foreach (var variable in _unstable)
+        {
+            if (!IsUnstable(variable))
+                _changedByCalls.Add(Term.Parameter(variable));
+        }
+
         HasTry = Contains(graph.Root, ControlFlowRegionKind.Try);
         _inLoop = Loops(graph);
     }
@@ -70,8 +79,14 @@ internal sealed class Body
     /// <summary>Whether the body's code may be called by code that is not in the compilation.</summary>
     public bool IsVisible => Method is not { } method || method.MethodKind == MethodKind.AnonymousFunction || Visibility.IsVisible(method);
 
-    /// <summary>Whether a lambda or local function assigns the variable, so that its value can change at any call.</summary>
-    public bool IsUnstable(ISymbol variable) => _unstable.Contains(variable);
+    /// <summary>Whether a lambda assigns the variable, or a local function that runs nobody knows when, so that its value can change at any time.</summary>
+    public bool IsUnstable(ISymbol variable) => _runsLocalFunctionsAnyTime ? _unstable.Contains(variable) : _assignedByLambdas.Contains(variable);
+
+    /// <summary>The variables that only local functions assign, each of which is only called: they change at those calls.</summary>
+    public List<Term> ChangedByCalls => _changedByCalls;
+
+    /// <summary>The variables that the body assigns, once for each place.</summary>
+    public IEnumerable<(int Block, Term Location)> Assignments => _assignments;
 
     /// <summary>Whether the variable is counted up or down: in a loop, its value at the start says nothing of later rounds.</summary>
     public bool IsCounter(Term location) => _counters.Contains(location);
@@ -80,7 +95,7 @@ internal sealed class Body
     public bool IsAssignedOnce(Term location)
     {
         _timesAssigned.TryGetValue(location, out int count);
-        return count == (location.Symbol is IParameterSymbol ? 0 : 1) && location.Symbol is not null && !IsUnstable(location.Symbol);
+        return count == (location.Symbol is IParameterSymbol ? 0 : 1) && location.Symbol is not null && !_unstable.Contains(location.Symbol);
     }
 
     /// <summary>Whether a path can come through the block more than once.</summary>
@@ -230,8 +245,11 @@ internal sealed class Body
         switch (operation)
         {
             case IFlowAnonymousFunctionOperation lambda:
-                ScanNested(Graph.GetAnonymousFunctionControlFlowGraph(lambda));
+                ScanNested(Graph.GetAnonymousFunctionControlFlowGraph(lambda), true);
                 return;
+            case IMethodReferenceOperation { Method.MethodKind: MethodKind.LocalFunction }:
+                _runsLocalFunctionsAnyTime = true;
+                break;
             case IAssignmentOperation { Target: { } target }:
                 Assigned(target, block, nested);
                 if (operation is ICompoundAssignmentOperation { Target: ILocalReferenceOperation added })
@@ -257,46 +275,56 @@ internal sealed class Body
             Scan(child, block, nested);
     }
 
-    void ScanNested(ControlFlowGraph graph)
+    // An asynchronous one, or an iterator, goes on after its call.
+    void ScanLocalFunction(ControlFlowGraph graph, IMethodSymbol function, bool inLambda)
+    {
+        _runsLocalFunctionsAnyTime |= !SummaryBuilder.Least(function).NeverReturns;
+        ScanNested(graph.GetLocalFunctionControlFlowGraph(function), inLambda);
+    }
+
+    void ScanNested(ControlFlowGraph graph, bool inLambda)
     {
         foreach (var block in graph.Blocks)
         {
             foreach (var operation in block.Operations)
-                ScanIn(graph, operation);
+                ScanIn(graph, operation, inLambda);
             if (block.BranchValue is { } value)
-                ScanIn(graph, value);
+                ScanIn(graph, value, inLambda);
         }
 
         foreach (var function in graph.LocalFunctions)
-            ScanNested(graph.GetLocalFunctionControlFlowGraph(function));
+            ScanLocalFunction(graph, function, inLambda);
     }
 
-    void ScanIn(ControlFlowGraph graph, IOperation operation)
+    void ScanIn(ControlFlowGraph graph, IOperation operation, bool inLambda)
     {
-        if (operation is IFlowAnonymousFunctionOperation lambda)
-        {
-            ScanNested(graph.GetAnonymousFunctionControlFlowGraph(lambda));
-            return;
-        }
-
         switch (operation)
         {
+            case IFlowAnonymousFunctionOperation lambda:
+                ScanNested(graph.GetAnonymousFunctionControlFlowGraph(lambda), true);
+                return;
+            case IMethodReferenceOperation { Method.MethodKind: MethodKind.LocalFunction }:
+                _runsLocalFunctionsAnyTime = true;
+                break;
+            case IInvocationOperation { TargetMethod.MethodKind: MethodKind.LocalFunction }:
+                _runsLocalFunctionsAnyTime |= inLambda;
+                break;
             case IAssignmentOperation { Target: { } target }:
-                Assigned(target, -1, true);
+                Assigned(target, -1, true, inLambda);
                 break;
             case IIncrementOrDecrementOperation { Target: { } target }:
-                Assigned(target, -1, true);
+                Assigned(target, -1, true, inLambda);
                 break;
             case IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out, Value: { } target }:
-                Assigned(target, -1, true);
+                Assigned(target, -1, true, inLambda);
                 break;
         }
 
         foreach (var child in operation.ChildOperations)
-            ScanIn(graph, child);
+            ScanIn(graph, child, inLambda);
     }
 
-    void Assigned(IOperation target, int block, bool nested)
+    void Assigned(IOperation target, int block, bool nested, bool inLambda = false)
     {
         ISymbol? variable = target switch
         {
@@ -306,13 +334,17 @@ internal sealed class Body
             _ => null,
         };
         if (variable is not null && nested)
+        {
             _unstable.Add(variable);
+            if (inLambda)
+                _assignedByLambdas.Add(variable);
+        }
         else if (variable is not null)
             Add(block, Term.Parameter(variable));
         else if (target is ITupleOperation tuple)
         {
             foreach (var element in tuple.Elements)
-                Assigned(element, block, nested);
+                Assigned(element, block, nested, inLambda);
         }
     }
 

@@ -82,6 +82,26 @@ internal sealed partial class Evaluator
             TieRead(operation, value);
     }
 
+    /// <summary>The body returns a reference to a place, out of the section that guards the place.</summary>
+    void HandOutReference(IOperation operation)
+    {
+        var place = operation is IArrayElementReferenceOperation { ArrayReference: { } array } ? array : operation;
+        if (Observer is null || place is not IFieldReferenceOperation reference || !_body.Contract.Acquires.IsEmpty)
+            return;
+        var contract = Contracts.Of(reference.Field);
+        var owner = reference.Instance is null ? null : OwnerOf(reference.Instance);
+        if (!contract.IsGuarded || IsExempt(owner, reference.Field))
+            return;
+        var binding = new CallBinding(owner, null, ImmutableArray<BoundArgument>.Empty, null);
+        foreach (var clause in contract.GuardedBy.AddRange(contract.GuardedByAny))
+        {
+            if (binding.Follow(_state, clause.Path) is not { } path || _state.Find(path) is not { Source: HoldSource.Acquired or HoldSource.Tried, Certainty: Certainty.Definite })
+                continue;
+            Observer.Broken(new Breach(BreachKind.Escapes, operation, "", new Mark(MarkKind.Tied, ReadOfTarget, Term.Site(operation), path, operation), operation.Syntax.ToString()), _state);
+            return;
+        }
+    }
+
     /// <summary>A value is read through, passed on or returned.</summary>
     void UseOf(IOperation operation, Term value, bool isNearest = false)
     {

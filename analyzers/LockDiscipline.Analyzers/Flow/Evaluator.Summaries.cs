@@ -33,9 +33,18 @@ internal sealed partial class Evaluator
     Term ApplySummary(IOperation site, IMethodSymbol callee, CallBinding binding, Summary summary, Term result)
     {
         _ended |= summary.NeverReturns;
-        if (summary.Outcomes.IsEmpty)
-            return result;
-        if (ChooseOutcome(summary, binding) is not { } outcome)
+        foreach (var drop in summary.Drops)
+        {
+            if (drop.Given.Assume(_state, binding) is null || Substitute(binding, drop.Lock) is not { } path)
+                continue;
+            Forget(path, site);
+            EndHold(path, isTemporary: true);
+        }
+
+        var outcome = summary.Outcomes.IsEmpty ? null : ChooseOutcome(summary, binding);
+        if (callee.MethodKind == MethodKind.LocalFunction)
+            ForgetCaptured(site, outcome);
+        if (outcome is null)
             return result;
         foreach (var released in outcome.Released)
         {
@@ -69,7 +78,7 @@ internal sealed partial class Evaluator
                     _state = _state.Write(place, value);
             }
 
-            if (callee.MethodKind == MethodKind.LocalFunction && !SymbolEqualityComparer.Default.Equals(location.Symbol?.ContainingSymbol, callee))
+            if (callee.MethodKind == MethodKind.LocalFunction && !value.Equals(location) && !SymbolEqualityComparer.Default.Equals(location.Symbol?.ContainingSymbol, callee))
                 _state = _state.Write(location, value);
         }
 
@@ -77,6 +86,19 @@ internal sealed partial class Evaluator
             result = returned.IsConstant ? returned : Substitute(binding, returned) ?? result;
         ApplyMarks(site, binding, outcome, result);
         return result;
+    }
+
+    // A local function may assign variables of this body: what they hold then is known only where its summary says so.
+    void ForgetCaptured(IOperation site, Outcome? outcome)
+    {
+        foreach (var variable in _body.ChangedByCalls)
+        {
+            bool isKnown = false;
+            foreach (var (location, _) in outcome?.Written ?? ImmutableArray<(Term Location, Term Value)>.Empty)
+                isKnown |= location.Equals(variable);
+            if (!isKnown)
+                _state = _state.Write(variable, Mint(Term.Phi(site, variable)));
+        }
     }
 
     // One of the ways in which the callee may end with these arguments; what is true of them on that way is known from here on.

@@ -87,6 +87,8 @@ internal sealed partial class Evaluator
             };
             if (use is ValueUse.Returned or ValueUse.Reference)
                 Returned(operation, value);
+            if ((use is ValueUse.Returned or ValueUse.Reference) && !_ended && _body.Method is { ReturnsByRef: true } or { ReturnsByRefReadonly: true })
+                HandOutReference(operation);
             if (!_ended)
                 results.Add((_state, value));
         }
@@ -196,7 +198,12 @@ internal sealed partial class Evaluator
             default:
                 // Part of a tuple, an array, a collection: others may have it from here on.
                 foreach (var child in operation.ChildOperations)
+                {
+                    if (operation is ITupleOperation)
+                        NoteCopy(child);
                     LetGo(Used(child));
+                }
+
                 return Mint(operation);
         }
     }

@@ -42,7 +42,7 @@ internal static class PathJoin
                 owned = owned.Remove(term);
         }
 
-        return a with { Facts = TermMap<bool>.Common(a.Facts, b.Facts), Store = store, Owned = owned };
+        return a with { Facts = Disjunctions.Join(a, b, TermMap<bool>.Common(a.Facts, b.Facts)), Store = store, Owned = owned };
     }
 
     /// <summary>Merges two states whatever their keys: a lock held in one only is held maybe, a result untested in one only is let go.</summary>

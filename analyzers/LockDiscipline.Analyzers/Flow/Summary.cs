@@ -23,6 +23,9 @@ internal sealed record Summary
     /// <summary>The locks that it needs its caller to hold.</summary>
     public ImmutableArray<Need> Needs { get; init; } = ImmutableArray<Need>.Empty;
 
+    /// <summary>The locks of its caller that it releases on the way, if only for a moment.</summary>
+    public ImmutableArray<Need> Drops { get; init; } = ImmutableArray<Need>.Empty;
+
     /// <summary>Parameters that it keeps beyond the call.</summary>
     public ImmutableArray<ISymbol> Keeps { get; init; } = ImmutableArray<ISymbol>.Empty;
 
@@ -81,6 +84,19 @@ internal sealed record Reach
             }
 
             all = all with { Sleeps = all.Sleeps.Add(sleep with { Without = without.ToImmutable(), Given = sleep.Given.Renamed(Root) }) };
+        }
+
+        foreach (var waited in other.Waits)
+        {
+            // Whose lock it is, a path that the caller cannot name still says by its class.
+            var without = ImmutableArray.CreateBuilder<Term>(waited.Without.Length);
+            foreach (var path in waited.Without)
+            {
+                if (Renamed(path) is { } here)
+                    without.Add(here);
+            }
+
+            all = all with { Waits = all.Waits.Add(waited with { Use = waited.Use with { Path = Renamed(waited.Use.Path) ?? waited.Use.Path }, Without = without.ToImmutable() }) };
         }
 
         return all;

@@ -29,7 +29,7 @@ internal static class LCK2007ForeignCode
 
         if (inner is null || WhatIsForeign(rules, call, state) is not { } what)
             return;
-        var (site, name) = (call.Site, Names.Of(call.Callee, call.Site));
+        var (site, name) = (call.Site, NameOf(call));
         rules.Findings.Judge(site, Rule, null, state, () => Create(site, $"{what} '{name}'", inner));
     }
 
@@ -45,6 +45,12 @@ internal static class LCK2007ForeignCode
             : IsOverridable(rules, call, state) ? "The overridable"
             : null;
     }
+
+    // What is invoked is the event or delegate, not its Invoke method.
+    static string NameOf(in CallMade call) =>
+        call.Callee.MethodKind == MethodKind.DelegateInvoke && call.Binding.Receiver is { Symbol: IEventSymbol or IFieldSymbol or IPropertySymbol or IParameterSymbol } invoked
+            ? invoked.Symbol.Name
+            : Names.Of(call.Callee, call.Site);
 
     static bool ContinuesInLine(BodyRules rules, Term? receiver, string otherwise, PathState state) =>
         receiver is not null && !state.Owned.Contains(receiver)

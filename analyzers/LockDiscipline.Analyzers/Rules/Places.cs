@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace LockDiscipline.Analyzers.Rules;
@@ -30,6 +31,8 @@ internal static class Places
                 return Of(await.Expression);
             case ParenthesizedExpressionSyntax parenthesized:
                 return Of(parenthesized.Expression);
+            case PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression } trusted:
+                return Of(trusted.Operand);
             case ExpressionStatementSyntax statement:
                 return Of(statement.Expression);
             case ArgumentSyntax argument:

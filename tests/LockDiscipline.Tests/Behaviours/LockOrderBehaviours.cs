@@ -227,4 +227,53 @@ public sealed class LockOrderBehaviours
             void Usage() { lock (s_usageLock) { s_hotplug.EnterReadLock(); s_hotplug.ExitReadLock(); } }
         }
         """);
+
+    [Fact]
+    public Task LockTakenByAnImplementation_IsAnEdgeOfTheInterfaceCall() => Flows.VerifyAsync("""
+        interface IStore { void Put(int n); int Count { get; } }
+        class MemoryStore : IStore
+        {
+            readonly object _inner = new();
+            readonly C _owner;
+            public MemoryStore(C owner) => _owner = owner;
+            public void Put(int n) { lock (_inner) { } }
+            public int Count { get { lock (_inner) return 1; } }
+            void Back() { lock (_inner) _owner.{|LCK2003:Take|}(); }
+        }
+        class NullStore : IStore
+        {
+            public void Put(int n) { }
+            public int Count => 0;
+        }
+        class C
+        {
+            readonly object _x = new();
+            readonly IStore _store;
+            public C(IStore store) => _store = store;
+            public void Take() { lock (_x) { } }
+            void Wrong() { lock (_x) _store.{|LCK2007:Put|}(1); }
+            void Right() { lock (_x) { } _store.Put(1); }
+        }
+        """);
+
+    [Fact]
+    public Task ImplementationsThatTakeNothing_AreNoEdge() => Flows.VerifyAsync("""
+        interface IStore { void Put(int n); }
+        class MemoryStore : IStore
+        {
+            readonly object _inner = new();
+            readonly C _owner;
+            public MemoryStore(C owner) => _owner = owner;
+            public void Put(int n) { if (Monitor.TryEnter(_inner)) Monitor.Exit(_inner); }
+            void Back() { lock (_inner) _owner.Take(); }
+        }
+        class C
+        {
+            readonly object _x = new();
+            readonly IStore _store;
+            public C(IStore store) => _store = store;
+            public void Take() { lock (_x) { } }
+            void Right() { lock (_x) _store.{|LCK2007:Put|}(1); }
+        }
+        """);
 }

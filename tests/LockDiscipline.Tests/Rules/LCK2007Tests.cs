@@ -14,7 +14,7 @@ public sealed class LCK2007Tests
                 Changed?.{|#0:Invoke|}();
             }
         }
-        """, Flows.Finding("LCK2007", 0, 1).WithArguments("The event 'Invoke'", "_sync"));
+        """, Flows.Finding("LCK2007", 0, 1).WithArguments("The event 'Changed'", "_sync"));
 
     [Fact]
     public Task EventInAnySpelling_Found() => Flows.VerifyMembersAsync("""
@@ -209,7 +209,7 @@ public sealed class LCK2007Tests
                 Changed?.{|#0:Invoke|}();
             _gate.Exit();
         }
-        """, Flows.Finding("LCK2007", 0, 1).WithArguments("The event 'Invoke'", "_sync"));
+        """, Flows.Finding("LCK2007", 0, 1).WithArguments("The event 'Changed'", "_sync"));
 
     [Fact]
     public Task CompletionThatContinuesInLine_Found() => Flows.VerifyAsync("""
