@@ -27,7 +27,9 @@ internal sealed partial class Evaluator
         foreach (var clause in contract.Asserts)
             Assert(site, Locked(site, clause, callee, binding), clause, binding);
         foreach (var clause in contract.Drops)
-            Drop(Locked(site, clause, callee, binding).Path, site);
+            Drop(site, Locked(site, clause, callee, binding).Path, binding.Render(clause.Text, clause.Path), contract.Protocol);
+        if (speaks && MayDropUnsaid(callee, contract))
+            result = ApplySummary(site, callee, binding, _host.SummaryOf(callee, _body, isHelper: true), result);
         foreach (var clause in contract.Releases)
             Release(site, clause, callee, binding);
         foreach (var clause in contract.Downgrades)
@@ -285,7 +287,10 @@ internal sealed partial class Evaluator
         if (hold is null)
         {
             var owed = new Owed(path, clause.Mode, binding.Render(clause.Text, clause.Path));
+            if (!_body.IsVisible)
+                CheckSettledAtRelease(site, path, owed.Text);
             _state = _state.Owe(owed).NoteRelease(path, site);
+            EndHold(path, site);
             return;
         }
 
@@ -293,13 +298,16 @@ internal sealed partial class Evaluator
         if (hold.Scope is { } scope && !ofScope)
             _state = _state.Write(Term.Element(scope, Stolen), Term.Constant(hold.Text));
         _state = LockEffects.Release(_state, hold, site);
-        EndHold(path);
+        EndHold(path, hold.Source == HoldSource.Caller ? site : null);
     }
 
-    void Drop(Term path, IOperation site)
+    /// <summary>The callee releases a lock and takes it again.</summary>
+    /// <param name="settled">The contract of the callee, which may settle what has to be settled before.</param>
+    void Drop(IOperation site, Term path, string text, ProtocolContract? settled)
     {
         Forget(path, site);
-        EndHold(path, isTemporary: true);
+        CheckSettledAtRelease(site, path, text, settled);
+        EndHold(path, _state.Find(path) is null or { Source: HoldSource.Caller } ? site : null, isTemporary: true);
     }
 
     void ChangeMode(IOperation site, LockClause clause, IMethodSymbol callee, CallBinding binding, LockMode to)

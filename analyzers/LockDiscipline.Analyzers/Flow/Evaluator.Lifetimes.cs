@@ -49,19 +49,40 @@ internal sealed partial class Evaluator
     }
 
     /// <summary>The lock is free, if only for a moment: what rested on it is no longer good.</summary>
-    void EndHold(Term released, bool isTemporary = false)
+    /// <param name="released">The lock.</param>
+    /// <param name="ofCaller">The release, where it is the caller's hold that ends.</param>
+    /// <param name="isTemporary">It is taken again before anything else happens.</param>
+    void EndHold(Term released, IOperation? ofCaller = null, bool isTemporary = false)
     {
-        if (_state.Marks.IsEmpty || (_state.Find(released) is not null && !isTemporary))
+        if (_state.Find(released) is not null && !isTemporary)
             return;
         foreach (var mark in _state.Marks)
         {
-            if (!released.Equals(mark.Under))
+            // A recheck under no lock of its own rests on the caller's.
+            bool isOfCaller = ofCaller is not null && mark is { Kind: MarkKind.Rechecked, Under: null };
+            if (!isOfCaller && !released.Equals(mark.Under))
                 continue;
             if (mark.Kind == MarkKind.Rechecked)
                 _state = _state.Remove(mark);
+            else if (mark.Kind == MarkKind.FetchedUnsampled)
+                _state = _state with { Marks = _state.Marks.Replace(mark, mark with { Under = null }) };
             else if (mark.Kind == MarkKind.Tied)
                 _state = _state with { Marks = _state.Marks.Replace(mark, mark with { Kind = MarkKind.Dead }) };
         }
+
+        if (ofCaller is not null && released.IsRooted && !HasDropped(released))
+            _state = _state.Add(new Mark(MarkKind.Dropped, "", null, released, ofCaller));
+    }
+
+    bool HasDropped(Term path)
+    {
+        foreach (var mark in _state.Marks)
+        {
+            if (mark.Kind == MarkKind.Dropped && path.Equals(mark.Under))
+                return true;
+        }
+
+        return false;
     }
 
     // Locks that ended by themselves.

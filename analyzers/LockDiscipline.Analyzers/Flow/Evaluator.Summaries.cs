@@ -29,6 +29,20 @@ internal sealed partial class Evaluator
     static bool IsContained(IMethodSymbol callee, IParameterSymbol parameter) =>
         callee.MethodKind == MethodKind.Constructor || (parameter.Type is ITypeParameterSymbol { TypeParameterKind: TypeParameterKind.Type } && !callee.IsStatic);
 
+    // A method that requires a lock may drop it and take it again, without a word of it: that matters only to what rests on the hold.
+    bool MayDropUnsaid(IMethodSymbol callee, MemberContract contract)
+    {
+        if (_state.Marks.IsEmpty || contract.Requires.IsEmpty || contract.ChangesLocks || !contract.Drops.IsEmpty || contract.Waiver is not null)
+            return false;
+        foreach (var mark in _state.Marks)
+        {
+            if (mark.Kind is MarkKind.Tied or MarkKind.Rechecked)
+                return _host.HasFixedCode(callee.OriginalDefinition);
+        }
+
+        return false;
+    }
+
     Term ApplySummary(IOperation site, IMethodSymbol callee, CallBinding binding, Summary summary, Term result)
     {
         _ended |= summary.NeverReturns;
@@ -114,7 +128,7 @@ internal sealed partial class Evaluator
             _state = _state.Owe(new Owed(path, mode, text)).NoteRelease(path, site);
         else
             _state = LockEffects.Release(_state, hold, site);
-        EndHold(path);
+        EndHold(path, hold is null or { Source: HoldSource.Caller } ? site : null);
     }
 
     /// <summary>An inferred path of a callee, at a call; captured variables stand for what they hold here.</summary>

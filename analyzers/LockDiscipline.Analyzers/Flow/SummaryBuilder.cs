@@ -89,8 +89,19 @@ internal sealed class SummaryBuilder : FlowObserver
                 _keeps.Add(parameter);
         }
 
-        if (exit.IsThrow || _body.IsVisible)
+        if (exit.IsThrow)
             return;
+        // Of a method that states what it does to locks, and of one that others can call, callers learn no more than which locks are free for a time.
+        if (_body.IsVisible || _body.Contract.SpeaksOfLocks)
+        {
+            AddOutcome(new Outcome(exit.Returned is null ? null : Known(exit.Returned, state), ImmutableArray<Hold>.Empty, ImmutableArray<Owed>.Empty, ImmutableArray<(Term, Term)>.Empty)
+            {
+                Marks = Carried(state, exit.Returned).RemoveAll(static mark => mark.Kind != MarkKind.Dropped),
+                Given = OfArguments(state),
+            });
+            return;
+        }
+
         var acquired = ImmutableArray.CreateBuilder<Hold>();
         foreach (var hold in state.Locks)
         {
