@@ -44,7 +44,7 @@ public static partial class ExpectedFindings
         new("LCK4006", HasFix: false),
         new("LCK5001", HasFix: false),
         new("LCK5002", HasFix: false),
-        new("LCK5003", HasFix: false),
+        new("LCK5003", HasFix: true),
         new("LCK9001", HasFix: true),
         new("LCK9003", HasFix: false),
         new("LCK9006", HasFix: false, InSource: false),

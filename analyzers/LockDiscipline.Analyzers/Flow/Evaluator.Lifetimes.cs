@@ -64,6 +64,8 @@ internal sealed partial class Evaluator
                 continue;
             if (mark.Kind == MarkKind.Rechecked)
                 _state = _state.Remove(mark);
+            else if (mark.Kind == MarkKind.Token && isTemporary)
+                _state = _state.Remove(mark);
             else if (mark.Kind == MarkKind.FetchedUnsampled)
                 _state = _state with { Marks = _state.Marks.Replace(mark, mark with { Under = null }) };
             else if (mark.Kind == MarkKind.Tied)
@@ -101,6 +103,33 @@ internal sealed partial class Evaluator
             UseOf(operation, value, isNearest);
         if (!_state.Locks.IsEmpty)
             TieRead(operation, value);
+        if (_body.Method is { ReturnsByRef: true } or { ReturnsByRefReadonly: true })
+            ReturnedByRef(operation);
+    }
+
+    // Whoever gets the place itself uses it after the lock that this body took is released.
+    void ReturnedByRef(IOperation operation)
+    {
+        // A body that hands its lock to the caller hands over what it keeps good, too.
+        if (!IsPlace(operation) || Observer is null || !_body.Contract.Acquires.IsEmpty || !_body.Contract.TryAcquires.IsEmpty)
+            return;
+        var (observer, before) = (Observer, _state);
+        Observer = null;
+        var place = Locate(operation, Access.Read);
+        (Observer, _state) = (observer, before);
+        while (place is { Kind: TermKind.Element })
+            place = place.Left;
+        if (place?.Symbol is not { } member || place.Kind is not (TermKind.Member or TermKind.Static))
+            return;
+        var contract = Contracts.Of(member);
+        foreach (var clause in contract.GuardedBy.AddRange(contract.GuardedByAny))
+        {
+            var path = Follow(_state, clause.Path, root => root.Kind == TermKind.This ? place.Left ?? Term.This : null);
+            if (path is null || _state.Find(path) is not { Source: HoldSource.Acquired or HoldSource.Tried } hold)
+                continue;
+            Observer.Broken(new Breach(BreachKind.Escapes, operation, "", new Mark(MarkKind.Tied, ReadFromMember, place, path, hold.At ?? operation), operation.Syntax.ToString()), _state);
+            return;
+        }
     }
 
     /// <summary>A value is read through, passed on or returned.</summary>
@@ -124,7 +153,7 @@ internal sealed partial class Evaluator
                     Observer?.Broken(new Breach(BreachKind.UsedConsumed, operation, mark.What, mark, operation.Syntax.ToString()), _state);
                     _state = _state.Remove(mark);
                     break;
-                case MarkKind.Nearest when !isNearest && operation is not IInstanceReferenceOperation && !IsTestOf(operation, value):
+                case MarkKind.Nearest when !isNearest && Conditions.Truth(_state, Conditions.IsNull(value)) != true && operation is not IInstanceReferenceOperation && !IsTestOf(operation, value):
                     Observer?.Broken(new Breach(BreachKind.UsedNearest, operation, "", mark, operation.Syntax.ToString()), _state);
                     _state = _state.Remove(mark);
                     break;

@@ -23,14 +23,33 @@ internal sealed partial class Evaluator
         }
     }
 
-    /// <summary>Both operands of a comparison: a member of the match against the address tests it.</summary>
-    void TestNearest(Term left, Term right)
+    /// <summary>A comparison whose operands speak of the match, however they compute with it, tests it.</summary>
+    void TestNearest(IBinaryOperation comparison, Term left, Term right)
     {
         foreach (var mark in _state.Marks)
         {
-            if (mark.Kind == MarkKind.Nearest && (left.Mentions(mark.Value!) || right.Mentions(mark.Value!)))
+            if (mark.Kind == MarkKind.Nearest && (left.Mentions(mark.Value!) || right.Mentions(mark.Value!)
+                || SpeaksOfMatch(comparison.LeftOperand, mark.Value!) || SpeaksOfMatch(comparison.RightOperand, mark.Value!)))
+            {
                 Tested(mark);
+            }
         }
+    }
+
+    bool SpeaksOfMatch(IOperation operand, Term match)
+    {
+        if (operand is IMemberReferenceOperation { Instance: { } instance } && IsVariable(instance) && Locate(instance, Access.Read) is { } place && _state.Read(place).Equals(match))
+            return true;
+        // A conditional access was captured before; null fails the comparison.
+        if (operand is IFlowCaptureReferenceOperation capture && _captured.TryGetValue(capture.Id, out var original) && !ReferenceEquals(original, operand))
+            return SpeaksOfMatch(original, match);
+        foreach (var child in operand.ChildOperations)
+        {
+            if (SpeaksOfMatch(child, match))
+                return true;
+        }
+
+        return false;
     }
 
     void TestNearest(CallBinding binding)
@@ -64,21 +83,22 @@ internal sealed partial class Evaluator
     {
         if (Conditions.Truth(_state, Conditions.IsNull(value)) != false)
             return false;
-        var parent = operation.Parent;
-        while (parent is IConversionOperation)
-            parent = parent.Parent;
-        if (parent is IInvocationOperation call)
-            return Contracts.Of(call.TargetMethod).Protocol is { IsContainmentTest: true };
-        if (parent is not IMemberReferenceOperation member)
+        return NearestTests.IsCompared(_host, operation);
+    }
+
+    /// <summary>The match is handed to a helper that does nothing but test it.</summary>
+    bool IsTestedBy(IMethodSymbol? callee, IParameterSymbol parameter, Term value)
+    {
+        if (callee is null || Conditions.Truth(_state, Conditions.IsNull(value)) != false)
             return false;
-        if (Contracts.Of(member.Member).Protocol is { IsContainmentTest: true })
-            return true;
-        var whole = parent.Parent;
-        while (whole is IMemberReferenceOperation or IConversionOperation or IParenthesizedOperation)
-            whole = whole.Parent;
-        return whole is IFlowCaptureOperation or IBinaryOperation
+        foreach (var mark in _state.Marks)
         {
-            OperatorKind: BinaryOperatorKind.LessThan or BinaryOperatorKind.LessThanOrEqual or BinaryOperatorKind.GreaterThan or BinaryOperatorKind.GreaterThanOrEqual
-        };
+            if (mark.Kind != MarkKind.Nearest || !value.Equals(mark.Value) || !NearestTests.IsTest(_host, callee, _body, parameter.OriginalDefinition))
+                continue;
+            Tested(mark);
+            return true;
+        }
+
+        return false;
     }
 }

@@ -93,12 +93,18 @@ internal sealed partial class Evaluator
     void TrackFlag(Term location, IOperation site)
     {
         bool merges = site is ICompoundAssignmentOperation;
+        // What such a variable holds is not followed: its flag is trusted.
+        bool isLost = false;
+        for (var body = _body; body is not null && location.Symbol is ILocalSymbol or IParameterSymbol; body = body.RunsWithin)
+            isLost |= body.IsUnstable(location.Symbol);
         foreach (var mark in _state.Marks)
         {
             if (mark.Kind != MarkKind.Pending)
                 continue;
             bool isNew = mark.Value is null && IsWithin(mark.At, site);
-            if (isNew)
+            if (isLost && (isNew || location.Equals(mark.Value)))
+                _state = _state.Remove(mark);
+            else if (isNew)
                 _state = _state with { Marks = _state.Marks.Replace(mark, mark with { Value = location }) };
             else if (!merges && location.Equals(mark.Value) && mark.Under is null && site is ISimpleAssignmentOperation)
                 _state = _state with { Marks = _state.Marks.Replace(mark, mark with { Under = Term.Site(site) }) };

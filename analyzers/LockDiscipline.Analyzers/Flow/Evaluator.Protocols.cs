@@ -73,13 +73,27 @@ internal sealed partial class Evaluator
 
     static string NameOf(IOperation call) => call is IInvocationOperation invocation ? invocation.TargetMethod.Name : call.Syntax.ToString();
 
+    // What the helper left in a by-reference parameter.
+    Term? HandedBack(CallBinding binding, Mark mark)
+    {
+        if (mark.Kind is not (MarkKind.Owned or MarkKind.Tied or MarkKind.Nearest) || mark.Value!.Symbol is not IParameterSymbol { RefKind: RefKind.Ref or RefKind.Out })
+            return null;
+        foreach (var argument in binding.Arguments)
+        {
+            if (argument.Location is { } place && SymbolEqualityComparer.Default.Equals(argument.Parameter, mark.Value.Symbol))
+                return _state.Read(place);
+        }
+
+        return null;
+    }
+
     /// <summary>What a helper without contract does, as its summary says.</summary>
     void ApplyMarks(IOperation site, CallBinding binding, Outcome outcome, Term result)
     {
         foreach (var mark in outcome.Marks)
         {
-            var value = mark.Value is null ? null : mark.Value.Kind == TermKind.Return ? result : Substitute(binding, mark.Value);
-            var under = mark.Under is null ? null : Substitute(binding, mark.Under);
+            var value = mark.Value is null ? null : mark.Value.Kind == TermKind.Return ? result : HandedBack(binding, mark) ?? Substitute(binding, mark.Value);
+            var under = mark.Under is null ? null : mark.Under.Kind == TermKind.Return ? result : Substitute(binding, mark.Under);
             if ((mark.Value is not null && value is null) || (mark.Under is not null && under is null))
                 continue;
             switch (mark.Kind)

@@ -23,7 +23,8 @@ internal sealed partial class Evaluator
     }
 
     // Whether the callee stores it somewhere, visible or not: asked only for what is owned.
-    bool IsKept(IMethodSymbol callee, IParameterSymbol parameter) => Keeping.Keeps(_host, callee, _body, parameter);
+    bool IsKept(IMethodSymbol callee, IParameterSymbol parameter) =>
+        PrimaryConstructors.Is(callee) || Keeping.Keeps(_host, callee, _body, parameter);
 
     // A container is given one of its items; an object made elsewhere is made of it.
     static bool IsContained(IMethodSymbol callee, IParameterSymbol parameter) =>
@@ -43,9 +44,30 @@ internal sealed partial class Evaluator
         return false;
     }
 
+    // A helper may test the result on which something is owned: what it returns then says whether it is.
+    bool MayTest(IMethodSymbol callee, CallBinding binding)
+    {
+        if (_state.Marks.IsEmpty || callee.ReturnType.SpecialType != SpecialType.System_Boolean || callee.MethodKind != MethodKind.Ordinary)
+            return false;
+        foreach (var mark in _state.Marks)
+        {
+            if (mark.Kind != MarkKind.Owned)
+                continue;
+            foreach (var argument in binding.Arguments)
+            {
+                if (argument.Term.Equals(mark.Under) || argument.Term.Equals(mark.Value))
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
     Term ApplySummary(IOperation site, IMethodSymbol callee, CallBinding binding, Summary summary, Term result)
     {
         _ended |= summary.NeverReturns;
+        foreach (var place in summary.Assigns)
+            ForgetAssigned(site, place.Kind == TermKind.Static ? place : Substitute(binding, place.Left!) is { } owner ? Term.Member(owner, place.Symbol!) : null);
         if (summary.Outcomes.IsEmpty)
             return result;
         if (ChooseOutcome(summary, binding) is not { } outcome)
@@ -70,8 +92,10 @@ internal sealed partial class Evaluator
             Forget(path, site);
         }
 
-        foreach (var (location, value) in outcome.Written)
+        foreach (var (location, written) in outcome.Written)
         {
+            if ((written.IsConstant ? written : Substitute(binding, written)) is not { } value)
+                continue;
             foreach (var argument in binding.Arguments)
             {
                 if (argument.Location is { } place && SymbolEqualityComparer.Default.Equals(argument.Parameter, location.Symbol))
@@ -82,9 +106,24 @@ internal sealed partial class Evaluator
                 _state = _state.Write(location, value);
         }
 
-        result = outcome.Returned ?? result;
+        if (outcome.Returned is { } returned)
+            result = (returned.IsConstant ? returned : Substitute(binding, returned)) ?? result;
         ApplyMarks(site, binding, outcome, result);
         return result;
+    }
+
+    // What was known of a member that the callee may assign is true no more, but for one that leads to a lock held here: that is taken to be the same.
+    void ForgetAssigned(IOperation site, Term? place)
+    {
+        if (place is null || !_state.Mentions(place))
+            return;
+        foreach (var hold in _state.Locks)
+        {
+            if (hold.Lock.Mentions(place) || hold.Lock.Mentions(_state.Read(place)))
+                return;
+        }
+
+        _state = _state.Write(place, Mint(Term.Phi(site, place)));
     }
 
     // One of the ways in which the callee may end with these arguments; what is true of them on that way is known from here on.

@@ -168,7 +168,7 @@ internal sealed partial class Evaluator
                 Raise();
                 return awaited;
             case IReturnOperation { Kind: OperationKind.YieldReturn, ReturnedValue: { } yielded }:
-                LetGo(Used(yielded));
+                PutAway(Used(yielded));
                 Suspend(operation);
                 return Term.Null;
             case IDelegateCreationOperation creation:
@@ -182,10 +182,13 @@ internal sealed partial class Evaluator
                 return Visit(parenthesized.Operand);
             case ICaughtExceptionOperation or IDefaultValueOperation:
                 return operation is IDefaultValueOperation { Type.IsReferenceType: true } ? Term.Null : Mint(operation);
+            case IInterpolationOperation interpolation:
+                UseOf(interpolation.Expression, Used(interpolation.Expression));
+                return Mint(operation);
             default:
                 // Part of a tuple, an array, a collection: others may have it from here on.
                 foreach (var child in operation.ChildOperations)
-                    LetGo(Used(child));
+                    PutAway(Used(child));
                 return Mint(operation);
         }
     }
@@ -265,7 +268,7 @@ internal sealed partial class Evaluator
         var left = Used(binary.LeftOperand);
         var right = Used(binary.RightOperand);
         if (!_state.Marks.IsEmpty && binary.OperatorKind is BinaryOperatorKind.LessThan or BinaryOperatorKind.LessThanOrEqual or BinaryOperatorKind.GreaterThan or BinaryOperatorKind.GreaterThanOrEqual)
-            TestNearest(left, right);
+            TestNearest(binary, left, right);
         var called = binary.OperatorMethod is { } method ? CallOperator(binary, method, left, binary.LeftOperand, right, binary.RightOperand) : null;
         return Compare(binary.OperatorKind, left, right) ?? called ?? Mint(binary);
     }

@@ -1,5 +1,6 @@
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace LockDiscipline.Analyzers.Flow;
@@ -23,8 +24,12 @@ internal static class Keeping
                     return true;
             }
 
-            if (block.BranchValue is { } value && Keeps(host, value, parameter, depth))
+            // What is handed back is owned under the name of the result.
+            if (block.BranchValue is { } value
+                && (Keeps(host, value, parameter, depth) || (block.FallThroughSuccessor?.Semantics == ControlFlowBranchSemantics.Return && Is(value, parameter))))
+            {
                 return true;
+            }
         }
 
         return false;

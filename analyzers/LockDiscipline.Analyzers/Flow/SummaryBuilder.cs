@@ -16,6 +16,7 @@ internal sealed class SummaryBuilder : FlowObserver
     readonly List<Outcome> _outcomes = new();
     readonly List<Need> _needs = new();
     readonly HashSet<ISymbol> _keeps = new(SymbolEqualityComparer.Default);
+    readonly List<Term> _assigns = new();
     bool _returns;
 
     SummaryBuilder(FlowHost host, Body body)
@@ -50,7 +51,7 @@ internal sealed class SummaryBuilder : FlowObserver
         a.NeverReturns == b.NeverReturns && a.HasTooManyOutcomes == b.HasTooManyOutcomes
         && Same(a.Outcomes, b.Outcomes, static (x, y) => SameEnd(x, y) && Same(x.Given, y.Given))
         && Same(a.Needs, b.Needs, static (x, y) => x.Mode == y.Mode && x.Lock.Equals(y.Lock))
-        && Same(a.Keeps, b.Keeps);
+        && Same(a.Keeps, b.Keeps) && Same(a.Assigns, b.Assigns);
 
     public override void Capped(string what) => _returns = true;
 
@@ -71,11 +72,21 @@ internal sealed class SummaryBuilder : FlowObserver
                 AddNeed(need.Path, need.Mode, need.Text);
         }
 
+        foreach (var place in call.Summary.Assigns)
+            AddAssigned(place.Kind == TermKind.Static ? place : call.Binding.Follow(state, place.Left!) is { } owner ? Term.Member(owner, place.Symbol!) : null);
         foreach (var need in call.Summary.Needs)
         {
             if (call.Binding.Follow(state, need.Lock) is { } path && state.Find(path) is null && !IsOwnedHere(path, state))
                 AddNeed(path, need.Mode, call.Binding.Render(need.Text, need.Lock));
         }
+    }
+
+    public override void Assigned(in PlaceAssigned assigned, PathState state) => AddAssigned(assigned.Location);
+
+    void AddAssigned(Term? place)
+    {
+        if (place is { Kind: TermKind.Member or TermKind.Static } && (place.IsRooted || place.Kind == TermKind.Static) && !_assigns.Contains(place))
+            _assigns.Add(place);
     }
 
     public override void Left(in BodyLeft exit, PathState state)
@@ -94,7 +105,7 @@ internal sealed class SummaryBuilder : FlowObserver
         // Of a method that states what it does to locks, and of one that others can call, callers learn no more than which locks are free for a time.
         if (_body.IsVisible || _body.Contract.SpeaksOfLocks)
         {
-            AddOutcome(new Outcome(exit.Returned is null ? null : Known(exit.Returned, state), ImmutableArray<Hold>.Empty, ImmutableArray<Owed>.Empty, ImmutableArray<(Term, Term)>.Empty)
+            AddOutcome(new Outcome(exit.Returned is null ? null : Handed(exit.Returned, state), ImmutableArray<Hold>.Empty, ImmutableArray<Owed>.Empty, ImmutableArray<(Term, Term)>.Empty)
             {
                 Marks = Carried(state, exit.Returned).RemoveAll(static mark => mark.Kind != MarkKind.Dropped),
                 Given = OfArguments(state),
@@ -125,11 +136,18 @@ internal sealed class SummaryBuilder : FlowObserver
             bool leaves = entry.Key.Symbol is IParameterSymbol { RefKind: RefKind.Ref or RefKind.Out }
                 || (_body.Method.MethodKind == MethodKind.LocalFunction && entry.Key.Kind == TermKind.Parameter
                     && !SymbolEqualityComparer.Default.Equals(entry.Key.Symbol!.ContainingSymbol, _body.Method));
-            if (leaves && Known(entry.Value, state) is { } value)
+            if (leaves && Handed(entry.Value, state) is { } value)
                 written.Add((entry.Key, value));
         }
 
-        AddOutcome(new Outcome(exit.Returned is null ? null : Known(exit.Returned, state), acquired.ToImmutable(), released.ToImmutable(), written.ToImmutable())
+        // What it leaves as it was is known to its caller.
+        foreach (var parameter in _body.Method.Parameters)
+        {
+            if (parameter.RefKind == RefKind.Ref && state.Read(Term.Parameter(parameter)) is var kept && kept.Equals(Term.Parameter(parameter)))
+                written.Add((kept, kept));
+        }
+
+        AddOutcome(new Outcome(exit.Returned is null ? null : Handed(exit.Returned, state), acquired.ToImmutable(), released.ToImmutable(), written.ToImmutable())
         {
             Marks = Carried(state, exit.Returned),
             Given = OfArguments(state),
@@ -158,7 +176,7 @@ internal sealed class SummaryBuilder : FlowObserver
     };
 
     // Marks on values that the caller can name.
-    static ImmutableArray<Mark> Carried(PathState state, Term? returned)
+    ImmutableArray<Mark> Carried(PathState state, Term? returned)
     {
         if (state.Marks.IsEmpty)
             return ImmutableArray<Mark>.Empty;
@@ -172,11 +190,29 @@ internal sealed class SummaryBuilder : FlowObserver
                 carried.Add(mark with { Value = null, Under = null });
             else if (mark.Value is null || mark.Value.Equals(returned))
                 AddUnder(mark with { Value = mark.Value is null ? null : Term.Return });
+            else if (HandedBackIn(state, mark.Value) is { } parameter)
+                AddHandedBack(mark with { Value = parameter });
             else if (mark.Value.IsRooted)
                 AddUnder(mark);
         }
 
         return carried.ToImmutable();
+
+        // Owned on the condition of a result: the caller has that result, or it was tested here.
+        void AddHandedBack(Mark mark)
+        {
+            if (mark.Kind == MarkKind.Owned && mark.Under is { } condition)
+            {
+                if (condition.Equals(returned))
+                    carried.Add(mark with { Under = Term.Return });
+                else if (Failure.Of(state, condition) == false)
+                    carried.Add(mark with { Under = null });
+            }
+            else
+            {
+                AddUnder(mark);
+            }
+        }
 
         void AddUnder(Mark mark)
         {
@@ -184,6 +220,22 @@ internal sealed class SummaryBuilder : FlowObserver
                 carried.Add(mark);
         }
     }
+
+    // The by-reference parameter that holds the value at the end.
+    Term? HandedBackIn(PathState state, Term value)
+    {
+        foreach (var parameter in _body.Method!.Parameters)
+        {
+            if (parameter.RefKind is RefKind.Ref or RefKind.Out && Term.Parameter(parameter) is var place && !value.Equals(place) && value.Equals(state.Read(place)))
+                return place;
+        }
+
+        return null;
+    }
+
+    // What the caller can name, too: a known value, or what it passed itself, or a condition on that.
+    static Term? Handed(Term value, PathState state) =>
+        Known(value, state) ?? (IsOfArguments(value) ? value : null);
 
     // A constant, or a condition that was tested on the way.
     static Term? Known(Term value, PathState state) =>
@@ -200,6 +252,7 @@ internal sealed class SummaryBuilder : FlowObserver
             Outcomes = tooMany ? ImmutableArray<Outcome>.Empty : _outcomes.ToImmutableArray(),
             Needs = _body.IsVisible ? ImmutableArray<Need>.Empty : _needs.ToImmutableArray(),
             Keeps = _keeps.ToImmutableArray(),
+            Assigns = _body.IsVisible ? ImmutableArray<Term>.Empty : _assigns.ToImmutableArray(),
         };
     }
 
@@ -208,11 +261,15 @@ internal sealed class SummaryBuilder : FlowObserver
     {
         bool matters = false;
         foreach (var outcome in summary.Outcomes)
-            matters |= !(outcome.Acquired.IsEmpty && outcome.Released.IsEmpty && outcome.Marks.IsEmpty);
-        if (!matters && summary.Needs.IsEmpty && summary.Keeps.IsEmpty)
+            matters |= !(outcome.Acquired.IsEmpty && outcome.Released.IsEmpty && outcome.Marks.IsEmpty) || IsTest(outcome);
+        if (!matters && summary.Needs.IsEmpty && summary.Keeps.IsEmpty && summary.Assigns.IsEmpty)
             return Summary.None;
         return summary with { NeverReturns = false, Outcomes = matters ? summary.Outcomes : ImmutableArray<Outcome>.Empty };
     }
+
+    // What it returns says something of its arguments.
+    static bool IsTest(Outcome outcome) =>
+        outcome.Returned is { Kind: TermKind.Operation } || (outcome.Returned is { IsConstant: true, Value: bool } && !outcome.Given.IsEmpty);
 
     bool IsOwnedHere(Term path, PathState state) =>
         path.Root.Kind == TermKind.This ? _body.IsConstruction : path.Root.Kind != TermKind.Parameter && state.Owned.Contains(path.Root);

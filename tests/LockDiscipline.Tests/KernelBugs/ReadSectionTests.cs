@@ -22,6 +22,20 @@ public sealed class ReadSectionTests
                 kvm.Srcu.{|LCK4006:ReadUnlock|}(index);
             }
 
+            public void ThroughAHelper()
+            {
+                index = kvm.Srcu.ReadLock();
+                Complete();
+                kvm.Srcu.{|LCK4006:ReadUnlock|}(index);
+            }
+
+            void Complete()
+            {
+                index = kvm.Srcu.ReadLock();
+                Emulate();
+                kvm.Srcu.ReadUnlock(index);
+            }
+
             public void After(bool again)
             {
                 index = kvm.Srcu.ReadLock();
