@@ -1,5 +1,6 @@
 using LockDiscipline.Benchmarks.Code;
 using LockDiscipline.Benchmarks.Measuring;
+using LockDiscipline.Benchmarks.Model;
 using LockDiscipline.Benchmarks.Table;
 
 namespace LockDiscipline.Benchmarks.Tests;
@@ -56,6 +57,21 @@ public sealed class SmokeTests
         var rows = output.ToString().ReplaceLineEndings("\n").Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal)).ToList();
         const int Headers = 3;
         Assert.Equal(Headers + Corpora.Kinds(Sizes.Smoke).Length + Enum.GetValues<EditedCode>().Length + GrowthCase.Names.Length, rows.Count);
+    }
+
+    [Fact]
+    public void Model_RunsEveryOperation_AndHasARowForEachSize()
+    {
+        var benchmarks = new ModelBenchmarks { Slots = 10, Areas = 100, Pages = 1_000 };
+        benchmarks.Prepare();
+        benchmarks.GuestWrite();
+        benchmarks.RangeWalk();
+        benchmarks.Invalidation();
+        benchmarks.InvalidationAndFault();
+        benchmarks.AreaLookup();
+        using var output = new StringWriter();
+        ModelTable.Write(output, pages: 10_000, operations: 100);
+        Assert.Equal(7, output.ToString().ReplaceLineEndings("\n").Trim().Split('\n').Length);
     }
 
     [Fact]

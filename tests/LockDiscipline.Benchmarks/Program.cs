@@ -1,8 +1,13 @@
 using BenchmarkDotNet.Running;
 using LockDiscipline.Benchmarks.Code;
+using LockDiscipline.Benchmarks.Model;
 using LockDiscipline.Benchmarks.Table;
 
 if (args is ["--table"])
     await Tables.WriteAsync(Console.Out, Sizes.Full);
+else if (args is ["--model"])
+    ModelTable.Write(Console.Out, pages: 10_000_000, operations: 1_000_000);
+else if (args is ["--model", var pages])
+    ModelTable.Write(Console.Out, ulong.Parse(pages, System.Globalization.CultureInfo.InvariantCulture), operations: 1_000_000);
 else
     BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

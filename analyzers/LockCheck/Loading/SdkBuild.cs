@@ -43,6 +43,8 @@ internal sealed class SdkBuild(LoadOptions options)
         {
             "-t:Compile",
             "-p:DesignTimeBuild=true",
+            // The whole project is analysed, as in a build, not one document as in an editor.
+            "-p:LockDisciplineLive=false",
             "-p:SkipCompilerExecution=true",
             "-p:ProvideCommandLineArgs=true",
             "-p:BuildProjectReferences=false",

@@ -34,6 +34,9 @@ internal sealed class ClauseBinder(PathBinder paths, ContractSet contracts)
             Downgrades = a.Downgrades.AddRange(b.Downgrades),
             Upgrades = a.Upgrades.AddRange(b.Upgrades),
             Excludes = a.Excludes.AddRange(b.Excludes),
+            WaitsFor = a.WaitsFor.AddRange(b.WaitsFor),
+            After = a.After.AddRange(b.After),
+            Before = a.Before.AddRange(b.Before),
             Asserts = a.Asserts.AddRange(b.Asserts),
             Tests = a.Tests.AddRange(b.Tests),
             GuardedBy = a.GuardedBy.AddRange(b.GuardedBy),
@@ -49,6 +52,7 @@ internal sealed class ClauseBinder(PathBinder paths, ContractSet contracts)
             OnSuccess = a.OnSuccess || b.OnSuccess,
             RunsInPlace = a.RunsInPlace || b.RunsInPlace,
             RunsWhenRead = a.RunsWhenRead || b.RunsWhenRead,
+            RunsApart = a.RunsApart || b.RunsApart,
             ReadsOnly = a.ReadsOnly || b.ReadsOnly,
             ContinuesUnless = a.ContinuesUnless ?? b.ContinuesUnless,
             Protocol = ProtocolContract.Merge(a.Protocol, b.Protocol),
@@ -74,6 +78,11 @@ internal sealed class ClauseBinder(PathBinder paths, ContractSet contracts)
                 var waited = Locks(member, clause, null);
                 return contract with { Drops = contract.Drops.AddRange(waited), Waits = contract.Waits.AddRange(waited), MaySleep = true };
             case Vocabulary.WaitsFor:
+                return contract with { WaitsFor = contract.WaitsFor.AddRange(Locks(member, clause, null)), MaySleep = true };
+            case Vocabulary.AcquiredAfter:
+                return contract with { After = contract.After.AddRange(Locks(member, clause, null)) };
+            case Vocabulary.AcquiredBefore:
+                return contract with { Before = contract.Before.AddRange(Locks(member, clause, null)) };
             case Vocabulary.MaySleep:
                 return contract with { MaySleep = true };
             case Vocabulary.DowngradesLock:
@@ -113,6 +122,8 @@ internal sealed class ClauseBinder(PathBinder paths, ContractSet contracts)
                 return contract with { RunsInPlace = true };
             case Vocabulary.RunsWhenRead:
                 return contract with { RunsWhenRead = true };
+            case Vocabulary.RunsApart:
+                return contract with { RunsApart = true };
             case Vocabulary.ReadsOnly:
                 return contract with { ReadsOnly = true };
             case Vocabulary.RunsContinuations:

@@ -23,6 +23,7 @@ internal sealed class ContractSet
     readonly ConcurrentDictionary<ITypeSymbol, bool> _selfProtected = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<ISymbol, bool> _copiedOnWrite = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<ISymbol, Term?> _aliases = new(SymbolEqualityComparer.Default);
+    readonly ConcurrentDictionary<ISymbol, bool> _makesNew = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<ISymbol, ImmutableArray<Clause>> _clauses = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<ISymbol, bool> _framework = new(SymbolEqualityComparer.Default);
     readonly SymbolCanon _canon = new();
@@ -72,8 +73,9 @@ internal sealed class ContractSet
         return _traits.TryGetValue(type, out var traits) ? traits : _traits.GetOrAdd(type, ReadTraits(type));
     }
 
-    /// <summary>Whether disposing a value of this type releases what creating it acquired.</summary>
-    public bool IsScope(ITypeSymbol? type) => HasClause(type, Vocabulary.ScopedLock);
+    /// <summary>Whether disposing a value of this type, or what a task of this type brings, releases what creating it acquired.</summary>
+    public bool IsScope(ITypeSymbol? type) =>
+        HasClause(type is INamedTypeSymbol { Arity: 1, Name: "Task" or "ValueTask" } task ? task.TypeArguments[0] : type, Vocabulary.ScopedLock);
 
     /// <summary>Whether a lock type has readers only: every acquire of it is shared, as with SRCU and RCU.</summary>
     public bool IsReadSection(ITypeSymbol type)
@@ -160,6 +162,19 @@ internal sealed class ContractSet
         return _canon.Path(owner, member);
     }
 
+    /// <summary>The path that a method does nothing but return, in terms of its receiver and parameters; null for any other method.</summary>
+    public Term? ReturnedPath(IMethodSymbol method) =>
+        method is { MethodKind: MethodKind.Ordinary, ReturnsVoid: false } && !MustCheck(method.ReturnType) && Of(method).IsNone
+            ? Alias(method)
+            : null;
+
+    /// <summary>Whether a getter makes a new object whenever it is read.</summary>
+    public bool ReturnsNew(IPropertySymbol property)
+    {
+        property = property.OriginalDefinition;
+        return _makesNew.TryGetValue(property, out bool known) ? known : _makesNew.GetOrAdd(property, TrivialGetter.ReturnsNew(property));
+    }
+
     /// <summary>The clauses stated of a symbol itself, unbound: its attributes, and what contract files say of it.</summary>
     public ImmutableArray<Clause> Clauses(ISymbol symbol) =>
         _clauses.TryGetValue(symbol, out var clauses) ? clauses : _clauses.GetOrAdd(symbol, ReadClauses(symbol));
@@ -177,8 +192,8 @@ internal sealed class ContractSet
         {
             if (Of(member).Returns is { } stated)
                 alias = stated.Path;
-            else if (member is IPropertySymbol property)
-                alias = TrivialGetter.Read(this, property);
+            else
+                alias = TrivialGetter.Read(this, member);
         }
         finally
         {

@@ -12,9 +12,11 @@ namespace LockDiscipline.Analyzers.Contracts;
 internal sealed class LockConstruction(ContractSet contracts)
 {
     readonly ConcurrentDictionary<ISymbol, Answer> _fields = new(SymbolEqualityComparer.Default);
+    readonly ConcurrentDictionary<(ISymbol Within, ISymbol Type), Answer> _madeWithin = new();
 
     /// <summary>The traits of the lock at <paramref name="path"/> of type <paramref name="type"/>; null where it is no lock.</summary>
-    public LockTraits? Traits(Term path, ITypeSymbol? type, bool namedByContract)
+    /// <param name="within">The type whose code is at hand: a value that comes from a collection was made there, if it was made there at all.</param>
+    public LockTraits? Traits(Term path, ITypeSymbol? type, bool namedByContract, INamedTypeSymbol? within = null)
     {
         var traits = contracts.Traits(type);
         if (traits is null || type is null)
@@ -23,6 +25,8 @@ internal sealed class LockConstruction(ContractSet contracts)
         if (conditions is not { } conditional)
             return traits;
         var answer = Constructed(path, conditional);
+        if (answer.IsLock is null && within is not null && path.Kind is TermKind.Site or TermKind.Phi or TermKind.Element)
+            answer = MadeWithin(within.OriginalDefinition, type, conditional);
         if (conditional.When is not null && answer.IsLock != true && !namedByContract)
             return null;
         return conditional.ReentrantWhen is null ? traits : traits with { Reentrant = answer.Reentrant };
@@ -76,6 +80,37 @@ internal sealed class LockConstruction(ContractSet contracts)
 
         void Add(Answer answer) => found = found is null || found == answer ? answer : default(Answer);
     }
+
+    // Every object of the lock's type that the code of a type creates.
+    Answer MadeWithin(INamedTypeSymbol within, ITypeSymbol type, in Condition condition)
+    {
+        if (_madeWithin.TryGetValue((within, type.OriginalDefinition), out var known))
+            return known;
+        Answer? found = null;
+        foreach (var reference in within.DeclaringSyntaxReferences)
+        {
+            foreach (var node in reference.GetSyntax().DescendantNodes())
+            {
+                if (node is ObjectCreationExpressionSyntax { Type: var written } && LastName(written) != type.Name || node is not BaseObjectCreationExpressionSyntax expression)
+                    continue;
+                if (Models.Of(contracts.Compilation, node.SyntaxTree).GetOperation(expression) is Microsoft.CodeAnalysis.Operations.IObjectCreationOperation creation
+                    && SymbolEqualityComparer.Default.Equals(creation.Type?.OriginalDefinition, type.OriginalDefinition))
+                {
+                    var answer = Judge(creation, condition);
+                    found = found is null || found == answer ? answer : default(Answer);
+                }
+            }
+        }
+
+        return _madeWithin.GetOrAdd((within, type.OriginalDefinition), found ?? default);
+    }
+
+    static string LastName(TypeSyntax type) => type switch
+    {
+        QualifiedNameSyntax qualified => qualified.Right.Identifier.ValueText,
+        SimpleNameSyntax simple => simple.Identifier.ValueText,
+        _ => "",
+    };
 
     static string? AssignedName(ExpressionSyntax target) => target switch
     {

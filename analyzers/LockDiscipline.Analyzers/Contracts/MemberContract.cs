@@ -42,6 +42,9 @@ internal sealed record MemberContract
 
     public ImmutableArray<LockClause> Excludes { get; init; } = ImmutableArray<LockClause>.Empty;
 
+    /// <summary>It returns only when every hold of them that began before has ended; on a task or thread, when that has.</summary>
+    public ImmutableArray<LockClause> WaitsFor { get; init; } = ImmutableArray<LockClause>.Empty;
+
     public ImmutableArray<LockClause> Asserts { get; init; } = ImmutableArray<LockClause>.Empty;
 
     public ImmutableArray<LockClause> Tests { get; init; } = ImmutableArray<LockClause>.Empty;
@@ -54,6 +57,12 @@ internal sealed record MemberContract
 
     /// <summary>What the reference refers to needs every one of them.</summary>
     public ImmutableArray<LockClause> TargetGuardedBy { get; init; } = ImmutableArray<LockClause>.Empty;
+
+    /// <summary>For a lock: the locks that are to be acquired before it.</summary>
+    public ImmutableArray<LockClause> After { get; init; } = ImmutableArray<LockClause>.Empty;
+
+    /// <summary>For a lock: the locks that are to be acquired after it.</summary>
+    public ImmutableArray<LockClause> Before { get; init; } = ImmutableArray<LockClause>.Empty;
 
     /// <summary>What a property or method returns, as a path.</summary>
     public LockClause? Returns { get; init; }
@@ -79,6 +88,9 @@ internal sealed record MemberContract
 
     /// <summary>Keeps the delegates passed to it until what it returns is read.</summary>
     public bool RunsWhenRead { get; init; }
+
+    /// <summary>Another thread runs the delegates passed to it; what it returns, or creates, has ended when they have.</summary>
+    public bool RunsApart { get; init; }
 
     /// <summary>Changes neither its receiver nor its arguments.</summary>
     public bool ReadsOnly { get; init; }

@@ -104,12 +104,34 @@ internal sealed class NameIndex
     /// <summary>Whether a contract names a lock of this name.</summary>
     public bool IsNamedLock(ISymbol? member) => member is not null && _project.Contracts.Locks.Contains(member.Name);
 
+    /// <summary>The members with code of one tree.</summary>
+    public ImmutableArray<FunctionNames> In(SyntaxTree tree) => TreeNames.Of(tree, CancellationToken.None).Functions;
+
+    /// <summary>Whether a member of that name carries a contract in that tree.</summary>
+    public bool HasContract(SyntaxTree tree, string name) => TreeNames.Of(tree, CancellationToken.None).Contracts.Contains(name);
+
+    /// <summary>The members whose declared type mentions a name.</summary>
+    public IEnumerable<string> MembersOfType(string name)
+    {
+        int hash = TreeNames.Hash(name);
+        foreach (var entry in _trees)
+        {
+            foreach (var (member, type) in entry.Key.Typed)
+            {
+                if (type == hash)
+                    yield return member;
+            }
+        }
+    }
+
     /// <summary>The members that mention a name, where they are.</summary>
     public IEnumerable<(SyntaxTree Tree, TextSpan Span)> Mentioning(string name)
     {
         int hash = TreeNames.Hash(name);
         foreach (var entry in _trees)
         {
+            if (!entry.Key.Mentions(hash))
+                continue;
             foreach (var function in entry.Key.Functions)
             {
                 if (Array.IndexOf(function.Mentions, hash) >= 0)

@@ -1,6 +1,7 @@
 using System;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace LockDiscipline.Analyzers.Contracts;
 
@@ -148,6 +149,20 @@ internal sealed class Term : IEquatable<Term>
 
     public static Term Operation(TermOperator op, Term left, Term right, object? detail = null) =>
         new(TermKind.Operation, null, left, right, detail is null ? op : (op, detail));
+
+    /// <summary>What a built-in operator computes: the same of the same operands.</summary>
+    public static Term Arithmetic(BinaryOperatorKind kind, Term left, Term right) =>
+        (left.Value, right.Value, kind) switch
+        {
+            // Only what no width of the numbers can change.
+            (long a, long b, BinaryOperatorKind.And) when left.IsConstant && right.IsConstant => Constant(a & b),
+            (long a, long b, BinaryOperatorKind.Or) when left.IsConstant && right.IsConstant => Constant(a | b),
+            _ => Operation(TermOperator.Other, left, right, kind),
+        };
+
+    /// <summary>This operation on other operands.</summary>
+    public Term Computed(Term left, Term right) =>
+        Value is ValueTuple<TermOperator, object> { Item2: BinaryOperatorKind kind } ? Arithmetic(kind, left, right) : new(Kind, Symbol, left, right, Value);
 
     public bool IsConstant => Kind == TermKind.Constant;
 

@@ -19,6 +19,8 @@ internal sealed class TreeNames
 {
     static readonly ConditionalWeakTable<SyntaxTree, TreeNames> s_known = new();
 
+    HashSet<int>? _all;
+
     TreeNames(Reader reader)
     {
         Functions = reader.Functions.ToImmutable();
@@ -35,6 +37,22 @@ internal sealed class TreeNames
     /// <summary>The names in <paramref name="tree"/>, read when they are first asked for.</summary>
     public static TreeNames Of(SyntaxTree tree, CancellationToken cancel) =>
         s_known.TryGetValue(tree, out var names) ? names : s_known.GetValue(tree, key => Read(key, cancel));
+
+    /// <summary>Whether any member of the tree mentions a name, given by its hash.</summary>
+    public bool Mentions(int name)
+    {
+        // Made for the few who ask; several threads make the same.
+        var all = _all;
+        if (all is null)
+        {
+            all = new HashSet<int>();
+            foreach (var function in Functions)
+                all.UnionWith(function.Mentions);
+            _all = all;
+        }
+
+        return all.Contains(name);
+    }
 
     /// <summary>The members with code, by position.</summary>
     public ImmutableArray<FunctionNames> Functions { get; }

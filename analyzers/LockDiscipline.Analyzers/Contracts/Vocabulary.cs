@@ -60,6 +60,9 @@ internal static class Vocabulary
     /// <summary>Only in contract files: a call that keeps the delegates passed to it until what it returns is read.</summary>
     public const string RunsWhenRead = "RunsWhenRead";
 
+    /// <summary>Only in contract files: another thread runs the delegates passed to a call; what it returns has ended when they have.</summary>
+    public const string RunsApart = "RunsApart";
+
     /// <summary>Only in contract files: a call that runs others' code in line, unless its receiver was constructed otherwise.</summary>
     public const string RunsContinuations = "RunsContinuations";
 
@@ -70,7 +73,7 @@ internal static class Vocabulary
     public const string ReadsOnly = "ReadsOnly";
 
     /// <summary>What only contract files can say.</summary>
-    public static readonly HashSet<string> OnlyInFiles = new(StringComparer.Ordinal) { RunsInPlace, RunsWhenRead, RunsContinuations, ReadsOnly, Framework };
+    public static readonly HashSet<string> OnlyInFiles = new(StringComparer.Ordinal) { RunsInPlace, RunsWhenRead, RunsApart, RunsContinuations, ReadsOnly, Framework };
 
     /// <summary>Every attribute of the vocabulary.</summary>
     public static readonly HashSet<string> All = new(StringComparer.Ordinal)

@@ -13,6 +13,7 @@ internal sealed class Body
     readonly HashSet<ISymbol> _unstable = new(SymbolEqualityComparer.Default);
     // By block, in order.
     readonly List<(int Block, Term Location)> _assignments = new();
+    int[]? _loops;
     readonly HashSet<(int Block, Term Location)> _assigned = new();
     readonly Dictionary<Term, int> _timesAssigned = new();
     readonly bool[] _inLoop;
@@ -100,12 +101,49 @@ internal sealed class Body
         return false;
     }
 
-    /// <summary>The variables assigned between a loop head and the last block that jumps back to it.</summary>
-    public IEnumerable<Term> AssignedIn(BasicBlock head)
+    /// <summary>The head of the innermost loop that a block lies in; 0 for none.</summary>
+    public int LoopAround(BasicBlock block)
+    {
+        if (_loops is null)
+        {
+            _loops = new int[Graph.Blocks.Length];
+            foreach (var head in Graph.Blocks)
+            {
+                if (!IsHead(head))
+                    continue;
+                // Inner heads come after outer ones.
+                int last = LastOf(head);
+                for (int i = head.Ordinal; i <= last; i++)
+                    _loops[i] = head.Ordinal;
+            }
+        }
+
+        return _loops[block.Ordinal];
+    }
+
+    static bool IsHead(BasicBlock block)
+    {
+        foreach (var predecessor in block.Predecessors)
+        {
+            if (predecessor.Source.Ordinal >= block.Ordinal)
+                return true;
+        }
+
+        return false;
+    }
+
+    static int LastOf(BasicBlock head)
     {
         int last = head.Ordinal;
         foreach (var predecessor in head.Predecessors)
             last = System.Math.Max(last, predecessor.Source.Ordinal);
+        return last;
+    }
+
+    /// <summary>The variables assigned between a loop head and the last block that jumps back to it.</summary>
+    public IEnumerable<Term> AssignedIn(BasicBlock head)
+    {
+        int last = LastOf(head);
         int low = 0, high = _assignments.Count;
         while (low < high)
         {

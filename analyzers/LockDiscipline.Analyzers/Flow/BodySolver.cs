@@ -62,8 +62,15 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
     static ImmutableArray<PathState> Run(FlowHost host, Body body, PathState entry, FlowObserver? observer, bool isInPlace, bool mayRepeat)
     {
         var solver = new BodySolver(host, body) { _isInPlace = isInPlace, _mayRepeat = mayRepeat };
+        var start = new PathSet(isInPlace ? ImmutableArray.Create(entry) : WithFlags(host, body, entry), false);
         var analysis = new ForwardAnalysis<PathSet>(body.Graph, PathLattice.Instance, solver, host.Cancel);
-        analysis.Solve(new PathSet(isInPlace ? ImmutableArray.Create(entry) : WithFlags(host, body, entry), false));
+        analysis.Solve(start);
+        if (analysis.IsComplete && solver._evaluator.LoopLocks.Settle())
+        {
+            analysis = new ForwardAnalysis<PathSet>(body.Graph, PathLattice.Instance, solver, host.Cancel);
+            analysis.Solve(start);
+        }
+
         if (!analysis.IsComplete)
         {
             // States short of the fixpoint prove nothing: say that, and nothing else.
@@ -106,12 +113,10 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
     {
         if (!_assigned.TryGetValue(head.Ordinal, out var locations))
             _assigned.Add(head.Ordinal, locations = _body.AssignedIn(head).ToImmutableArray());
-        if (locations.IsEmpty)
-            return set;
         var paths = set.Paths;
         for (int i = 0; i < paths.Length; i++)
         {
-            var path = paths[i];
+            var path = EnterLocks(head, paths[i]);
             foreach (var location in locations)
                 path = NameForRound(path, location, head);
             if (!ReferenceEquals(path, paths[i]))
@@ -119,6 +124,20 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
         }
 
         return paths == set.Paths ? set : new PathSet(paths, set.IsCapped);
+    }
+
+    PathState EnterLocks(BasicBlock head, PathState path)
+    {
+        var loops = _evaluator.LoopLocks;
+        if (loops.IsKnown)
+            return loops.Enter(head.Ordinal, path);
+        foreach (var hold in path.Locks)
+        {
+            if (hold.Loop == head.Ordinal)
+                loops.NoteTaken(head.Ordinal, hold);
+        }
+
+        return path;
     }
 
     // A variable that changes from round to round is known, at the head of the loop, by the variable and the loop alone: then
@@ -141,6 +160,7 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
     public void Run(BasicBlock block, PathSet entry, ILeaving<PathSet> leaving)
     {
         _merged |= entry.IsCapped;
+        _evaluator.Loop = _body.LoopAround(block);
         _evaluator.MayRepeat = _mayRepeat || _body.IsInLoop(block);
         var paths = entry;
         if (block.Kind == BasicBlockKind.Entry && _body.Graph.OriginalOperation is IConstructorBodyOperation { Initializer: null } constructor)
@@ -171,7 +191,9 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
         }
 
         _results.Clear();
-        var use = block.FallThroughSuccessor?.Semantics is ControlFlowBranchSemantics.Return ? ValueUse.Returned : ValueUse.Value;
+        var use = block.FallThroughSuccessor?.Semantics is not ControlFlowBranchSemantics.Return ? ValueUse.Value
+            : _body.Method is { ReturnsByRef: true } ? ValueUse.Reference
+            : ValueUse.Returned;
         foreach (var path in paths.Paths)
             _evaluator.Run(value, path, use, leaving, _results);
         if (block.ConditionKind != ControlFlowConditionKind.None)

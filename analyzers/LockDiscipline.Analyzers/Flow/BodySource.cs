@@ -48,6 +48,23 @@ internal static class BodySource
         return null;
     }
 
+    /// <summary>The declaration whose body holds a node; null where none does.</summary>
+    public static SyntaxNode? Enclosing(SyntaxNode node)
+    {
+        for (var parent = node.Parent; parent is not null; parent = parent.Parent)
+        {
+            switch (parent)
+            {
+                case BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or CompilationUnitSyntax:
+                case ArrowExpressionClauseSyntax { Parent: BasePropertyDeclarationSyntax }:
+                case EqualsValueClauseSyntax { Parent: PropertyDeclarationSyntax or VariableDeclaratorSyntax { Parent.Parent: BaseFieldDeclarationSyntax } }:
+                    return parent;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The graph of a local function declared in <paramref name="graph"/> or around it.</summary>
     public static ControlFlowGraph? LocalFunction(ControlFlowGraph? graph, IMethodSymbol function)
     {

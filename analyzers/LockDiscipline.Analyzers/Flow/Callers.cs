@@ -30,7 +30,7 @@ internal sealed class Callers(FlowHost host)
     /// <summary>Whether the source calls the method from elsewhere than itself.</summary>
     public bool Has(IMethodSymbol method)
     {
-        foreach (var reference in Calls(method))
+        foreach (var reference in CallsOf(method))
         {
             if (!IsWithin(reference, method))
                 return true;
@@ -55,11 +55,11 @@ internal sealed class Callers(FlowHost host)
     Standing Look(IMethodSymbol method, Term path, LockMode mode, Standing standing)
     {
         var seen = new HashSet<SyntaxNode>();
-        foreach (var reference in Calls(method))
+        foreach (var reference in CallsOf(method))
         {
             if (standing == Standing.Held)
                 return standing;
-            if (IsWithin(reference, method) || EnclosingBody(reference) is not { } declaration || !seen.Add(declaration))
+            if (IsWithin(reference, method) || BodySource.Enclosing(reference) is not { } declaration || !seen.Add(declaration))
                 continue;
             var witness = new Witness(this, method, path, mode);
             BodyTree.Solve(host, host.Cache.Model(declaration.SyntaxTree), declaration, _ => witness);
@@ -71,7 +71,8 @@ internal sealed class Callers(FlowHost host)
         return seen.Count == 0 ? Standing.Missing : standing;
     }
 
-    IEnumerable<SimpleNameSyntax> Calls(IMethodSymbol method)
+    /// <summary>The names by which the source calls a method.</summary>
+    public IEnumerable<SimpleNameSyntax> CallsOf(IMethodSymbol method)
     {
         bool isConstructor = method.MethodKind == MethodKind.Constructor;
         var name = isConstructor ? method.ContainingType.Name : method.AssociatedSymbol?.Name ?? method.Name;
@@ -128,22 +129,6 @@ internal sealed class Callers(FlowHost host)
         }
 
         return false;
-    }
-
-    static SyntaxNode? EnclosingBody(SyntaxNode node)
-    {
-        for (var parent = node.Parent; parent is not null; parent = parent.Parent)
-        {
-            switch (parent)
-            {
-                case BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or CompilationUnitSyntax:
-                case ArrowExpressionClauseSyntax { Parent: BasePropertyDeclarationSyntax }:
-                case EqualsValueClauseSyntax { Parent: PropertyDeclarationSyntax or VariableDeclaratorSyntax { Parent.Parent: BaseFieldDeclarationSyntax } }:
-                    return parent;
-            }
-        }
-
-        return null;
     }
 
     sealed class Witness(Callers callers, IMethodSymbol method, Term path, LockMode mode) : FlowObserver

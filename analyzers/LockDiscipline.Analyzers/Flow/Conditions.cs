@@ -19,10 +19,10 @@ internal static class Conditions
     {
         if (a.IsConstant && !b.IsConstant)
             (a, b) = (b, a);
-        if (b.IsConstant && b.Value is bool known)
-            return known ? a : Not(a);
         if (a.IsConstant && b.IsConstant)
             return Equals(a.Value, b.Value) ? Term.True : Term.False;
+        if (b.IsConstant && b.Value is bool known)
+            return known ? a : Not(a);
         if (!b.IsConstant && a.GetHashCode() > b.GetHashCode())
             (a, b) = (b, a);
         return a.Equals(b) ? Term.True : Term.Operation(TermOperator.Equal, a, b);
@@ -33,6 +33,21 @@ internal static class Conditions
         if (a.IsConstant && b.IsConstant && a.Value is long x && b.Value is long y)
             return x < y ? Term.True : Term.False;
         return a.Equals(b) ? Term.False : Term.Operation(TermOperator.Less, a, b);
+    }
+
+    /// <summary>A condition in which arguments have taken the place of parameters, in the one spelling that it then has.</summary>
+    public static Term Fold(Term condition)
+    {
+        if (condition.Kind != TermKind.Operation)
+            return condition;
+        var (a, b) = (Fold(condition.Left!), Fold(condition.Right!));
+        if (condition.IsOperator(TermOperator.Equal))
+            return Equal(a, b);
+        if (condition.IsOperator(TermOperator.Less))
+            return Less(a, b);
+        return condition.IsOperator(TermOperator.And) || condition.IsOperator(TermOperator.Or)
+            ? Term.Operation(condition.IsOperator(TermOperator.And) ? TermOperator.And : TermOperator.Or, a, b)
+            : condition.Computed(a, b);
     }
 
     /// <summary>Whether a condition holds on this path; null where it is not known.</summary>

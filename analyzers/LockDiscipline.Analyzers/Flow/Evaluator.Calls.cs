@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -20,12 +21,23 @@ internal sealed partial class Evaluator
         var callee = invocation.TargetMethod;
         if (callee.MethodKind == MethodKind.DelegateInvoke)
             return VisitDelegateCall(invocation);
+        if (callee is { Name: "GetValueOrDefault", Parameters.IsEmpty: true, ContainingType.OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } && invocation.Instance is { } nullable)
+        {
+            var wrapped = Used(nullable);
+            return Conditions.Truth(_state, Conditions.IsNull(wrapped)) switch
+            {
+                false => wrapped,
+                true when invocation.Type?.SpecialType == SpecialType.System_Boolean => Term.False,
+                _ => Mint(invocation),
+            };
+        }
+
         if (callee.Name == "GetEnumerator" && callee.Parameters.IsEmpty && invocation.IsImplicit && invocation.Instance is { } collection)
         {
             Dereference(collection, Access.Read);
             var source = Visit(collection);
             UseOf(collection, source);
-            if (Contracts.Of(callee) is { IsNone: false } contract)
+            if (Contracts.Of(callee) is { } contract && !(contract.IsNone && callee.DeclaringSyntaxReferences.IsEmpty))
             {
                 var binding = BindCall(source, collection.Syntax, ImmutableArray<BoundArgument>.Empty, null);
                 Apply(invocation, callee.OriginalDefinition, contract, binding, collection, Term.Null);
@@ -63,6 +75,13 @@ internal sealed partial class Evaluator
             return Term.Element(enumerator.Left!, Mint(property));
         }
 
+        // A value that may be missing is the value, or null.
+        if (property.Property.ContainingType.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T && property.Instance is { } nullable)
+        {
+            var wrapped = Used(nullable);
+            return property.Type?.SpecialType == SpecialType.System_Boolean && property.Property.Name == "HasValue" ? Conditions.Not(Conditions.IsNull(wrapped)) : wrapped;
+        }
+
         bool writes = property.Property.ReturnsByRef;
         var owner = property.Property.IsStatic ? Term.This : Receiver(property.Instance, Access.Read);
         Dereference(property.Instance, Access.Read);
@@ -98,10 +117,12 @@ internal sealed partial class Evaluator
     }
 
     // Reading it twice gives the same object, as long as nothing assigned it.
-    static bool IsStable(IPropertySymbol property, MemberContract contract)
+    bool IsStable(IPropertySymbol property, MemberContract contract)
     {
         if (contract.Returns is not null)
             return true;
+        if (Contracts.ReturnsNew(property))
+            return false;
         if (property.Type.IsReferenceType && property.Type.SpecialType != SpecialType.System_String)
             return true;
         foreach (var member in property.ContainingType.GetMembers())
@@ -194,10 +215,14 @@ internal sealed partial class Evaluator
             return Term.Null;
 
         Term result;
-        if (site is IObjectCreationOperation)
+        // A copy that `with` makes is a new object, made of what its original holds.
+        bool isClone = callee is { IsImplicitlyDeclared: true, ContainingType.IsRecord: true, Parameters.IsEmpty: true } && instance is not null && site.Syntax is WithExpressionSyntax;
+        if (isClone)
+            RaiseCopy(site, receiver!, instance!);
+        if (site is IObjectCreationOperation || isClone)
         {
             result = Mint(Term.Fresh(site));
-            receiver = result;
+            receiver = isClone ? receiver : result;
             if (site.Type is { IsReferenceType: true })
                 _state = _state with { Owned = _state.Owned.Add(result) };
         }
@@ -265,6 +290,8 @@ internal sealed partial class Evaluator
                     NoteGuarded(location);
                 value = location is null ? Used(argument.Value) : _state.Read(location);
                 Discharge(argument.Value, value);
+                if (callee is null || !Contracts.Of(callee).ChangesLocks)
+                    LetGo(value);
             }
             else if (Lambda(argument.Value) is { } lambda)
             {
@@ -272,7 +299,7 @@ internal sealed partial class Evaluator
                     RunInPlace(lambda, mayBeSkipped: true);
                 else if (RunsDuring(argument, callee) && (!lambda.Symbol.IsAsync || callee!.IsAsync))
                     RunDuring(lambda, argument, callee!, receiver, bound);
-                else
+                else if (callee is null || !Contracts.Of(callee).RunsWhenRead || !HoldBack(lambda))
                     Defer(lambda, parameter, argument.Value.Type);
                 value = Mint(argument.Value);
             }
@@ -287,6 +314,8 @@ internal sealed partial class Evaluator
                 (_runsAtOnce, _givenTo) = outer;
                 if (callee is null || !Contracts.Of(callee).ChangesLocks)
                     LetGo(value);
+                if (callee is not null && IsOfCollection(callee))
+                    LetGoLock(value);
             }
 
             bound.Add(new BoundArgument(parameter.OriginalDefinition, argument.Value, value, location));
@@ -331,11 +360,17 @@ internal sealed partial class Evaluator
         var parent = call.Parent;
         while (parent is IConversionOperation or ITranslatedQueryOperation or IParenthesizedOperation)
             parent = parent.Parent;
-        if (parent is IInvocationOperation { IsImplicit: true, TargetMethod.Name: "GetEnumerator" })
+        if (parent is IInvocationOperation { IsImplicit: true, TargetMethod.Name: "GetEnumerator" } or IForEachLoopOperation || call.Syntax.Parent is SpreadElementSyntax)
             return true;
-        return parent is IArgumentOperation { Parent: IInvocationOperation outer }
-            && SymbolEqualityComparer.Default.Equals(outer.TargetMethod.ContainingType, callee.ContainingType)
-            && (!Contracts.Of(outer.TargetMethod).RunsWhenRead || IsReadHere(outer, callee));
+        var outer = parent is IArgumentOperation argument ? argument.Parent : null;
+        var reader = outer switch
+        {
+            IInvocationOperation invocation => invocation.TargetMethod,
+            IObjectCreationOperation { Constructor: { } constructor } => constructor,
+            _ => null,
+        };
+        // What the framework is given to enumerate it enumerates before it returns, unless it says that it does not.
+        return reader is { DeclaringSyntaxReferences.IsEmpty: true } && (!Contracts.Of(reader).RunsWhenRead || IsReadHere(outer!, callee));
     }
 
     static IFlowAnonymousFunctionOperation? Lambda(IOperation value)
@@ -349,7 +384,8 @@ internal sealed partial class Evaluator
     {
         if (creation.Target is IFlowAnonymousFunctionOperation lambda)
         {
-            Defer(lambda, null, creation.Type);
+            if (!HoldBack(lambda))
+                Defer(lambda, null, creation.Type);
             return Mint(creation);
         }
 

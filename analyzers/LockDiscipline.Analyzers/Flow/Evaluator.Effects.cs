@@ -30,19 +30,23 @@ internal sealed partial class Evaluator
             Drop(site, Locked(site, clause, callee, binding).Path, binding.Render(clause.Text, clause.Path), contract.Protocol);
         if (speaks && MayDropUnsaid(callee, contract))
             result = ApplySummary(site, callee, binding, _host.SummaryOf(callee, _body, isHelper: true), result);
-        foreach (var clause in contract.Releases)
+        if (contract.Acquires.IsEmpty && !contract.Releases.IsEmpty && Contracts.IsScope(callee.ReturnType))
+            CoverReleased(site, contract, callee, binding, result);
+        foreach (var clause in OverScope(contract.Releases, callee, binding))
             Release(site, clause, callee, binding);
         foreach (var clause in contract.Downgrades)
             ChangeMode(site, clause, callee, binding, LockMode.Shared);
         foreach (var clause in contract.Upgrades)
             ChangeMode(site, clause, callee, binding, LockMode.Exclusive);
-        foreach (var clause in contract.Acquires)
+        foreach (var clause in OverScope(contract.Acquires, callee, binding))
             Acquire(site, clause, callee, binding, result, instance);
+        if (callee.MethodKind == MethodKind.Constructor && contract.Acquires.IsEmpty && Contracts.IsScope(callee.ContainingType))
+            CoverWithoutHold(contract, binding, result);
         result = TryAcquire(site, contract, callee, binding, result, instance);
         result = Test(site, contract, callee, binding, result);
         if (contract.Protocol is not null)
             result = EndProtocol(site, callee, contract, contract.Protocol, binding, result);
-        if (IsDispose(callee) && binding.Receiver is { } scope && contract.Releases.IsEmpty)
+        if (IsDispose(callee) && binding.Receiver is { } scope && contract.Acquires.IsEmpty && (contract.Releases.IsEmpty || Contracts.IsScope(callee.ContainingType)))
             EndScope(site, scope, binding);
 
         ShareArguments(callee, binding, summary);
@@ -62,6 +66,11 @@ internal sealed partial class Evaluator
             }
 
             result = alias;
+        }
+
+        else if (summary.Outcomes.IsEmpty && Contracts.ReturnedPath(callee) is { } same && binding.Follow(_state, same) is { } value)
+        {
+            result = value;
         }
 
         if (callee.MethodKind is not (MethodKind.Constructor or MethodKind.PropertySet) && result.Kind == TermKind.Site && ReturnsChecked(callee, contract, site))
@@ -111,16 +120,10 @@ internal sealed partial class Evaluator
     /// <summary>The lock that a clause speaks of, at this call.</summary>
     (Term Path, LockTraits? Traits) Locked(IOperation site, LockClause clause, IMethodSymbol callee, CallBinding binding)
     {
-        // On a scope, a clause without argument means what the scope was created over.
-        if (clause.Path.Kind == TermKind.This && binding.Receiver is { } receiver && Contracts.IsScope(callee.ContainingType)
-            && callee.MethodKind != MethodKind.Constructor
-            && _state.Store.TryGet(Term.Element(receiver, ScopeOf), out var covered))
-        {
-            return (covered, LockTraits.Unknown);
-        }
-
+        if (ScopeMeant(clause, binding) is { } meant)
+            return (_state.Read(Term.Element(meant, clause.Path.Right!)), KindOf(meant, clause.Path.Right!));
         var path = binding.Follow(_state, clause.Path) ?? Mint(Term.Phi(site, clause.Path));
-        return (path, _host.TraitsOf(clause, path, callee, binding));
+        return (path, _host.TraitsOf(clause, path, callee, binding, _body.Owner.ContainingType));
     }
 
     void Acquire(IOperation site, LockClause clause, IMethodSymbol callee, CallBinding binding, Term result, IOperation? instance)
@@ -152,11 +155,20 @@ internal sealed partial class Evaluator
         Term? scope = null;
         if (Contracts.IsScope(callee.MethodKind == MethodKind.Constructor ? callee.ContainingType : callee.ReturnType))
             scope = result;
-        else if (Contracts.IsScope(callee.ContainingType))
+        else if (Contracts.IsScope(callee.ContainingType) && !IsDispose(callee))
             scope = binding.Receiver;
+        if (IsDispose(callee) && binding.Receiver is { } inverted && HoldBefore(inverted, path) is { } before)
+        {
+            // What the end of the scope takes again is held as it was before.
+            _state = _state.Add(before);
+            if (before.Scope is { } robbed)
+                _state = _state.Write(Term.Element(robbed, Stolen), Term.Element(robbed, Stolen));
+            return;
+        }
+
         if (scope is not null)
         {
-            _state = _state.Write(Term.Element(scope, ScopeOf), path);
+            Cover(scope, path, traits);
             if (Conditions.Assume(_state, Conditions.IsNull(scope), false) is { } notNull)
                 _state = notNull;
         }
@@ -169,7 +181,7 @@ internal sealed partial class Evaluator
                 return;
         }
 
-        _state = LockEffects.Acquire(_state, new Hold(path, mode, 1, source, Certainty.Definite, site, scope, text, traits));
+        _state = LockEffects.Acquire(_state, new Hold(path, mode, 1, source, Certainty.Definite, site, scope, text, traits) { Loop = LockEffects.SameCollection(path, path) ? Loop : 0 });
     }
 
     // Both outcomes are followed; on the failed one the lock is known not to be held by this attempt.
@@ -180,6 +192,7 @@ internal sealed partial class Evaluator
             clauses = clauses.RemoveAll(clause => !AppliesTo(clause, binding));
         if (clauses.IsEmpty)
             return result;
+        clauses = OverScope(clauses, callee, binding);
         var first = clauses[0];
         bool isBool = callee.ReturnType.SpecialType == SpecialType.System_Boolean || IsTaskOfBool(callee.ReturnType);
         var before = _state;
@@ -269,15 +282,26 @@ internal sealed partial class Evaluator
         var (path, traits) = Locked(site, clause, callee, binding);
         if (traits is null || _state.IsReported(path))
             return;
-        bool ofScope = Contracts.IsScope(callee.ContainingType) && clause.Path.Kind == TermKind.This;
+        bool ofScope = IsOverScope(clause);
         Forget(path, site);
-        var hold = LockEffects.Released(_state, path, clause.Mode, ofScope ? binding.Receiver : null);
+        var hold = LockEffects.Released(_state, path, clause.Mode, ScopeMeant(clause, binding));
+        // A scope that adopted what was held before it has it under its own name only once it took it again.
+        if (ofScope && hold is null && _state.Find(path) is { Scope: null } adopted)
+            hold = adopted;
+        // A scope that holds nothing may be disposed.
+        if (ofScope && hold is null && IsDispose(callee))
+            return;
         bool rightMode = hold is not null;
         hold ??= _state.Find(path, clause.Mode);
+        if (hold is null && LoopLocks.IsKnown && LockEffects.OfAll(_state, path) is not null)
+            return;
+        if (hold is null && _listsLocks && !path.IsRooted)
+            return;
         if (hold is null && IsIn(_lockedInLoops, path))
         {
             // A loop that releases what another one acquired: both go over the same elements, as often as there are any.
             Note(_unlockedInLoops, path);
+            LoopLocks.NoteFreed(Loop, path, site);
             if (LockEffects.OfSameCollection(_state, path) is { } element)
                 _state = _state.Remove(element);
             return;
@@ -341,11 +365,17 @@ internal sealed partial class Evaluator
         bool held;
         if (known is { Certainty: Certainty.Definite } && known.Mode == mode)
             held = true;
+        else if (known is { Certainty: Certainty.Definite, Source: HoldSource.Acquired or HoldSource.Tried } && known.Mode < mode)
+            // Whoever took the weaker mode here did not come with the stronger one.
+            held = false;
         else if (known is null && _state.Released.Length > 0 && WasReleased(locked.Path))
             held = false;
         else
             held = _choices.Choose(2) == 0;
-        if (held)
+        // Some tests of the weaker mode say yes to a holder of the stronger one, others do not: which mode this path means is its own affair.
+        if (held && known is { Certainty: Certainty.Definite } && known.Mode > mode)
+            _state = _state.Change(known, known with { Certainty = Certainty.Maybe });
+        else if (held)
             Assert(site, locked, clause, binding);
         return held == clause.Result ? Term.True : Term.False;
     }

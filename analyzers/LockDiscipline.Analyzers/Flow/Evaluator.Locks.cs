@@ -44,7 +44,7 @@ internal sealed partial class Evaluator
         foreach (var hold in state.Locks)
         {
             if (hold.At is { Syntax: LockStatementSyntax statement } at && (ReferenceEquals(at, next) || !statement.Span.Contains(next.Syntax.Span)))
-                state = state.Remove(hold).NoteRelease(hold.Lock, at);
+                state = LockEffects.Release(state, hold, at);
         }
 
         return state;

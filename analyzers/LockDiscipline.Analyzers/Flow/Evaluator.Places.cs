@@ -130,6 +130,19 @@ internal sealed partial class Evaluator
         Observer.Accessed(new MemberAccess(site, member, contract, owner, owner is null ? WrittenType(site) : Written(instance), access, false), _state);
     }
 
+    // Copying an object reads each of its members.
+    void RaiseCopy(IOperation site, Term owner, IOperation instance)
+    {
+        for (ITypeSymbol? type = instance.Type; type is not null && Observer is not null; type = type.BaseType)
+        {
+            foreach (var member in type.GetMembers())
+            {
+                if (!member.IsStatic && member is IFieldSymbol or IPropertySymbol)
+                    RaiseAccess(site, member, owner, instance, Access.Read);
+            }
+        }
+    }
+
     // What a reference refers to may be guarded apart from the reference.
     void Dereference(IOperation? instance, Access access)
     {
@@ -200,7 +213,9 @@ internal sealed partial class Evaluator
         }
 
         bool isVariable = IsVariable(assignment.Target);
-        var value = isVariable ? Visit(assignment.Value) : Used(assignment.Value);
+        var value = HoldsBack(assignment.Target, assignment.Value) ? VisitHeld(((ILocalReferenceOperation)assignment.Target).Local, assignment.Value)
+            : isVariable ? Visit(assignment.Value)
+            : Used(assignment.Value);
         WritePlace(assignment.Target, value, assignment);
         if (isVariable && !_state.Locks.IsEmpty)
             TieRead(assignment.Value, value);
@@ -302,7 +317,9 @@ internal sealed partial class Evaluator
             return CallOwnOperator(increment, own, increment.Target, null);
         if (increment.Target is IPropertyReferenceOperation or IImplicitIndexerReferenceOperation)
             Visit(increment.Target);
-        var value = Mint(increment);
+        var value = IsVariable(increment.Target) && ReadPlace(increment.Target) is { IsConstant: true, Value: long count }
+            ? Term.Constant(increment.Kind == OperationKind.Increment ? count + 1 : count - 1)
+            : Mint(increment);
         if (increment.OperatorMethod is { } method)
             value = CallOperator(increment, method, OperandAt(increment.Target), increment.Target, null, null);
         WritePlace(increment.Target, value, increment);

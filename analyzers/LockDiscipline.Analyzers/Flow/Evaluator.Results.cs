@@ -152,7 +152,7 @@ internal sealed partial class Evaluator
     {
         var left = Visit(binary.LeftOperand);
         var right = Visit(binary.RightOperand);
-        var merged = Logic(binary.OperatorKind, binary.Type, left, right) ?? Mint(binary);
+        var merged = Logic(binary.OperatorKind, binary.Type, left, right) ?? Computed(binary, left, right);
         CarryOver(left, merged);
         CarryOver(right, merged);
         return merged;
@@ -161,6 +161,8 @@ internal sealed partial class Evaluator
     // `a | b` and `a & b` of flags are conditions like `a || b` and `a && b`.
     Term? Logic(BinaryOperatorKind kind, ITypeSymbol? type, Term left, Term right)
     {
+        if (type?.SpecialType == SpecialType.System_Boolean && kind == BinaryOperatorKind.ExclusiveOr)
+            return Conditions.Not(Conditions.Equal(left, right));
         if (type?.SpecialType != SpecialType.System_Boolean || kind is not (BinaryOperatorKind.Or or BinaryOperatorKind.And))
             return null;
         bool isOr = kind == BinaryOperatorKind.Or;

@@ -15,16 +15,16 @@ internal sealed partial class Evaluator
         bool hasSource = !callee.DeclaringSyntaxReferences.IsEmpty && !callee.IsAbstract;
         foreach (var argument in binding.Arguments)
         {
-            if (!hasSource || summary.Keeps.Contains(argument.Parameter))
+            if (_state.Owned.Contains(argument.Term) && (!hasSource || summary.Keeps.Contains(argument.Parameter) || IsKept(callee, argument.Parameter)))
                 Share(argument.Term);
-            if (IsOwned(argument.Term) && (hasSource ? IsKept(callee, argument.Parameter) : IsContained(callee, argument.Parameter)))
+            if (IsOwned(argument.Term) && (hasSource ? PrimaryConstructors.Is(callee) || IsKept(callee, argument.Parameter) || Keeping.Returns(_host, callee, _body, argument.Parameter) : IsContained(callee, argument.Parameter)))
                 Disown(argument.Term);
         }
     }
 
-    // Whether the callee stores it somewhere, visible or not: asked only for what is owned.
+    // Whether the callee stores it somewhere, visible or not: asked only for what nobody else has, or what has to be given back.
     bool IsKept(IMethodSymbol callee, IParameterSymbol parameter) =>
-        PrimaryConstructors.Is(callee) || Keeping.Keeps(_host, callee, _body, parameter);
+        _host.Cache.Kept.TryGetValue(parameter, out bool known) ? known : _host.Cache.Kept.GetOrAdd(parameter, Keeping.Keeps(_host, callee, _body, parameter));
 
     // A container is given one of its items; an object made elsewhere is made of it.
     static bool IsContained(IMethodSymbol callee, IParameterSymbol parameter) =>
@@ -88,7 +88,11 @@ internal sealed partial class Evaluator
             else
                 _state = LockEffects.Acquire(_state, acquired with { Lock = path, At = site, Text = binding.Render(acquired.Text, acquired.Lock), Source = HoldSource.Acquired, Scope = acquired.Scope is null ? null : result });
             if (acquired.Scope is not null)
+            {
+                Cover(result, path, acquired.Traits);
                 _state = Conditions.Assume(_state, Conditions.IsNull(result), false) ?? _state;
+            }
+
             Forget(path, site);
         }
 
@@ -132,16 +136,7 @@ internal sealed partial class Evaluator
         var possible = ImmutableArray.CreateBuilder<(Outcome Outcome, PathState State)>(summary.Outcomes.Length);
         foreach (var outcome in summary.Outcomes)
         {
-            PathState? state = _state;
-            foreach (var (condition, truth) in outcome.Given)
-            {
-                if (state is null || binding.Follow(state, condition) is not { } here)
-                    continue;
-                NoteGuarded(here);
-                state = Conditions.Assume(state, here, truth);
-            }
-
-            if (state is not null)
+            if (outcome.Given.Assume(_state, binding, NoteGuarded) is { } state)
                 possible.Add((outcome, state));
         }
 

@@ -19,6 +19,9 @@ internal enum ValueUse : byte
 
     /// <summary>A return hands it out.</summary>
     Returned,
+
+    /// <summary>A return hands out the place that it stands in: whoever gets it may write there.</summary>
+    Reference,
 }
 
 /// <summary>Evaluates operations on one path state: the transfer function of the analysis.</summary>
@@ -76,8 +79,13 @@ internal sealed partial class Evaluator
             _ended = false;
             if (use == ValueUse.Returned && _body.Method is { ReturnsByRef: false, ReturnsByRefReadonly: false })
                 NoteCopy(operation);
-            var value = use == ValueUse.None ? Visit(operation) : Used(operation);
-            if (use == ValueUse.Returned)
+            var value = use switch
+            {
+                ValueUse.None => Visit(operation),
+                ValueUse.Reference when Locate(operation, Access.Write) is { } place => _state.Read(place),
+                _ => Used(operation),
+            };
+            if (use is ValueUse.Returned or ValueUse.Reference)
                 Returned(operation, value);
             if (!_ended)
                 results.Add((_state, value));
@@ -113,7 +121,10 @@ internal sealed partial class Evaluator
                 return EnterFlatLock(statement, flat);
             case IExpressionStatementOperation statement:
                 return VisitStatement(statement.Operation);
-            case ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation or IArrayElementReferenceOperation
+            case ILocalReferenceOperation local:
+                RunHeldBack(local);
+                return ReadPlace(operation);
+            case IParameterReferenceOperation or IFieldReferenceOperation or IArrayElementReferenceOperation
                 or IEventReferenceOperation or IFlowCaptureReferenceOperation:
                 return ReadPlace(operation);
             case IPropertyReferenceOperation property:
@@ -270,8 +281,14 @@ internal sealed partial class Evaluator
         if (!_state.Marks.IsEmpty && binary.OperatorKind is BinaryOperatorKind.LessThan or BinaryOperatorKind.LessThanOrEqual or BinaryOperatorKind.GreaterThan or BinaryOperatorKind.GreaterThanOrEqual)
             TestNearest(binary, left, right);
         var called = binary.OperatorMethod is { } method ? CallOperator(binary, method, left, binary.LeftOperand, right, binary.RightOperand) : null;
-        return Compare(binary.OperatorKind, left, right) ?? called ?? Mint(binary);
+        return Compare(binary.OperatorKind, left, right) ?? called ?? Computed(binary, left, right);
     }
+
+    // The same of the same operands, so that an index computed twice is one index.
+    Term Computed(IBinaryOperation binary, Term left, Term right) =>
+        binary.OperatorMethod is null && binary.Type is { IsValueType: true } or { SpecialType: SpecialType.System_String }
+            ? Term.Arithmetic(binary.OperatorKind, left, right)
+            : Mint(binary);
 
     static Term? Compare(BinaryOperatorKind kind, Term left, Term right) => kind switch
     {

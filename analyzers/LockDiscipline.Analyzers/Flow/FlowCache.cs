@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
+using LockDiscipline.Analyzers.Order;
 using Microsoft.CodeAnalysis;
 
 namespace LockDiscipline.Analyzers.Flow;
@@ -8,6 +10,7 @@ namespace LockDiscipline.Analyzers.Flow;
 internal sealed class FlowCache(ContractSet contracts, NameIndex names)
 {
     readonly ConcurrentDictionary<SyntaxTree, SemanticModel> _models = new();
+    readonly ConcurrentDictionary<ITypeSymbol, bool> _readSections = new(SymbolEqualityComparer.Default);
 
     public ContractSet Contracts { get; } = contracts;
 
@@ -20,11 +23,29 @@ internal sealed class FlowCache(ContractSet contracts, NameIndex names)
 
     public ConcurrentDictionary<IMethodSymbol, Summary> Summaries { get; } = new(SymbolEqualityComparer.Default);
 
+    /// <summary>Which parameters their methods keep: the answers so far.</summary>
+    public ConcurrentDictionary<IParameterSymbol, bool> Kept { get; } = new(SymbolEqualityComparer.Default);
+
+    /// <summary>What calls of interface and virtual members can run: the answers so far.</summary>
+    public ConcurrentDictionary<IMethodSymbol, ImmutableArray<IMethodSymbol>> Targets { get; } = new(SymbolEqualityComparer.Default);
+
+    /// <summary>The lock order that contracts state.</summary>
+    public DeclaredOrder Declared { get; } = new(contracts);
+
+    /// <summary>The lock order that the code shows, as far as it was looked for.</summary>
+    public EdgeIndex Edges { get; } = new(names);
+
+    /// <summary>What the callers of helpers hold: the answers so far.</summary>
+    public ConcurrentDictionary<IMethodSymbol, Entry> Entries { get; } = new(SymbolEqualityComparer.Default);
+
     /// <summary>Whether a delegate passed for a parameter runs during the call: the answers so far.</summary>
     public ConcurrentDictionary<IParameterSymbol, bool> InPlace { get; } = new(SymbolEqualityComparer.Default);
 
     /// <summary>How the callers of helpers stand to what these need: the answers so far.</summary>
     public ConcurrentDictionary<(ISymbol, Term, LockMode), Standing> NeedsMet { get; } = new();
+
+    /// <summary>Whether every acquire of a lock type is shared, so that taking it waits for nobody.</summary>
+    public bool HasReadersOnly(ITypeSymbol type) => _readSections.TryGetValue(type, out bool known) ? known : _readSections.GetOrAdd(type, Contracts.IsReadSection(type));
 
     /// <summary>Which lock fields are assigned again: the answers so far.</summary>
     public ConcurrentDictionary<ISymbol, bool> Reassigned { get; } = new(SymbolEqualityComparer.Default);

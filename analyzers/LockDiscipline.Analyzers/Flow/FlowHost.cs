@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Threading;
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
@@ -46,7 +47,7 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
     /// <summary>What a callee does to its caller's locks, inferred from its code; <see cref="Summary.None"/> where there is none at hand.</summary>
     /// <param name="callee">The method called.</param>
     /// <param name="caller">The body that calls it; needed for a local function.</param>
-    /// <param name="isHelper">Its names were looked at already.</param>
+    /// <param name="isHelper">It is worth a look whatever names it mentions.</param>
     public Summary SummaryOf(IMethodSymbol callee, Body? caller, bool isHelper = false)
     {
         callee = callee.OriginalDefinition;
@@ -73,25 +74,60 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
     public bool IsFinal(IMethodSymbol callee) => !_summaries.IsOpen(callee.OriginalDefinition);
 
     /// <summary>What a callee waits for, itself or through others; <see cref="Reach.Nothing"/> where its code is not at hand.</summary>
-    public Reach ReachOf(IMethodSymbol callee, Body caller)
+    public Reach ReachOf(IMethodSymbol callee, Body? caller)
     {
         callee = callee.OriginalDefinition;
         if (_reaches.TryGet(callee, out var known))
             return known;
-        if (!HasFixedCode(callee) || !(callee.MethodKind == MethodKind.LocalFunction || Cache.Names.MayMatter(callee, Cancel)) || Contracts.Of(callee).Waiver is not null)
-            return Reach.Nothing;
-        return GraphOf(callee, caller.Graph) is { } graph
-            ? _reaches.Make(callee, Reach.Nothing, _ => ReachBuilder.Build(this, new Body(callee, graph, Contracts.Of(callee))))
-            : Reach.Nothing;
+        if (!HasFixedCode(callee))
+        {
+            var targets = TargetsOf(callee);
+            return targets.IsEmpty ? Reach.Nothing : _reaches.Make(callee, Reach.Nothing, _ => ReachOfTargets(callee, targets, caller));
+        }
+
+        return MayReach(callee) ? _reaches.Make(callee, Reach.Nothing, _ => ReachOfCode(callee, caller)) : Reach.Nothing;
     }
 
+    bool MayReach(IMethodSymbol callee) =>
+        (callee.MethodKind == MethodKind.LocalFunction || Cache.Names.MayMatter(callee, Cancel)) && Contracts.Of(callee).Waiver is null;
+
+    Reach ReachOfCode(IMethodSymbol callee, Body? caller) =>
+        GraphOf(callee, caller?.Graph) is { } graph ? ReachBuilder.Build(this, new Body(callee, graph, Contracts.Of(callee))) : Reach.Nothing;
+
+    // Any of them may run: what one of them may do, the call may do.
+    Reach ReachOfTargets(IMethodSymbol callee, ImmutableArray<IMethodSymbol> targets, Body? caller)
+    {
+        var all = Reach.Nothing;
+        foreach (var target in targets)
+        {
+            if (Contracts.Of(target).MaySleep)
+                all = all with { Sleeps = all.Sleeps.Add(new Sleep(ImmutableArray<ChainLink>.Empty, ImmutableArray<Term>.Empty, default)) };
+            else if (MayReach(target))
+                all = all.Or(HasFixedCode(target) ? ReachOf(target, caller) : ReachOfCode(target, caller), target.Parameters, callee.Parameters);
+        }
+
+        return all;
+    }
+
+    ImmutableArray<IMethodSymbol> TargetsOf(IMethodSymbol callee)
+    {
+        if (!SymbolEqualityComparer.Default.Equals(callee.ContainingAssembly, Contracts.Compilation.Assembly))
+            return ImmutableArray<IMethodSymbol>.Empty;
+        return Cache.Targets.TryGetValue(callee, out var targets) ? targets : Cache.Targets.GetOrAdd(callee, Targets.Of(Contracts.Compilation, callee, Cancel));
+    }
+
+    /// <summary>The same of a lambda, whose code is at hand.</summary>
+    public Reach ReachOf(IMethodSymbol lambda, ControlFlowGraph graph) =>
+        _reaches.TryGet(lambda, out var known) ? known : _reaches.Make(lambda, Reach.Nothing, _ => ReachBuilder.Build(this, new Body(lambda, graph, Contracts.Of(lambda))));
+
     /// <summary>The kind of lock that a clause speaks of; null where the object is no lock.</summary>
-    public LockTraits? TraitsOf(LockClause clause, Term path, IMethodSymbol? callee, CallBinding binding)
+    /// <param name="within">The type whose code is at hand.</param>
+    public LockTraits? TraitsOf(LockClause clause, Term path, IMethodSymbol? callee, CallBinding binding, INamedTypeSymbol? within = null)
     {
         var type = TypeOf(clause.Path, binding, callee);
         if (Contracts.Traits(type) is null)
             return Contracts.Traits(callee?.ContainingType) ?? LockTraits.Unknown;
-        return Contracts.Construction.Traits(path, type, Cache.Names.IsNamedLock(path.Symbol));
+        return Contracts.Construction.Traits(path, type, Cache.Names.IsNamedLock(path.Symbol), within);
     }
 
     // A recursive callee is looked into in several rounds; its graph stays the same.

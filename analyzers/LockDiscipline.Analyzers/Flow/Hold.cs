@@ -48,6 +48,12 @@ internal sealed record Hold(
     /// <summary>Beyond this a depth is no longer counted.</summary>
     public const int MaxDepth = 16;
 
+    /// <summary>Of an element of a collection: the head of the loop that acquired it; 0 for none.</summary>
+    public int Loop { get; init; }
+
+    /// <summary>Stands for every element of the collection: a loop acquired them all.</summary>
+    public bool IsAll { get; init; }
+
     /// <summary>Of a reentrant lock acquired once more: the hold before that, which a release brings back.</summary>
     public Hold? Outer { get; init; }
 }

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace LockDiscipline.Analyzers.Flow;
 
-/// <summary>Tells whether a method keeps an argument: stores it, or makes another object of it. Asked only for what somebody owns.</summary>
+/// <summary>Tells whether a method keeps an argument: stores it, or makes another object of it. Asked only for what somebody owns, or has alone.</summary>
 /// <remarks>On whatever path: a value that may have been kept is no longer the caller's to release.</remarks>
 internal static class Keeping
 {
@@ -24,12 +24,22 @@ internal static class Keeping
                     return true;
             }
 
-            // What is handed back is owned under the name of the result.
-            if (block.BranchValue is { } value
-                && (Keeps(host, value, parameter, depth) || (block.FallThroughSuccessor?.Semantics == ControlFlowBranchSemantics.Return && Is(value, parameter))))
-            {
+            if (block.BranchValue is { } value && Keeps(host, value, parameter, depth))
                 return true;
-            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether the method returns the argument itself: then it goes on under the name of the result.</summary>
+    public static bool Returns(FlowHost host, IMethodSymbol callee, Body caller, IParameterSymbol parameter)
+    {
+        if (callee.ReturnsVoid || host.GraphOf(callee.OriginalDefinition, caller.Graph) is not { } graph)
+            return false;
+        foreach (var block in graph.Blocks)
+        {
+            if (block.BranchValue is { } value && block.FallThroughSuccessor?.Semantics == ControlFlowBranchSemantics.Return && Is(value, parameter))
+                return true;
         }
 
         return false;
@@ -42,6 +52,8 @@ internal static class Keeping
             case ISimpleAssignmentOperation { Target: IMemberReferenceOperation or IArrayElementReferenceOperation, Value: { } value } when Is(value, parameter):
             case ISimpleAssignmentOperation { Target: IParameterReferenceOperation { Parameter.RefKind: not RefKind.None }, Value: { } stored } when Is(stored, parameter):
                 return true;
+            case IFlowAnonymousFunctionOperation lambda:
+                return Mentions(lambda.Syntax, parameter.Name);
             case IObjectCreationOperation creation when IsPassed(creation.Arguments, parameter, out _):
                 return true;
             case IInvocationOperation invocation when IsPassed(invocation.Arguments, parameter, out var taker):
@@ -52,6 +64,18 @@ internal static class Keeping
         foreach (var child in operation.ChildOperations)
         {
             if (Keeps(host, child, parameter, depth))
+                return true;
+        }
+
+        return false;
+    }
+
+    // What a lambda captures it may keep for as long as it likes.
+    static bool Mentions(SyntaxNode lambda, string name)
+    {
+        foreach (var token in lambda.DescendantTokens())
+        {
+            if (token.ValueText == name)
                 return true;
         }
 

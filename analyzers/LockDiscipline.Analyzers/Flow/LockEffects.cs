@@ -93,6 +93,30 @@ internal static class LockEffects
         return null;
     }
 
+    /// <summary>The hold by which a loop has locked every element of the collection that <paramref name="path"/> is one of.</summary>
+    public static Hold? OfAll(PathState state, Term path)
+    {
+        foreach (var hold in state.Locks)
+        {
+            if (hold.IsAll && IsOneOf(hold.Lock, path))
+                return hold;
+        }
+
+        return null;
+    }
+
+    static bool IsOneOf(Term all, Term path)
+    {
+        if (all.Kind != path.Kind)
+            return false;
+        return all.Kind switch
+        {
+            TermKind.Member => SymbolEqualityComparer.Default.Equals(all.Symbol, path.Symbol) && Equals(all.Value, path.Value) && IsOneOf(all.Left!, path.Left!),
+            TermKind.Element => all.Left!.Equals(path.Left),
+            _ => false,
+        };
+    }
+
     /// <summary>Whether both are elements of one collection, reached by a loop: which elements they are cannot be told.</summary>
     public static bool SameCollection(Term held, Term released)
     {

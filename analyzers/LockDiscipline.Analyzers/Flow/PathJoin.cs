@@ -85,6 +85,9 @@ internal static class PathJoin
                 state = state with { Facts = state.Facts.With(fact.Key.Replace(value, joined), fact.Value) };
         }
 
+        // One of several objects that are all free is free.
+        if (state.Owned.Contains(value) && !state.Owned.Contains(joined))
+            state = state with { Owned = state.Owned.Add(joined) };
         if (Conditions.Truth(state, Conditions.IsNull(value)) is { } isNull)
             state = state with { Facts = state.Facts.With(Conditions.IsNull(joined), isNull) };
         return state.Write(location, joined);

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
+using LockDiscipline.Analyzers.Order;
 using Microsoft.CodeAnalysis;
 
 namespace LockDiscipline.Analyzers.Flow;
@@ -12,35 +13,39 @@ internal sealed class ReachBuilder : FlowObserver
     readonly Body _body;
     readonly List<Taken> _takes = new();
     readonly List<Exclusion> _excludes = new();
+    readonly List<Sleep> _sleeps = new();
+    readonly OrderCollector _order;
     readonly List<HeldForDelegate> _invokes = new();
-    ImmutableArray<ChainLink> _sleep = ImmutableArray<ChainLink>.Empty;
-    ImmutableArray<Term> _sleepsWithout = ImmutableArray<Term>.Empty;
 
     ReachBuilder(FlowHost host, Body body)
     {
         _host = host;
         _body = body;
+        _order = OrderCollector.ForCallers(host, body);
     }
 
     public static Reach Build(FlowHost host, Body body)
     {
         var builder = new ReachBuilder(host, body);
         BodySolver.Solve(host, body, BodySolver.EntryOf(host, body), builder);
-        return builder._takes.Count == 0 && builder._excludes.Count == 0 && builder._invokes.Count == 0 && builder._sleep.IsEmpty
+        var (waits, pairs) = (builder._order.ToWaits(), builder._order.ToPairs());
+        return builder._takes.Count == 0 && builder._excludes.Count == 0 && builder._invokes.Count == 0 && builder._sleeps.Count == 0 && waits.IsEmpty && pairs.IsEmpty
             ? Reach.Nothing
             : new Reach
             {
                 Takes = builder._takes.ToImmutableArray(),
+                Waits = waits,
+                Pairs = pairs,
                 Excludes = builder._excludes.ToImmutableArray(),
                 Invokes = builder._invokes.ToImmutableArray(),
-                SleepChain = builder._sleep,
-                SleepsWithout = builder._sleepsWithout,
+                Sleeps = builder._sleeps.ToImmutableArray(),
             };
     }
 
     public static bool Same(Reach a, Reach b) =>
         a.Takes.Length == b.Takes.Length && a.Invokes.Length == b.Invokes.Length && a.Excludes.Length == b.Excludes.Length
-        && a.SleepChain.Length == b.SleepChain.Length && a.SleepsWithout.Length == b.SleepsWithout.Length
+        && a.Sleeps.Length == b.Sleeps.Length
+        && a.Waits.Length == b.Waits.Length && a.Pairs.Length == b.Pairs.Length
         && Known(a, b);
 
     // Nothing is ever taken back: as many of each, and none that is new.
@@ -58,34 +63,47 @@ internal sealed class ReachBuilder : FlowObserver
                 return false;
         }
 
+        for (int i = 0; i < b.Sleeps.Length; i++)
+        {
+            if (a.Sleeps[i].Chain.Length != b.Sleeps[i].Chain.Length || a.Sleeps[i].Without.Length != b.Sleeps[i].Without.Length || !a.Sleeps[i].Given.Equals(b.Sleeps[i].Given))
+                return false;
+        }
+
         return true;
     }
 
     public override void Called(in CallMade call, PathState state)
     {
         NoteInvoked(call, state);
+        _order.Called(call, state);
         if (!call.Contract.SpeaksOfLocks)
         {
             var reach = _host.ReachOf(call.Callee, _body);
             foreach (var taken in reach.Takes)
             {
-                if (call.Binding.Substitute(taken.Lock) is { } path)
-                    Add(taken with { Lock = path }, state);
+                if (taken.Given.Assume(state, call.Binding) is { } then && call.Binding.Substitute(taken.Lock) is { } path)
+                    Add(taken with { Lock = path, Given = Premise.In(then) }, state);
             }
 
             foreach (var exclusion in reach.Excludes)
-                AddExclusion(call, exclusion.Lock, exclusion.Text, state);
+            {
+                if (exclusion.Given.Assume(state, call.Binding) is { } then)
+                    AddExclusion(call, exclusion.Lock, exclusion.Text, then);
+            }
         }
 
         foreach (var clause in call.Contract.Excludes)
             AddExclusion(call, clause.Path, clause.Text, state);
-        var chain = Sleeping.Chain(_host, call, _body);
-        if (!chain.IsEmpty)
-            AddSleep(chain, Sleeping.Without(_host, call, _body, state));
+        if (!SleepsAnyway)
+        {
+            foreach (var sleep in Sleeping.Of(_host, call, _body, state))
+                AddSleep(sleep);
+        }
     }
 
     public override void Acquired(in LockAcquired acquired, PathState state)
     {
+        _order.Acquired(acquired, state);
         // Dropped before it is taken: the caller held it, and does not wait for itself.
         foreach (var owed in state.Owed)
         {
@@ -94,7 +112,7 @@ internal sealed class ReachBuilder : FlowObserver
         }
 
         if (!acquired.IsTry)
-            Add(new Taken(acquired.Lock, acquired.Mode, acquired.Traits, acquired.Text), state);
+            Add(new Taken(acquired.Lock, acquired.Mode, acquired.Traits, acquired.Text, Premise.In(state)), state);
     }
 
     // The delegate of a parameter is invoked here, or handed on to one that does.
@@ -156,25 +174,34 @@ internal sealed class ReachBuilder : FlowObserver
     {
         if (call.Binding.Substitute(path) is not { IsRooted: true } bound || IsOwed(state, bound))
             return;
-        for (int i = 0; i < _excludes.Count; i++)
-        {
-            if (!_excludes[i].Lock.Equals(bound))
-                continue;
-            if (string.CompareOrdinal(text, _excludes[i].Text) < 0)
-                _excludes[i] = new Exclusion(bound, text);
-            return;
-        }
-
-        _excludes.Add(new Exclusion(bound, text));
+        Alternatives.Add(_excludes, new Exclusion(bound, text, Premise.In(state)), Alternatives.OfExclusions);
     }
 
-    // The place where most of the caller's locks are still held is the one that speaks; of several, the one that fewest calls lead to.
-    void AddSleep(ImmutableArray<ChainLink> chain, ImmutableArray<Term> without)
+    // A place that is always reached, with all of the caller's locks still held, leaves nothing more to tell.
+    bool SleepsAnyway
     {
-        if (!_sleep.IsEmpty && (without.Length, chain.Length).CompareTo((_sleepsWithout.Length, _sleep.Length)) >= 0)
-            return;
-        _sleep = chain;
-        _sleepsWithout = without;
+        get
+        {
+            foreach (var sleep in _sleeps)
+            {
+                if (sleep.Given.IsNothing && sleep.Without.IsEmpty)
+                    return true;
+            }
+
+            return false;
+        }
+    }
+
+    // The place where most of the caller's locks are still held is the one that speaks.
+    void AddSleep(Sleep sleep)
+    {
+        foreach (var known in _sleeps)
+        {
+            if (known.Given.IsNothing && known.Without.Length < sleep.Without.Length)
+                return;
+        }
+
+        Alternatives.Add(_sleeps, sleep, Alternatives.OfSleeps);
     }
 
     static bool IsOwed(PathState state, Term path)
@@ -193,16 +220,6 @@ internal sealed class ReachBuilder : FlowObserver
         // Its caller's hold was released before: taking it back is no second acquire.
         if (!taken.Lock.IsRooted || IsOwed(state, taken.Lock))
             return;
-        for (int i = 0; i < _takes.Count; i++)
-        {
-            if (!_takes[i].Lock.Equals(taken.Lock) || _takes[i].Mode != taken.Mode)
-                continue;
-            // Written in several ways: one of them, whichever is met first.
-            if (string.CompareOrdinal(taken.Text, _takes[i].Text) < 0)
-                _takes[i] = taken;
-            return;
-        }
-
-        _takes.Add(taken);
+        Alternatives.Add(_takes, taken, Alternatives.OfTakes);
     }
 }

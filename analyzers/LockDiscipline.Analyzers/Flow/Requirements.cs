@@ -56,13 +56,33 @@ internal static class Requirements
 
         Requirement Check(LockClause clause, LockMode needed)
         {
-            var path = binding.Follow(state, clause.Path);
+            var path = binding.Follow(state, In(access.Member.ContainingType, clause.Path));
             var text = access.OwnerText.Length == 0 || StartsWithType(clause) ? clause.Text
                 : clause.Path.Root.Kind == TermKind.Static && access.Owner is not null ? $"{access.Member.ContainingType.Name}.{clause.Text}"
                 : $"{access.OwnerText}.{clause.Text}";
-            return new Requirement(clause, path, needed, path is null ? null : state.Find(path), text);
+            return new Requirement(clause, path, needed, path is null ? null : HoldOf(path, state), text);
         }
     }
+
+    // A static of a generic type is another one in each type made from it.
+    static Term In(INamedTypeSymbol type, Term path)
+    {
+        if (!type.IsGenericType || type.IsDefinition || path.Root is not { Kind: TermKind.Static, Symbol: { } root }
+            || !SymbolEqualityComparer.Default.Equals(root.ContainingType, type.OriginalDefinition))
+        {
+            return path;
+        }
+
+        foreach (var member in type.GetMembers(root.Name))
+        {
+            if (SymbolEqualityComparer.Default.Equals(member.OriginalDefinition, root))
+                return path.Replace(path.Root, Term.Static(member));
+        }
+
+        return path;
+    }
+
+    static Hold? HoldOf(Term path, PathState state) => state.Find(path) ?? LockEffects.OfAll(state, path);
 
     // `Registry.Gate` reads the same everywhere; `Gate` does not, static or not.
     static bool StartsWithType(LockClause clause) =>
@@ -72,9 +92,31 @@ internal static class Requirements
     public static IEnumerable<Requirement> Of(CallMade call, PathState state)
     {
         foreach (var clause in call.Contract.Requires)
+            yield return Check(clause, clause.Mode ?? LockMode.Exclusive);
+
+        // What is dropped for a while must be held before, in whatever mode.
+        foreach (var clause in call.Contract.Drops)
         {
-            var path = call.Binding.Follow(state, clause.Path);
-            yield return new Requirement(clause, path, clause.Mode ?? LockMode.Exclusive, path is null ? null : state.Find(path), call.Binding.Render(clause.Text, clause.Path));
+            if (!IsRequired(clause))
+                yield return Check(clause, clause.Mode ?? LockMode.Shared);
+        }
+
+        bool IsRequired(LockClause dropped)
+        {
+            foreach (var clause in call.Contract.Requires)
+            {
+                if (clause.Path.Equals(dropped.Path))
+                    return true;
+            }
+
+            return false;
+        }
+
+        Requirement Check(LockClause clause, LockMode mode)
+        {
+            var type = call.Site is Microsoft.CodeAnalysis.Operations.IInvocationOperation invocation ? invocation.TargetMethod.ContainingType : call.Callee.ContainingType;
+            var path = call.Binding.Follow(state, type is null ? clause.Path : In(type, clause.Path));
+            return new Requirement(clause, path, mode, path is null ? null : HoldOf(path, state), call.Binding.Render(clause.Text, clause.Path));
         }
     }
 }

@@ -7,45 +7,50 @@ namespace LockDiscipline.Analyzers.Flow;
 /// <summary>Says whether a call can block its thread, and through which calls.</summary>
 internal static class Sleeping
 {
-    /// <summary>The calls that lead to the one that may sleep, this one first; empty where it cannot.</summary>
-    public static ImmutableArray<ChainLink> Chain(FlowHost host, in CallMade call, Body caller)
+    /// <summary>The ways in which a call comes to sleep with these arguments.</summary>
+    /// <remarks>The locks of each are those of the caller that are not held then: the callee releases them, or they were released before.</remarks>
+    public static ImmutableArray<Sleep> Of(FlowHost host, in CallMade call, Body caller, PathState state)
     {
         var name = call.Callee.MethodKind == MethodKind.Constructor ? call.Callee.ContainingType.Name : call.Callee.AssociatedSymbol?.Name ?? call.Callee.Name;
         var link = new ChainLink(call.Callee.MethodKind == MethodKind.DelegateInvoke ? call.Site.Syntax.ToString() : name, call.Site.Syntax.GetLocation());
-        if (Directly(host, call))
-            return ImmutableArray.Create(link);
+        if (Directly(host, call, caller))
+            return ImmutableArray.Create(new Sleep(ImmutableArray.Create(link), Released(call, state, ImmutableArray<Term>.Empty), Premise.In(state)));
         if (call.Contract.SpeaksOfLocks)
-            return ImmutableArray<ChainLink>.Empty;
-        var chain = host.ReachOf(call.Callee, caller).SleepChain;
-        return chain.IsEmpty ? chain : chain.Insert(0, link);
+            return ImmutableArray<Sleep>.Empty;
+        var sleeps = host.ReachOf(call.Callee, caller).Sleeps;
+        if (sleeps.IsEmpty)
+            return sleeps;
+        var here = ImmutableArray.CreateBuilder<Sleep>(sleeps.Length);
+        foreach (var sleep in sleeps)
+        {
+            if (sleep.Given.Assume(state, call.Binding) is { } then)
+                here.Add(new Sleep(sleep.Chain.Insert(0, link), Released(call, state, sleep.Without), Premise.In(then)));
+        }
+
+        return here.ToImmutable();
     }
 
-    /// <summary>The locks that are not held while the callee sleeps: it releases them, or they were released before.</summary>
-    public static ImmutableArray<Term> Without(FlowHost host, in CallMade call, Body caller, PathState state)
+    static ImmutableArray<Term> Released(in CallMade call, PathState state, ImmutableArray<Term> byCallee)
     {
         var released = ImmutableArray.CreateBuilder<Term>();
         foreach (var owed in state.Owed)
             released.Add(owed.Lock);
         foreach (var clause in call.Contract.Drops)
-            Add(call.Binding.Follow(state, clause.Path));
+            Add(call.Binding, clause.Path);
         foreach (var clause in call.Contract.Releases)
-            Add(call.Binding.Follow(state, clause.Path));
-        if (!call.Contract.SpeaksOfLocks)
-        {
-            foreach (var path in host.ReachOf(call.Callee, caller).SleepsWithout)
-                Add(call.Binding.Follow(state, path));
-        }
-
+            Add(call.Binding, clause.Path);
+        foreach (var path in byCallee)
+            Add(call.Binding, path);
         return released.ToImmutable();
 
-        void Add(Term? path)
+        void Add(CallBinding binding, Term path)
         {
-            if (path is not null)
-                released.Add(path);
+            if (binding.Follow(state, path) is { } here)
+                released.Add(here);
         }
     }
 
-    static bool Directly(FlowHost host, in CallMade call)
+    static bool Directly(FlowHost host, in CallMade call, Body caller)
     {
         if (call.Contract.MaySleep)
             return true;
@@ -53,7 +58,7 @@ internal static class Sleeping
         {
             var path = call.Binding.Substitute(clause.Path);
             // An object that turns out to be no lock, such as a counting semaphore, is waited for all the same. Awaiting is not blocking.
-            if (path is not null && !IsAwaitable(call.Callee) && host.TraitsOf(clause, path, call.Callee, call.Binding) is null or { Spinning: false })
+            if (path is not null && !IsAwaitable(call.Callee) && host.TraitsOf(clause, path, call.Callee, call.Binding, caller.Owner.ContainingType) is null or { Spinning: false })
                 return true;
         }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
+using LockDiscipline.Analyzers.Order;
 using Microsoft.CodeAnalysis;
 
 namespace LockDiscipline.Analyzers.Flow;
@@ -40,18 +41,68 @@ internal sealed record Reach
     /// <summary>The locks that it waits for, released again or not.</summary>
     public ImmutableArray<Taken> Takes { get; init; } = ImmutableArray<Taken>.Empty;
 
+    /// <summary>The locks whose order concerns its callers: all that it waits for, whoever's they are.</summary>
+    public ImmutableArray<Waited> Waits { get; init; } = ImmutableArray<Waited>.Empty;
+
+    /// <summary>The locks that it is given and takes one within the other.</summary>
+    public ImmutableArray<WaitedPair> Pairs { get; init; } = ImmutableArray<WaitedPair>.Empty;
+
     /// <summary>The locks with which it must not be called, because of what it calls.</summary>
     public ImmutableArray<Exclusion> Excludes { get; init; } = ImmutableArray<Exclusion>.Empty;
 
-    /// <summary>The calls that lead to one that may sleep, outermost first; empty where none does.</summary>
-    public ImmutableArray<ChainLink> SleepChain { get; init; } = ImmutableArray<ChainLink>.Empty;
+    /// <summary>Where it may sleep.</summary>
+    public ImmutableArray<Sleep> Sleeps { get; init; } = ImmutableArray<Sleep>.Empty;
 
     /// <summary>The locks that it holds whenever it invokes what is passed for a parameter.</summary>
     public ImmutableArray<HeldForDelegate> Invokes { get; init; } = ImmutableArray<HeldForDelegate>.Empty;
 
-    /// <summary>The locks of its caller that it has released when it sleeps.</summary>
-    public ImmutableArray<Term> SleepsWithout { get; init; } = ImmutableArray<Term>.Empty;
+    /// <summary>What either this or <paramref name="other"/> does, where that speaks of other parameters.</summary>
+    public Reach Or(Reach other, ImmutableArray<IParameterSymbol> from, ImmutableArray<IParameterSymbol> to)
+    {
+        if (ReferenceEquals(other, Nothing) || from.Length != to.Length)
+            return this;
+        var all = this;
+        foreach (var taken in other.Takes)
+        {
+            if (Renamed(taken.Lock) is { } path)
+                all = all with { Takes = all.Takes.Add(taken with { Lock = path, Given = taken.Given.Renamed(Root) }) };
+        }
+
+        foreach (var exclusion in other.Excludes)
+        {
+            if (Renamed(exclusion.Lock) is { } path)
+                all = all with { Excludes = all.Excludes.Add(exclusion with { Lock = path, Given = exclusion.Given.Renamed(Root) }) };
+        }
+
+        foreach (var sleep in other.Sleeps)
+        {
+            var without = ImmutableArray.CreateBuilder<Term>(sleep.Without.Length);
+            foreach (var path in sleep.Without)
+            {
+                if (Renamed(path) is { } here)
+                    without.Add(here);
+            }
+
+            all = all with { Sleeps = all.Sleeps.Add(sleep with { Without = without.ToImmutable(), Given = sleep.Given.Renamed(Root) }) };
+        }
+
+        return all;
+
+        Term? Renamed(Term path) => path.Substitute(Root);
+
+        Term? Root(Term root)
+        {
+            int i = root.Symbol is IParameterSymbol parameter ? from.IndexOf(parameter, SymbolEqualityComparer.Default) : -1;
+            return i < 0 ? root : Term.Parameter(to[i]);
+        }
+    }
 }
+
+/// <summary>One way of coming to sleep.</summary>
+/// <param name="Chain">The calls that lead to it, outermost first.</param>
+/// <param name="Without">The locks of the caller that are released when it sleeps.</param>
+/// <param name="Given">What is true of the arguments then.</param>
+internal sealed record Sleep(ImmutableArray<ChainLink> Chain, ImmutableArray<Term> Without, Premise Given);
 
 /// <summary>One way in which a body ends.</summary>
 /// <param name="Returned">The constant returned on it, if it is one.</param>
@@ -65,22 +116,25 @@ internal sealed record Outcome(
     ImmutableArray<(Term Location, Term Value)> Written)
 {
     /// <summary>What is true of the arguments whenever it ends in this way: a flag that decides, for instance.</summary>
-    public ImmutableArray<(Term Condition, bool Truth)> Given { get; init; } = ImmutableArray<(Term, bool)>.Empty;
+    public Premise Given { get; init; }
 
     /// <summary>What its caller has to take over: work left pending or settled, values owned; the returned value is <see cref="Term.Return"/>.</summary>
     public ImmutableArray<Mark> Marks { get; init; } = ImmutableArray<Mark>.Empty;
 }
 
 /// <param name="Text">The lock as written in the callee.</param>
-internal sealed record Taken(Term Lock, LockMode Mode, LockTraits Traits, string Text);
+/// <param name="Given">What is true of the arguments then.</param>
+internal sealed record Taken(Term Lock, LockMode Mode, LockTraits Traits, string Text, Premise Given);
 
-internal sealed record Need(Term Lock, LockMode Mode, string Text);
+/// <param name="Given">What is true of the arguments then.</param>
+internal sealed record Need(Term Lock, LockMode Mode, string Text, Premise Given);
 
 /// <summary>What a body holds whenever it invokes a delegate passed to it.</summary>
 internal sealed record HeldForDelegate(IParameterSymbol Parameter, ImmutableArray<Hold> Locks);
 
 /// <param name="Text">The lock as written in the callee.</param>
-internal sealed record Exclusion(Term Lock, string Text);
+/// <param name="Given">What is true of the arguments then.</param>
+internal sealed record Exclusion(Term Lock, string Text, Premise Given);
 
 /// <summary>One call on the way to one that may sleep.</summary>
 internal sealed record ChainLink(string Name, Location Location);

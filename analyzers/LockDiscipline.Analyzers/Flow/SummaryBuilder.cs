@@ -49,8 +49,8 @@ internal sealed class SummaryBuilder : FlowObserver
     /// <summary>Whether both say the same of the method; how locks are written in it is no part of that.</summary>
     public static bool Same(Summary a, Summary b) =>
         a.NeverReturns == b.NeverReturns && a.HasTooManyOutcomes == b.HasTooManyOutcomes
-        && Same(a.Outcomes, b.Outcomes, static (x, y) => SameEnd(x, y) && Same(x.Given, y.Given))
-        && Same(a.Needs, b.Needs, static (x, y) => x.Mode == y.Mode && x.Lock.Equals(y.Lock))
+        && Same(a.Outcomes, b.Outcomes, static (x, y) => SameEnd(x, y) && x.Given.Equals(y.Given))
+        && Same(a.Needs, b.Needs, static (x, y) => x.Mode == y.Mode && x.Lock.Equals(y.Lock) && x.Given.Equals(y.Given))
         && Same(a.Keeps, b.Keeps) && Same(a.Assigns, b.Assigns);
 
     public override void Capped(string what) => _returns = true;
@@ -60,7 +60,7 @@ internal sealed class SummaryBuilder : FlowObserver
         foreach (var need in Requirements.Of(access, state))
         {
             if (need.Held is null && !access.Contract.GuardedByAny.Contains(need.Clause))
-                AddNeed(need.Path, need.Mode, need.Text);
+                AddNeed(need.Path, need.Mode, need.Text, Premise.In(state));
         }
     }
 
@@ -69,15 +69,15 @@ internal sealed class SummaryBuilder : FlowObserver
         foreach (var need in Requirements.Of(call, state))
         {
             if (need.Held is null)
-                AddNeed(need.Path, need.Mode, need.Text);
+                AddNeed(need.Path, need.Mode, need.Text, Premise.In(state));
         }
 
         foreach (var place in call.Summary.Assigns)
             AddAssigned(place.Kind == TermKind.Static ? place : call.Binding.Follow(state, place.Left!) is { } owner ? Term.Member(owner, place.Symbol!) : null);
         foreach (var need in call.Summary.Needs)
         {
-            if (call.Binding.Follow(state, need.Lock) is { } path && state.Find(path) is null && !IsOwnedHere(path, state))
-                AddNeed(path, need.Mode, call.Binding.Render(need.Text, need.Lock));
+            if (need.Given.Assume(state, call.Binding) is { } then && call.Binding.Follow(state, need.Lock) is { } path && state.Find(path) is null && !IsOwnedHere(path, state))
+                AddNeed(path, need.Mode, call.Binding.Render(need.Text, need.Lock), Premise.In(then));
         }
     }
 
@@ -108,7 +108,7 @@ internal sealed class SummaryBuilder : FlowObserver
             AddOutcome(new Outcome(exit.Returned is null ? null : Handed(exit.Returned, state), ImmutableArray<Hold>.Empty, ImmutableArray<Owed>.Empty, ImmutableArray<(Term, Term)>.Empty)
             {
                 Marks = Carried(state, exit.Returned).RemoveAll(static mark => mark.Kind != MarkKind.Dropped),
-                Given = OfArguments(state),
+                Given = Premise.In(state),
             });
             return;
         }
@@ -136,7 +136,7 @@ internal sealed class SummaryBuilder : FlowObserver
             bool leaves = entry.Key.Symbol is IParameterSymbol { RefKind: RefKind.Ref or RefKind.Out }
                 || (_body.Method.MethodKind == MethodKind.LocalFunction && entry.Key.Kind == TermKind.Parameter
                     && !SymbolEqualityComparer.Default.Equals(entry.Key.Symbol!.ContainingSymbol, _body.Method));
-            if (leaves && Handed(entry.Value, state) is { } value)
+            if (leaves && (Known(entry.Value, state) ?? (Premise.IsOfArguments(entry.Value) ? entry.Value : null)) is { } value)
                 written.Add((entry.Key, value));
         }
 
@@ -150,30 +150,9 @@ internal sealed class SummaryBuilder : FlowObserver
         AddOutcome(new Outcome(exit.Returned is null ? null : Handed(exit.Returned, state), acquired.ToImmutable(), released.ToImmutable(), written.ToImmutable())
         {
             Marks = Carried(state, exit.Returned),
-            Given = OfArguments(state),
+            Given = Premise.In(state),
         });
     }
-
-    // Conditions on what the parameters held at entry; they are values, which no assignment changes.
-    static ImmutableArray<(Term, bool)> OfArguments(PathState state)
-    {
-        var given = ImmutableArray.CreateBuilder<(Term, bool)>();
-        foreach (var fact in state.Facts.Entries)
-        {
-            if (IsOfArguments(fact.Key))
-                given.Add((fact.Key, fact.Value));
-        }
-
-        return given.ToImmutable();
-    }
-
-    static bool IsOfArguments(Term term) => term.Kind switch
-    {
-        TermKind.Parameter => term.Symbol is IParameterSymbol,
-        TermKind.Constant => true,
-        TermKind.Operation => IsOfArguments(term.Left!) && IsOfArguments(term.Right!),
-        _ => false,
-    };
 
     // Marks on values that the caller can name.
     ImmutableArray<Mark> Carried(PathState state, Term? returned)
@@ -233,9 +212,9 @@ internal sealed class SummaryBuilder : FlowObserver
         return null;
     }
 
-    // What the caller can name, too: a known value, or what it passed itself, or a condition on that.
-    static Term? Handed(Term value, PathState state) =>
-        Known(value, state) ?? (IsOfArguments(value) ? value : null);
+    // What the caller can name, too: a known value, what it passed itself, a condition on that, or one of its objects, which may be what was locked.
+    Term? Handed(Term value, PathState state) =>
+        Known(value, state) ?? (Premise.IsOfArguments(value) || (value.IsRooted && _body.Method is { ReturnType.IsReferenceType: true }) ? value : null);
 
     // A constant, or a condition that was tested on the way.
     static Term? Known(Term value, PathState state) =>
@@ -244,6 +223,14 @@ internal sealed class SummaryBuilder : FlowObserver
     // While a knot is untied, each way of ending counts: what is taken for possible too early would then prove itself.
     Summary ToSummary(Summary last)
     {
+        // Nothing is taken back from round to round, or what is found would depend on where the knot was entered.
+        foreach (var outcome in last.Outcomes)
+            AddOutcome(outcome);
+        foreach (var need in last.Needs)
+            Alternatives.Add(_needs, need, Alternatives.OfNeeds);
+        _keeps.UnionWith(last.Keeps);
+        foreach (var place in last.Assigns)
+            AddAssigned(place);
         bool tooMany = last.HasTooManyOutcomes || _outcomes.Count > MaxOutcomes;
         return Summary.None with
         {
@@ -269,25 +256,15 @@ internal sealed class SummaryBuilder : FlowObserver
 
     // What it returns says something of its arguments.
     static bool IsTest(Outcome outcome) =>
-        outcome.Returned is { Kind: TermKind.Operation } || (outcome.Returned is { IsConstant: true, Value: bool } && !outcome.Given.IsEmpty);
+        outcome.Returned is { Kind: TermKind.Operation } || (outcome.Returned is { IsConstant: true, Value: bool } && !outcome.Given.IsNothing);
 
     bool IsOwnedHere(Term path, PathState state) =>
         path.Root.Kind == TermKind.This ? _body.IsConstruction : path.Root.Kind != TermKind.Parameter && state.Owned.Contains(path.Root);
 
-    void AddNeed(Term? lockPath, LockMode mode, string text)
+    void AddNeed(Term? lockPath, LockMode mode, string text, Premise given)
     {
-        if (lockPath is not { IsRooted: true } path)
-            return;
-        for (int i = 0; i < _needs.Count; i++)
-        {
-            if (!_needs[i].Lock.Equals(path))
-                continue;
-            if (_needs[i].Mode < mode)
-                _needs[i] = _needs[i] with { Mode = mode };
-            return;
-        }
-
-        _needs.Add(new Need(path, mode, text));
+        if (lockPath is { IsRooted: true } path)
+            Alternatives.Add(_needs, new Need(path, mode, text, given), Alternatives.OfNeeds);
     }
 
     void AddOutcome(Outcome outcome)
@@ -298,7 +275,7 @@ internal sealed class SummaryBuilder : FlowObserver
             if (SameEnd(known, outcome))
             {
                 // Two ways to one end: what both have in common is still given.
-                _outcomes[i] = known with { Given = known.Given.RemoveAll(condition => !outcome.Given.Contains(condition)) };
+                _outcomes[i] = known with { Given = known.Given.Common(outcome.Given) };
                 return;
             }
         }

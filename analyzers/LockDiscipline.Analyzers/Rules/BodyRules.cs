@@ -2,12 +2,13 @@ using System;
 using System.Collections.Generic;
 using LockDiscipline.Analyzers.Contracts;
 using LockDiscipline.Analyzers.Flow;
+using LockDiscipline.Analyzers.Order;
 using Microsoft.CodeAnalysis;
 
 namespace LockDiscipline.Analyzers.Rules;
 
 /// <summary>Runs the rules over one solved body: hands each event to the rules that it concerns.</summary>
-internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Action<Diagnostic> report) : FlowObserver
+internal sealed class BodyRules(FlowHost host, Body body, Callers callers, OrderCollector order, Action<Diagnostic> report) : FlowObserver
 {
     readonly List<(BodyLeft Exit, PathState State)> _exits = new();
     readonly Dictionary<IOperation, List<Term>> _takenInCallees = new();
@@ -72,15 +73,17 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Actio
     }
 
     // A type that acquires when it is made and releases when it is disposed is a scope, whether it says so or not.
-    static bool IsDisposable(INamedTypeSymbol type)
+    public static bool IsDisposable(ITypeSymbol type)
     {
         foreach (var contract in type.AllInterfaces)
         {
-            if (contract is { Name: "IDisposable" or "IAsyncDisposable", ContainingNamespace.Name: "System" })
+            if (IsDisposing(contract))
                 return true;
         }
 
-        return false;
+        return IsDisposing(type);
+
+        static bool IsDisposing(ITypeSymbol type) => type is { Name: "IDisposable" or "IAsyncDisposable", ContainingNamespace.Name: "System" };
     }
 
     /// <summary>The body is a helper without a contract: what it leaves to be done is for its callers.</summary>
@@ -103,6 +106,7 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Actio
         LCK2007ForeignCode.Check(this, call, state);
         LCK2008ConditionWait.Check(this, call, state);
         Sections.Called(call, state);
+        order.Called(call, state);
     }
 
     public override void Suspended(IOperation site, PathState state)
@@ -116,6 +120,7 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Actio
         LCK1006AcquiredAgain.Check(this, acquired, state);
         Identity.Acquired(acquired, state);
         Sections.Acquired(acquired, state);
+        order.Acquired(acquired, state);
     }
 
     public override void Released(in LockReleased released, PathState state) => LCK1005NotHeld.Check(this, released, state);

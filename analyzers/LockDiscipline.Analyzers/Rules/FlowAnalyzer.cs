@@ -52,7 +52,10 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         LCK1011LockIdentity.Rule,
         LCK1012SharedWouldDo.Rule,
         LCK2001SleepInAtomic.Rule,
+        LCK2002DeclaredOrder.Rule,
+        LCK2003OrderCycle.Rule,
         LCK2004HeldAcrossAwait.Rule,
+        LCK2005WaitsForReaders.Rule,
         LCK2006DelegateContract.Rule,
         LCK2007ForeignCode.Rule,
         LCK2008ConditionWait.Rule,
@@ -98,7 +101,9 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         if (!cache.Helpers.IsCandidate(host, function))
             return;
         var callers = new Callers(host);
-        BodyTree.Solve(host, context.SemanticModel, node, body => new BodyRules(host, body, callers, context.ReportDiagnostic));
+        var order = new OrderRules(host, OptionReader.IsLive(context.Options.AnalyzerConfigOptionsProvider.GlobalOptions));
+        BodyTree.Solve(host, context.SemanticModel, node, body => new BodyRules(host, body, callers, order.Collect(body), context.ReportDiagnostic));
+        order.Report(node.Span == function.Span ? function : null, context.ReportDiagnostic);
     }
 
     static bool HoldsCode(SyntaxNode node) => node switch

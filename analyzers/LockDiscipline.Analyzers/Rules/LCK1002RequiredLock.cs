@@ -42,7 +42,7 @@ internal static class LCK1002RequiredLock
     static void CheckInferred(BodyRules rules, in CallMade call, Need need, string name, PathState state)
     {
         var site = call.Site;
-        if (call.Binding.Follow(state, need.Lock) is not { } path)
+        if (need.Given.Assume(state, call.Binding) is null || call.Binding.Follow(state, need.Lock) is not { } path)
             return;
         var text = call.Binding.Render(need.Text, need.Lock);
         var hold = state.Find(path);

@@ -41,12 +41,24 @@ internal static class LCK1004NotReleased
                 continue;
             if (IsPromised(rules, exit, state, hold) || (hold.Scope is not null && hold.Scope.Equals(exit.Returned)))
                 continue;
+            if (hold.Scope is null && IsHandedOut(rules, exit))
+                continue;
             if (rules.IsPrimitive || rules.IsHelpersEffect(hold.Lock))
                 continue;
             return hold;
         }
 
         return null;
+    }
+
+    // An object made to be disposed goes to the caller: whether it says so or not, that is what releases the lock.
+    static bool IsHandedOut(BodyRules rules, in BodyLeft exit)
+    {
+        if (exit.IsThrow || exit.Returned is null or { IsConstant: true } || rules.Body.Method?.ReturnType is not { } type)
+            return false;
+        if (type is INamedTypeSymbol { Arity: 1, Name: "Task" or "ValueTask" } task)
+            type = task.TypeArguments[0];
+        return BodyRules.IsDisposable(type) && (type.TypeKind == TypeKind.Interface || !type.DeclaringSyntaxReferences.IsEmpty);
     }
 
     static bool IsPromised(BodyRules rules, in BodyLeft exit, PathState state, Hold hold)

@@ -51,7 +51,7 @@ internal static class LCK1006AcquiredAgain
         {
             if (call.Binding.Follow(state, taken.Lock) is not { } path)
                 continue;
-            var conflict = LockEffects.Conflict(state, path, taken.Mode, taken.Traits, null);
+            var conflict = taken.Given.Assume(state, call.Binding) is null ? null : LockEffects.Conflict(state, path, taken.Mode, taken.Traits, null);
             rules.NoteTaken(site, path);
             var text = call.Binding.Render(taken.Text, taken.Lock);
             var variant = call.Contract.LockedVariant;

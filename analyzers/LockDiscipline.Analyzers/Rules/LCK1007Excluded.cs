@@ -45,7 +45,8 @@ internal static class LCK1007Excluded
             if (call.Binding.Follow(state, exclusion.Lock) is not { } path || Takes(reach, exclusion.Lock))
                 continue;
             var (name, text, hold) = (Names.Of(call.Callee, site), call.Binding.Render(exclusion.Text, exclusion.Lock), state.Find(path));
-            rules.Findings.Judge(site, Rule, path, state, hold is { Certainty: Certainty.Definite } ? () => Create(site, name, path, text, hold) : null);
+            bool isMeant = exclusion.Given.Assume(state, call.Binding) is not null;
+            rules.Findings.Judge(site, Rule, path, state, isMeant && hold is { Certainty: Certainty.Definite } ? () => Create(site, name, path, text, hold) : null);
         }
     }
 

@@ -17,30 +17,46 @@ internal static class LCK2001SleepInAtomic
 
     public static void Check(BodyRules rules, in CallMade call, PathState state)
     {
-        Hold? spinning = null;
-        var without = ImmutableArray<Contracts.Term>.Empty;
-        foreach (var hold in state.Locks)
-        {
-            if (!hold.Traits.Spinning || hold.Certainty != Certainty.Definite)
-                continue;
-            if (without.IsEmpty)
-                without = Sleeping.Without(rules.Host, call, rules.Body, state);
-            if (!without.Contains(hold.Lock))
-                spinning ??= hold;
-        }
-
-        bool noSleep = rules.Body.Contract.NoSleep || rules.Body.RunsWithin?.Contract.NoSleep == true;
         var site = call.Site;
-        if (spinning is null && !noSleep)
+        bool noSleep = rules.Body.Contract.NoSleep || rules.Body.RunsWithin?.Contract.NoSleep == true;
+        if (!noSleep && !IsAtomic(state))
         {
             rules.Findings.Judge(site, Rule, null, state, null);
             return;
         }
 
         // Only where it matters: what a call can reach takes the time to look into every callee.
-        var chain = Sleeping.Chain(rules.Host, call, rules.Body);
-        if (!chain.IsEmpty)
-            rules.Findings.Judge(site, Rule, null, state, () => Create(site, chain, spinning));
+        foreach (var sleep in Sleeping.Of(rules.Host, call, rules.Body, state))
+        {
+            var spinning = Spinning(state, sleep);
+            if (spinning is null && !noSleep)
+                continue;
+            rules.Findings.Judge(site, Rule, null, state, () => Create(site, sleep.Chain, spinning));
+            return;
+        }
+    }
+
+    static bool IsAtomic(PathState state)
+    {
+        foreach (var hold in state.Locks)
+        {
+            if (hold.Traits.Spinning && hold.Certainty == Certainty.Definite)
+                return true;
+        }
+
+        return false;
+    }
+
+    // The first lock that is still held when it sleeps, and whose holder must not.
+    static Hold? Spinning(PathState state, Sleep sleep)
+    {
+        foreach (var hold in state.Locks)
+        {
+            if (hold.Traits.Spinning && hold.Certainty == Certainty.Definite && !sleep.Without.Contains(hold.Lock))
+                return hold;
+        }
+
+        return null;
     }
 
     static Finding Create(IOperation site, ImmutableArray<ChainLink> chain, Hold? spinning)

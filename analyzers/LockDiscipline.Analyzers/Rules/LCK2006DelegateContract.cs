@@ -29,8 +29,11 @@ internal static class LCK2006DelegateContract
         if (!given.Expected.NoSleep || given.Contract.NoSleep)
             return null;
         var call = new CallMade(given.Site, given.Method.OriginalDefinition, given.Contract, given.Binding, Summary.None);
-        var chain = Sleeping.Chain(rules.Host, call, rules.Body);
-        return chain.IsEmpty ? null : chain.Length == 1 ? "it may sleep" : $"it may sleep in '{chain[chain.Length - 1].Name}'";
+        var sleeps = Sleeping.Of(rules.Host, call, rules.Body, PathState.Entry);
+        if (sleeps.IsEmpty)
+            return null;
+        var chain = sleeps[0].Chain;
+        return chain.Length == 1 ? "it may sleep" : $"it may sleep in '{chain[chain.Length - 1].Name}'";
     }
 
     // What the method requires, the delegate has to promise; one that promises nothing at all is LCK1002.

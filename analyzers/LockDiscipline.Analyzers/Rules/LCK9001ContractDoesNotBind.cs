@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Threading;
 using LockDiscipline.Analyzers.Contracts;
+using LockDiscipline.Analyzers.Order;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -31,12 +32,13 @@ public sealed class LCK9001ContractDoesNotBind : DiagnosticAnalyzer
         context.RegisterCompilationStartAction(static start =>
         {
             var contracts = new ContractSet(start.Compilation, ImmutableArray<ContractFile>.Empty);
-            start.RegisterSyntaxNodeAction(node => Check(node, contracts), SyntaxKind.Attribute);
+            var order = new DeclaredOrder(contracts);
+            start.RegisterSyntaxNodeAction(node => Check(node, contracts, order), SyntaxKind.Attribute);
             start.RegisterAdditionalFileAction(static file => CheckFile(file));
         });
     }
 
-    static void Check(SyntaxNodeAnalysisContext context, ContractSet contracts)
+    static void Check(SyntaxNodeAnalysisContext context, ContractSet contracts, DeclaredOrder order)
     {
         var syntax = (AttributeSyntax)context.Node;
         var name = SimpleName(syntax.Name);
@@ -47,7 +49,7 @@ public sealed class LCK9001ContractDoesNotBind : DiagnosticAnalyzer
             if (EventFields.IsOnOne(syntax))
             {
                 if (Clause.TryRead(context.SemanticModel, syntax, context.CancellationToken) is { } written)
-                    Check(context, contracts, syntax, target, written);
+                    Check(context, contracts, order, syntax, target, written);
                 continue;
             }
 
@@ -56,7 +58,7 @@ public sealed class LCK9001ContractDoesNotBind : DiagnosticAnalyzer
                 if (attribute.ApplicationSyntaxReference is not { } reference || reference.SyntaxTree != syntax.SyntaxTree || reference.Span != syntax.Span)
                     continue;
                 if (Clause.TryRead(attribute) is { } clause)
-                    Check(context, contracts, syntax, target, clause);
+                    Check(context, contracts, order, syntax, target, clause);
             }
         }
     }
@@ -118,7 +120,7 @@ public sealed class LCK9001ContractDoesNotBind : DiagnosticAnalyzer
         }
     }
 
-    static void Check(SyntaxNodeAnalysisContext context, ContractSet contracts, AttributeSyntax syntax, ISymbol target, Clause clause)
+    static void Check(SyntaxNodeAnalysisContext context, ContractSet contracts, DeclaredOrder order, AttributeSyntax syntax, ISymbol target, Clause clause)
     {
         int position = 0;
         foreach (var argument in syntax.ArgumentList?.Arguments ?? default)
@@ -130,7 +132,7 @@ public sealed class LCK9001ContractDoesNotBind : DiagnosticAnalyzer
             {
                 Vocabulary.LockedVariant => MethodNamed(target, text),
                 Vocabulary.NearestMatch => ParameterNamed(target, text),
-                _ => contracts.Paths.Bind(text, target).Error ?? WrongTarget(clause, target),
+                _ => contracts.Paths.Bind(text, target).Error ?? WrongTarget(clause, target) ?? Contradiction(order, clause, target, text),
             };
             if (error is null)
                 continue;
@@ -150,6 +152,12 @@ public sealed class LCK9001ContractDoesNotBind : DiagnosticAnalyzer
             new BindingError(0, clause.Expressions[0].Length, $"'{type.Name}' is a value: there is no object behind it to guard"),
         _ => null,
     };
+
+    static BindingError? Contradiction(DeclaredOrder order, Clause clause, ISymbol target, string text) =>
+        clause.Name is Vocabulary.AcquiredAfter or Vocabulary.AcquiredBefore && target.ContainingType is { } type
+        && order.Contradiction(type, target, text, clause.Name == Vocabulary.AcquiredAfter) is { } words
+            ? new BindingError(0, text.Length, words)
+            : null;
 
     static ITypeSymbol? TypeOf(ISymbol target) => target switch
     {

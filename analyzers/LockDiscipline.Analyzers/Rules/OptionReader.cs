@@ -9,6 +9,12 @@ internal static class OptionReader
     public const string Prefix = "lock_discipline.";
     public const string ExceptionalPathsKey = Prefix + "exceptional_paths";
 
+    /// <summary>Set by the package where a project is loaded for an editor, and not to be built.</summary>
+    const string LiveKey = "build_property.LockDisciplineLive";
+
+    /// <summary>Whether findings are asked for one document at a time.</summary>
+    public static bool IsLive(AnalyzerConfigOptions global) => global.TryGetValue(LiveKey, out var text) && text.Trim() is "true" or "True";
+
     /// <summary>The keys that exist.</summary>
     public static readonly string[] Keys = [ExceptionalPathsKey];
 

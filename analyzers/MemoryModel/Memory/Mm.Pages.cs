@@ -150,11 +150,27 @@ public sealed partial class Mm
     [RequiresLock(nameof(MmapLock), Shared = true), MaySleep]
     private void DropPages(HvaRange range)
     {
-        foreach (Pte pte in TakeEntries(range))
+        if (range.Length == PageSize.Bytes) DropPage(TakeEntry(range.Start));
+        else TakeEntries(range).ForEach(DropPage);
+    }
+
+    [RequiresLock(nameof(MmapLock), Shared = true), MaySleep]
+    private void DropPage(Pte pte)
+    {
+        if (pte.Page is { IsZeroPage: false } page) Memory.Put(page, PageHolder.PageTable);
+        else if (pte.Swap is { } swap) DropSwap(swap);
+        else if (pte.Device is { } device) device.Owner.PageUnmapped(this, device);
+    }
+
+    private Pte TakeEntry(Hva addr)
+    {
+        using (PageTableLock.Hold())
         {
-            if (pte.Page is { IsZeroPage: false } page) Memory.Put(page, PageHolder.PageTable);
-            else if (pte.Swap is { } swap) DropSwap(swap);
-            else if (pte.Device is { } device) device.Owner.PageUnmapped(this, device);
+            ref Pte cell = ref _pageTable.Find(addr.Value >> PageSize.Shift);
+            if (Unsafe.IsNullRef(ref cell)) return default;
+            Pte taken = cell;
+            cell = default;
+            return taken;
         }
     }
 

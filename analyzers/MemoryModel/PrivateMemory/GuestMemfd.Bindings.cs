@@ -57,6 +57,33 @@ public sealed partial class GuestMemfd
         return page;
     }
 
+    /// <summary>The page of a frame of private memory, if there is one: none is made, and none prepared.</summary>
+    /// <param name="kvm">The machine.</param>
+    /// <param name="slot">Its slot.</param>
+    /// <param name="gfn">The frame.</param>
+    /// <returns>The page with a reference; EFAULT when the slot has no open file; ENOENT when the file has no such page.</returns>
+    /// <remarks>Source: kvm_memfd_get_pfn() of December 2021, a look into the page cache. There, that a page was allocated meant that the frame was private; later the attributes say so.</remarks>
+    [RequiresLock("kvm.Srcu", Shared = true)]
+    [ExcludesLock("kvm.MmuLock"), MaySleep]
+    [return: Owned("private page reference")]
+    public static Result<HostPage> FindPfn(Kvm kvm, Memslot slot, Gfn gfn)
+    {
+        if (slot.Gmem is not { File: { } file } binding || !file.TryGet()) return Errno.EFAULT;
+        Result<HostPage> page = file.Find((gfn - slot.BaseGfn) + binding.FirstPage);
+        kvm.Mm.PutLater(file);
+        return page;
+    }
+
+    [MaySleep]
+    [return: Owned("private page reference")]
+    private Result<HostPage> Find(ulong index)
+    {
+        using (_folioLock.Hold())
+        {
+            return _pages.Get(index) is { } page && page.TryGet(PageHolder.Gmem) ? page : Errno.ENOENT;
+        }
+    }
+
     /// <summary>Gives a page of private memory back.</summary>
     /// <param name="kvm">The machine.</param>
     /// <param name="page">The page.</param>

@@ -14,6 +14,9 @@ public sealed class ActiveInvalidations
     [GuardedBy(nameof(_lock))]
     private int _count;
 
+    [GuardedBy(nameof(_lock))]
+    private int _waiters;
+
     internal ActiveInvalidations(Lockdep? lockdep)
     {
         _lockdep = lockdep;
@@ -26,7 +29,6 @@ public sealed class ActiveInvalidations
         using (_lock.Hold())
         {
             _count++;
-            _none.Reset();
         }
     }
 
@@ -38,7 +40,8 @@ public sealed class ActiveInvalidations
         {
             if (_count == 0) throw new ModelViolationException("invalidation balance", ModelTask.Current.Name, "an invalidation ended that had not begun");
             _count--;
-            if (_count == 0) _none.Set();
+            // Waking is dear, and hardly ever anybody waits.
+            if (_count == 0 && _waiters > 0) _none.Set();
         }
     }
 
@@ -50,9 +53,12 @@ public sealed class ActiveInvalidations
         _lock.Lock();
         while (_count > 0)
         {
+            _waiters++;
+            _none.Reset();
             _lock.Unlock();
             _none.Wait();
             _lock.Lock();
+            _waiters--;
         }
     }
 

@@ -17,6 +17,7 @@ static class AdversarialCode
         new("blocks", 1000, Blocks),
         new("nested try/finally", 50, NestedFinally),
         new("locks", 200, Locks),
+        new("lock order", 200, LockOrder),
         new("nested expressions", 300, NestedExpression),
         new("recursive helpers", 30, RecursiveHelpers),
         new("statements", 2000, Statements),
@@ -51,6 +52,15 @@ static class AdversarialCode
         text.Append("if (a > 3) { Monitor.Exit(_gate); return; }\n");
         Repeat(text, size, i => $"}} finally {{ if (_n > {i}) _n--; }}");
     });
+
+    // One lock within the next, member by member, until the last one closes the cycle.
+    static string LockOrder(int size)
+    {
+        var members = new StringBuilder();
+        Repeat(members, size + 1, i => $"private readonly object _gate{i} = new();");
+        Repeat(members, size + 1, i => $"public void M{i}() {{ lock (_gate{i}) {{ lock (_gate{(i + 1) % (size + 1)}) {{ _n++; }} }} }}");
+        return members.ToString();
+    }
 
     // All held at once, and released in the order of their acquisition.
     static string Locks(int size)

@@ -11,7 +11,7 @@ static class LockHeavyCode
     {
         var writer = new CodeWriter();
         writer.Line($"namespace LockHeavy.N{number};");
-        writer.Line("public sealed class Node(Node? next) { public readonly object Gate = new(); public Node? Next = next; public int Value; }");
+        writer.Line("public sealed class Node(Node? next) { internal readonly object Gate = new(); public Node? Next = next; public int Value; }");
         writer.Open($"public sealed class Shapes{number} : IDisposable");
         writer.Block("""
             private readonly object _gate = new();

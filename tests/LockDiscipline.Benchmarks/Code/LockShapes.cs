@@ -291,6 +291,17 @@ static class LockShapes
     /// <summary>One finding each.</summary>
     public static readonly ImmutableArray<string> Flawed =
     [
+        // LCK2003, with Nested
+        """
+        public int Backwards()
+        {
+            lock (_inner)
+            {
+                lock (_gate)
+                    return _n;
+            }
+        }
+        """,
         // LCK1004
         """
         public int EarlyReturn(int key)
@@ -398,6 +409,36 @@ static class LockShapes
         {
             _n++;
             Monitor.PulseAll(_gate);
+        }
+        """,
+        // LCK2004
+        """
+        public async Task Awaits()
+        {
+            Monitor.Enter(_gate);
+            await Task.Yield();
+            _n++;
+            Monitor.Exit(_gate);
+        }
+        """,
+        // LCK2008
+        """
+        public void WaitsOnce()
+        {
+            lock (_gate)
+            {
+                if (_n == 0)
+                    Monitor.Wait(_gate);
+                _n--;
+            }
+        }
+        """,
+        // LCK1011
+        """
+        public void OfTheType()
+        {
+            lock (typeof(Monitor))
+                _n++;
         }
         """,
     ];

@@ -119,13 +119,15 @@ public sealed class LooksWrongTests
     public Task LockOfAnotherAddressSpaceInAWorker_Silent() => Kernel.VerifyAsync("""
         public class Worker(Kvm kvm)
         {
-            [RequiresLock("current.MmapLock", Shared = true)]
             public int Run(Mm current, ulong address, Page[] pages)
             {
                 kvm.Mm.MmapLock.EnterRead();
                 int n = kvm.Mm.GetUserPages(address, pages.Length, pages);
                 kvm.Mm.MmapLock.ExitRead();
-                return n + current.GetUserPages(address, pages.Length, pages);
+                current.MmapLock.EnterRead();
+                n += current.GetUserPages(address, pages.Length, pages);
+                current.MmapLock.ExitRead();
+                return n;
             }
         }
         """);

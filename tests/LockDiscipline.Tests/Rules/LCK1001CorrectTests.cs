@@ -142,6 +142,7 @@ public sealed class LCK1001CorrectTests
         class Account
         {
             public readonly object Gate = new();
+            public readonly int Id;
             [GuardedBy("Gate")] public int Balance;
         }
         class Bank
@@ -149,6 +150,8 @@ public sealed class LCK1001CorrectTests
             [RequiresLock("a.Gate", "b.Gate")] static void Move(Account a, Account b) { a.Balance--; b.Balance++; }
             static void Both(Account from, Account to)
             {
+                if (from.Id >= to.Id)
+                    return;
                 lock (from.Gate)
                 lock (to.Gate)
                 {

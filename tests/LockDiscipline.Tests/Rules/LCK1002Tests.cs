@@ -196,7 +196,7 @@ public sealed class LCK1002Tests
 
     [Fact]
     public Task ExtensionsAndNamedArguments_AreSubstituted() => Flows.VerifyAsync("""
-        class Node { public readonly object Gate = new(); }
+        class Node { public readonly object Gate = new(); public readonly int Id; }
         static class Nodes
         {
             [RequiresLock("node.Gate")] public static void Touch(this Node node, int by = 1) { }
@@ -213,7 +213,8 @@ public sealed class LCK1002Tests
                     x.Touch();
                     Nodes.Touch(node: x);
                     Nodes.{|#2:Link|}(b: x, a: y);
-                    lock (y.Gate) Nodes.Link(b: x, a: y);
+                    if (x.Id < y.Id)
+                        lock (y.Gate) Nodes.Link(b: x, a: y);
                 }
             }
         }

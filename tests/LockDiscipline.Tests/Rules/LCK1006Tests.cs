@@ -30,7 +30,7 @@ public sealed class LCK1006Tests
         {
             _gate.Enter();
             _other.Enter();
-            other._gate.Enter();
+            other._gate.{|LCK2003:Enter|}();
             other._gate.Exit();
             _other.Exit();
             _gate.Exit();
@@ -76,7 +76,7 @@ public sealed class LCK1006Tests
             var c = a;
             c._gate.Enter();
             c = b;
-            c._gate.Enter();
+            c._gate.{|LCK2003:Enter|}();
             c._gate.Exit();
             a._gate.Exit();
         }
@@ -115,7 +115,7 @@ public sealed class LCK1006Tests
         void M(C other)
         {
             _gate.Enter();
-            other.Locked();
+            other.{|LCK2003:Locked|}();
             _gate.Exit();
             Locked();
         }
@@ -567,7 +567,7 @@ public sealed class LCK1006Tests
         void Q(C other)
         {
             _gate.Enter();
-            var a = other + this;
+            var a = {|LCK2003:other + this|};
             _gate.Exit();
         }
         """);
@@ -611,7 +611,7 @@ public sealed class LCK1006Tests
             readonly Gate _own = new();
             public void Take() { _own.Enter(); _own.Exit(); }
             public void M() { _own.Enter(); {|LCK1006:Take|}(); _own.Exit(); }
-            public void N(Box<T> other) { _own.Enter(); other.Take(); _own.Exit(); }
+            public void N(Box<T> other) { _own.Enter(); other.{|LCK2003:Take|}(); _own.Exit(); }
         }
         class C
         {

@@ -267,6 +267,23 @@ public sealed class LCK9001Tests
     }
 
     [Fact]
+    public Task OrderThatContradictsItself_FoundOnce() => VerifyAsync("""
+        [AcquiredBefore("{|#0:_second|}")] readonly Gate _first = new();
+        [AcquiredBefore("_third")] readonly Gate _second = new();
+        [AcquiredBefore("_first")] readonly Gate _third = new();
+        [AcquiredAfter("_first", "_second")] readonly Gate _last = new();
+        """, At(0, "the order contradicts itself: 'C._first', then 'C._second', then 'C._third', then 'C._first'"));
+
+    [Fact]
+    public Task OrderThatContradictsItself_OnOneMemberOrItself() => VerifyAsync("""
+        readonly Gate _first = new();
+        [AcquiredAfter("{|LCK9001:_first|}"), AcquiredBefore("_first")] readonly Gate _second = new();
+        [AcquiredAfter("{|LCK9001:_self|}")] readonly Gate _self = new();
+        readonly C _parent = null;
+        [AcquiredAfter("_parent._tree")] readonly Gate _tree = new();
+        """);
+
+    [Fact]
     public Task FieldBehindAnEvent_NameChecked() => VerifyAsync("""
             [field: GuardedBy("{|#0:_gat|}")] event Action? Changed;
             [field: GuardedBy(nameof(_gate))] event Action? Closed;

@@ -1,0 +1,116 @@
+using System.Collections.Generic;
+using LockDiscipline.Analyzers.Contracts;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace LockDiscipline.Analyzers.Flow;
+
+// Lambdas that a variable holds, and nothing else: they run where the variable is used, with what is held there.
+internal sealed partial class Evaluator
+{
+    // Variables that are given a lambda, or a sequence that is read later, once, and are then invoked or read here.
+    Dictionary<ILocalSymbol, List<IFlowAnonymousFunctionOperation>>? _heldBack;
+
+    // The one that is being given its value.
+    ILocalSymbol? _holdsBackFor;
+
+    Term VisitHeld(ILocalSymbol variable, IOperation value)
+    {
+        var outer = _holdsBackFor;
+        _holdsBackFor = variable;
+        var term = Visit(value);
+        _holdsBackFor = outer;
+        return term;
+    }
+
+    bool HoldsBack(IOperation target, IOperation value) =>
+        target is ILocalReferenceOperation { Local: var local }
+        && Bare(value) switch
+        {
+            // A contract of the lambda or of its type says what is held, and needs no look at the uses.
+            IDelegateCreationOperation { Target: IFlowAnonymousFunctionOperation lambda } creation => Contracts.OfDelegate(creation.Type).IsNone && Contracts.Of(lambda.Symbol).IsNone,
+            IInvocationOperation call => Contracts.Of(call.TargetMethod).RunsWhenRead,
+            _ => false,
+        }
+        && IsUsedHereOnly(local);
+
+    static IOperation Bare(IOperation operation)
+    {
+        while (operation is IConversionOperation conversion)
+            operation = conversion.Operand;
+        return operation;
+    }
+
+    bool HoldBack(IFlowAnonymousFunctionOperation lambda)
+    {
+        if (_holdsBackFor is not { } variable)
+            return false;
+        _heldBack ??= new(SymbolEqualityComparer.Default);
+        if (!_heldBack.TryGetValue(variable, out var lambdas))
+            _heldBack.Add(variable, lambdas = new());
+        if (!lambdas.Contains(lambda))
+            lambdas.Add(lambda);
+        return true;
+    }
+
+    void RunHeldBack(ILocalReferenceOperation use)
+    {
+        if (_heldBack is null || !_heldBack.TryGetValue(use.Local, out var lambdas))
+            return;
+        bool isCalled = use.Parent is IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke };
+        foreach (var lambda in lambdas)
+        {
+            if (!_ended)
+                RunInPlace(lambda, mayBeSkipped: !isCalled);
+        }
+    }
+
+    // Assigned once, and used; each use invokes it, or gives it to what runs or reads it before it returns.
+    bool IsUsedHereOnly(ILocalSymbol variable)
+    {
+        if (!_body.IsAssignedOnce(Term.Parameter(variable)))
+            return false;
+        bool any = false;
+        foreach (var operation in _body.Graph.OriginalOperation.Descendants())
+        {
+            if (operation is not ILocalReferenceOperation use || !SymbolEqualityComparer.Default.Equals(use.Local, variable))
+                continue;
+            if (!IsUsedHere(use))
+                return false;
+            any |= use.Parent is not ISimpleAssignmentOperation;
+        }
+
+        return any;
+    }
+
+    bool IsUsedHere(ILocalReferenceOperation use)
+    {
+        IOperation value = use;
+        while (value.Parent is IConversionOperation or IParenthesizedOperation)
+            value = value.Parent;
+        bool runs = value.Parent switch
+        {
+            ISimpleAssignmentOperation assignment => ReferenceEquals(assignment.Target, value),
+            IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke } => true,
+            IForEachLoopOperation loop => ReferenceEquals(loop.Collection, value),
+            IArgumentOperation { Parent: IInvocationOperation call } => Reads(call),
+            _ => false,
+        };
+        if (!runs)
+            return false;
+        for (var outer = value.Parent; outer is not null && !ReferenceEquals(outer, _body.Graph.OriginalOperation); outer = outer.Parent)
+        {
+            if (outer is IAnonymousFunctionOperation or ILocalFunctionOperation)
+                return false;
+        }
+
+        return true;
+
+        bool Reads(IInvocationOperation call)
+        {
+            var contract = Contracts.Of(call.TargetMethod);
+            return contract.RunsInPlace || (contract.RunsWhenRead ? IsReadHere(call, call.TargetMethod) : use.Type is not { TypeKind: TypeKind.Delegate } && call.TargetMethod.DeclaringSyntaxReferences.IsEmpty);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using System;
+using System.Collections.Immutable;
+using LockDiscipline.Analyzers.Contracts;
+using Microsoft.CodeAnalysis;
+
+namespace LockDiscipline.Analyzers.Flow;
+
+/// <summary>
+/// What is true of a body's arguments wherever something happens in it: the flag that decides whether it waits, for instance.
+/// </summary>
+/// <remarks>Conditions on what the parameters held at entry; those are values, which no assignment changes.</remarks>
+internal readonly struct Premise(ImmutableArray<(Term Condition, bool Truth)> conditions) : IEquatable<Premise>
+{
+    readonly ImmutableArray<(Term Condition, bool Truth)> _conditions = conditions;
+
+    ImmutableArray<(Term Condition, bool Truth)> Conditions => _conditions.IsDefault ? ImmutableArray<(Term, bool)>.Empty : _conditions;
+
+    /// <summary>It happens whatever the arguments are.</summary>
+    public bool IsNothing => Conditions.IsEmpty;
+
+    public static Premise In(PathState state)
+    {
+        var given = ImmutableArray.CreateBuilder<(Term, bool)>();
+        foreach (var fact in state.Facts.Entries)
+        {
+            if (IsOfArguments(fact.Key))
+                given.Add((fact.Key, fact.Value));
+        }
+
+        return given.Count == 0 ? default : new Premise(given.ToImmutable());
+    }
+
+    /// <summary>The caller's state where all this holds of the arguments that it passes; null where that cannot be.</summary>
+    /// <param name="state">The caller's state at the call.</param>
+    /// <param name="binding">What the callee's parameters are there.</param>
+    /// <param name="each">Told of each condition in the caller's terms.</param>
+    public PathState? Assume(PathState state, CallBinding binding, Action<Term>? each = null)
+    {
+        PathState? result = state;
+        foreach (var (condition, truth) in Conditions)
+        {
+            if (result is null || binding.Follow(result, condition) is not { } here)
+                continue;
+            here = Flow.Conditions.Fold(here);
+            each?.Invoke(here);
+            result = truth && IsNullOfNonNullable(here) ? null : Flow.Conditions.Assume(result, here, truth);
+        }
+
+        return result;
+    }
+
+    // What is declared never to be null takes no way that is meant for null.
+    static bool IsNullOfNonNullable(Term condition)
+    {
+        if (!condition.IsOperator(TermOperator.Equal) || condition.Right is not { IsConstant: true, Value: null })
+            return false;
+        var annotation = condition.Left!.Symbol switch
+        {
+            IFieldSymbol field => field.NullableAnnotation,
+            IPropertySymbol property => property.NullableAnnotation,
+            _ => NullableAnnotation.None,
+        };
+        return annotation == NullableAnnotation.NotAnnotated;
+    }
+
+    /// <summary>The same told of other parameters.</summary>
+    public Premise Renamed(Func<Term, Term?> root)
+    {
+        var renamed = ImmutableArray.CreateBuilder<(Term, bool)>(Conditions.Length);
+        foreach (var (condition, truth) in Conditions)
+        {
+            if (condition.Substitute(root) is { } here)
+                renamed.Add((here, truth));
+        }
+
+        return new Premise(renamed.ToImmutable());
+    }
+
+    /// <summary>What is given here and there.</summary>
+    public Premise Common(Premise other)
+    {
+        var both = Conditions.RemoveAll(condition => !other.Conditions.Contains(condition));
+        return both.Length == Conditions.Length ? this : new Premise(both);
+    }
+
+    public bool Equals(Premise other) => Conditions.Length == other.Conditions.Length && Common(other).Conditions.Length == Conditions.Length;
+
+    public override bool Equals(object? obj) => obj is Premise other && Equals(other);
+
+    public override int GetHashCode() => Conditions.Length;
+
+    /// <summary>Whether a value is one that was passed, or is made of such values and constants alone.</summary>
+    public static bool IsOfArguments(Term term) => term.Kind switch
+    {
+        TermKind.Parameter => term.Symbol is IParameterSymbol { RefKind: RefKind.None or RefKind.In },
+        TermKind.Constant => true,
+        TermKind.Operation => IsOfArguments(term.Left!) && IsOfArguments(term.Right!),
+        _ => false,
+    };
+}

@@ -1,0 +1,228 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using LockDiscipline.Analyzers.Contracts;
+using LockDiscipline.Analyzers.Flow;
+
+namespace LockDiscipline.Analyzers.Order;
+
+/// <summary>Finds, from one edge, a shortest cycle of the lock order that goes through it.</summary>
+/// <remarks>One instance per analysed body; not thread-safe.</remarks>
+internal sealed class CycleSearch(FlowHost host)
+{
+    /// <summary>More edges than this are not followed from one.</summary>
+    public const int MaxEdges = 1000;
+
+    /// <summary>More edges than this are not sorted beforehand.</summary>
+    const int MaxSorted = 10_000;
+
+    readonly EntryGates _entries = new(host);
+    HashSet<LockEdge>? _live;
+
+    /// <summary>
+    /// Sorts out, among all edges that can be reached from some, those from which no way leads round: mostly all of them, and then there is nothing to search.
+    /// </summary>
+    public void Prepare(IReadOnlyList<LockEdge> starts)
+    {
+        var ways = new Dictionary<LockEdge, int>();
+        var before = new Dictionary<LockEdge, List<LockEdge>>();
+        var queue = new Queue<LockEdge>();
+        foreach (var start in starts)
+        {
+            if (IsUsable(start) && !start.Held.Class.Matches(start.Taken.Class) && !ways.ContainsKey(start))
+            {
+                ways.Add(start, 0);
+                queue.Enqueue(start);
+            }
+        }
+
+        while (queue.Count > 0)
+        {
+            var edge = queue.Dequeue();
+            foreach (var next in Next(edge))
+            {
+                if (!ways.ContainsKey(next))
+                {
+                    // Too many to sort: each search is bounded by itself.
+                    if (ways.Count >= MaxSorted)
+                        return;
+                    ways.Add(next, 0);
+                    queue.Enqueue(next);
+                }
+
+                ways[edge]++;
+                if (!before.TryGetValue(next, out var list))
+                    before.Add(next, list = new());
+                list.Add(edge);
+            }
+        }
+
+        var ends = new Queue<LockEdge>();
+        foreach (var pair in ways)
+        {
+            if (pair.Value == 0)
+                ends.Enqueue(pair.Key);
+        }
+
+        _live = new HashSet<LockEdge>(ways.Keys);
+        while (ends.Count > 0)
+        {
+            var end = ends.Dequeue();
+            _live.Remove(end);
+            if (!before.TryGetValue(end, out var list))
+                continue;
+            foreach (var edge in list)
+            {
+                if (--ways[edge] == 0)
+                    ends.Enqueue(edge);
+            }
+        }
+    }
+
+    // The edges that begin at a lock which this one waits for.
+    IEnumerable<LockEdge> Next(LockEdge edge)
+    {
+        foreach (var next in host.Cache.Edges.From(host, edge.Taken.Class))
+        {
+            if (edge.Taken.WaitsFor(next.Held) && IsUsable(next) && !next.Held.Class.Matches(next.Taken.Class))
+                yield return next;
+        }
+    }
+
+    /// <summary>The edges of a shortest cycle, that one first; empty where there is none.</summary>
+    public ImmutableArray<LockEdge> Shortest(LockEdge start)
+    {
+        if (!IsUsable(start))
+            return ImmutableArray<LockEdge>.Empty;
+        if (start.Held.Path.Equals(start.Taken.Path))
+            return ImmutableArray.Create(start);
+        // Another object's readers are not those that this path is among.
+        if (start.Held.Class.Matches(start.Taken.Class))
+            return start.Taken.Mode is null ? ImmutableArray<LockEdge>.Empty : AmongOneClass(start);
+        if (_live is not null && !_live.Contains(start))
+            return ImmutableArray<LockEdge>.Empty;
+        var cameFrom = new Dictionary<LockEdge, LockEdge?> { [start] = null };
+        var queue = new Queue<LockEdge>();
+        queue.Enqueue(start);
+        while (queue.Count > 0 && cameFrom.Count < MaxEdges)
+        {
+            var last = queue.Dequeue();
+            foreach (var next in Next(last))
+            {
+                if (cameFrom.ContainsKey(next))
+                    continue;
+                cameFrom.Add(next, last);
+                if (next.Taken.WaitsFor(start.Held) && Unwind(next, cameFrom) is var cycle && CanMeet(cycle))
+                    return cycle;
+                queue.Enqueue(next);
+            }
+        }
+
+        return ImmutableArray<LockEdge>.Empty;
+    }
+
+    /// <summary>The first place that does the same as this one; null where that is this one.</summary>
+    public LockEdge? Earlier(LockEdge edge)
+    {
+        foreach (var known in host.Cache.Edges.From(host, edge.Held.Class))
+        {
+            if (known.IsLike(edge))
+                return known.IsSameAs(edge) ? null : known;
+        }
+
+        return null;
+    }
+
+    // Two objects of one class, in an order that nothing decides, or in one that another place decides the other way.
+    ImmutableArray<LockEdge> AmongOneClass(LockEdge start)
+    {
+        if (start.Order.Kind == PairKind.Untested)
+            return CanMeet(ImmutableArray.Create(start, start)) ? ImmutableArray.Create(start) : ImmutableArray<LockEdge>.Empty;
+        foreach (var other in host.Cache.Edges.From(host, start.Held.Class))
+        {
+            if (other.Order.Opposes(start.Order) && other.Held.Class.Matches(start.Held.Class) && IsUsable(other))
+            {
+                var cycle = ImmutableArray.Create(start, other);
+                if (CanMeet(cycle))
+                    return cycle;
+            }
+        }
+
+        return ImmutableArray<LockEdge>.Empty;
+    }
+
+    // What goes against a declared order was told as that (LCK2002), a sleeping lock under a spinning one as that (LCK2001).
+    static bool IsUsable(LockEdge edge) => edge.Against.IsEmpty && (edge.Taken.Mode is null || !edge.Held.IsSpinning || edge.Taken.IsSpinning);
+
+    // Two paths under one lock of both cannot be under way at once, and then the cycle does not close.
+    bool CanMeet(ImmutableArray<LockEdge> cycle)
+    {
+        for (int i = 0; i < cycle.Length; i++)
+        {
+            for (int j = i + 1; j < cycle.Length; j++)
+            {
+                if (ShareGate(cycle[i].Gates, cycle[j].Gates, cycle))
+                    return false;
+            }
+        }
+
+        // Callers may hold one; that is asked last, as it takes longest.
+        var gates = new ImmutableArray<LockUse>[cycle.Length];
+        for (int i = 0; i < cycle.Length; i++)
+        {
+            var entry = _entries.Of(cycle[i].Owner);
+            if (entry.IsAlone)
+                return false;
+            gates[i] = cycle[i].Gates.AddRange(entry.Gates);
+        }
+
+        for (int i = 0; i < cycle.Length; i++)
+        {
+            for (int j = i + 1; j < cycle.Length; j++)
+            {
+                if (ShareGate(gates[i], gates[j], cycle))
+                    return false;
+            }
+        }
+
+        return true;
+    }
+
+    static bool ShareGate(ImmutableArray<LockUse> one, ImmutableArray<LockUse> other, ImmutableArray<LockEdge> cycle)
+    {
+        foreach (var gate in one)
+        {
+            foreach (var candidate in other)
+            {
+                if (gate.Class.Matches(candidate.Class) && (gate.Mode == LockMode.Exclusive || candidate.Mode == LockMode.Exclusive) && IsCommon(gate, cycle))
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
+    // A gate that each object has for itself does not keep two paths to static locks apart; and a lock of the cycle is no gate to it.
+    static bool IsCommon(LockUse gate, ImmutableArray<LockEdge> cycle)
+    {
+        bool hasInstance = gate.Class.IsStatic;
+        foreach (var edge in cycle)
+        {
+            // A lock of one of the two objects is another one where they change places.
+            if (edge.IsPair && gate.Path.Left is { } owner && (owner.Equals(edge.Held.Path.Left) || owner.Equals(edge.Taken.Path.Left)))
+                return false;
+            hasInstance |= !edge.Held.Class.IsStatic || !edge.Taken.Class.IsStatic;
+            if (edge.Held.Class.Matches(gate.Class))
+                return false;
+        }
+
+        return hasInstance;
+    }
+
+    static ImmutableArray<LockEdge> Unwind(LockEdge last, Dictionary<LockEdge, LockEdge?> cameFrom)
+    {
+        var cycle = ImmutableArray.CreateBuilder<LockEdge>();
+        for (LockEdge? edge = last; edge is not null; edge = cameFrom[edge])
+            cycle.Insert(0, edge);
+        return cycle.ToImmutable();
+    }
+}

@@ -1,0 +1,210 @@
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using LockDiscipline.Analyzers.Contracts;
+using LockDiscipline.Analyzers.Flow;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace LockDiscipline.Analyzers.Order;
+
+/// <summary>The edges of the lock order, found lock by lock: names say which bodies may hold a lock, and only those are solved.</summary>
+/// <remarks>Lives with the compilation; thread-safe.</remarks>
+internal sealed class EdgeIndex(NameIndex names)
+{
+    /// <summary>A helper that returns with the lock held, its caller that does too, and so on.</summary>
+    const int MaxOpeners = 3;
+
+    readonly ConcurrentDictionary<ISymbol, ImmutableArray<LockEdge>> _locks = new(SymbolEqualityComparer.Default);
+    readonly ConcurrentDictionary<FunctionNames, ImmutableArray<LockEdge>> _bodies = new();
+
+    /// <summary>The edges from a lock, each kind once, by path and position.</summary>
+    public ImmutableArray<LockEdge> From(FlowHost host, LockClass held)
+    {
+        var key = held.Key;
+        if (_locks.TryGetValue(key, out var known))
+            return known;
+        var edges = new List<LockEdge>();
+        foreach (var (tree, function) in Holders(host, key))
+        {
+            foreach (var edge in Of(host, tree, function))
+            {
+                if (SymbolEqualityComparer.Default.Equals(edge.Held.Class.Key, key))
+                    edges.Add(edge);
+            }
+        }
+
+        edges.Sort();
+        var distinct = ImmutableArray.CreateBuilder<LockEdge>();
+        foreach (var edge in edges)
+        {
+            if (!IsAmong(distinct, edge))
+                distinct.Add(edge);
+        }
+
+        return _locks.GetOrAdd(key, distinct.ToImmutable());
+    }
+
+    /// <summary>The edges of one member.</summary>
+    public ImmutableArray<LockEdge> Of(FlowHost host, SyntaxTree tree, FunctionNames function)
+    {
+        if (_bodies.TryGetValue(function, out var known))
+            return known;
+        var collectors = new List<OrderCollector>();
+        foreach (var node in Bodies(tree, function, host))
+        {
+            BodyTree.Solve(host, host.Cache.Model(tree), node, body =>
+            {
+                var collector = new OrderCollector(host, body);
+                collectors.Add(collector);
+                return collector;
+            });
+        }
+
+        var edges = ImmutableArray.CreateBuilder<LockEdge>();
+        foreach (var collector in collectors)
+            edges.AddRange(collector.Edges);
+        return _bodies.GetOrAdd(function, edges.ToImmutable());
+    }
+
+    /// <summary>Keeps the edges of a member that was solved for other reasons.</summary>
+    public void Keep(FunctionNames function, ImmutableArray<LockEdge> edges) => _bodies.TryAdd(function, edges);
+
+    // Several places that do the same are one edge, the first of them.
+    static bool IsAmong(ImmutableArray<LockEdge>.Builder edges, LockEdge edge)
+    {
+        foreach (var known in edges)
+        {
+            if (known.IsLike(edge))
+                return true;
+        }
+
+        return false;
+    }
+
+    // The members that may hold the lock: those that mention it, and those that mention what opens it for them, or asks them to hold it.
+    IEnumerable<(SyntaxTree, FunctionNames)> Holders(FlowHost host, ISymbol key)
+    {
+        var found = new HashSet<FunctionNames>();
+        var fresh = new List<string> { key.Name };
+        if (key is INamedTypeSymbol type)
+            fresh.AddRange(names.MembersOfType(type.Name));
+        // Other types may use the same name for a member of their own.
+        var home = key.DeclaredAccessibility == Accessibility.Private && key is not INamedTypeSymbol ? key.ContainingType : null;
+        var within = key as INamedTypeSymbol ?? home;
+        var searched = new HashSet<string>(fresh);
+        for (int round = 0; round < MaxOpeners && fresh.Count > 0; round++)
+        {
+            var openers = new List<string>();
+            foreach (var (tree, function) in Candidates(host, fresh, round > 0, round == 0 ? home : null, round == 0 && key is INamedTypeSymbol ? within : null))
+            {
+                if (!found.Add(function))
+                    continue;
+                yield return (tree, function);
+                if (function.Name.Length > 0 && !searched.Contains(function.Name) && HandsOn(host, tree, function, key))
+                {
+                    searched.Add(function.Name);
+                    openers.Add(function.Name);
+                }
+            }
+
+            fresh = openers;
+        }
+    }
+
+    IEnumerable<(SyntaxTree, FunctionNames)> Candidates(FlowHost host, List<string> mentioned, bool areOpeners, INamedTypeSymbol? onlyIn, INamedTypeSymbol? allOf)
+    {
+        foreach (var reference in (onlyIn ?? allOf)?.DeclaringSyntaxReferences ?? ImmutableArray<SyntaxReference>.Empty)
+        {
+            foreach (var function in names.In(reference.SyntaxTree))
+            {
+                if (reference.Span.Contains(function.Span) && names.MentionsLocks(function) && (allOf is not null || MentionsAny(function, mentioned)))
+                    yield return (reference.SyntaxTree, function);
+            }
+        }
+
+        if (onlyIn is not null)
+            yield break;
+        foreach (var name in mentioned)
+        {
+            foreach (var (tree, span) in names.Mentioning(name))
+            {
+                host.Cancel.ThrowIfCancellationRequested();
+                if (names.At(tree, span.Start) is { } function && (areOpeners || names.MentionsLocks(function)))
+                    yield return (tree, function);
+            }
+        }
+    }
+
+    static bool MentionsAny(FunctionNames function, List<string> mentioned)
+    {
+        foreach (var name in mentioned)
+        {
+            if (System.Array.IndexOf(function.Mentions, TreeNames.Hash(name)) >= 0)
+                return true;
+        }
+
+        return false;
+    }
+
+    // A contract on it, a getter of the lock, or a helper that returns with it held or takes those that it is given: who mentions it may hold the lock.
+    bool HandsOn(FlowHost host, SyntaxTree tree, FunctionNames function, ISymbol key)
+    {
+        if (names.HasContract(tree, function.Name))
+            return true;
+        switch (Declaration(tree, function, host))
+        {
+            case PropertyDeclarationSyntax property:
+                return Returns(property, key);
+            case MethodDeclarationSyntax method when function.IsHidden:
+                return host.Cache.Model(tree).GetDeclaredSymbol(method, host.Cancel) is IMethodSymbol symbol
+                    && (!host.SummaryOf(symbol, null).Outcomes.IsEmpty || (OrderCollector.MayTakePairs(symbol) && !host.ReachOf(symbol, caller: null).Pairs.IsEmpty));
+            default:
+                return false;
+        }
+    }
+
+    static bool Returns(PropertyDeclarationSyntax property, ISymbol key)
+    {
+        var returned = property.ExpressionBody?.Expression;
+        foreach (var accessor in property.AccessorList?.Accessors ?? default)
+            returned ??= accessor.ExpressionBody?.Expression ?? (accessor.Body is { Statements: { Count: 1 } statements } && statements[0] is ReturnStatementSyntax only ? only.Expression : null);
+        var name = returned is MemberAccessExpressionSyntax access ? access.Name : returned as SimpleNameSyntax;
+        return name?.Identifier.ValueText == key.Name;
+    }
+
+    static SyntaxNode Declaration(SyntaxTree tree, FunctionNames function, FlowHost host)
+    {
+        var node = tree.GetRoot(host.Cancel).FindNode(function.Span);
+        return node is GlobalStatementSyntax ? node.Parent! : node;
+    }
+
+    static IEnumerable<SyntaxNode> Bodies(SyntaxTree tree, FunctionNames function, FlowHost host)
+    {
+        switch (Declaration(tree, function, host))
+        {
+            case BaseMethodDeclarationSyntax method when method.Body is not null || method.ExpressionBody is not null:
+                yield return method;
+                break;
+            case CompilationUnitSyntax unit when function.Name.Length == 0:
+                yield return unit;
+                break;
+            case BasePropertyDeclarationSyntax property:
+                foreach (var accessor in property.AccessorList?.Accessors ?? default)
+                {
+                    if (accessor.Body is not null || accessor.ExpressionBody is not null)
+                        yield return accessor;
+                }
+
+                var arrow = property switch
+                {
+                    PropertyDeclarationSyntax plain => plain.ExpressionBody,
+                    IndexerDeclarationSyntax indexer => indexer.ExpressionBody,
+                    _ => null,
+                };
+                if (arrow is not null)
+                    yield return arrow;
+                break;
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using LockDiscipline.Analyzers.Flow;
+using Microsoft.CodeAnalysis;
+
+namespace LockDiscipline.Analyzers.Order;
+
+/// <summary>What holds wherever a helper is called.</summary>
+/// <param name="IsAlone">It is called on objects only that no other thread can know yet.</param>
+/// <param name="Gates">The locks that all its callers hold.</param>
+internal sealed record Entry(bool IsAlone, ImmutableArray<LockUse> Gates)
+{
+    public static readonly Entry Nothing = new(false, ImmutableArray<LockUse>.Empty);
+}
+
+/// <summary>Asks the callers of a helper which locks they all hold: two paths under one of those do not meet.</summary>
+/// <remarks>Asked only where a cycle would be reported otherwise.</remarks>
+internal sealed class EntryGates(FlowHost host)
+{
+    readonly HashSet<ISymbol> _asking = new(SymbolEqualityComparer.Default);
+
+    /// <summary>What holds at the entry of a body; nothing for one that may be called from anywhere.</summary>
+    public Entry Of(ISymbol owner)
+    {
+        while (owner is IMethodSymbol { MethodKind: MethodKind.LocalFunction } local)
+            owner = local.ContainingSymbol;
+        if (owner is not IMethodSymbol { MethodKind: not MethodKind.AnonymousFunction } method || Visibility.IsVisible(method) || host.Contracts.Of(method).SpeaksOfLocks)
+            return Entry.Nothing;
+        method = method.OriginalDefinition;
+        if (host.Cache.Entries.TryGetValue(method, out var known))
+            return known;
+        if (!_asking.Add(method))
+            return Entry.Nothing;
+        Entry? entry = null;
+        var seen = new HashSet<SyntaxNode>();
+        foreach (var reference in new Callers(host).CallsOf(method))
+        {
+            if (BodySource.Enclosing(reference) is not { } declaration || !seen.Add(declaration))
+                continue;
+            BodyTree.Solve(host, host.Cache.Model(declaration.SyntaxTree), declaration, body => new Witness(this, body, method, at => entry = entry is null ? at : Both(entry, at)));
+        }
+
+        _asking.Remove(method);
+        var answer = entry ?? Entry.Nothing;
+        return _asking.Count == 0 ? host.Cache.Entries.GetOrAdd(method, answer) : answer;
+    }
+
+    static Entry Both(Entry one, Entry other)
+    {
+        // An object that nobody knows does not meet the others.
+        if (one.IsAlone || other.IsAlone)
+            return one.IsAlone ? other : one;
+        var gates = ImmutableArray<LockUse>.Empty;
+        foreach (var gate in one.Gates)
+        {
+            foreach (var candidate in other.Gates)
+            {
+                if (candidate.Class.Matches(gate.Class))
+                {
+                    gates = gates.Add(gate);
+                    break;
+                }
+            }
+        }
+
+        return new Entry(false, gates);
+    }
+
+    Entry At(Body body, PathState state, Contracts.Term? receiver)
+    {
+        if (receiver is not null && LockUses.IsAlone(body, receiver, state))
+            return new Entry(true, ImmutableArray<LockUse>.Empty);
+        var gates = Of(body.Owner).Gates;
+        foreach (var hold in state.Locks)
+        {
+            if (hold.Certainty == Certainty.Definite && LockUses.Of(host, body, hold) is { } gate)
+                gates = gates.Add(gate);
+        }
+
+        return new Entry(false, gates);
+    }
+
+    sealed class Witness(EntryGates entries, Body body, IMethodSymbol method, System.Action<Entry> found) : FlowObserver
+    {
+        public override void Called(in CallMade call, PathState state)
+        {
+            if (!state.Implicit && SymbolEqualityComparer.Default.Equals(call.Callee.OriginalDefinition, method))
+                found(entries.At(body, state, call.Callee.IsStatic ? null : call.Binding.Receiver));
+        }
+    }
+}

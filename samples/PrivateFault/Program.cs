@@ -1,0 +1,3 @@
+using Samples.PrivateFaults;
+
+Story.Tell(Console.Out);

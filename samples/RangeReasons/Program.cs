@@ -1,0 +1,3 @@
+using Samples.RangeReasons;
+
+Story.Tell(Console.Out);

@@ -1,0 +1,3 @@
+using Samples.Swapping;
+
+Story.Tell(Console.Out);
