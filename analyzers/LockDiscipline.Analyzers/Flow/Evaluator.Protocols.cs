@@ -76,7 +76,7 @@ internal sealed partial class Evaluator
     // What the helper left in a by-reference parameter.
     Term? HandedBack(CallBinding binding, Mark mark)
     {
-        if (mark.Kind is not (MarkKind.Owned or MarkKind.Tied or MarkKind.Nearest) || mark.Value!.Symbol is not IParameterSymbol { RefKind: RefKind.Ref or RefKind.Out })
+        if (mark.Kind is not (MarkKind.Owned or MarkKind.Tied or MarkKind.Dead or MarkKind.Nearest) || mark.Value!.Symbol is not IParameterSymbol { RefKind: RefKind.Ref or RefKind.Out })
             return null;
         foreach (var argument in binding.Arguments)
         {

@@ -162,7 +162,8 @@ internal sealed class SummaryBuilder : FlowObserver
         var carried = ImmutableArray.CreateBuilder<Mark>();
         foreach (var mark in state.Marks)
         {
-            if (mark.Kind == MarkKind.Dead)
+            // What is returned dead is a finding there; what is left in a parameter is one where it is used.
+            if (mark.Kind == MarkKind.Dead && HandedBackIn(state, mark.Value!) is null)
                 continue;
             // The flag of pending work is a variable of the helper's own.
             if (mark.Kind is MarkKind.Pending or MarkKind.Settled)

@@ -216,4 +216,84 @@ public sealed class LifetimePathTests
         public ref readonly int R5() { lock (_gate) { return ref {|LCK4002:_n|}; } }
         }
         """);
+
+    [Fact]
+    public Task ReferenceUnderALock_FollowedOnEveryPath() => Lifetimes.VerifyAsync("""
+        [RequiresLock("mm.Lock", Shared = true)] [return: ValidUnder("mm.Lock")] private Vma? Lk(ulong a) => mm.LookUp(a);
+        void T1(ulong a) { mm.Lock.EnterRead(); var v = Lk(a); mm.Lock.ExitRead(); {|LCK4001:v|}?.Touch(); }
+        [RequiresLock("mm.Lock", Shared = true)] private void Use(Vma v) { v.Touch(); }
+        void T2(ulong a) { mm.Lock.EnterRead(); var v = Lk(a); if (v != null) Use(v); mm.Lock.ExitRead(); }
+        void T3(ulong a) { mm.Lock.EnterWrite(); var v = Lk(a); if (v is null) { Alloc(); v = Lk(a); } v?.Touch(); mm.Lock.ExitWrite(); }
+        private void Alloc() { mm.Lock.ExitWrite(); Cond(); mm.Lock.EnterWrite(); }
+        void T4(ulong a) { mm.Lock.EnterWrite(); var v = Lk(a)!; try { Alloc(); } finally { mm.Lock.ExitWrite(); } }
+        void T5(ulong a, ulong b) { mm.Lock.EnterRead(); var x = Lk(a); var y = Lk(b); if (x == y) Cond(); x?.Touch(); y?.Touch(); mm.Lock.ExitRead(); }
+        void T6(ulong a) { mm.Lock.EnterRead(); var v = mm.LookUp(a); mm.MmuLock.Enter(); mm.MmuLock.Exit(); v?.Touch(); mm.Lock.ExitRead(); }
+        void T7(ulong a) { mm.Lock.EnterRead(); var l = new List<Vma>(); if (mm.LookUp(a) is { } v) l.Add(v); foreach (var w in l) w.Touch(); mm.Lock.ExitRead(); }
+        void T8(ulong a) { mm.Lock.EnterRead(); var s = mm.LookUp(a)?.Start ?? 0; mm.Lock.ExitRead(); Console.WriteLine(s); }
+        (ulong, ulong) T9(ulong a) { mm.Lock.EnterRead(); try { return mm.LookUp(a) is { } v ? (v.Start, v.End) : default; } finally { mm.Lock.ExitRead(); } }
+        bool T10(ulong a) { mm.Lock.EnterRead(); bool r = mm.LookUp(a) is { Flags: 1 }; mm.Lock.ExitRead(); return r; }
+        void T11(ulong a) { mm.Lock.EnterRead(); Vma? v = mm.LookUp(a); mm.Lock.ExitRead(); v = new Vma(); v.Touch(); }
+        void T12(ulong a, int n) { Vma? v = null; for (int i = 0; i < n; i++) { mm.Lock.EnterRead(); v = mm.LookUp(a); v?.Touch(); mm.Lock.ExitRead(); } }
+        void T13(ulong a, int n) { for (int i = 0; i < n; i++) { mm.Lock.EnterRead(); var v = mm.LookUp(a); if (v is null) { mm.Lock.ExitRead(); continue; } v.Touch(); mm.Lock.ExitRead(); } }
+        void T14(ulong a) { mm.Lock.EnterRead(); var v = mm.LookUp(a); Task.Run(() => {|LCK4002:v|}?.Touch()); mm.Lock.ExitRead(); }
+        void T15(ulong a) { mm.Lock.EnterRead(); var v = mm.LookUp(a); new[] { 1 }.ToList().ForEach(_ => v?.Touch()); mm.Lock.ExitRead(); }
+        Vma? field; void T16(ulong a) { mm.Lock.EnterRead(); {|LCK4002:field|} = mm.LookUp(a); mm.Lock.ExitRead(); }
+        [GuardedBy("mm.Lock")] Vma? guarded; void T17(ulong a) { mm.Lock.EnterWrite(); guarded = mm.LookUp(a); mm.Lock.ExitWrite(); }
+        void T18(ulong a, out Vma? v) { mm.Lock.EnterRead(); v = mm.LookUp(a); mm.Lock.ExitRead(); }
+        void T19(ulong a) { T18(a, out var v); {|LCK4001:v|}?.Touch(); }
+        private Vma? Ret(ulong a) { mm.Lock.EnterRead(); try { return mm.{|LCK4002:LookUp|}(a); } finally { mm.Lock.ExitRead(); } }
+        void Finish(ulong a, bool again) { retry: mm.Lock.EnterRead(); var v = mm.LookUp(a); if (v is null && again) { mm.Lock.ExitRead(); again = false; goto retry; } v?.Touch(); mm.Lock.ExitRead(); }
+        void T20(ulong a) { using (new Guard(mm)) { var v = mm.LookUp(a); v?.Touch(); } }
+        [ScopedLock] readonly struct Guard : IDisposable { readonly Mm m; [AcquiresLock("m.Lock", Shared = true)] public Guard(Mm m) { this.m = m; m.Lock.EnterRead(); } public void Dispose() => m.Lock.ExitRead(); }
+        void T21(ulong a) { Vma? v; using (new Guard(mm)) v = mm.LookUp(a); {|LCK4001:v|}?.Touch(); }
+        async Task T22(ulong a) { await Task.Yield(); mm.Lock.EnterRead(); var v = mm.LookUp(a); v?.Touch(); mm.Lock.ExitRead(); await Task.Yield(); {|LCK4001:v|}?.Touch(); }
+        """);
+
+    [Fact]
+    public Task OwnedValuesAndMembersThroughHelpers_FollowedOnEveryPath() => Lifetimes.VerifyAsync("""
+        bool _held; int _state; Page? _page;
+        private void Take() { mm.MmuLock.Enter(); _held = true; }
+        void F1() { Take(); Cond(); mm.MmuLock.Exit(); }
+        private void SetState() { mm.MmuLock.Enter(); _state = 1; mm.MmuLock.Exit(); }
+        void F2(ulong a) { _state = 0; SetState(); if (_state == 1) Cond(); }
+        private void Clear() { mm.Put(_page!); _page = null; }
+        void F3() { if (_page is null) return; Clear(); if (_page is not null) mm.Put(_page); }
+        void F4() { _page = mm.Get(1); if (_page is not null) Clear(); }
+        private bool Has(Page? p) => p is not null;
+        void F5() { var p = mm.Get(1); if (Has(p)) mm.Put(p!); }
+        private static bool Bad(Result<Page> r) => r.IsError;
+        Errno F6() { var r = mm.TryGet(1); if (Bad(r)) return r.Error; mm.Put(r.Value); return Errno.Success; }
+        private static bool IsNoslot(int pfn) => pfn < 0;
+        [return: Owned("pin")] static int Pin() => 0; static void Unpin([Consumes("pin")] int pin) { }
+        void F7() { int p = Pin(); if (IsNoslot(p)) return; Unpin(p); }
+        void F8() { int p = {|LCK4003:Pin|}(); if (IsNoslot(p)) return; }
+        void F9(int[] l) { foreach (var i in l) { var p = mm.Get(i); if (p is null) continue; try { if (Cond()) continue; mm.Look(p); } finally { mm.Put(p); } } }
+        async Task F10() { var p = mm.Get(1); if (p is null) return; try { await Task.Delay(1); } finally { mm.Put(p); } }
+        IEnumerable<int> F11() { var p = mm.Get(1); if (p is null) yield break; yield return 1; mm.Put(p); }
+        void F12() { var p = mm.Get(1); using var d = new D(() => { if (p is not null) mm.Put(p); }); }
+        sealed class D(Action a) : IDisposable { public void Dispose() => a(); }
+        Page? F13() => mm.Get(1) is { } p ? p : null;
+        Page F14() => mm.Get(1) ?? mm.Get(2)!;
+        void F15() { Page? p; while ((p = mm.Get(1)) is not null) mm.Put(p); }
+        void F16() { Page? p; do { p = mm.Get(1); } while (p is null); mm.Put(p); }
+        void F17() { for (var p = mm.Get(1); p is not null; p = mm.Get(1)) mm.Put(p); }
+        Page? _cached;
+        Page? F18() { return _cached ??= mm.Get(1); }
+        void F19(bool c) { var p = mm.Get(1); if (p is null) return; if (c) goto Put; mm.Look(p); Put: mm.Put(p); }
+        bool F20([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Page? p) { return (p = mm.Get(1)) is not null; }
+        void F21() { lock (mm) { var p = mm.Get(1); if (p is not null) mm.Put(p); } }
+        void F22(Page p) { var q = p; mm.Put(q); {|LCK4004:p|}.Count = 1; }
+        void F23(List<Page> l) { for (int i = l.Count - 1; i >= 0; i--) { var p = l[i]; l.RemoveAt(i); mm.Put(p); } }
+        void F24(Page head) { Page? p = head; while (p is not null) { var n = Next(p); mm.Put(p); p = n; } }
+        static Page? Next(Page p) => null;
+        void F25(Dictionary<int, Page> d) { if (d.Remove(1, out var p)) mm.Put(p); }
+        void F26(Queue<Page> q) { while (q.TryDequeue(out var p)) mm.Put(p); }
+        void F27(ulong a) { mm.Lock.EnterRead(); foreach (var v in All()) v.Touch(); mm.Lock.ExitRead(); }
+        IEnumerable<Vma> All() => [];
+        void F28() { var (p, e) = (mm.Get(1), 2); if (p is not null) mm.Put(p); }
+        void F29() { Span<int> s = stackalloc int[2]; s[0] = Pin(); Unpin(s[0]); }
+        void F30() { int[] s = new int[2]; s[0] = Pin(); Unpin(s[0]); }
+        struct H { public Page? P; } 
+        void F31() { H h = default; h.P = mm.Get(1); if (h.P is not null) mm.Put(h.P); }
+        """);
 }
