@@ -23,33 +23,14 @@ internal sealed partial class Evaluator
         }
     }
 
-    /// <summary>A comparison whose operands speak of the match, however they compute with it, tests it.</summary>
-    void TestNearest(IBinaryOperation comparison, Term left, Term right)
+    /// <summary>A member of the match that was read before is compared.</summary>
+    void TestNearest(Term left, Term right)
     {
         foreach (var mark in _state.Marks)
         {
-            if (mark.Kind == MarkKind.Nearest && (left.Mentions(mark.Value!) || right.Mentions(mark.Value!)
-                || SpeaksOfMatch(comparison.LeftOperand, mark.Value!) || SpeaksOfMatch(comparison.RightOperand, mark.Value!)))
-            {
+            if (mark.Kind == MarkKind.Nearest && (left.Mentions(mark.Value!) || right.Mentions(mark.Value!)))
                 Tested(mark);
-            }
         }
-    }
-
-    bool SpeaksOfMatch(IOperation operand, Term match)
-    {
-        if (operand is IMemberReferenceOperation { Instance: { } instance } && IsVariable(instance) && Locate(instance, Access.Read) is { } place && _state.Read(place).Equals(match))
-            return true;
-        // A conditional access was captured before; null fails the comparison.
-        if (operand is IFlowCaptureReferenceOperation capture && _captured.TryGetValue(capture.Id, out var original) && !ReferenceEquals(original, operand))
-            return SpeaksOfMatch(original, match);
-        foreach (var child in operand.ChildOperations)
-        {
-            if (SpeaksOfMatch(child, match))
-                return true;
-        }
-
-        return false;
     }
 
     void TestNearest(CallBinding binding)
