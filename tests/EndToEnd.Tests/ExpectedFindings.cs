@@ -50,7 +50,7 @@ public static partial class ExpectedFindings
         new("LCK4006", HasFix: false),
         new("LCK5001", HasFix: false),
         new("LCK5002", HasFix: false),
-        new("LCK5003", HasFix: false),
+        new("LCK5003", HasFix: true),
         new("LCK5004", HasFix: false),
         new("LCK5005", HasFix: false),
         new("LCK5006", HasFix: false),

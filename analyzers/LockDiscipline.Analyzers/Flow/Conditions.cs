@@ -85,8 +85,25 @@ internal static class Conditions
             return Assume(state, condition.Left!, truth) is { } left ? Assume(left, condition.Right!, truth) : null;
         }
 
-        return Conclude(state with { Facts = state.Facts.With(condition, truth) }, condition);
+        state = state with { Facts = state.Facts.With(condition, truth) };
+        // One of several numbers, none of which is zero.
+        if (truth && condition.IsOperator(TermOperator.Or) && Subject(condition) is { IsConstant: false } subject && IsOneOf(condition, subject))
+            state = state with { Facts = state.Facts.With(Equal(subject, Term.Constant(0)), false) };
+        return Conclude(state, condition);
     }
+
+    // What the first comparison is about.
+    static Term Subject(Term condition)
+    {
+        while (condition.IsOperator(TermOperator.Or) || condition.IsOperator(TermOperator.Equal))
+            condition = condition.Left!;
+        return condition;
+    }
+
+    static bool IsOneOf(Term condition, Term subject) =>
+        condition.IsOperator(TermOperator.Or)
+            ? IsOneOf(condition.Left!, subject) && IsOneOf(condition.Right!, subject)
+            : condition.IsOperator(TermOperator.Equal) && condition.Left!.Equals(subject) && condition.Right!.IsConstant && condition.Right.Value is long number && number != 0;
 
     // Where one part of a false conjunction (a true disjunction) is known not to be why, the other part is.
     static PathState? Conclude(PathState state, Term learnt)

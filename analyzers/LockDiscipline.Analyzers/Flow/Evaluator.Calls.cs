@@ -329,7 +329,7 @@ internal sealed partial class Evaluator
                 var outer = (_runsAtOnce, _givenTo);
                 (_runsAtOnce, _givenTo) = (inPlace || (argument.Value is IDelegateCreationOperation && RunsDuring(argument, callee)), parameter);
                 value = Used(argument.Value);
-                if (!_state.Marks.IsEmpty && !TakesOver(callee, parameter))
+                if (!_state.Marks.IsEmpty && !TakesOver(callee, parameter) && !IsTestedBy(callee, parameter, value))
                     UseOf(argument.Value, value);
                 if (!_state.Marks.IsEmpty)
                     Handle(value);
@@ -468,6 +468,21 @@ internal sealed partial class Evaluator
         return kept;
     }
 
+    // Whoever takes a lambda that does what is owed is trusted to run it.
+    static PathState WithoutDone(PathState skipped, ImmutableArray<PathState> ends)
+    {
+        foreach (var mark in skipped.Marks)
+        {
+            bool isLeft = mark.Kind is not (MarkKind.Owned or MarkKind.Pending) || ends.IsEmpty;
+            foreach (var end in ends)
+                isLeft = isLeft || end.Marks.Contains(mark);
+            if (!isLeft)
+                skipped = skipped.Remove(mark);
+        }
+
+        return skipped;
+    }
+
     // The lambda runs here, with what is held here.
     void RunInPlace(IFlowAnonymousFunctionOperation lambda, bool mayBeSkipped)
     {
@@ -477,7 +492,7 @@ internal sealed partial class Evaluator
         var ends = BodySolver.RunInPlace(_host, body, _state, Observer, MayRepeat || _minted.Contains(run));
         _minted.Add(run);
         if (mayBeSkipped)
-            ends = ends.Add(_state);
+            ends = ends.Add(WithoutDone(_state, ends));
         if (ends.IsEmpty)
         {
             _ended = true;

@@ -15,7 +15,7 @@ internal sealed partial class Evaluator
         if (_ended)
             return result;
         bool speaks = contract.SpeaksOfLocks || contract.Waiver is not null || Contracts.IsScope(callee.ContainingType);
-        var summary = speaks ? Summary.None : _host.SummaryOf(callee, _body);
+        var summary = speaks ? Summary.None : _host.SummaryOf(callee, _body, isHelper: MayTest(callee, binding));
         bool locksOnly = contract.ChangesLocks || !contract.Tests.IsEmpty || !summary.Outcomes.IsEmpty || (IsDispose(callee) && IsScopeOfHold(binding.Receiver));
         if (!locksOnly && site is not IPropertyReferenceOperation && !IsNewException(site))
             Raise();
@@ -28,7 +28,9 @@ internal sealed partial class Evaluator
         foreach (var clause in contract.Asserts)
             Assert(site, Locked(site, clause, callee, binding), clause, binding);
         foreach (var clause in contract.Drops)
-            Drop(Locked(site, clause, callee, binding).Path, site);
+            Drop(site, Locked(site, clause, callee, binding).Path, binding.Render(clause.Text, clause.Path), contract.Protocol);
+        if (speaks && MayDropUnsaid(callee, contract))
+            result = ApplySummary(site, callee, binding, _host.SummaryOf(callee, _body, isHelper: true), result);
         if (contract.Acquires.IsEmpty && !contract.Releases.IsEmpty && Contracts.IsScope(callee.ReturnType))
             CoverReleased(site, contract, callee, binding, result);
         foreach (var clause in OverScope(contract.Releases, callee, binding))
@@ -311,7 +313,10 @@ internal sealed partial class Evaluator
         if (hold is null)
         {
             var owed = new Owed(path, clause.Mode, binding.Render(clause.Text, clause.Path));
+            if (!_body.IsVisible)
+                CheckSettledAtRelease(site, path, owed.Text);
             _state = _state.Owe(owed).NoteRelease(path, site);
+            EndHold(path, site);
             return;
         }
 
@@ -319,13 +324,16 @@ internal sealed partial class Evaluator
         if (hold.Scope is { } scope && !ofScope)
             _state = _state.Write(Term.Element(scope, Stolen), Term.Constant(hold.Text));
         _state = LockEffects.Release(_state, hold, site);
-        EndHold(path);
+        EndHold(path, hold.Source == HoldSource.Caller ? site : null);
     }
 
-    void Drop(Term path, IOperation site)
+    /// <summary>The callee releases a lock and takes it again.</summary>
+    /// <param name="settled">The contract of the callee, which may settle what has to be settled before.</param>
+    void Drop(IOperation site, Term path, string text, ProtocolContract? settled)
     {
         Forget(path, site);
-        EndHold(path, isTemporary: true);
+        CheckSettledAtRelease(site, path, text, settled);
+        EndHold(path, _state.Find(path) is null or { Source: HoldSource.Caller } ? site : null, isTemporary: true);
     }
 
     void ChangeMode(IOperation site, LockClause clause, IMethodSymbol callee, CallBinding binding, LockMode to)

@@ -49,19 +49,42 @@ internal sealed partial class Evaluator
     }
 
     /// <summary>The lock is free, if only for a moment: what rested on it is no longer good.</summary>
-    void EndHold(Term released, bool isTemporary = false)
+    /// <param name="released">The lock.</param>
+    /// <param name="ofCaller">The release, where it is the caller's hold that ends.</param>
+    /// <param name="isTemporary">It is taken again before anything else happens.</param>
+    void EndHold(Term released, IOperation? ofCaller = null, bool isTemporary = false)
     {
-        if (_state.Marks.IsEmpty || (_state.Find(released) is not null && !isTemporary))
+        if (_state.Find(released) is not null && !isTemporary)
             return;
         foreach (var mark in _state.Marks)
         {
-            if (!released.Equals(mark.Under))
+            // A recheck under no lock of its own rests on the caller's.
+            bool isOfCaller = ofCaller is not null && mark is { Kind: MarkKind.Rechecked, Under: null };
+            if (!isOfCaller && !released.Equals(mark.Under))
                 continue;
             if (mark.Kind == MarkKind.Rechecked)
                 _state = _state.Remove(mark);
+            else if (mark.Kind == MarkKind.Token && isTemporary)
+                _state = _state.Remove(mark);
+            else if (mark.Kind == MarkKind.FetchedUnsampled)
+                _state = _state with { Marks = _state.Marks.Replace(mark, mark with { Under = null }) };
             else if (mark.Kind == MarkKind.Tied)
                 _state = _state with { Marks = _state.Marks.Replace(mark, mark with { Kind = MarkKind.Dead }) };
         }
+
+        if (ofCaller is not null && released.IsRooted && !HasDropped(released))
+            _state = _state.Add(new Mark(MarkKind.Dropped, "", null, released, ofCaller));
+    }
+
+    bool HasDropped(Term path)
+    {
+        foreach (var mark in _state.Marks)
+        {
+            if (mark.Kind == MarkKind.Dropped && path.Equals(mark.Under))
+                return true;
+        }
+
+        return false;
     }
 
     // Locks that ended by themselves.
@@ -80,6 +103,33 @@ internal sealed partial class Evaluator
             UseOf(operation, value, isNearest);
         if (!_state.Locks.IsEmpty)
             TieRead(operation, value);
+        if (_body.Method is { ReturnsByRef: true } or { ReturnsByRefReadonly: true })
+            ReturnedByRef(operation);
+    }
+
+    // Whoever gets the place itself uses it after the lock that this body took is released.
+    void ReturnedByRef(IOperation operation)
+    {
+        // A body that hands its lock to the caller hands over what it keeps good, too.
+        if (!IsPlace(operation) || Observer is null || !_body.Contract.Acquires.IsEmpty || !_body.Contract.TryAcquires.IsEmpty)
+            return;
+        var (observer, before) = (Observer, _state);
+        Observer = null;
+        var place = Locate(operation, Access.Read);
+        (Observer, _state) = (observer, before);
+        while (place is { Kind: TermKind.Element })
+            place = place.Left;
+        if (place?.Symbol is not { } member || place.Kind is not (TermKind.Member or TermKind.Static))
+            return;
+        var contract = Contracts.Of(member);
+        foreach (var clause in contract.GuardedBy.AddRange(contract.GuardedByAny))
+        {
+            var path = Follow(_state, clause.Path, root => root.Kind == TermKind.This ? place.Left ?? Term.This : null);
+            if (path is null || _state.Find(path) is not { Source: HoldSource.Acquired or HoldSource.Tried } hold)
+                continue;
+            Observer.Broken(new Breach(BreachKind.Escapes, operation, "", new Mark(MarkKind.Tied, ReadFromMember, place, path, hold.At ?? operation), operation.Syntax.ToString()), _state);
+            return;
+        }
     }
 
     /// <summary>The body returns a reference to a place, out of the section that guards the place.</summary>
@@ -126,7 +176,7 @@ internal sealed partial class Evaluator
                 case MarkKind.Nearest when IsTestOf(operation, value):
                     Tested(mark);
                     break;
-                case MarkKind.Nearest when !isNearest && operation is not IInstanceReferenceOperation:
+                case MarkKind.Nearest when !isNearest && Conditions.Truth(_state, Conditions.IsNull(value)) != true && operation is not IInstanceReferenceOperation:
                     Observer?.Broken(new Breach(BreachKind.UsedNearest, operation, "", mark, operation.Syntax.ToString()), _state);
                     _state = _state.Remove(mark);
                     break;

@@ -23,6 +23,16 @@ internal sealed partial class Evaluator
         }
     }
 
+    /// <summary>A member of the match that was read before is compared.</summary>
+    void TestNearest(Term left, Term right)
+    {
+        foreach (var mark in _state.Marks)
+        {
+            if (mark.Kind == MarkKind.Nearest && (left.Mentions(mark.Value!) || right.Mentions(mark.Value!)))
+                Tested(mark);
+        }
+    }
+
     void TestNearest(CallBinding binding)
     {
         foreach (var mark in _state.Marks)
@@ -54,21 +64,22 @@ internal sealed partial class Evaluator
     {
         if (Conditions.Truth(_state, Conditions.IsNull(value)) != false)
             return false;
-        var parent = operation.Parent;
-        while (parent is IConversionOperation)
-            parent = parent.Parent;
-        if (parent is IInvocationOperation call)
-            return Contracts.Of(call.TargetMethod).Protocol is { IsContainmentTest: true };
-        if (parent is not IMemberReferenceOperation member)
+        return NearestTests.IsCompared(_host, operation);
+    }
+
+    /// <summary>The match is handed to a helper that does nothing but test it.</summary>
+    bool IsTestedBy(IMethodSymbol? callee, IParameterSymbol parameter, Term value)
+    {
+        if (callee is null || Conditions.Truth(_state, Conditions.IsNull(value)) != false)
             return false;
-        if (Contracts.Of(member.Member).Protocol is { IsContainmentTest: true })
-            return true;
-        var whole = parent.Parent;
-        while (whole is IMemberReferenceOperation or IConversionOperation or IParenthesizedOperation)
-            whole = whole.Parent;
-        return whole is IFlowCaptureOperation or IBinaryOperation
+        foreach (var mark in _state.Marks)
         {
-            OperatorKind: BinaryOperatorKind.LessThan or BinaryOperatorKind.LessThanOrEqual or BinaryOperatorKind.GreaterThan or BinaryOperatorKind.GreaterThanOrEqual
-        };
+            if (mark.Kind != MarkKind.Nearest || !value.Equals(mark.Value) || !NearestTests.IsTest(_host, callee, _body, parameter.OriginalDefinition))
+                continue;
+            Tested(mark);
+            return true;
+        }
+
+        return false;
     }
 }

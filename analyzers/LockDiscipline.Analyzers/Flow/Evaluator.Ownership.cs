@@ -39,7 +39,7 @@ internal sealed partial class Evaluator
         }
 
         // What a member holds may be another value by the time it is used again.
-        if (value.Kind is not (TermKind.Member or TermKind.Element or TermKind.Static))
+        if (value.Kind is not (TermKind.Member or TermKind.Element or TermKind.Static) || value is { Kind: TermKind.Element, Right.Kind: TermKind.Site })
             _state = _state.Add(new Mark(MarkKind.Consumed, kind, value, null, site));
     }
 
@@ -64,13 +64,16 @@ internal sealed partial class Evaluator
         return false;
     }
 
-    /// <summary>The state without what turned out not to be owned: null, or the result of a call that failed.</summary>
+    /// <summary>The state without what turned out to be nothing: null, or, of what is owned, the result of a call that failed.</summary>
     public static PathState WithoutUnowned(PathState state)
     {
         foreach (var mark in state.Marks)
         {
-            if (mark.Kind == MarkKind.Owned && IsNothing(state, mark))
+            if ((mark.Kind == MarkKind.Owned && IsNothing(state, mark))
+                || (mark.Kind == MarkKind.Nearest && Conditions.Truth(state, Conditions.IsNull(mark.Value!)) == true))
+            {
                 state = state.Remove(mark);
+            }
         }
 
         return state;

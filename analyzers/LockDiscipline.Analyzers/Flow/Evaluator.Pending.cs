@@ -19,27 +19,27 @@ internal sealed partial class Evaluator
     }
 
     // Some work has to be done before a lock is free for others.
-    void CheckSettledAtRelease(IOperation site, Term released, string text)
+    void CheckSettledAtRelease(IOperation site, Term released, string text, ProtocolContract? settled = null)
     {
         if (_state.Marks.IsEmpty || released.Symbol is not { } member || Contracts.Of(member).Protocol is not { } protocol)
             return;
         foreach (var what in protocol.RequiresSettled)
-            CheckSettled(site, what, text);
+        {
+            if (settled is null || !settled.Settles.Contains(what))
+                CheckSettled(site, what, text);
+        }
     }
 
     void Settle(IOperation site, string what)
     {
-        bool any = false;
         foreach (var mark in _state.Marks)
         {
-            if (mark.Kind != MarkKind.Pending || mark.What != what)
-                continue;
-            any = true;
-            _state = _state.Remove(mark);
+            if (mark.Kind == MarkKind.Pending && mark.What == what)
+                _state = _state.Remove(mark);
         }
 
-        // A helper may do what its caller left to be done.
-        if (!any && !_body.IsVisible)
+        // A helper does what its caller left to be done, besides its own.
+        if (!_body.IsVisible && !HasMark(MarkKind.Settled, what))
             _state = _state.Add(new Mark(MarkKind.Settled, what, null, null, site));
     }
 
@@ -48,9 +48,7 @@ internal sealed partial class Evaluator
     {
         foreach (var mark in _state.Marks)
         {
-            if (mark.What == what && mark.Kind == MarkKind.Settled)
-                _state = _state.Remove(mark);
-            else if (mark.What == what && mark.Kind == MarkKind.Pending)
+            if (mark.What == what && mark.Kind == MarkKind.Pending)
                 return;
         }
 
@@ -95,12 +93,18 @@ internal sealed partial class Evaluator
     void TrackFlag(Term location, IOperation site)
     {
         bool merges = site is ICompoundAssignmentOperation;
+        // What such a variable holds is not followed: its flag is trusted.
+        bool isLost = false;
+        for (var body = _body; body is not null && location.Symbol is ILocalSymbol or IParameterSymbol; body = body.RunsWithin)
+            isLost |= body.IsUnstable(location.Symbol);
         foreach (var mark in _state.Marks)
         {
             if (mark.Kind != MarkKind.Pending)
                 continue;
             bool isNew = mark.Value is null && IsWithin(mark.At, site);
-            if (isNew)
+            if (isLost && (isNew || location.Equals(mark.Value)))
+                _state = _state.Remove(mark);
+            else if (isNew)
                 _state = _state with { Marks = _state.Marks.Replace(mark, mark with { Value = location }) };
             else if (!merges && location.Equals(mark.Value) && mark.Under is null && site is ISimpleAssignmentOperation)
                 _state = _state with { Marks = _state.Marks.Replace(mark, mark with { Under = Term.Site(site) }) };

@@ -255,7 +255,9 @@ internal sealed partial class Evaluator
 
         if (IsVariable(target))
             StoreResult(location, value, site);
-        if (!IsVariable(target) || target is ILocalReferenceOperation { Local.IsRef: true })
+        if (IsHandedBack(target))
+            LetGo(value);
+        else if (!IsVariable(target) || target is ILocalReferenceOperation { Local.IsRef: true })
             HandOver(value);
         NoteGuarded(location);
         NoteGuarded(value);
@@ -264,74 +266,6 @@ internal sealed partial class Evaluator
             MarkStored(target, location, value, site);
         Assign(site, location, value);
         _state = _state.Write(location, value);
-    }
-
-    void MarkStored(IOperation target, Term location, Term value, IOperation site)
-    {
-        TrackFlag(location, site);
-        if (IsVariable(target))
-        {
-            Overwrite(location, value);
-            return;
-        }
-
-        SwapOut(location);
-        Handle(value);
-        if (!IsLocal(location) && !IsPromised(location))
-            Escape(target, value, location);
-    }
-
-    // Stored where others can find it: an object is no longer ours alone.
-    void HandOver(Term value)
-    {
-        Share(value);
-        LetGo(value);
-        Disown(value);
-    }
-
-    // A scope that others have may be disposed by them: its lock is held here in doubt.
-    void LetGo(Term scope)
-    {
-        foreach (var hold in _state.Locks)
-        {
-            if (scope.Equals(hold.Scope) && hold.Certainty == Certainty.Definite)
-                _state = _state.Change(hold, hold with { Certainty = Certainty.Maybe });
-        }
-    }
-
-    // A lambda may dispose the scopes that it captures.
-    void LetGoCaptured(IFlowAnonymousFunctionOperation lambda)
-    {
-        bool any = !_state.Marks.IsEmpty;
-        foreach (var hold in _state.Locks)
-            any |= hold.Scope is not null;
-        if (!any)
-            return;
-        foreach (var block in _body.Graph.GetAnonymousFunctionControlFlowGraph(lambda).Blocks)
-        {
-            foreach (var operation in block.Operations)
-                LetGoIn(operation);
-            if (block.BranchValue is { } value)
-                LetGoIn(value);
-        }
-
-        void LetGoIn(IOperation operation)
-        {
-            foreach (var part in operation.DescendantsAndSelf())
-            {
-                if (part is ILocalReferenceOperation local)
-                    Capture(part, _state.Read(Term.Parameter(local.Local)));
-                else if (part is IParameterReferenceOperation parameter)
-                    Capture(part, _state.Read(Term.Parameter(parameter.Parameter)));
-            }
-        }
-    }
-
-    void Capture(IOperation reference, Term value)
-    {
-        LetGo(value);
-        Disown(value);
-        Escape(reference, value, null);
     }
 
     Term VisitDeconstruction(IDeconstructionAssignmentOperation deconstruction)
@@ -400,7 +334,19 @@ internal sealed partial class Evaluator
     }
 
     // What an operator that assigns its operand reads of it: the access is told of once, as a write.
-    Term OperandAt(IOperation target) => IsVariable(target) ? ReadPlace(target) : Mint(target);
+    Term OperandAt(IOperation target)
+    {
+        if (IsVariable(target))
+            return ReadPlace(target);
+        if (!IsPlace(target))
+            return Mint(target);
+        var (observer, before) = (Observer, _state);
+        Observer = null;
+        var value = Locate(target, Access.Read) is { } location ? ReadAt(location, target) : null;
+        // Keys may have been evaluated on the way, which happens once.
+        (Observer, _state) = (observer, before);
+        return value is null || value.Kind == TermKind.Site ? Mint(target) : value;
+    }
 
     static Term? Referent(Term value) =>
         value.IsOperation(Reference) ? value.Left : null;

@@ -11,6 +11,9 @@ internal sealed partial class Evaluator
     void BeginProtocol(IOperation site, IMethodSymbol callee, MemberContract contract, ProtocolContract protocol, CallBinding binding)
     {
         var name = callee.AssociatedSymbol?.Name ?? callee.Name;
+        // What the callee takes over it may settle before it does anything else.
+        if (protocol.OnParameters)
+            HandOverPending(binding);
         foreach (var what in protocol.RequiresSettled)
             CheckSettled(site, what, name);
         foreach (var test in protocol.RequiresTest)
@@ -30,13 +33,11 @@ internal sealed partial class Evaluator
     /// <summary>What the call does to values, pending work and sequences; gives what it returns, where that decides.</summary>
     Term EndProtocol(IOperation site, IMethodSymbol callee, MemberContract contract, ProtocolContract protocol, CallBinding binding, Term result)
     {
-        if (protocol.OnParameters)
-            HandOverPending(binding);
         foreach (var what in protocol.Settles)
             Settle(site, what);
         result = LeavePending(site, protocol, result);
         foreach (var step in protocol.Sequence)
-            result = Step(site, step, callee.AssociatedSymbol?.Name ?? callee.Name, result);
+            result = Step(site, step, callee.AssociatedSymbol?.Name ?? callee.Name, result, protocol.ValidUnder.IsEmpty ? null : binding.Follow(_state, protocol.ValidUnder[0].Path));
         if (protocol.IsToken)
             TakeToken(site, callee, contract, binding, result);
         Own(site, protocol.Owned, result, null);
@@ -53,14 +54,40 @@ internal sealed partial class Evaluator
     {
         foreach (var argument in binding.Arguments)
         {
-            if (argument.Location is not { } place || Contracts.Of(argument.Parameter).Protocol is not { } protocol)
+            if (Contracts.Of(argument.Parameter).Protocol is not { } protocol)
                 continue;
+            if (argument.Location is not { } place)
+            {
+                // A reference is counted for the caller: the object is good without the lock under which it was found.
+                if (protocol.Owned is not null && argument.Parameter.RefKind == RefKind.None)
+                {
+                    Forgive(argument.Term);
+                    Own(site, protocol.Owned, argument.Term, result);
+                }
+
+                continue;
+            }
+
             Own(site, protocol.Owned, _state.Read(place), result);
             Tie(site, _state.Read(place), protocol.ValidUnder, binding);
         }
     }
 
     static string NameOf(IOperation call) => call is IInvocationOperation invocation ? invocation.TargetMethod.Name : call.Syntax.ToString();
+
+    // What the helper left in a by-reference parameter.
+    Term? HandedBack(CallBinding binding, Mark mark)
+    {
+        if (mark.Kind is not (MarkKind.Owned or MarkKind.Tied or MarkKind.Dead or MarkKind.Nearest) || mark.Value!.Symbol is not IParameterSymbol { RefKind: RefKind.Ref or RefKind.Out })
+            return null;
+        foreach (var argument in binding.Arguments)
+        {
+            if (argument.Location is { } place && SymbolEqualityComparer.Default.Equals(argument.Parameter, mark.Value.Symbol))
+                return _state.Read(place);
+        }
+
+        return null;
+    }
 
     /// <summary>What a helper without contract does, as its summary says.</summary>
     void ApplyMarks(IOperation site, CallBinding binding, Outcome outcome, Term result)
@@ -73,8 +100,8 @@ internal sealed partial class Evaluator
                 continue;
             }
 
-            var value = mark.Value is null ? null : mark.Value.Kind == TermKind.Return ? result : Substitute(binding, mark.Value);
-            var under = mark.Under is null ? null : Substitute(binding, mark.Under);
+            var value = mark.Value is null ? null : mark.Value.Kind == TermKind.Return ? result : HandedBack(binding, mark) ?? Substitute(binding, mark.Value);
+            var under = mark.Under is null ? null : mark.Under.Kind == TermKind.Return ? result : Substitute(binding, mark.Under);
             if ((mark.Value is not null && value is null) || (mark.Under is not null && under is null))
                 continue;
             switch (mark.Kind)
@@ -95,10 +122,13 @@ internal sealed partial class Evaluator
                     Step(site, new SequenceClause(SequenceStep.Sample, mark.What, true), "", result);
                     break;
                 case MarkKind.Fetched or MarkKind.FetchedUnsampled:
-                    Step(site, new SequenceClause(SequenceStep.Fetch, mark.What, true), "", result);
+                    Step(site, new SequenceClause(SequenceStep.Fetch, mark.What, true), NameOf(site), result, under);
                     break;
                 case MarkKind.Rechecked when under is null:
                     Rechecked(site, mark.What);
+                    break;
+                case MarkKind.Dropped:
+                    Drop(site, under!, NameOf(site), settled: null);
                     break;
                 case MarkKind.Tied when !IsHeldFor(under!):
                     break;

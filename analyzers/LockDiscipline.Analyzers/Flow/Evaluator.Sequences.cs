@@ -6,25 +6,52 @@ namespace LockDiscipline.Analyzers.Flow;
 // Sample, fetch, lock, recheck, commit: what is fetched without the lock is used under it only after a test that nothing changed since the sample.
 internal sealed partial class Evaluator
 {
-    Term Step(IOperation site, in SequenceClause clause, string name, Term result)
+    /// <param name="site">The call.</param>
+    /// <param name="clause">The step.</param>
+    /// <param name="name">The member called, as it is called in messages.</param>
+    /// <param name="result">What the call returns.</param>
+    /// <param name="keptBy">Of a fetch: the lock that keeps what it found as it is.</param>
+    Term Step(IOperation site, in SequenceClause clause, string name, Term result, Term? keptBy = null)
     {
         switch (clause.Step)
         {
             case SequenceStep.Sample:
                 // A new round; what was fetched before it stays fetched before it.
                 Unmark(clause.Name, MarkKind.Sampled, MarkKind.Fetched, MarkKind.Rechecked);
+                SampleUnderLock(clause.Name);
                 _state = _state.Add(new Mark(MarkKind.Sampled, clause.Name, null, null, site));
                 return result;
             case SequenceStep.Fetch:
                 bool isSampled = HasMark(MarkKind.Sampled, clause.Name);
-                Unmark(clause.Name, MarkKind.Fetched, MarkKind.FetchedUnsampled, MarkKind.Rechecked);
-                _state = _state.Add(new Mark(isSampled ? MarkKind.Fetched : MarkKind.FetchedUnsampled, clause.Name, null, null, site));
+                Unmark(clause.Name, MarkKind.Fetched, MarkKind.Rechecked);
+                ForgetFetch(clause.Name, name);
+                _state = _state.Add(new Mark(isSampled ? MarkKind.Fetched : MarkKind.FetchedUnsampled, clause.Name, null, isSampled ? null : keptBy, site));
                 return result;
             case SequenceStep.Recheck:
                 return Recheck(site, clause, result);
             default:
                 Commit(site, clause.Name, name);
                 return result;
+        }
+    }
+
+    // A sample taken before that lock is dropped comes early enough: nothing can have changed yet.
+    void SampleUnderLock(string sequence)
+    {
+        foreach (var mark in _state.Marks)
+        {
+            if (mark.Kind == MarkKind.FetchedUnsampled && mark.What == sequence && mark.Under is { } keptBy && _state.Find(keptBy) is not null)
+                _state = _state.Remove(mark);
+        }
+    }
+
+    // The same fetch again takes the place of the former; another one is fetched besides.
+    void ForgetFetch(string sequence, string name)
+    {
+        foreach (var mark in _state.Marks)
+        {
+            if (mark.Kind == MarkKind.FetchedUnsampled && mark.What == sequence && NameOf(mark.At) == name)
+                _state = _state.Remove(mark);
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed partial class Evaluator
         {
             if (_state.Owned.Contains(argument.Term) && (!hasSource || summary.Keeps.Contains(argument.Parameter) || IsKept(callee, argument.Parameter)))
                 Share(argument.Term);
-            if (IsOwned(argument.Term) && (hasSource ? IsKept(callee, argument.Parameter) : IsContained(callee, argument.Parameter)))
+            if (IsOwned(argument.Term) && (hasSource ? PrimaryConstructors.Is(callee) || IsKept(callee, argument.Parameter) || Keeping.Returns(_host, callee, _body, argument.Parameter) : IsContained(callee, argument.Parameter)))
                 Disown(argument.Term);
         }
     }
@@ -30,9 +30,44 @@ internal sealed partial class Evaluator
     static bool IsContained(IMethodSymbol callee, IParameterSymbol parameter) =>
         callee.MethodKind == MethodKind.Constructor || (parameter.Type is ITypeParameterSymbol { TypeParameterKind: TypeParameterKind.Type } && !callee.IsStatic);
 
+    // A method that requires a lock may drop it and take it again, without a word of it: that matters only to what rests on the hold.
+    bool MayDropUnsaid(IMethodSymbol callee, MemberContract contract)
+    {
+        if (_state.Marks.IsEmpty || contract.Requires.IsEmpty || contract.ChangesLocks || !contract.Drops.IsEmpty || contract.Waiver is not null)
+            return false;
+        foreach (var mark in _state.Marks)
+        {
+            if (mark.Kind is MarkKind.Tied or MarkKind.Rechecked)
+                return _host.HasFixedCode(callee.OriginalDefinition);
+        }
+
+        return false;
+    }
+
+    // A helper may test the result on which something is owned: what it returns then says whether it is.
+    bool MayTest(IMethodSymbol callee, CallBinding binding)
+    {
+        if (_state.Marks.IsEmpty || callee.ReturnType.SpecialType != SpecialType.System_Boolean || callee.MethodKind != MethodKind.Ordinary)
+            return false;
+        foreach (var mark in _state.Marks)
+        {
+            if (mark.Kind != MarkKind.Owned)
+                continue;
+            foreach (var argument in binding.Arguments)
+            {
+                if (argument.Term.Equals(mark.Under) || argument.Term.Equals(mark.Value))
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
     Term ApplySummary(IOperation site, IMethodSymbol callee, CallBinding binding, Summary summary, Term result)
     {
         _ended |= summary.NeverReturns;
+        foreach (var place in summary.Assigns)
+            ForgetAssigned(site, place.Kind == TermKind.Static ? place : Substitute(binding, place.Left!) is { } owner ? Term.Member(owner, place.Symbol!) : null);
         foreach (var drop in summary.Drops)
         {
             if (drop.Given.Assume(_state, binding) is null || Substitute(binding, drop.Lock) is not { } path)
@@ -70,8 +105,10 @@ internal sealed partial class Evaluator
             Forget(path, site);
         }
 
-        foreach (var (location, value) in outcome.Written)
+        foreach (var (location, written) in outcome.Written)
         {
+            if ((written.IsConstant ? written : Substitute(binding, written)) is not { } value)
+                continue;
             foreach (var argument in binding.Arguments)
             {
                 if (argument.Location is { } place && SymbolEqualityComparer.Default.Equals(argument.Parameter, location.Symbol))
@@ -83,7 +120,7 @@ internal sealed partial class Evaluator
         }
 
         if (outcome.Returned is { } returned)
-            result = returned.IsConstant ? returned : Substitute(binding, returned) ?? result;
+            result = (returned.IsConstant ? returned : Substitute(binding, returned)) ?? result;
         ApplyMarks(site, binding, outcome, result);
         return result;
     }
@@ -99,6 +136,20 @@ internal sealed partial class Evaluator
             if (!isKnown)
                 _state = _state.Write(variable, Mint(Term.Phi(site, variable)));
         }
+    }
+
+    // What was known of a member that the callee may assign is true no more, but for one that leads to a lock held here: that is taken to be the same.
+    void ForgetAssigned(IOperation site, Term? place)
+    {
+        if (place is null || !_state.Mentions(place))
+            return;
+        foreach (var hold in _state.Locks)
+        {
+            if (hold.Lock.Mentions(place) || hold.Lock.Mentions(_state.Read(place)))
+                return;
+        }
+
+        _state = _state.Write(place, Mint(Term.Phi(site, place)));
     }
 
     // One of the ways in which the callee may end with these arguments; what is true of them on that way is known from here on.
@@ -133,7 +184,7 @@ internal sealed partial class Evaluator
             _state = _state.Owe(new Owed(path, mode, text)).NoteRelease(path, site);
         else
             _state = LockEffects.Release(_state, hold, site);
-        EndHold(path);
+        EndHold(path, hold is null or { Source: HoldSource.Caller } ? site : null);
     }
 
     /// <summary>An inferred path of a callee, at a call; captured variables stand for what they hold here.</summary>

@@ -181,7 +181,7 @@ internal sealed partial class Evaluator
                 Raise();
                 return awaited;
             case IReturnOperation { Kind: OperationKind.YieldReturn, ReturnedValue: { } yielded }:
-                LetGo(Used(yielded));
+                PutAway(Used(yielded));
                 Suspend(operation);
                 return Term.Null;
             case IDelegateCreationOperation creation:
@@ -195,13 +195,16 @@ internal sealed partial class Evaluator
                 return Visit(parenthesized.Operand);
             case ICaughtExceptionOperation or IDefaultValueOperation:
                 return operation is IDefaultValueOperation { Type.IsReferenceType: true } ? Term.Null : Mint(operation);
+            case IInterpolationOperation interpolation:
+                UseOf(interpolation.Expression, Used(interpolation.Expression));
+                return Mint(operation);
             default:
                 // Part of a tuple, an array, a collection: others may have it from here on.
                 foreach (var child in operation.ChildOperations)
                 {
                     if (operation is ITupleOperation)
                         NoteCopy(child);
-                    LetGo(Used(child));
+                    PutAway(Used(child));
                 }
 
                 return Mint(operation);
@@ -282,6 +285,8 @@ internal sealed partial class Evaluator
             return VisitMerge(binary);
         var left = Used(binary.LeftOperand);
         var right = Used(binary.RightOperand);
+        if (!_state.Marks.IsEmpty && NearestTests.IsComparison(binary))
+            TestNearest(left, right);
         var called = binary.OperatorMethod is { } method ? CallOperator(binary, method, left, binary.LeftOperand, right, binary.RightOperand) : null;
         return Compare(binary.OperatorKind, left, right) ?? called ?? Computed(binary, left, right);
     }

@@ -31,6 +31,20 @@ internal static class Keeping
         return false;
     }
 
+    /// <summary>Whether the method returns the argument itself: then it goes on under the name of the result.</summary>
+    public static bool Returns(FlowHost host, IMethodSymbol callee, Body caller, IParameterSymbol parameter)
+    {
+        if (callee.ReturnsVoid || host.GraphOf(callee.OriginalDefinition, caller.Graph) is not { } graph)
+            return false;
+        foreach (var block in graph.Blocks)
+        {
+            if (block.BranchValue is { } value && block.FallThroughSuccessor?.Semantics == ControlFlowBranchSemantics.Return && Is(value, parameter))
+                return true;
+        }
+
+        return false;
+    }
+
     static bool Keeps(FlowHost host, IOperation operation, IParameterSymbol parameter, int depth)
     {
         switch (operation)

@@ -58,6 +58,9 @@ internal enum MarkKind : byte
 
     /// <summary>A helper called what needs the condition <see cref="Mark.Value"/>, which its caller has to have tested.</summary>
     Untested,
+
+    /// <summary>The caller's lock <see cref="Mark.Under"/> was free for a time: what the caller has under it is no longer good.</summary>
+    Dropped,
 }
 
 /// <summary>
@@ -72,7 +75,7 @@ internal sealed record Mark(MarkKind Kind, string What, Term? Value, Term? Under
 {
     /// <summary>Something that speaks against the path. Where paths are merged for want of room, only what all of them owe is kept; of what they have done, all.</summary>
     public bool IsDebt => Kind is MarkKind.Pending or MarkKind.Owned or MarkKind.Consumed or MarkKind.Dead or MarkKind.Nearest
-        or MarkKind.Failed or MarkKind.Walked or MarkKind.FetchedUnsampled or MarkKind.Committed or MarkKind.Untested;
+        or MarkKind.Failed or MarkKind.Walked or MarkKind.FetchedUnsampled or MarkKind.Committed or MarkKind.Untested or MarkKind.Dropped;
 
     public bool Mentions(Term term) => (Value?.Mentions(term) ?? false) || (Under?.Mentions(term) ?? false);
 

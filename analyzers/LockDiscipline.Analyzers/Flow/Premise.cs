@@ -104,7 +104,8 @@ internal readonly struct Premise(ImmutableArray<(Term Condition, bool Truth)> co
 
     public override int GetHashCode() => Conditions.Length;
 
-    static bool IsOfArguments(Term term) => term.Kind switch
+    /// <summary>Whether a value is one that was passed, or is made of such values and constants alone.</summary>
+    public static bool IsOfArguments(Term term) => term.Kind switch
     {
         TermKind.Parameter => term.Symbol is IParameterSymbol { RefKind: RefKind.None or RefKind.In },
         TermKind.Constant => true,

@@ -29,6 +29,9 @@ internal sealed record Summary
     /// <summary>Parameters that it keeps beyond the call.</summary>
     public ImmutableArray<ISymbol> Keeps { get; init; } = ImmutableArray<ISymbol>.Empty;
 
+    /// <summary>Members that it may assign: what its callers knew of them is true no more.</summary>
+    public ImmutableArray<Term> Assigns { get; init; } = ImmutableArray<Term>.Empty;
+
     /// <summary>Whether its callers' locks are concerned.</summary>
     public bool ConcernsCallers => !(Outcomes.IsEmpty && Needs.IsEmpty);
 }

@@ -17,6 +17,7 @@ internal sealed class SummaryBuilder : FlowObserver
     readonly List<Need> _needs = new();
     readonly List<Need> _drops = new();
     readonly HashSet<ISymbol> _keeps = new(SymbolEqualityComparer.Default);
+    readonly List<Term> _assigns = new();
     bool _returns;
 
     SummaryBuilder(FlowHost host, Body body)
@@ -52,7 +53,7 @@ internal sealed class SummaryBuilder : FlowObserver
         && Same(a.Outcomes, b.Outcomes, static (x, y) => SameEnd(x, y) && x.Given.Equals(y.Given))
         && Same(a.Needs, b.Needs, static (x, y) => x.Mode == y.Mode && x.Lock.Equals(y.Lock) && x.Given.Equals(y.Given))
         && Same(a.Drops, b.Drops, static (x, y) => x.Lock.Equals(y.Lock) && x.Given.Equals(y.Given))
-        && Same(a.Keeps, b.Keeps);
+        && Same(a.Keeps, b.Keeps) && Same(a.Assigns, b.Assigns);
 
     public override void Capped(string what) => _returns = true;
 
@@ -73,6 +74,8 @@ internal sealed class SummaryBuilder : FlowObserver
                 AddNeed(need.Path, need.Mode, need.Text, Premise.In(state));
         }
 
+        foreach (var place in call.Summary.Assigns)
+            AddAssigned(place.Kind == TermKind.Static ? place : call.Binding.Follow(state, place.Left!) is { } owner ? Term.Member(owner, place.Symbol!) : null);
         foreach (var need in call.Summary.Needs)
         {
             if (need.Given.Assume(state, call.Binding) is { } then && call.Binding.Follow(state, need.Lock) is { } path && state.Find(path) is null && !IsOwnedHere(path, state))
@@ -101,6 +104,14 @@ internal sealed class SummaryBuilder : FlowObserver
             Alternatives.Add(_drops, new Need(path, LockMode.Exclusive, "", Premise.In(state)), Alternatives.OfNeeds);
     }
 
+    public override void Assigned(in PlaceAssigned assigned, PathState state) => AddAssigned(assigned.Location);
+
+    void AddAssigned(Term? place)
+    {
+        if (place is { Kind: TermKind.Member or TermKind.Static } && (place.IsRooted || place.Kind == TermKind.Static) && !_assigns.Contains(place))
+            _assigns.Add(place);
+    }
+
     public override void Left(in BodyLeft exit, PathState state)
     {
         _returns |= !exit.IsThrow;
@@ -112,8 +123,19 @@ internal sealed class SummaryBuilder : FlowObserver
                 _keeps.Add(parameter);
         }
 
-        if (exit.IsThrow || _body.IsVisible)
+        if (exit.IsThrow)
             return;
+        // Of a method that states what it does to locks, and of one that others can call, callers learn no more than which locks are free for a time.
+        if (_body.IsVisible || _body.Contract.SpeaksOfLocks)
+        {
+            AddOutcome(new Outcome(exit.Returned is null ? null : Handed(exit.Returned, state), ImmutableArray<Hold>.Empty, ImmutableArray<Owed>.Empty, ImmutableArray<(Term, Term)>.Empty)
+            {
+                Marks = Carried(state, exit.Returned).RemoveAll(static mark => mark.Kind != MarkKind.Dropped),
+                Given = Premise.In(state),
+            });
+            return;
+        }
+
         var acquired = ImmutableArray.CreateBuilder<Hold>();
         foreach (var hold in state.Locks)
         {
@@ -137,7 +159,7 @@ internal sealed class SummaryBuilder : FlowObserver
             bool leaves = entry.Key.Symbol is IParameterSymbol { RefKind: RefKind.Ref or RefKind.Out }
                 || (_body.Method.MethodKind == MethodKind.LocalFunction && entry.Key.Kind == TermKind.Parameter
                     && !SymbolEqualityComparer.Default.Equals(entry.Key.Symbol!.ContainingSymbol, _body.Method));
-            if (leaves && Known(entry.Value, state) is { } value)
+            if (leaves && (Known(entry.Value, state) ?? (Premise.IsOfArguments(entry.Value) ? entry.Value : null)) is { } value)
                 written.Add((entry.Key, value));
         }
 
@@ -154,7 +176,14 @@ internal sealed class SummaryBuilder : FlowObserver
             }
         }
 
-        AddOutcome(new Outcome(exit.Returned is null ? null : Returned(exit.Returned, state), acquired.ToImmutable(), released.ToImmutable(), written.ToImmutable())
+        // What it leaves as it was is known to its caller.
+        foreach (var parameter in _body.Method.Parameters)
+        {
+            if (parameter.RefKind == RefKind.Ref && state.Read(Term.Parameter(parameter)) is var kept && kept.Equals(Term.Parameter(parameter)))
+                written.Add((kept, kept));
+        }
+
+        AddOutcome(new Outcome(exit.Returned is null ? null : Handed(exit.Returned, state), acquired.ToImmutable(), released.ToImmutable(), written.ToImmutable())
         {
             Marks = Carried(state, exit.Returned),
             Given = Premise.In(state),
@@ -162,25 +191,46 @@ internal sealed class SummaryBuilder : FlowObserver
     }
 
     // Marks on values that the caller can name.
-    static ImmutableArray<Mark> Carried(PathState state, Term? returned)
+    ImmutableArray<Mark> Carried(PathState state, Term? returned)
     {
         if (state.Marks.IsEmpty)
             return ImmutableArray<Mark>.Empty;
         var carried = ImmutableArray.CreateBuilder<Mark>();
         foreach (var mark in state.Marks)
         {
-            if (mark.Kind is MarkKind.Dead or MarkKind.Failed or MarkKind.Walked or MarkKind.Assigned)
+            if (mark.Kind is MarkKind.Failed or MarkKind.Walked or MarkKind.Assigned)
+                continue;
+            // What is returned dead is a finding there; what is left in a parameter is one where it is used.
+            if (mark.Kind == MarkKind.Dead && HandedBackIn(state, mark.Value!) is null)
                 continue;
             // The flag of pending work is a variable of the helper's own.
             if (mark.Kind is MarkKind.Pending or MarkKind.Settled)
                 carried.Add(mark with { Value = null, Under = null });
             else if (mark.Value is null || mark.Value.Equals(returned))
                 AddUnder(mark with { Value = mark.Value is null ? null : Term.Return });
+            else if (HandedBackIn(state, mark.Value) is { } parameter)
+                AddHandedBack(mark with { Value = parameter });
             else if (mark.Value.IsRooted)
                 AddUnder(mark);
         }
 
         return carried.ToImmutable();
+
+        // Owned on the condition of a result: the caller has that result, or it was tested here.
+        void AddHandedBack(Mark mark)
+        {
+            if (mark.Kind == MarkKind.Owned && mark.Under is { } condition)
+            {
+                if (condition.Equals(returned))
+                    carried.Add(mark with { Under = Term.Return });
+                else if (Failure.Of(state, condition) == false)
+                    carried.Add(mark with { Under = null });
+            }
+            else
+            {
+                AddUnder(mark);
+            }
+        }
 
         void AddUnder(Mark mark)
         {
@@ -189,9 +239,21 @@ internal sealed class SummaryBuilder : FlowObserver
         }
     }
 
-    // Also one of its caller's objects: that may be what it locked.
-    Term? Returned(Term value, PathState state) =>
-        Known(value, state) ?? (value.IsRooted && _body.Method is { ReturnType.IsReferenceType: true } ? value : null);
+    // The by-reference parameter that holds the value at the end.
+    Term? HandedBackIn(PathState state, Term value)
+    {
+        foreach (var parameter in _body.Method!.Parameters)
+        {
+            if (parameter.RefKind is RefKind.Ref or RefKind.Out && Term.Parameter(parameter) is var place && !value.Equals(place) && value.Equals(state.Read(place)))
+                return place;
+        }
+
+        return null;
+    }
+
+    // What the caller can name, too: a known value, what it passed itself, a condition on that, or one of its objects, which may be what was locked.
+    Term? Handed(Term value, PathState state) =>
+        Known(value, state) ?? (Premise.IsOfArguments(value) || (value.IsRooted && _body.Method is { ReturnType.IsReferenceType: true }) ? value : null);
 
     // A constant, or a condition that was tested on the way.
     static Term? Known(Term value, PathState state) =>
@@ -208,6 +270,8 @@ internal sealed class SummaryBuilder : FlowObserver
         foreach (var drop in last.Drops)
             Alternatives.Add(_drops, drop, Alternatives.OfNeeds);
         _keeps.UnionWith(last.Keeps);
+        foreach (var place in last.Assigns)
+            AddAssigned(place);
         bool tooMany = last.HasTooManyOutcomes || _outcomes.Count > MaxOutcomes;
         return Summary.None with
         {
@@ -217,6 +281,7 @@ internal sealed class SummaryBuilder : FlowObserver
             Needs = _body.IsVisible ? ImmutableArray<Need>.Empty : _needs.ToImmutableArray(),
             Drops = _drops.ToImmutableArray(),
             Keeps = _keeps.ToImmutableArray(),
+            Assigns = _body.IsVisible ? ImmutableArray<Term>.Empty : _assigns.ToImmutableArray(),
         };
     }
 
@@ -225,11 +290,15 @@ internal sealed class SummaryBuilder : FlowObserver
     {
         bool matters = false;
         foreach (var outcome in summary.Outcomes)
-            matters |= !(outcome.Acquired.IsEmpty && outcome.Released.IsEmpty && outcome.Marks.IsEmpty) || outcome.Given.TellsOfResult;
-        if (!matters && summary.Needs.IsEmpty && summary.Drops.IsEmpty && summary.Keeps.IsEmpty)
+            matters |= !(outcome.Acquired.IsEmpty && outcome.Released.IsEmpty && outcome.Marks.IsEmpty) || outcome.Given.TellsOfResult || IsTest(outcome);
+        if (!matters && summary.Needs.IsEmpty && summary.Drops.IsEmpty && summary.Keeps.IsEmpty && summary.Assigns.IsEmpty)
             return Summary.None;
         return summary with { NeverReturns = false, Outcomes = matters ? summary.Outcomes : ImmutableArray<Outcome>.Empty };
     }
+
+    // What it returns says something of its arguments.
+    static bool IsTest(Outcome outcome) =>
+        outcome.Returned is { Kind: TermKind.Operation } || (outcome.Returned is { IsConstant: true, Value: bool } && !outcome.Given.IsNothing);
 
     bool IsOwnedHere(Term path, PathState state) =>
         path.Root.Kind == TermKind.This ? _body.IsConstruction : path.Root.Kind != TermKind.Parameter && state.Owned.Contains(path.Root);

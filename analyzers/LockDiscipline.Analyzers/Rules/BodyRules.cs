@@ -36,6 +36,9 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Order
     /// <summary>The body calls or assigns something: it is no stand-in for code elsewhere.</summary>
     public bool HasEffects { get; set; }
 
+    /// <summary>The body calls something: without that, it is no place to do what its caller left to be done, but a stand-in for one.</summary>
+    public bool HasCalls { get; private set; }
+
     /// <summary>Code that cannot be seen may do to the body's locks what its contract says.</summary>
     public bool HandsLocksOn { get; set; }
 
@@ -100,6 +103,7 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Order
 
     public override void Called(in CallMade call, PathState state)
     {
+        HasCalls = true;
         LCK9003BrokenContract.Note(this, call);
         LCK1002RequiredLock.Check(this, call, state);
         LCK1006AcquiredAgain.Check(this, call, state);

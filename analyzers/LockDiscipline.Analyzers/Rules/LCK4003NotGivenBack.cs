@@ -26,7 +26,7 @@ internal static class LCK4003NotGivenBack
         state = Evaluator.WithoutUnowned(state);
         foreach (var mark in state.Marks)
         {
-            if (mark.Kind != MarkKind.Owned || (exit.Returned is { } returned && Speaks(returned, mark.Value!)))
+            if (mark.Kind != MarkKind.Owned || (exit.Returned is { } returned && Speaks(returned, mark.Value!)) || (!isThrow && IsHandedBack(rules, state, mark.Value!)))
                 continue;
             rules.Findings.Judge((mark.At, place.SourceSpan), Rule, mark.At, state, () => new Finding(
                 Rule,
@@ -37,6 +37,20 @@ internal static class LCK4003NotGivenBack
                 RelatedIs = "still owned here",
             });
         }
+    }
+
+    // In a by-reference parameter, the caller has it.
+    static bool IsHandedBack(BodyRules rules, PathState state, Term value)
+    {
+        if (rules.Body.Method is not { } method)
+            return false;
+        foreach (var parameter in method.Parameters)
+        {
+            if (parameter.RefKind is RefKind.Ref or RefKind.Out && value.Equals(state.Read(Term.Parameter(parameter))))
+                return true;
+        }
+
+        return false;
     }
 
     // Returned itself, or a part of it.

@@ -12,15 +12,10 @@ public static class Flushing
     {
     }
 
-    [RequiresSettled("flush")]
-    public static void Free()
-    {
-    }
-
     public static void Run()
     {
         var flush = Zap(1);
-        Free(); // LCK5003
+        flush = Zap(2); // LCK5003
         if (flush)
             Flush();
     }

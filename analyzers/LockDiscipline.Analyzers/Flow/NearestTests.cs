@@ -1,0 +1,74 @@
+using LockDiscipline.Analyzers.Contracts;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace LockDiscipline.Analyzers.Flow;
+
+/// <summary>Tells whether a method does nothing with an argument but test it: compares its members, or asks a containment test. Asked only for nearest matches.</summary>
+internal static class NearestTests
+{
+    public static bool IsTest(FlowHost host, IMethodSymbol callee, Body caller, IParameterSymbol parameter)
+    {
+        callee = callee.OriginalDefinition;
+        if (callee.ReturnType.SpecialType != SpecialType.System_Boolean || !host.HasFixedCode(callee) || host.GraphOf(callee, caller.Graph) is not { } graph)
+            return false;
+        bool tests = false;
+        foreach (var block in graph.Blocks)
+        {
+            foreach (var operation in block.Operations)
+            {
+                if (!OnlyTests(host, operation, parameter, ref tests))
+                    return false;
+            }
+
+            if (block.BranchValue is { } value && !OnlyTests(host, value, parameter, ref tests))
+                return false;
+        }
+
+        return tests;
+    }
+
+    static bool OnlyTests(FlowHost host, IOperation operation, IParameterSymbol parameter, ref bool tests)
+    {
+        if (operation is IParameterReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Parameter, parameter))
+        {
+            if (IsCompared(host, reference))
+                tests = true;
+            else if (!IsNullTest(reference))
+                return false;
+        }
+
+        foreach (var child in operation.ChildOperations)
+        {
+            if (!OnlyTests(host, child, parameter, ref tests))
+                return false;
+        }
+
+        return true;
+    }
+
+    static bool IsNullTest(IOperation match) =>
+        match.Parent is IIsNullOperation or IFlowCaptureOperation or IIsPatternOperation or IConversionOperation { Parent: IBinaryOperation } or IBinaryOperation;
+
+    /// <summary>A member of the match is part of a comparison, or the match is asked for its containment.</summary>
+    public static bool IsCompared(FlowHost host, IOperation match)
+    {
+        var parent = match.Parent;
+        while (parent is IConversionOperation)
+            parent = parent.Parent;
+        if (parent is IInvocationOperation call)
+            return host.Contracts.Of(call.TargetMethod).Protocol is { IsContainmentTest: true };
+        if (parent is not IMemberReferenceOperation member)
+            return false;
+        if (host.Contracts.Of(member.Member).Protocol is { IsContainmentTest: true })
+            return true;
+        var whole = parent.Parent;
+        while (whole is IMemberReferenceOperation or IConversionOperation or IParenthesizedOperation or IBinaryOperation && !IsComparison(whole))
+            whole = whole.Parent;
+        return whole is IFlowCaptureOperation || IsComparison(whole);
+    }
+
+    public static bool IsComparison(IOperation? operation) =>
+        operation is IBinaryOperation { OperatorKind: BinaryOperatorKind.LessThan or BinaryOperatorKind.LessThanOrEqual or BinaryOperatorKind.GreaterThan or BinaryOperatorKind.GreaterThanOrEqual };
+}
