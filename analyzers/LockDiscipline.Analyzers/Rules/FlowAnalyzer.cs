@@ -70,6 +70,7 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         LCK5001CommittedUnchecked.Rule,
         LCK5002SampledTooLate.Rule,
         LCK9003BrokenContract.Rule,
+        LCK9005NeedlessWaiver.Rule,
         LCK5003StillPending.Rule,
         LCK9007Partial.Rule);
 
@@ -88,6 +89,7 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         var names = new NameIndex(start.Compilation, contracts, files, start.CancellationToken);
         var cache = new FlowCache(contracts, names);
         start.RegisterSyntaxNodeAction(node => Analyze(node, cache), Kinds);
+        start.RegisterSyntaxNodeAction(node => LCK9005NeedlessWaiver.Check(node, cache), SyntaxKind.Attribute);
     }
 
     static void Analyze(SyntaxNodeAnalysisContext context, FlowCache cache)
@@ -106,7 +108,7 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         order.Report(node.Span == function.Span ? function : null, context.ReportDiagnostic);
     }
 
-    static bool HoldsCode(SyntaxNode node) => node switch
+    internal static bool HoldsCode(SyntaxNode node) => node switch
     {
         BaseMethodDeclarationSyntax method => method.Body is not null || method.ExpressionBody is not null,
         AccessorDeclarationSyntax accessor => accessor.Body is not null || accessor.ExpressionBody is not null,
@@ -117,7 +119,7 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         _ => false,
     };
 
-    static int Position(SyntaxNode node) => node switch
+    internal static int Position(SyntaxNode node) => node switch
     {
         TypeDeclarationSyntax type => type.Identifier.SpanStart,
         CompilationUnitSyntax unit => unit.Members[0].SpanStart,

@@ -36,6 +36,8 @@ internal static class Hints
             "LCK4006" => "give each release what its own acquire returned",
             "LCK5001" => "recheck under the lock before the commit, and try again where it is stale",
             "LCK5002" => "move the sample before the fetch",
+            "LCK9002" => "copy the contract of what it overrides, or state there what callers have to expect",
+            "LCK9005" => "remove the attribute, or say why the body is right although it is not analysed",
             "LCK9003" => "make the body do what its contract says, or correct the contract",
             "LCK5003" => "settle it first; merge the flag with '|=' where more than one call sets it",
             _ => null,
