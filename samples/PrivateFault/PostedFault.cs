@@ -41,7 +41,6 @@ public static class PostedFault
         {
             PageFault fault = kvm.BeginPageFault(guest.Vcpu, new GuestAccess(gfn.Address, AccessKind.Write, 1));
             if (fault.Slot is null) return Outcome.Failed;
-            fault.MmuSeq = kvm.MmuInvalidateSeq;
             Result<HostPage> page = GuestMemfd.FindPfn(kvm, fault.Slot, gfn);
             if (page.IsError) return isPrivate ? Exit(guest, fault, Outcome.ExitMapPrivate) : HandleShared(kvm, guest.Vcpu, fault);
             if (!isPrivate)
@@ -61,6 +60,7 @@ public static class PostedFault
     [MaySleep]
     private static Outcome HandleShared(Kvm kvm, Vcpu vcpu, PageFault fault)
     {
+        fault.MmuSeq = kvm.MmuInvalidateSeq;
         HostPage? page = kvm.FaultinPfnShared(vcpu, fault, out _);
         if (page is null) return Outcome.Failed;
         var outcome = Outcome.Retry;

@@ -49,6 +49,7 @@ public static class PostedForm
     }
 
     [RequiresLock("kvm.MmuLock", Shared = true)]
+    [return: ValidUnder("kvm.MmuLock")]
     private static ShadowRoot? Next(Kvm kvm, Memslot slot, ShadowRoot root)
     {
         for (int i = 0; slot.Rmap.At(kvm, 0, i) is { } found; i++)

@@ -9,5 +9,7 @@ else if (args is ["--model"])
     ModelTable.Write(Console.Out, pages: 10_000_000, operations: 1_000_000);
 else if (args is ["--model", var pages])
     ModelTable.Write(Console.Out, ulong.Parse(pages, System.Globalization.CultureInfo.InvariantCulture), operations: 1_000_000);
+else if (args is ["--explorer", var preemptions])
+    ExplorerTable.Write(Console.Out, int.Parse(preemptions, System.Globalization.CultureInfo.InvariantCulture));
 else
     BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

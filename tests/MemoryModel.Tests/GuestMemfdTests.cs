@@ -128,6 +128,7 @@ public sealed class GuestMemfdTests
     {
         GuestMemfd file = _machine.File(Create(5));
         Assert.Equal((5 * Page, Page), (file.Size, file.BlockSize));
+        Assert.NotEqual(file.Inode, _machine.File(Create(5)).Inode);
         Assert.Equal(Errno.EINVAL, file.Truncate(Page));
     }
 

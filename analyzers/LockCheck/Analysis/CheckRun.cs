@@ -10,7 +10,8 @@ internal static class CheckRun
 {
     /// <summary>Loads and analyses <paramref name="target"/>.</summary>
     /// <param name="progress">Told what goes on, for a user who waits.</param>
-    public static async Task<CheckReport> RunAsync(CheckTarget target, LoadOptions options, ImmutableArray<DiagnosticAnalyzer> analyzers,
+    /// <returns>The report, without findings that the code waives; and the analyses, with them.</returns>
+    public static async Task<(CheckReport Report, ImmutableArray<ProjectAnalysis> Analyses)> RunAsync(CheckTarget target, LoadOptions options, ImmutableArray<DiagnosticAnalyzer> analyzers,
         Action<string> progress, CancellationToken cancellationToken)
     {
         var loaded = await new ProjectLoader(options, progress).LoadAsync(target, cancellationToken).ConfigureAwait(false);
@@ -19,12 +20,14 @@ internal static class CheckRun
         foreach (var project in loaded.Projects)
         {
             progress("analysing " + Path.GetFileName(project.Path));
-            analyses.Add(await ProjectAnalyzer.AnalyzeAsync(project, analyzers, cancellationToken).ConfigureAwait(false));
+            analyses.Add(await ProjectAnalyzer.AnalyzeAsync(project, analyzers, cancellationToken, withWaived: true).ConfigureAwait(false));
         }
-        return Report(loaded, analyses);
+        var report = Report(loaded, analyses);
+        return (report with { Findings = [.. report.Findings.Where(f => !f.Diagnostic.IsSuppressed)] }, [.. analyses]);
     }
 
-    static CheckReport Report(LoadResult loaded, List<ProjectAnalysis> analyses)
+    /// <summary>Makes one report of the analyses of all projects.</summary>
+    public static CheckReport Report(LoadResult loaded, List<ProjectAnalysis> analyses)
     {
         var incomplete = ImmutableArray.CreateBuilder<Incomplete>();
         foreach (var failure in loaded.Failures)

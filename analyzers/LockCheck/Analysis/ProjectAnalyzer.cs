@@ -21,7 +21,8 @@ internal sealed record ProjectAnalysis(
 internal static class ProjectAnalyzer
 {
     /// <summary>Analyses a project. May be called for several projects at once; the project is not changed.</summary>
-    public static async Task<ProjectAnalysis> AnalyzeAsync(LoadedProject project, ImmutableArray<DiagnosticAnalyzer> analyzers, CancellationToken cancellationToken)
+    /// <param name="withWaived">Whether findings that the code waives are kept, marked as such.</param>
+    public static async Task<ProjectAnalysis> AnalyzeAsync(LoadedProject project, ImmutableArray<DiagnosticAnalyzer> analyzers, CancellationToken cancellationToken, bool withWaived = false)
     {
         var errors = project.Compilation.GetDiagnostics(cancellationToken)
             .Where(d => d.DefaultSeverity == DiagnosticSeverity.Error && d.Severity == DiagnosticSeverity.Error && !d.IsSuppressed)
@@ -36,11 +37,11 @@ internal static class ProjectAnalyzer
             onAnalyzerException: (exception, analyzer, _) => crashes.TryAdd($"{analyzer.GetType().FullName}: {exception.GetType().Name}: {exception.Message}", true),
             concurrentAnalysis: true,
             logAnalyzerExecutionTime: false,
-            reportSuppressedDiagnostics: false);
+            reportSuppressedDiagnostics: withWaived);
         var diagnostics = await project.Compilation.WithAnalyzers(analyzers, options).GetAnalyzerDiagnosticsAsync(cancellationToken).ConfigureAwait(false);
         return new(
             project,
-            [.. diagnostics.Where(d => d.Severity != DiagnosticSeverity.Hidden && !d.IsSuppressed).Select(d => Finding.From(d, project.Path))],
+            [.. diagnostics.Where(d => d.Severity != DiagnosticSeverity.Hidden && (withWaived || !d.IsSuppressed)).Select(d => Finding.From(d, project.Path))],
             errors,
             [.. crashes.Keys.Order(StringComparer.Ordinal)]);
     }

@@ -25,37 +25,30 @@ internal static class CheckCommand
             DefaultValueFactory = _ => "warning",
         };
         failOn.AcceptOnlyFromAmong("info", "warning", "error", "never");
-        var configuration = new Option<string?>("--configuration", "-c") { Description = "The build configuration, such as Release." };
-        var framework = new Option<string?>("--framework", "-f") { Description = "The one target framework to check. Without it: each that a project names." };
-        var noRestore = new Option<bool>("--no-restore") { Description = "Packages are restored already." };
-
-        var command = new Command("check", "Reports where a project or solution breaks its lock discipline.") { path, failOn, configuration, framework, noRestore };
+        var baseline = new Option<string?>("--baseline") { Description = "A file of findings that are known. Only what goes beyond it is reported." };
+        var update = new Option<bool>("--update-baseline") { Description = "Take out of the baseline what is no longer found. It never grows by this." };
+        var accept = new Option<string?>("--accept") { Description = "Take everything that is found now into the baseline, for this reason." };
+        var load = new LoadingOptions();
+        var command = new Command("check", "Reports where a project or solution breaks its lock discipline.") { path, failOn, baseline, update, accept };
+        load.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
-        {
-            var options = new LoadOptions
-            {
-                Configuration = parsed.GetValue(configuration),
-                Framework = parsed.GetValue(framework),
-                Restore = !parsed.GetValue(noRestore),
-            };
-            return RunAsync(parsed.GetValue(path)!, Threshold(parsed.GetValue(failOn)!), options, analyzers(), terminal, cancellationToken);
-        });
+            RunAsync(parsed.GetValue(path)!, Threshold(parsed.GetValue(failOn)!), load.Read(parsed), new(parsed.GetValue(baseline), parsed.GetValue(update), parsed.GetValue(accept)), analyzers(), terminal, cancellationToken));
         return command;
     }
 
-    static async Task<int> RunAsync(string path, DiagnosticSeverity? failOn, LoadOptions options, ImmutableArray<DiagnosticAnalyzer> analyzers,
+    static async Task<int> RunAsync(string path, DiagnosticSeverity? failOn, LoadOptions options, BaselineOptions baseline, ImmutableArray<DiagnosticAnalyzer> analyzers,
         Terminal terminal, CancellationToken cancellationToken)
     {
         var target = CheckTarget.Resolve(path);
-        var report = await CheckRun.RunAsync(target, options, analyzers, Progress, cancellationToken).ConfigureAwait(false);
-        new ReportWriter(terminal).Write(report);
-        return report.ExitCodeFor(failOn);
-
-        void Progress(string what)
-        {
-            if (terminal.ShowsProgress)
-                terminal.Error.WriteLine($"lockcheck: {what} ...");
-        }
+        baseline.Validate();
+        using var progress = new Progress(terminal);
+        var (report, analyses) = await CheckRun.RunAsync(target, options, analyzers, progress.Report, cancellationToken).ConfigureAwait(false);
+        progress.Dispose();
+        var held = baseline.Apply(report, analyses, target, cancellationToken);
+        new ReportWriter(terminal).Write(held.Report);
+        foreach (var line in held.Notes)
+            terminal.Out.WriteLine(line);
+        return held.Report.ExitCodeFor(failOn);
     }
 
     static DiagnosticSeverity? Threshold(string failOn) => failOn switch

@@ -18,7 +18,10 @@ internal static class CommandLine
         var root = new RootCommand("Checks the lock discipline of C# code.")
         {
             CheckCommand.Create(terminal, load),
+            PatchCommand.Create(terminal, load),
+            DiffCommand.Create(terminal),
             ExplainCommand.Create(terminal, load),
+            InitCommand.Create(terminal),
         };
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)

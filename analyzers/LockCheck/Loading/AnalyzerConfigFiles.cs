@@ -15,10 +15,10 @@ internal sealed class AnalyzerConfigFiles
     readonly AnalyzerConfigSet _set;
     readonly ConcurrentDictionary<string, AnalyzerConfigOptionsResult> _byPath = new(StringComparer.Ordinal);
 
-    public AnalyzerConfigFiles(IEnumerable<string> paths)
+    public AnalyzerConfigFiles(IEnumerable<string> paths, SourceFiles files)
     {
         // Files that the SDK names but that are gone say nothing, as for the compiler's own server.
-        _set = AnalyzerConfigSet.Create(paths.Where(File.Exists).Select(p => AnalyzerConfig.Parse(File.ReadAllText(p), p)).ToList());
+        _set = AnalyzerConfigSet.Create(paths.Where(files.Exists).Select(p => AnalyzerConfig.Parse(files.Read(p), p)).ToList());
         OptionsProvider = new Provider(this);
         SyntaxTreeOptions = new TreeOptions(this);
     }

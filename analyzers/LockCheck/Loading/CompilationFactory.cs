@@ -10,46 +10,50 @@ namespace LockCheck.Loading;
 internal sealed class CompilationFactory
 {
     readonly ConcurrentDictionary<string, PortableExecutableReference> _metadata = new(CheckTarget.PathComparer);
+    readonly ConcurrentDictionary<(ProjectKey Project, string Path, string Content), SyntaxTree> _trees = new();
+    readonly ConcurrentDictionary<(ProjectKey Project, string Folder), CSharpCommandLineArguments> _arguments = new();
     readonly GeneratorLoader _generators = new();
 
     /// <summary>Finds the reference that stands for a project's output, or null where the file is to be read.</summary>
     public delegate MetadataReference? ReferenceLookup(string fullPath);
 
     /// <summary>Makes the compilation of <paramref name="project"/>, generators run.</summary>
-    public LoadedProject Create(ProjectDescription project, ReferenceLookup lookup, CancellationToken cancellationToken)
+    public LoadedProject Create(ProjectDescription project, SourceFiles files, ReferenceLookup lookup, CancellationToken cancellationToken)
     {
         var problems = new List<string>();
-        var arguments = CSharpCommandLineParser.Default.Parse(project.CompilerArguments, project.BaseDirectory, sdkDirectory: null);
+        var folder = files.Logical(project.BaseDirectory);
+        var arguments = Arguments(project, files);
         foreach (var error in arguments.Errors)
         {
             if (error.Severity == DiagnosticSeverity.Error)
                 problems.Add("The compiler's arguments were not understood: " + error.GetMessage());
         }
 
-        var config = new AnalyzerConfigFiles(arguments.AnalyzerConfigPaths);
+        var sources = Sources(project, arguments, files);
+        var config = new AnalyzerConfigFiles(ConfigFiles(arguments, sources, files), files);
         // Unresolved names in documentation comments are none of this tool's business.
         var parseOptions = arguments.ParseOptions.DocumentationMode == DocumentationMode.Diagnose
             ? arguments.ParseOptions.WithDocumentationMode(DocumentationMode.Parse)
             : arguments.ParseOptions;
         var compilation = CSharpCompilation.Create(
             arguments.CompilationName ?? Path.GetFileNameWithoutExtension(project.Key.Path),
-            Parse(arguments, parseOptions, problems, cancellationToken),
-            References(arguments, project.BaseDirectory, lookup, problems),
+            Parse(project.Key, sources, arguments, parseOptions, files, problems, cancellationToken),
+            References(arguments, folder, lookup, problems),
             arguments.CompilationOptions
                 .WithConcurrentBuild(true)
                 .WithAssemblyIdentityComparer(DesktopAssemblyIdentityComparer.Default)
-                .WithSourceReferenceResolver(new SourceFileResolver([], project.BaseDirectory))
-                .WithXmlReferenceResolver(new XmlFileResolver(project.BaseDirectory))
+                .WithSourceReferenceResolver(new SourceFileResolver([], folder))
+                .WithXmlReferenceResolver(new XmlFileResolver(folder))
                 .WithStrongNameProvider(new DesktopStrongNameProvider(arguments.KeyFileSearchPaths))
                 .WithSyntaxTreeOptionsProvider(config.SyntaxTreeOptions));
 
         var additional = arguments.AdditionalFiles
-            .Select(f => (AdditionalText)new AdditionalFile(Path.GetFullPath(f.Path, project.BaseDirectory))).ToImmutableArray();
+            .Select(f => (AdditionalText)new AdditionalFile(Path.GetFullPath(f.Path, folder), files)).ToImmutableArray();
         var notBuilt = ImmutableArray.CreateBuilder<string>();
         var generators = ImmutableArray.CreateBuilder<ISourceGenerator>();
         foreach (var reference in arguments.AnalyzerReferences)
         {
-            var path = Path.GetFullPath(reference.FilePath, project.BaseDirectory);
+            var path = Path.GetFullPath(reference.FilePath, folder);
             if (File.Exists(path))
                 generators.AddRange(_generators.Load(path, problems));
             else
@@ -58,25 +62,69 @@ internal sealed class CompilationFactory
         if (generators.Count > 0)
             compilation = Generate(compilation, generators.ToImmutable(), additional, parseOptions, config, problems, cancellationToken);
 
-        return new(project.Key.Path, project.TargetFramework, compilation, new AnalyzerOptions(additional, config.OptionsProvider),
+        return new(files.Logical(project.Key.Path), project.TargetFramework, compilation, new AnalyzerOptions(additional, config.OptionsProvider),
             [.. problems.Distinct()], notBuilt.ToImmutable());
     }
 
-    static SyntaxTree[] Parse(CSharpCommandLineArguments arguments, CSharpParseOptions options, List<string> problems, CancellationToken cancellationToken)
+    /// <summary>What tells the content of a project in one revision from that in others: equal for equal content.</summary>
+    /// <param name="references">The same of the references that are read from source.</param>
+    public string Fingerprint(ProjectDescription project, SourceFiles files, IEnumerable<string> references)
     {
-        var files = arguments.SourceFiles;
-        var trees = new SyntaxTree?[files.Length];
-        Parallel.For(0, files.Length, new ParallelOptions { CancellationToken = cancellationToken }, i =>
+        var arguments = Arguments(project, files);
+        var sources = Sources(project, arguments, files);
+        var all = sources.Concat(ConfigFiles(arguments, sources, files))
+            .Concat(arguments.AdditionalFiles.Select(f => Path.GetFullPath(f.Path, files.Logical(project.BaseDirectory))));
+        return string.Join('\n', all.Select(f => files.Identity(f) is { Length: > 0 } changed ? f + "=" + changed : f).Concat(references));
+    }
+
+    CSharpCommandLineArguments Arguments(ProjectDescription project, SourceFiles files)
+    {
+        var folder = files.Logical(project.BaseDirectory);
+        return _arguments.GetOrAdd((project.Key, folder), _ => CSharpCommandLineParser.Default.Parse(project.CompilerArguments.Select(files.Logical), folder, sdkDirectory: null));
+    }
+
+    // What the SDK found on the disk, without what the revision has not, and with what it adds.
+    static List<string> Sources(ProjectDescription project, CSharpCommandLineArguments arguments, SourceFiles files)
+    {
+        var sources = arguments.SourceFiles.Select(f => f.Path).Where(p => !files.IsRemoved(p)).ToList();
+        var there = sources.ToHashSet(CheckTarget.PathComparer);
+        var path = files.Logical(project.Key.Path);
+        var text = new Lazy<string>(() => files.Read(path).ToString());
+        sources.AddRange(files.Present.Where(f => !there.Contains(f) && project.Globs.Includes(path, text.Value, f)).Order(StringComparer.Ordinal));
+        return sources;
+    }
+
+    // The SDK names the files that are there; a revision may have more.
+    static IEnumerable<string> ConfigFiles(CSharpCommandLineArguments arguments, List<string> sources, SourceFiles files)
+    {
+        var named = arguments.AnalyzerConfigPaths.Where(files.Exists).ToHashSet(CheckTarget.PathComparer);
+        var added = files.Present.Where(f => Path.GetFileName(f) == ".editorconfig" && !named.Contains(f)
+            && sources.Exists(s => s.StartsWith(Path.GetDirectoryName(f) + Path.DirectorySeparatorChar, StringComparison.Ordinal)));
+        return named.Concat(added.Order(StringComparer.Ordinal));
+    }
+
+    // A file that is the same in several revisions is parsed once.
+    SyntaxTree[] Parse(ProjectKey project, List<string> sources, CSharpCommandLineArguments arguments, CSharpParseOptions options, SourceFiles files, List<string> problems, CancellationToken cancellationToken)
+    {
+        var trees = new SyntaxTree?[sources.Count];
+        Parallel.For(0, sources.Count, new ParallelOptions { CancellationToken = cancellationToken }, i =>
         {
             try
             {
-                var text = SourceReader.Read(files[i].Path, arguments.Encoding, arguments.ChecksumAlgorithm);
-                trees[i] = CSharpSyntaxTree.ParseText(text, options, files[i].Path, cancellationToken);
+                var key = (project, sources[i], files.Identity(sources[i]));
+                if (_trees.TryGetValue(key, out var known))
+                {
+                    trees[i] = known;
+                    return;
+                }
+                var text = files.Read(sources[i], arguments.Encoding, arguments.ChecksumAlgorithm);
+                trees[i] = CSharpSyntaxTree.ParseText(text, options, sources[i], cancellationToken);
+                _trees.TryAdd(key, trees[i]!);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 lock (problems)
-                    problems.Add($"The source file '{files[i].Path}' could not be read: {e.Message}");
+                    problems.Add($"The source file '{sources[i]}' could not be read: {e.Message}");
             }
         });
         return [.. trees.OfType<SyntaxTree>()];

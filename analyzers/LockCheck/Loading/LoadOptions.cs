@@ -11,4 +11,10 @@ internal sealed record LoadOptions
 
     /// <summary>Whether packages are restored first. A restore with nothing to do takes about a second.</summary>
     public bool Restore { get; init; } = true;
+
+    /// <summary>
+    /// A folder for what a design-time build writes, or null for the project's own. With it, nothing is written beside the
+    /// project, and references are those of earlier builds, not their reference assemblies.
+    /// </summary>
+    public string? Intermediates { get; init; }
 }

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Emit;
 
 namespace LockCheck.Loading;
 
@@ -8,20 +6,22 @@ namespace LockCheck.Loading;
 /// Loads projects through the SDK. A referenced project is read from its sources when it is part of what is checked, when it
 /// was not built, or when it changed since: so a fresh clone can be checked, and a stale build never answers for the source.
 /// </summary>
-internal sealed class ProjectLoader(LoadOptions options, Action<string> progress)
+/// <param name="readsSource">Projects whose sources are to be read even if they are built already; null for none.</param>
+internal sealed class ProjectLoader(LoadOptions options, Action<string> progress, Func<string, bool>? readsSource = null)
 {
     readonly SdkBuild _sdk = new(options);
     readonly Dictionary<ProjectKey, ProjectDescription> _described = [];
-    readonly Dictionary<ProjectKey, LoadedProject> _loaded = [];
-    readonly Dictionary<ProjectKey, MetadataReference> _references = [];
-    readonly HashSet<ProjectKey> _loading = [];
     readonly Dictionary<string, LoadFailure> _failures = new(CheckTarget.PathComparer);
     readonly List<LeftOut> _leftOut = [];
-    readonly CompilationFactory _factory = new();
 
-    /// <summary>Loads the target. One loader loads once.</summary>
+    /// <summary>Loads the target with the sources that are on the disk. One loader loads once.</summary>
     /// <exception cref="LockCheckException">There is no SDK.</exception>
-    public async Task<LoadResult> LoadAsync(CheckTarget target, CancellationToken cancellationToken)
+    public async Task<LoadResult> LoadAsync(CheckTarget target, CancellationToken cancellationToken) =>
+        new RevisionLoader(await DescribeAsync(target, cancellationToken).ConfigureAwait(false), new LoadCache(), SourceFiles.Disk).Load(cancellationToken);
+
+    /// <summary>Asks the SDK about the target; reads no source. One loader does so once.</summary>
+    /// <exception cref="LockCheckException">There is no SDK.</exception>
+    public async Task<DescribedProjects> DescribeAsync(CheckTarget target, CancellationToken cancellationToken)
     {
         _leftOut.AddRange(target.LeftOut);
         var projects = Existing(target);
@@ -32,14 +32,7 @@ internal sealed class ProjectLoader(LoadOptions options, Action<string> progress
         progress($"loading {Count(projects.Count, "project")}");
         var builds = await FindBuildsAsync(projects, cancellationToken).ConfigureAwait(false);
         await DescribeAsync(builds, cancellationToken).ConfigureAwait(false);
-
-        var loaded = ImmutableArray.CreateBuilder<LoadedProject>();
-        foreach (var key in builds)
-        {
-            if (Load(key, cancellationToken) is { } project)
-                loaded.Add(project);
-        }
-        return new(loaded.ToImmutable(), [.. _failures.Values.OrderBy(f => f.Path, StringComparer.Ordinal)], [.. _leftOut]);
+        return new([.. builds], _described, [.. _failures.Values.OrderBy(f => f.Path, StringComparer.Ordinal)], [.. _leftOut]);
     }
 
     List<string> Existing(CheckTarget target)
@@ -121,48 +114,10 @@ internal sealed class ProjectLoader(LoadOptions options, Action<string> progress
         }
     }
 
-    static bool NeedsSource(ProjectReferenceOutput reference) =>
+    bool NeedsSource(ProjectReferenceOutput reference) =>
         reference.Project.Path.EndsWith(".csproj", StringComparison.OrdinalIgnoreCase)
         && File.Exists(reference.Project.Path)
-        && (!File.Exists(reference.ReferencePath) || SourceFolder.IsNewerThan(reference.OutputPath, reference.Project.Path));
-
-    LoadedProject? Load(ProjectKey key, CancellationToken cancellationToken)
-    {
-        if (_loaded.TryGetValue(key, out var done))
-            return done;
-        if (!_described.TryGetValue(key, out var description) || !_loading.Add(key))
-            return null;
-        if (description.CompilerArguments.IsEmpty)
-        {
-            _leftOut.Add(new(key.Path, "compiles no C#"));
-            return null;
-        }
-        var fromSource = new Dictionary<string, ProjectKey>(CheckTarget.PathComparer);
-        foreach (var reference in description.References)
-        {
-            if (_described.ContainsKey(reference.Project))
-                fromSource[reference.ReferencePath] = reference.Project;
-        }
-        // Loaded before the compilation is made: making it runs on several threads, this does not.
-        foreach (var project in fromSource.Values)
-            Reference(project, cancellationToken);
-        var loaded = _factory.Create(description, path => fromSource.TryGetValue(path, out var project) ? _references.GetValueOrDefault(project) : null, cancellationToken);
-        _loaded.Add(key, loaded);
-        return loaded;
-    }
-
-    void Reference(ProjectKey key, CancellationToken cancellationToken)
-    {
-        if (_references.ContainsKey(key) || Load(key, cancellationToken) is not { } project)
-            return;
-        // As the build would: an image without private members and bodies. A finding then does not depend on whether the
-        // referenced project happened to be built. Where its declarations have errors there is no image, and the compilation serves.
-        using var image = new MemoryStream();
-        var emitted = project.Compilation.Emit(image, options: new EmitOptions(metadataOnly: true, includePrivateMembers: false), cancellationToken: cancellationToken);
-        _references[key] = emitted.Success
-            ? MetadataReference.CreateFromImage([.. image.GetBuffer().AsSpan(0, (int)image.Length)])
-            : project.Compilation.ToMetadataReference();
-    }
+        && (readsSource?.Invoke(reference.Project.Path) == true || !File.Exists(reference.ReferencePath) || SourceFolder.IsNewerThan(reference.OutputPath, reference.Project.Path));
 
     void Fail(string project, string message) => _failures.TryAdd(project, new(project, message));
 

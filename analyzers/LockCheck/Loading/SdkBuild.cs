@@ -56,7 +56,18 @@ internal sealed class SdkBuild(LoadOptions options)
             "-getProperty:TargetFramework",
             "-getProperty:UsingMicrosoftNETSdk",
             "-getProperty:ProjectAssetsFile",
+            "-getProperty:EnableDefaultItems",
+            "-getProperty:EnableDefaultCompileItems",
+            "-getProperty:DefaultItemExcludes",
+            "-getProperty:DefaultExcludesInProjectFolder",
         };
+        if (options.Intermediates is { } intermediates)
+        {
+            var folder = Path.Combine(intermediates, Guid.NewGuid().ToString("N"));
+            arguments.Add($"-p:IntermediateOutputPath={folder}{Path.DirectorySeparatorChar}");
+            // Its place would be looked for in that folder too.
+            arguments.Add("-p:ProduceReferenceAssembly=false");
+        }
         if (key.Framework.Length > 0)
             arguments.Add("-p:TargetFramework=" + key.Framework);
         var answer = await QueryAsync(key.Path, arguments, cancellationToken).ConfigureAwait(false);
@@ -80,8 +91,14 @@ internal sealed class SdkBuild(LoadOptions options)
             var original = Text(item, "OriginalPath");
             references.Add(new(Text(item, "FullPath"), original.Length > 0 ? original : Text(item, "FullPath"), new(Path.GetFullPath(source, Path.GetDirectoryName(key.Path)!), FrameworkOf(item))));
         }
-        return new(new(key, Text(properties, "TargetFramework"), compiler, references.ToImmutable()), null);
+        return new(new(key, Text(properties, "TargetFramework"), compiler, references.ToImmutable(), Globs(properties)), null);
     }
+
+    static CompileGlobs Globs(JsonElement properties) => new(
+        IsNotFalse(properties, "EnableDefaultItems") && IsNotFalse(properties, "EnableDefaultCompileItems") && Text(properties, "UsingMicrosoftNETSdk").Equals("true", StringComparison.OrdinalIgnoreCase),
+        [.. $"{Text(properties, "DefaultItemExcludes")};{Text(properties, "DefaultExcludesInProjectFolder")}".Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)]);
+
+    static bool IsNotFalse(JsonElement properties, string name) => !Text(properties, name).Equals("false", StringComparison.OrdinalIgnoreCase);
 
     // What a reference sets for its project; empty where that has one framework only.
     static string FrameworkOf(JsonElement item)

@@ -13,6 +13,12 @@ internal static class SourceReader
     public static SourceText Read(string path, Encoding? encoding = null, SourceHashAlgorithm checksum = SourceHashAlgorithm.Sha256)
     {
         using var stream = File.OpenRead(path);
+        return Read(stream, encoding, checksum);
+    }
+
+    /// <summary>Reads a stream that can be read twice.</summary>
+    public static SourceText Read(Stream stream, Encoding? encoding = null, SourceHashAlgorithm checksum = SourceHashAlgorithm.Sha256)
+    {
         if (encoding is not null)
             return SourceText.From(stream, encoding, checksum);
         try
@@ -28,13 +34,13 @@ internal static class SourceReader
 }
 
 /// <summary>An additional file of a project, read when an analyzer first asks for it. Thread-safe.</summary>
-internal sealed class AdditionalFile(string path) : AdditionalText
+internal sealed class AdditionalFile(string path, SourceFiles files) : AdditionalText
 {
     readonly Lazy<SourceText?> _text = new(() =>
     {
         try
         {
-            return SourceReader.Read(path);
+            return files.Read(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -7,7 +7,9 @@ namespace LockCheck.Output;
 internal static class CodeFrame
 {
     const int TabWidth = 4;
-    const int MaxColumns = 120;
+    /// <summary>The columns of code that are shown of a line, where nothing narrower is asked for.</summary>
+    public const int MaxColumns = 120;
+
     const int LinesShown = 3;
     const string Cut = "...";
 
@@ -16,7 +18,8 @@ internal static class CodeFrame
     /// <param name="mark">The character to underline with.</param>
     /// <param name="gutter">Columns for the line numbers.</param>
     /// <param name="paint">Colours the mark.</param>
-    public static IEnumerable<string> Lines(CodeSpot spot, char mark, int gutter, Func<string, string> paint)
+    /// <param name="columns">Columns for the code.</param>
+    public static IEnumerable<string> Lines(CodeSpot spot, char mark, int gutter, Func<string, string> paint, int columns = MaxColumns)
     {
         if (spot.Text is not { } text || spot.Start.Line >= text.Lines.Count)
             yield break;
@@ -34,7 +37,7 @@ internal static class CodeFrame
             var line = text.Lines[number].ToString();
             var start = number == spot.Start.Line ? spot.Start.Character : IndentOf(line);
             var end = number == spot.End.Line ? spot.End.Character : line.TrimEnd().Length;
-            var (shown, column, width) = Render(line, start, end);
+            var (shown, column, width) = Render(line, start, end, columns);
             yield return $"{(number + 1).ToString(System.Globalization.CultureInfo.InvariantCulture).PadLeft(gutter)} | {shown}".TrimEnd();
             if (width > 0)
                 yield return $"{new string(' ', gutter)} | {new string(' ', column)}{paint(new string(mark, width))}";
@@ -47,7 +50,7 @@ internal static class CodeFrame
     static int IndentOf(string line) => line.Length - line.TrimStart().Length;
 
     // The line as shown, the column of the marked part and its width. A long line is cut around that part.
-    static (string Shown, int Column, int Width) Render(string line, int start, int end)
+    static (string Shown, int Column, int Width) Render(string line, int start, int end, int room)
     {
         start = Math.Clamp(start, 0, line.Length);
         end = Math.Clamp(end, start, line.Length);
@@ -73,7 +76,7 @@ internal static class CodeFrame
         if (behind < 0)
             behind = shown.Count;
 
-        var (from, to) = Window(shown, column, first, behind);
+        var (from, to) = Window(shown, column, first, behind, room);
         var built = new StringBuilder();
         if (from > 0)
             built.Append(Cut);
@@ -92,22 +95,22 @@ internal static class CodeFrame
         return (built.ToString(), before, Math.Max(marked, 1));
     }
 
-    static (int From, int To) Window(List<(string Text, int Width)> shown, int columns, int first, int behind)
+    static (int From, int To) Window(List<(string Text, int Width)> shown, int columns, int first, int behind, int most)
     {
-        if (columns <= MaxColumns)
+        if (columns <= most)
             return (0, shown.Count);
         // A quarter of the room for what stands before, so that a reader sees what the marked part belongs to.
         var from = first;
-        for (var room = MaxColumns / 4; from > 0 && room >= shown[from - 1].Width; from--)
+        for (var room = most / 4; from > 0 && room >= shown[from - 1].Width; from--)
             room -= shown[from - 1].Width;
         var to = from;
-        for (var room = MaxColumns; to < shown.Count && room >= shown[to].Width; to++)
+        for (var room = most; to < shown.Count && room >= shown[to].Width; to++)
             room -= shown[to].Width;
         // Room that is left behind the end is given to the front.
         if (to == shown.Count)
         {
             from = to;
-            for (var room = MaxColumns; from > 0 && room >= shown[from - 1].Width; from--)
+            for (var room = most; from > 0 && room >= shown[from - 1].Width; from--)
                 room -= shown[from - 1].Width;
             from = Math.Min(from, Math.Max(first, 0));
         }

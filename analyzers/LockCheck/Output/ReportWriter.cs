@@ -15,8 +15,9 @@ internal sealed class ReportWriter(Terminal terminal)
     /// <summary>Writes the whole report.</summary>
     public void Write(CheckReport report)
     {
+        var writer = new FindingWriter(terminal);
         foreach (var finding in report.Findings)
-            WriteFinding(finding);
+            writer.Write(finding);
         if (!report.Findings.IsEmpty)
             WriteSummary(report.Findings);
         foreach (var incomplete in report.Incomplete)
@@ -25,42 +26,6 @@ internal sealed class ReportWriter(Terminal terminal)
             _out.WriteLine($"left out: {DisplayPath.Of(left.Path)} ({left.Reason})");
         WriteTotal(report);
     }
-
-    void WriteFinding(Finding finding)
-    {
-        var severity = terminal.Paint(Name(finding.Severity), ColorOf(finding.Severity));
-        var place = finding.Where is { } where ? Position(where) : DisplayPath.Of(finding.Project);
-        _out.WriteLine($"{terminal.Paint(place, Style.Bold)}: {severity} {terminal.Paint(finding.Id, Style.Bold)}: {SafeText.Escape(finding.Message)}");
-
-        var gutter = finding.Notes.Select(n => n.Where).Append(finding.Where).OfType<CodeSpot>().Select(CodeFrame.Gutter).DefaultIfEmpty(1).Max();
-        if (finding.Where is { } spot)
-            WriteFrame(spot, '^', gutter, ColorOf(finding.Severity));
-        foreach (var note in finding.Notes)
-        {
-            _out.WriteLine($"{Margin(gutter)} {terminal.Paint("note:", Style.Cyan)} {SafeText.Escape(note.Label)}: {Position(note.Where)}");
-            WriteFrame(note.Where, '-', gutter, Style.Cyan);
-        }
-        WriteFact(gutter, "needed", finding.Needed);
-        WriteFact(gutter, "held", finding.Held);
-        if (!finding.OnlyIn.IsEmpty)
-            WriteFact(gutter, "only in", string.Join(", ", finding.OnlyIn));
-        WriteFact(gutter, "help", finding.Hint);
-        _out.WriteLine();
-    }
-
-    void WriteFrame(CodeSpot spot, char mark, int gutter, Style style)
-    {
-        foreach (var line in CodeFrame.Lines(spot, mark, gutter, text => terminal.Paint(text, style)))
-            _out.WriteLine(" " + line);
-    }
-
-    void WriteFact(int gutter, string name, string? value)
-    {
-        if (value is not null)
-            _out.WriteLine($"{Margin(gutter)} {terminal.Paint(name + ":", Style.Blue)} {SafeText.Escape(value)}");
-    }
-
-    static string Margin(int gutter) => new string(' ', gutter + 1) + " =";
 
     void WriteSummary(ImmutableArray<Finding> findings)
     {
@@ -111,23 +76,11 @@ internal sealed class ReportWriter(Terminal terminal)
             _out.WriteLine("The analysis is incomplete, as told above: there may be more to find.");
     }
 
-    static string Position(CodeSpot spot) => $"{DisplayPath.Of(spot.Path)}:{Number(spot.Start.Line + 1)}:{Number(spot.Start.Character + 1)}";
+    static string Position(CodeSpot spot) => FindingWriter.Position(spot);
 
-    static string Count(int count, string noun) => count == 1 || noun == "info" ? $"{Number(count)} {noun}" : $"{Number(count)} {noun}s";
+    static string Count(int count, string noun) => FindingWriter.Count(count, noun);
 
-    static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+    static string Number(int value) => FindingWriter.Number(value);
 
-    static string Name(DiagnosticSeverity severity) => severity switch
-    {
-        DiagnosticSeverity.Error => "error",
-        DiagnosticSeverity.Warning => "warning",
-        _ => "info",
-    };
-
-    static Style ColorOf(DiagnosticSeverity severity) => severity switch
-    {
-        DiagnosticSeverity.Error => Style.Red,
-        DiagnosticSeverity.Warning => Style.Yellow,
-        _ => Style.Cyan,
-    };
+    static string Name(DiagnosticSeverity severity) => FindingWriter.Name(severity);
 }

@@ -105,7 +105,8 @@ internal sealed partial class Evaluator
     {
         if (contract.MustCheck)
             return !callee.ReturnsVoid;
-        if (site is IPropertyReferenceOperation || callee.ReturnsVoid)
+        // A value put into a result is no answer of anybody.
+        if (site is IPropertyReferenceOperation || callee.ReturnsVoid || callee.MethodKind == MethodKind.Conversion)
             return false;
         // The definition of a generic method does not know what it returns here.
         var type = site is IInvocationOperation invocation ? invocation.TargetMethod.ReturnType : callee.ReturnType;

@@ -103,7 +103,10 @@ internal sealed partial class Evaluator
                     Observer?.Broken(new Breach(BreachKind.UsedConsumed, operation, mark.What, mark, operation.Syntax.ToString()), _state);
                     _state = _state.Remove(mark);
                     break;
-                case MarkKind.Nearest when !isNearest && operation is not IInstanceReferenceOperation && !IsTestOf(operation, value):
+                case MarkKind.Nearest when IsTestOf(operation, value):
+                    Tested(mark);
+                    break;
+                case MarkKind.Nearest when !isNearest && operation is not IInstanceReferenceOperation:
                     Observer?.Broken(new Breach(BreachKind.UsedNearest, operation, "", mark, operation.Syntax.ToString()), _state);
                     _state = _state.Remove(mark);
                     break;

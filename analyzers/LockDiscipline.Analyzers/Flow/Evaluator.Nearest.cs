@@ -23,16 +23,6 @@ internal sealed partial class Evaluator
         }
     }
 
-    /// <summary>Both operands of a comparison: a member of the match against the address tests it.</summary>
-    void TestNearest(Term left, Term right)
-    {
-        foreach (var mark in _state.Marks)
-        {
-            if (mark.Kind == MarkKind.Nearest && (left.Mentions(mark.Value!) || right.Mentions(mark.Value!)))
-                Tested(mark);
-        }
-    }
-
     void TestNearest(CallBinding binding)
     {
         foreach (var mark in _state.Marks)

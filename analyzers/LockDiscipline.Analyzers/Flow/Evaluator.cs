@@ -275,8 +275,6 @@ internal sealed partial class Evaluator
             return VisitMerge(binary);
         var left = Used(binary.LeftOperand);
         var right = Used(binary.RightOperand);
-        if (!_state.Marks.IsEmpty && binary.OperatorKind is BinaryOperatorKind.LessThan or BinaryOperatorKind.LessThanOrEqual or BinaryOperatorKind.GreaterThan or BinaryOperatorKind.GreaterThanOrEqual)
-            TestNearest(left, right);
         var called = binary.OperatorMethod is { } method ? CallOperator(binary, method, left, binary.LeftOperand, right, binary.RightOperand) : null;
         return Compare(binary.OperatorKind, left, right) ?? called ?? Computed(binary, left, right);
     }

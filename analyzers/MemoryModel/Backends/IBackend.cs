@@ -136,6 +136,16 @@ public interface IBackend
     [ExcludesLock("vcpu.Kvm.MmuLock", "vcpu.Kvm.Srcu"), MaySleep]
     Result<RetPf> HandleProtectionFault(Vcpu vcpu, in GuestAccess access) => Errno.EFAULT;
 
+    /// <summary>The process's memory behind some frames is about to change: their shared mappings are being taken out.</summary>
+    /// <param name="kvm">The machine.</param>
+    /// <param name="slot">The slot.</param>
+    /// <param name="range">Frames of it.</param>
+    /// <remarks>Source: the hooks of kvm_unmap_gfn_range().</remarks>
+    [RequiresLock("kvm.MmuLock"), NoSleep]
+    void UnmapShared(Kvm kvm, Memslot slot, GfnRange range)
+    {
+    }
+
     /// <summary>Compares what the machine's hardware knows with what the kernel knows, while nothing else runs.</summary>
     /// <param name="kvm">The machine.</param>
     /// <returns>Null when they agree; otherwise the invariant that is broken, and how.</returns>

@@ -71,21 +71,29 @@ public sealed partial class Ultravisor
             }
             Result<HostPage> page = Kvm.GfnToPage(gfn);
             if (page.IsError) return HypercallStatus.Parameter;
-            bool shared;
+            bool again;
+            Errno error;
             using (UvmemLock.Hold())
             {
-                shared = FindSecurePage(gfn) is null;
-                if (shared)
-                {
-                    _frames.Remove(gfn);
-                    _shared.Add(gfn);
-                    // The Ultravisor clears what it hands from one world to the other.
-                    page.Value.Content = 0;
-                }
+                again = FindSecurePage(gfn) is not null;
+                error = again ? Errno.Ok : ShareLocked(gfn, page.Value);
             }
             Kvm.Mm.Memory.PutPage(page.Value);
-            if (shared) return HypercallStatus.Success;
+            if (error.IsError) return HypercallStatus.Parameter;
+            if (!again) return HypercallStatus.Success;
         }
+    }
+
+    [RequiresLock(nameof(UvmemLock)), MaySleep]
+    private Errno ShareLocked(Gfn gfn, HostPage page)
+    {
+        Errno error = _firmware.PageInShared(gfn);
+        if (error.IsError) return error;
+        _frames.Remove(gfn);
+        _shared.Add(gfn);
+        // The Ultravisor clears what it hands from one world to the other.
+        page.Content = 0;
+        return Errno.Ok;
     }
 
     /// <summary>Switches page merging on or off over a slot's memory. What is not mapped is passed over.</summary>

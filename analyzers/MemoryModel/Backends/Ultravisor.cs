@@ -1,13 +1,14 @@
 using LockDiscipline;
 using MemoryModel.Locking;
 using MemoryModel.Memory;
+using MemoryModel.Slots;
 
 namespace MemoryModel.Backends;
 
 /// <summary>The back end of secure machines on POWER: pages of such a machine live in memory that only the Ultravisor can reach, and come and go by hypercall or when the host touches them.</summary>
 /// <remarks>
 /// Source: arch/powerpc/kvm/book3s_hv_uvmem.c after the rework of secure memslot dropping (July 2020), in the form that was merged. Order of locks, from the header of that file:
-/// the SRCU section, then the mmap lock, then the <see cref="UvmemLock"/>. Not modelled: the notice that the Ultravisor gets when a shared page is unmapped (UV_PAGE_INVAL).
+/// the SRCU section, then the mmap lock, then the <see cref="UvmemLock"/>.
 /// Thread-safe under the locks that its members name.
 /// </remarks>
 public sealed partial class Ultravisor : IBackend, IDevicePageOwner
@@ -127,6 +128,14 @@ public sealed partial class Ultravisor : IBackend, IDevicePageOwner
             }
         }
         return count;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Source: kvm_unmap_radix(): the Ultravisor has the page mapped as well.</remarks>
+    public void UnmapShared(Kvm kvm, Memslot slot, GfnRange range)
+    {
+        if (_firmware.SharedPages == 0) return;
+        for (Gfn gfn = range.Start; gfn < range.End; gfn += 1) _firmware.PageInvalidate(gfn);
     }
 
     /// <inheritdoc/>

@@ -11,6 +11,7 @@ public class UltravisorFirmware
 {
     private readonly ConcurrentDictionary<Pfn, ulong> _content = new();
     private readonly ConcurrentDictionary<int, GfnRange> _slots = new();
+    private readonly ConcurrentDictionary<Gfn, bool> _shared = new();
 
     /// <summary>Number of memslots that it knows.</summary>
     public int RegisteredSlots => _slots.Count;
@@ -31,6 +32,25 @@ public class UltravisorFirmware
     /// <returns>The content, or an error with nothing changed.</returns>
     [MaySleep]
     public virtual Result<ulong> PageOut(SecurePage page) => _content.TryGetValue(page.Pfn, out ulong content) ? content : Errno.EINVAL;
+
+    /// <summary>Number of pages that guests share with the hypervisor, and that the Ultravisor has mapped.</summary>
+    public int SharedPages => _shared.Count;
+
+    /// <summary>Maps a page that a guest shares with the hypervisor.</summary>
+    /// <param name="gfn">The frame.</param>
+    /// <returns>Ok, or an error with nothing changed.</returns>
+    /// <remarks>Source: UV_PAGE_IN of a shared page.</remarks>
+    [MaySleep]
+    public virtual Errno PageInShared(Gfn gfn)
+    {
+        _shared[gfn] = true;
+        return Errno.Ok;
+    }
+
+    /// <summary>Forgets the mapping of a shared page, whose memory is about to change. For any other page nothing happens (the real one says U_P2, which is ignored).</summary>
+    /// <param name="gfn">The frame.</param>
+    /// <remarks>Source: UV_PAGE_INVAL.</remarks>
+    public void PageInvalidate(Gfn gfn) => _shared.TryRemove(gfn, out _);
 
     /// <summary>Learns of a memslot.</summary>
     /// <param name="slot">The slot.</param>
@@ -53,6 +73,7 @@ public class UltravisorFirmware
     {
         _slots.Clear();
         _content.Clear();
+        _shared.Clear();
     }
 
     /// <summary>Forgets the content of a page that goes back to the pool.</summary>

@@ -22,6 +22,9 @@ public abstract class LockBase : ILock
     /// <summary>The task that holds it exclusively. Kept by the validator alone, for its messages.</summary>
     internal ModelTask? Owner { get; set; }
 
+    /// <summary>True when taking it in this mode would not wait. For a deterministic scheduler, which runs one task at a time.</summary>
+    internal abstract bool IsFreeFor(LockMode mode);
+
     /// <inheritdoc/>
     public override string ToString() => Class.Name;
 }

@@ -21,6 +21,7 @@ public sealed class MutexLock : LockBase
     public void Lock()
     {
         Lockdep?.Acquiring(this, LockMode.Exclusive);
+        SwitchPoint.Acquire(this, LockMode.Exclusive);
         _free.Wait();
         Lockdep?.Acquired(this, LockMode.Exclusive);
     }
@@ -31,6 +32,7 @@ public sealed class MutexLock : LockBase
     public bool TryLock()
     {
         Lockdep?.TryAcquiring(this, LockMode.Exclusive);
+        SwitchPoint.TryAcquire(this, LockMode.Exclusive);
         if (!_free.Wait(0)) return false;
         Lockdep?.Acquired(this, LockMode.Exclusive);
         return true;
@@ -40,6 +42,7 @@ public sealed class MutexLock : LockBase
     [ReleasesLock]
     public void Unlock()
     {
+        SwitchPoint.Release(this, LockMode.Exclusive);
         Lockdep?.Releasing(this, LockMode.Exclusive);
         _free.Release();
     }
@@ -55,4 +58,6 @@ public sealed class MutexLock : LockBase
     /// <summary>Throws if the current task holds it. Does nothing when validation is off.</summary>
     [ExcludesLock]
     public void AssertNotHeld() => Lockdep?.AssertNotHeld(this);
+
+    internal override bool IsFreeFor(LockMode mode) => _free.CurrentCount > 0;
 }

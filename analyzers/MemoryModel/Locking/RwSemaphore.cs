@@ -30,6 +30,7 @@ public sealed class RwSemaphore : LockBase
     public void ReadLock()
     {
         Lockdep?.Acquiring(this, LockMode.Shared);
+        SwitchPoint.Acquire(this, LockMode.Shared);
         lock (_gate)
         {
             while (_writer || _waitingWriters > 0) Monitor.Wait(_gate);
@@ -44,6 +45,7 @@ public sealed class RwSemaphore : LockBase
     public bool TryReadLock()
     {
         Lockdep?.TryAcquiring(this, LockMode.Shared);
+        SwitchPoint.TryAcquire(this, LockMode.Shared);
         lock (_gate)
         {
             if (_writer || _waitingWriters > 0) return false;
@@ -57,6 +59,7 @@ public sealed class RwSemaphore : LockBase
     [ReleasesLock(Shared = true)]
     public void ReadUnlock()
     {
+        SwitchPoint.Release(this, LockMode.Shared);
         Lockdep?.Releasing(this, LockMode.Shared);
         lock (_gate)
         {
@@ -70,6 +73,7 @@ public sealed class RwSemaphore : LockBase
     public void WriteLock()
     {
         Lockdep?.Acquiring(this, LockMode.Exclusive);
+        SwitchPoint.Acquire(this, LockMode.Exclusive);
         lock (_gate)
         {
             _waitingWriters++;
@@ -84,6 +88,7 @@ public sealed class RwSemaphore : LockBase
     [ReleasesLock(Shared = false)]
     public void WriteUnlock()
     {
+        SwitchPoint.Release(this, LockMode.Exclusive);
         Lockdep?.Releasing(this, LockMode.Exclusive);
         lock (_gate)
         {
@@ -97,6 +102,7 @@ public sealed class RwSemaphore : LockBase
     [DowngradesLock]
     public void DowngradeWrite()
     {
+        SwitchPoint.Release(this, LockMode.Exclusive);
         Lockdep?.Downgrading(this);
         lock (_gate)
         {
@@ -125,4 +131,9 @@ public sealed class RwSemaphore : LockBase
     /// <summary>Throws if the current task holds it. Does nothing when validation is off.</summary>
     [ExcludesLock]
     public void AssertNotHeld() => Lockdep?.AssertNotHeld(this);
+
+    internal override bool IsFreeFor(LockMode mode)
+    {
+        lock (_gate) return !_writer && (mode == LockMode.Shared || _readers == 0);
+    }
 }

@@ -25,6 +25,7 @@ public sealed class RwSpinLock : LockBase
     public void ReadLock()
     {
         Lockdep?.Acquiring(this, LockMode.Shared);
+        SwitchPoint.Acquire(this, LockMode.Shared);
         var spin = new SpinWait();
         while (!TryEnterShared()) spin.SpinOnce();
         Lockdep?.Acquired(this, LockMode.Shared);
@@ -36,6 +37,7 @@ public sealed class RwSpinLock : LockBase
     public bool TryReadLock()
     {
         Lockdep?.TryAcquiring(this, LockMode.Shared);
+        SwitchPoint.TryAcquire(this, LockMode.Shared);
         if (!TryEnterShared()) return false;
         Lockdep?.Acquired(this, LockMode.Shared);
         return true;
@@ -45,6 +47,7 @@ public sealed class RwSpinLock : LockBase
     [ReleasesLock(Shared = true)]
     public void ReadUnlock()
     {
+        SwitchPoint.Release(this, LockMode.Shared);
         Lockdep?.Releasing(this, LockMode.Shared);
         Interlocked.Decrement(ref _state);
     }
@@ -54,6 +57,7 @@ public sealed class RwSpinLock : LockBase
     public void WriteLock()
     {
         Lockdep?.Acquiring(this, LockMode.Exclusive);
+        SwitchPoint.Acquire(this, LockMode.Exclusive);
         if (!TryEnterExclusive())
         {
             Interlocked.Increment(ref _waitingWriters);
@@ -70,6 +74,7 @@ public sealed class RwSpinLock : LockBase
     public bool TryWriteLock()
     {
         Lockdep?.TryAcquiring(this, LockMode.Exclusive);
+        SwitchPoint.TryAcquire(this, LockMode.Exclusive);
         if (!TryEnterExclusive()) return false;
         Lockdep?.Acquired(this, LockMode.Exclusive);
         return true;
@@ -79,6 +84,7 @@ public sealed class RwSpinLock : LockBase
     [ReleasesLock(Shared = false)]
     public void WriteUnlock()
     {
+        SwitchPoint.Release(this, LockMode.Exclusive);
         Lockdep?.Releasing(this, LockMode.Exclusive);
         Volatile.Write(ref _state, 0);
     }
@@ -102,6 +108,8 @@ public sealed class RwSpinLock : LockBase
     /// <summary>Throws if the current task holds it. Does nothing when validation is off.</summary>
     [ExcludesLock]
     public void AssertNotHeld() => Lockdep?.AssertNotHeld(this);
+
+    internal override bool IsFreeFor(LockMode mode) => mode == LockMode.Exclusive ? Volatile.Read(ref _state) == 0 : Volatile.Read(ref _state) != Writer;
 
     private bool TryEnterShared()
     {

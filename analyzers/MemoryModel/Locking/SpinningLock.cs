@@ -22,6 +22,7 @@ public sealed class SpinningLock : LockBase
     public void Lock()
     {
         Lockdep?.Acquiring(this, LockMode.Exclusive);
+        SwitchPoint.Acquire(this, LockMode.Exclusive);
         bool taken = false;
         _free.Enter(ref taken);
         Lockdep?.Acquired(this, LockMode.Exclusive);
@@ -33,6 +34,7 @@ public sealed class SpinningLock : LockBase
     public bool TryLock()
     {
         Lockdep?.TryAcquiring(this, LockMode.Exclusive);
+        SwitchPoint.TryAcquire(this, LockMode.Exclusive);
         bool taken = false;
         _free.TryEnter(ref taken);
         if (taken) Lockdep?.Acquired(this, LockMode.Exclusive);
@@ -43,6 +45,7 @@ public sealed class SpinningLock : LockBase
     [ReleasesLock]
     public void Unlock()
     {
+        SwitchPoint.Release(this, LockMode.Exclusive);
         Lockdep?.Releasing(this, LockMode.Exclusive);
         _free.Exit();
     }
@@ -54,4 +57,6 @@ public sealed class SpinningLock : LockBase
     /// <summary>Throws unless the current task holds it. Does nothing when validation is off.</summary>
     [AssertsLock]
     public void AssertHeld() => Lockdep?.AssertHeld(this, LockMode.Exclusive);
+
+    internal override bool IsFreeFor(LockMode mode) => !_free.IsHeld;
 }

@@ -37,6 +37,7 @@ public sealed class Srcu : LockBase
     [return: LockToken]
     public int ReadLock()
     {
+        SwitchPoint.Acquire(this, LockMode.Shared);
         int index;
         lock (_gate)
         {
@@ -53,6 +54,7 @@ public sealed class Srcu : LockBase
     [ReleasesLock(Shared = true)]
     public void ReadUnlock([LockToken] int index)
     {
+        SwitchPoint.Release(this, LockMode.Shared);
         Lockdep?.ReleasingToken(this, index);
         lock (_gate)
         {
@@ -71,13 +73,19 @@ public sealed class Srcu : LockBase
     public void Synchronize()
     {
         Lockdep?.WaitingFor(this, "synchronize_srcu");
+        SwitchPoint.Wait(this, "another grace period", this, static srcu => ((Srcu)srcu)._gracePeriod.CurrentCount > 0);
         _gracePeriod.Wait();
         try
         {
+            int old;
             lock (_gate)
             {
-                int old = _current;
+                old = _current;
                 _current = 1 - old;
+            }
+            SwitchPoint.Wait(this, "readers", this, old == 0 ? static srcu => ((Srcu)srcu).HasLeft(0) : static srcu => ((Srcu)srcu).HasLeft(1));
+            lock (_gate)
+            {
 #pragma warning disable LCK2008 // Readers, who end the wait, never take _gracePeriod: it only keeps a second grace period out.
                 while ((old == 0 ? _active0 : _active1) > 0) Monitor.Wait(_gate);
 #pragma warning restore LCK2008
@@ -96,4 +104,12 @@ public sealed class Srcu : LockBase
     /// <summary>Throws if the current task is in a read section. Does nothing when validation is off.</summary>
     [ExcludesLock]
     public void AssertNotHeld() => Lockdep?.AssertNotHeld(this);
+
+    // Readers never wait.
+    internal override bool IsFreeFor(LockMode mode) => true;
+
+    private bool HasLeft(int index)
+    {
+        lock (_gate) return (index == 0 ? _active0 : _active1) == 0;
+    }
 }

@@ -1,3 +1,5 @@
+using MemoryModel.Locking;
+
 namespace MemoryModel.Memory;
 
 /// <summary>A page of the host's physical memory. It is in use as long as somebody holds a reference; afterwards the same object is handed out again.</summary>
@@ -59,11 +61,12 @@ public sealed class HostPage
     /// <summary>Adds a reference, unless there is none left.</summary>
     internal bool TryGet(PageHolder holder)
     {
+        SwitchPoint.Write(this, "page", Pfn.Value);
         long word = Volatile.Read(ref _holders);
         while (word != 0)
         {
             if (PageHolders.Count(word, holder) == PageHolders.Max(holder))
-                throw new ModelViolationException("page reference", Locking.ModelTask.Current.Name, $"{this}: too many references for {holder}");
+                throw new ModelViolationException("page reference", ModelTask.Current.Name, $"{this}: too many references for {holder}");
             long seen = Interlocked.CompareExchange(ref _holders, word + PageHolders.One(holder), word);
             if (seen == word) return true;
             word = seen;
@@ -78,7 +81,7 @@ public sealed class HostPage
         while (true)
         {
             if (PageHolders.Count(word, from) == 0)
-                throw new ModelViolationException("page reference", Locking.ModelTask.Current.Name, $"{this}: {from} hands on a reference that it does not have");
+                throw new ModelViolationException("page reference", ModelTask.Current.Name, $"{this}: {from} hands on a reference that it does not have");
             long seen = Interlocked.CompareExchange(ref _holders, word - PageHolders.One(from) + PageHolders.One(to), word);
             if (seen == word) return;
             word = seen;
@@ -89,11 +92,12 @@ public sealed class HostPage
     /// <returns>True when it was the last one of all.</returns>
     internal bool Drop(PageHolder holder)
     {
+        SwitchPoint.Write(this, "page", Pfn.Value);
         long word = Volatile.Read(ref _holders);
         while (true)
         {
             if (PageHolders.Count(word, holder) == 0)
-                throw new ModelViolationException("page reference", Locking.ModelTask.Current.Name, $"page {Pfn} was put once too often by {holder}: held by {PageHolders.Describe(word)}");
+                throw new ModelViolationException("page reference", ModelTask.Current.Name, $"page {Pfn} was put once too often by {holder}: held by {PageHolders.Describe(word)}");
             long seen = Interlocked.CompareExchange(ref _holders, word - PageHolders.One(holder), word);
             if (seen == word) return word == PageHolders.One(holder);
             word = seen;

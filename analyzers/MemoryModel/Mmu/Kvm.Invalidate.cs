@@ -22,6 +22,7 @@ public sealed partial class Kvm
     {
         get
         {
+            SwitchPoint.Read(this, "the count of invalidations");
             ulong seq = Volatile.Read(ref _invalidateSeq);
             Thread.MemoryBarrier();
             return seq;
@@ -41,6 +42,7 @@ public sealed partial class Kvm
     public void MmuInvalidateBegin()
     {
         MmuLock.AssertHeld();
+        SwitchPoint.Write(this, "the count of invalidations");
         if (++_invalidateInProgress == 1) _invalidateRange = null;
     }
 
@@ -53,6 +55,7 @@ public sealed partial class Kvm
     {
         MmuLock.AssertHeld();
         if (_invalidateInProgress == 0) throw Broken("E5", "a range was added to no invalidation");
+        SwitchPoint.Write(this, "the count of invalidations");
         _invalidateRange = _invalidateRange is { } old
             ? GfnRange.FromStartEnd(Gfn.Min(old.Start, range.Start), Gfn.Max(old.End, range.End))
             : range;
@@ -67,6 +70,7 @@ public sealed partial class Kvm
         MmuLock.AssertHeld();
         if (_invalidateInProgress == 0) throw Broken("E5", "an invalidation ended that had not begun");
         if (_invalidateRange is null) throw Broken("E5", "an invalidation ended whose range was never added");
+        SwitchPoint.Write(this, "the count of invalidations");
         Volatile.Write(ref _invalidateSeq, _invalidateSeq + 1);
         _invalidateInProgress--;
     }
@@ -102,8 +106,11 @@ public sealed partial class Kvm
     /// <param name="gfn">The frame.</param>
     /// <remarks>Source: mmu_invalidate_retry_gfn_unsafe().</remarks>
     [NoLockAnalysis("reads without the lock on purpose: it is a guess, and what it guesses is asked again under the lock")]
-    public bool MmuInvalidateRetryGfnUnsafe(ulong seq, Gfn gfn) =>
-        (Volatile.Read(ref _invalidateInProgress) > 0 && _invalidateRange is { } range && range.Contains(gfn)) || Volatile.Read(ref _invalidateSeq) != seq;
+    public bool MmuInvalidateRetryGfnUnsafe(ulong seq, Gfn gfn)
+    {
+        SwitchPoint.Read(this, "the count of invalidations");
+        return (Volatile.Read(ref _invalidateInProgress) > 0 && _invalidateRange is { } range && range.Contains(gfn)) || Volatile.Read(ref _invalidateSeq) != seq;
+    }
 
     private static ModelViolationException Broken(string invariant, string detail) => new(invariant, ModelTask.Current.Name, detail);
 }

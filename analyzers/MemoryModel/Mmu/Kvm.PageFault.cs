@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using LockDiscipline;
+using MemoryModel.Locking;
 using MemoryModel.Memory;
 using MemoryModel.Mmu;
 using MemoryModel.PrivateMemory;
@@ -202,6 +203,7 @@ public sealed partial class Kvm
         MmuLock.AssertHeld();
         Memslot slot = fault.Slot!;
         ref ulong cell = ref fault.Root.Add(fault.Gfn);
+        SwitchPoint.Read(fault.Root, "entry", fault.Gfn.Value);
         var old = new Spte(Volatile.Read(ref cell));
         bool writable = fault.MapWritable && (fault.IsWrite || slot.Dirty is null);
         Spte fresh = Spte.Of(page.Pfn, writable, fault.MapWritable, !fault.IsPrefetch, fault.IsWrite, fault.IsPrivate);
@@ -236,6 +238,7 @@ public sealed partial class Kvm
     [RequiresLock(nameof(MmuLock)), LeavesPending("tlb flush", WhenReturns = true)]
     private bool SetEntry(Memslot slot, PageFault fault, Spte fresh, ref ulong cell)
     {
+        SwitchPoint.Write(fault.Root, "entry", fault.Gfn.Value);
         var old = new Spte(Interlocked.Exchange(ref cell, fresh.Value));
         if (old.IsPresent) return old.IsWritable && !fresh.IsWritable;
         ulong offset = fault.Gfn - slot.BaseGfn;
@@ -256,6 +259,7 @@ public sealed partial class Kvm
         {
             if (IsPageFaultStale(fault)) return RetPf.Retry;
             ref ulong cell = ref fault.Root.Add(fault.Gfn);
+            SwitchPoint.Write(fault.Root, "entry", fault.Gfn.Value);
             if (!new Spte(cell).IsPresent) Volatile.Write(ref cell, Spte.Mmio(fault.Generation).Value);
         }
         return RetPf.Emulate;
@@ -271,6 +275,7 @@ public sealed partial class Kvm
         if (Unsafe.IsNullRef(ref cell)) return RetPf.Invalid;
         for (int i = 0; i < FastPageFaultTries; i++)
         {
+            SwitchPoint.Read(fault.Root, "entry", fault.Gfn.Value);
             var old = new Spte(Volatile.Read(ref cell));
             // The pages of a machine whose private memory was taken for shared, or the reverse, are not touched here.
             if (old.IsMmio) return !fault.IsPrefetch && fault.Slot is null && !fault.IsPrivate && old.Generation == fault.Generation && !MemIsPrivate(fault.Gfn) ? RetPf.Emulate : RetPf.Invalid;
@@ -283,6 +288,7 @@ public sealed partial class Kvm
                 fresh |= Spte.WritableBit | Spte.DirtyBit;
             }
             if (fresh == old.Value) return RetPf.Spurious;
+            SwitchPoint.Write(fault.Root, "entry", fault.Gfn.Value);
             if (Interlocked.CompareExchange(ref cell, fresh, old.Value) != old.Value) continue;
             if (((fresh ^ old.Value) & Spte.WritableBit) != 0 && slot.Dirty is not null) MarkPageDirty(slot, fault.Gfn);
             return RetPf.Fixed;

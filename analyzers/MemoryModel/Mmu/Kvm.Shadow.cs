@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using LockDiscipline;
+using MemoryModel.Locking;
 using MemoryModel.Memory;
 using MemoryModel.Mmu;
 using MemoryModel.Ranges;
@@ -74,6 +75,7 @@ public sealed partial class Kvm
         MmuLock.AssertHeld();
         ref ulong cell = ref root.Find(gfn);
         if (Unsafe.IsNullRef(ref cell)) return false;
+        SwitchPoint.Write(root, "entry", gfn.Value);
         var old = new Spte(Interlocked.Exchange(ref cell, 0));
         if (!old.IsPresent) return false;
         slot.Rmap.Remove(gfn - slot.BaseGfn, root);
@@ -118,7 +120,10 @@ public sealed partial class Kvm
         for (ulong offset = range.Range.Start - slot.BaseGfn; slot.Rmap.Next(ref offset, end); offset++)
         {
             for (int i = 0; slot.Rmap.At(this, offset, i) is { } root; i++)
+            {
+                SwitchPoint.Write(root, "entry", slot.BaseGfn.Value + offset);
                 flush |= (Interlocked.And(ref root.Find(slot.BaseGfn + offset), ~Spte.WritableBit) & Spte.WritableBit) != 0;
+            }
         }
         return flush;
     }
@@ -163,6 +168,7 @@ public sealed partial class Kvm
     [RequiresLock(nameof(Srcu), Shared = true)]
     internal void ZapAllLocked(bool mirrors)
     {
+        SwitchPoint.Write(this, "which roots are obsolete");
         foreach (ShadowRoot root in _roots) root.IsObsolete |= mirrors || !root.IsMirror;
         MakeAllRequest(VcpuRequests.LoadRoots);
         bool flush = false;
@@ -194,6 +200,7 @@ public sealed partial class Kvm
             for (int i = 0; slot.Rmap.At(this, offset, i) is { } root; i++)
             {
                 if (root.IsObsolete || !IsInScope(range.Filter, root, slot.BaseGfn + offset)) continue;
+                SwitchPoint.Write(root, "entry", slot.BaseGfn.Value + offset);
                 young |= clear ? ClearAccessed(ref root.Find(slot.BaseGfn + offset)) : root.EntryOf(slot.BaseGfn + offset) is { IsAccessed: true, IsTracked: false };
             }
         }
@@ -216,7 +223,11 @@ public sealed partial class Kvm
         _ => root.IsMirror || root.EntryOf(gfn).IsPrivate,
     };
 
-    private static void Block(ShadowRoot root, Gfn gfn) => Interlocked.Or(ref root.Find(gfn), Spte.BlockedBit);
+    private static void Block(ShadowRoot root, Gfn gfn)
+    {
+        SwitchPoint.Write(root, "entry", gfn.Value);
+        Interlocked.Or(ref root.Find(gfn), Spte.BlockedBit);
+    }
 
     /// <summary>Has the back end take blocked entries out of its secure page table: block each, have every vCPU leave the guest once, then remove each.</summary>
     [RequiresLock(nameof(MmuLock))]
@@ -238,6 +249,7 @@ public sealed partial class Kvm
         FlushRemoteTlbs();
         foreach ((ShadowRoot root, Gfn gfn, HostPage page) in blocked)
         {
+            SwitchPoint.Write(root, "entry", gfn.Value);
             Interlocked.Exchange(ref root.Find(gfn), 0);
             slot.Rmap.Remove(gfn - slot.BaseGfn, root);
             Backend.RemovePrivate(this, gfn, page);

@@ -68,6 +68,7 @@ internal sealed class KvmMmuNotifier(Kvm kvm) : MmuNotifier
     private static bool Unmap(Kvm kvm, in SlotGfnRange range)
     {
         kvm.MmuInvalidateRangeAdd(range.Range);
+        kvm.Backend.UnmapShared(kvm, range.Slot, range.Range);
         return kvm.UnmapGfnRange(range with { Filter = InvalidationFilter.Shared });
     }
 

@@ -44,7 +44,8 @@ public sealed class Tlb
         var list = new List<(Gfn Gfn, ShadowRoot Root, Spte Spte)>();
         foreach (ref Entry entry in _entries.AsSpan())
         {
-            if (entry.Epoch == _epoch) list.Add((new Gfn(entry.Gfn), entry.Root, entry.Spte));
+            // The vCPU may be filling it at this moment.
+            if (entry.Epoch == _epoch && entry.Root is { } root) list.Add((new Gfn(entry.Gfn), root, entry.Spte));
         }
         return list;
     }
@@ -75,7 +76,7 @@ public sealed class Tlb
     private struct Entry
     {
         public ulong Gfn;
-        public ShadowRoot Root;
+        public ShadowRoot? Root;
         public Spte Spte;
         public int PageGeneration;
         public int Epoch;

@@ -17,11 +17,16 @@ public sealed partial class Vcpu
     private int _requests;
 
     /// <summary>Asks something of the vCPU before it enters the guest again.</summary>
-    internal void MakeRequest(VcpuRequests request) => Interlocked.Or(ref _requests, (int)request);
+    internal void MakeRequest(VcpuRequests request)
+    {
+        SwitchPoint.Write(this, "the vCPU's requests");
+        Interlocked.Or(ref _requests, (int)request);
+    }
 
     /// <summary>Waits until it is not in guest mode, if it is there now.</summary>
     internal void WaitUntilOutsideGuest()
     {
+        SwitchPoint.Wait(this, "the vCPU's mode", this, static vcpu => Volatile.Read(ref ((Vcpu)vcpu)._mode) != InGuest);
         var spin = new SpinWait();
         while (Volatile.Read(ref _mode) == InGuest) spin.SpinOnce();
     }
@@ -29,6 +34,7 @@ public sealed partial class Vcpu
     /// <summary>The root for one kind of memory, in the address space that it is in.</summary>
     internal ShadowRoot RootFor(bool isPrivate)
     {
+        SwitchPoint.Read(Kvm, "which roots are obsolete");
         bool mirror = isPrivate && Kvm.Backend.HasMirror;
         if (!mirror && _ownRoot is { IsObsolete: false } own) return own;
         ref ShadowRoot? root = ref _roots[(AddressSpace * 2) + (mirror ? 1 : 0)];
@@ -47,13 +53,18 @@ public sealed partial class Vcpu
         while (true)
         {
             // Mode first, requests second; who makes one does it in the opposite order, so one of the two sees the other.
+            SwitchPoint.Write(this, "the vCPU's mode");
             Interlocked.Exchange(ref _mode, InGuest);
+            SwitchPoint.Read(this, "the vCPU's requests");
             if (Volatile.Read(ref _requests) == 0) break;
+            SwitchPoint.Write(this, "the vCPU's mode");
             Volatile.Write(ref _mode, OutsideGuest);
+            SwitchPoint.Write(this, "the vCPU's requests");
             if (Interlocked.Exchange(ref _requests, 0) != 0) Tlb.Flush();
             root = RootFor(isPrivate);
         }
         GuestStep step = Access(access, root, isPrivate, out value);
+        SwitchPoint.Write(this, "the vCPU's mode");
         Volatile.Write(ref _mode, OutsideGuest);
         return step;
     }
@@ -74,6 +85,7 @@ public sealed partial class Vcpu
             Tlb.StaleHits++;
         }
         HostPage page = Kvm.Mm.Memory.PageOf(spte.Pfn);
+        SwitchPoint.Write(page, "page", page.Pfn.Value);
         if ((page.Generation != generation || !page.IsInUse) && Kvm.Invariants is not null)
             throw new ModelViolationException("E3", ModelTask.Current.Name, $"vCPU {Id} uses frame {gfn} through a translation to page {page.Pfn}, which has been freed");
         if (Kvm.Backend.ChecksAccess)
@@ -95,10 +107,12 @@ public sealed partial class Vcpu
         ulong marks = write ? Spte.AccessedBit | Spte.DirtyBit : Spte.AccessedBit;
         while (true)
         {
+            SwitchPoint.Read(root, "entry", gfn.Value);
             spte = new Spte(Volatile.Read(ref cell));
             if (!spte.IsUsable || (write && !spte.IsWritable)) return false;
             if ((spte.Value & marks) == marks) return true;
             var marked = new Spte(spte.Value | marks);
+            SwitchPoint.Write(root, "entry", gfn.Value);
             if (Interlocked.CompareExchange(ref cell, marked.Value, spte.Value) != spte.Value) continue;
             spte = marked;
             return true;

@@ -87,7 +87,9 @@ public sealed partial class Vcpu
                 Result<RetPf> result = step == GuestStep.PageFault ? HandleFault(access) : Kvm.Backend.HandleProtectionFault(this, access);
                 if (result.IsError) return new RunResult(result.Error, Exit.ExitReason, 0);
                 if (result.Value == RetPf.Emulate) return Emulate(access);
-                if (result.Value == RetPf.Retry) spin.SpinOnce();
+                if (result.Value != RetPf.Retry) continue;
+                SwitchPoint.Yield();
+                spin.SpinOnce();
             }
         }
     }
@@ -226,6 +228,7 @@ public sealed partial class Vcpu
             if (result.IsError) return result.Error;
             if (result.Value == RetPf.Emulate) return Errno.ENOENT;
             if (result.Value != RetPf.Retry) return Errno.Ok;
+            SwitchPoint.Yield();
             spin.SpinOnce();
         }
     }

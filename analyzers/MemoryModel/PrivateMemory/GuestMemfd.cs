@@ -12,6 +12,8 @@ namespace MemoryModel.PrivateMemory;
 /// </remarks>
 public sealed partial class GuestMemfd : MappedFile, IPageReclaimer
 {
+    private static long s_lastInode;
+
     private readonly HostMemory _memory;
     private readonly MutexLock _folioLock;
 
@@ -43,6 +45,9 @@ public sealed partial class GuestMemfd : MappedFile, IPageReclaimer
 
     /// <summary>What it can do.</summary>
     public GmemFlags Flags { get; }
+
+    /// <summary>A number that no other file of the process has.</summary>
+    public long Inode { get; } = Interlocked.Increment(ref s_lastInode);
 
     /// <summary>Bytes of its smallest part.</summary>
     public ulong BlockSize => PageSize.Bytes;

@@ -1,4 +1,5 @@
 using LockDiscipline;
+using MemoryModel.Locking;
 using MemoryModel.Memory;
 using MemoryModel.PrivateMemory;
 using MemoryModel.Ranges;
@@ -53,6 +54,7 @@ public sealed partial class Kvm
             // Memory for the change is taken before anything is touched: what comes now cannot fail.
             AttributeMap changed = old.With(range, attributes);
             bool began = BeginAttributes(range, (attributes & MemoryAttributes.Private) != 0 ? InvalidationFilter.Shared : InvalidationFilter.Private);
+            SwitchPoint.Write(this, "the attributes");
             Volatile.Write(ref _attributes, changed);
             if (began) EndAttributes();
         }
@@ -70,6 +72,7 @@ public sealed partial class Kvm
     /// <remarks>Source: kvm_mem_is_private().</remarks>
     public bool MemIsPrivate(Gfn gfn)
     {
+        SwitchPoint.Read(this, "the attributes");
         AttributeMap map = Volatile.Read(ref _attributes);
         return !map.IsEmpty && (map.Of(gfn) & MemoryAttributes.Private) != 0;
     }

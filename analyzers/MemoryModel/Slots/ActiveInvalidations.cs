@@ -56,6 +56,7 @@ public sealed class ActiveInvalidations
             _waiters++;
             _none.Reset();
             _lock.Unlock();
+            SwitchPoint.Wait(_lock, "the end of invalidations", this, static active => ((ActiveInvalidations)active)._none.IsSet);
             _none.Wait();
             _lock.Lock();
             _waiters--;

@@ -1,4 +1,5 @@
 using LockDiscipline;
+using MemoryModel.Locking;
 using MemoryModel.Memory;
 using MemoryModel.Slots;
 
@@ -21,6 +22,7 @@ public sealed partial class Kvm
     public MemslotSet Memslots(int addressSpace = 0)
     {
         Srcu.AssertHeldShared();
+        SwitchPoint.Read(this, "the active memslots");
         return Volatile.Read(ref _active[addressSpace]);
     }
 

@@ -1,4 +1,5 @@
 using LockDiscipline;
+using MemoryModel.Locking;
 using MemoryModel.Memory;
 using MemoryModel.PrivateMemory;
 using MemoryModel.Ranges;
@@ -178,6 +179,7 @@ public sealed partial class Kvm
         fresh.SetGeneration(this, old.Generation | MemslotSet.UpdateInProgress);
 
         Invalidations.WaitUntilNone();
+        SwitchPoint.Write(this, "the active memslots");
         Volatile.Write(ref _active[space], fresh);
         Invalidations.Allow();
 

@@ -18,6 +18,9 @@ public sealed class MemslotSet
     private IntervalTree<Memslot>? _byHva;
     private ImmutableDictionary<int, Memslot> _byId = ImmutableDictionary<int, Memslot>.Empty;
 
+    // Made when first asked for, and again after an edit. Two readers may make it at a time; they make the same.
+    private MemslotIndex? _index;
+
     internal MemslotSet(ulong generation) => Generation = generation;
 
     /// <summary>Number of the update that made it what it is; never the same in two address spaces of one machine.</summary>
@@ -35,16 +38,12 @@ public sealed class MemslotSet
     /// <param name="gfn">Any frame.</param>
     /// <returns>The slot or null. Logarithmic in the number of slots.</returns>
     /// <remarks>Source: search_memslots().</remarks>
-    public Memslot? FindByGfn(Gfn gfn)
-    {
-        IntervalTree<Memslot>? node = IntervalTree<Memslot>.FirstEndingAbove(_byGfn, gfn.Value);
-        return node is not null && node.Start <= gfn.Value ? node.Item : null;
-    }
+    public Memslot? FindByGfn(Gfn gfn) => _byGfn is null ? null : Index.FindByGfn(gfn);
 
     /// <summary>Every slot with memory in a range of addresses, in order of address, INVALID ones too. Several may share the same memory.</summary>
     /// <param name="range">A valid range.</param>
     /// <remarks>Source: kvm_for_each_memslot_in_hva_range(). Each step is logarithmic in the number of slots.</remarks>
-    public MemslotsInHvaRange InHvaRange(HvaRange range) => new(_byHva, range);
+    public MemslotsInHvaRange InHvaRange(HvaRange range) => _byHva is null ? default : new MemslotsInHvaRange(Index, _byHva, range);
 
     /// <summary>Every slot with a frame in a range, in order of frame, INVALID ones too.</summary>
     /// <param name="range">A valid range.</param>
@@ -72,6 +71,16 @@ public sealed class MemslotSet
         return slots;
     }
 
+    private MemslotIndex Index
+    {
+        get
+        {
+            MemslotIndex? index = Volatile.Read(ref _index);
+            if (index is null) Volatile.Write(ref _index, index = new MemslotIndex(ToList()));
+            return index;
+        }
+    }
+
     /// <summary>True when some other slot has a frame of the range.</summary>
     internal bool OverlapsOther(GfnRange range, int id)
     {
@@ -90,6 +99,7 @@ public sealed class MemslotSet
     internal void Replace(Kvm kvm, Memslot? old, Memslot? fresh)
     {
         kvm.SlotsArchLock.AssertHeld();
+        Volatile.Write(ref _index, null);
         if (old is not null)
         {
             _byId = _byId.Remove(old.Id);

@@ -57,14 +57,21 @@ public sealed partial class Invariants : IPageObserver
     [RequiresLock("kvm.MmuLock")]
     internal void CheckMmu(Kvm kvm)
     {
-        if (ReferenceEquals(kvm, _kvm)) CheckMmuTables();
+        if (!ReferenceEquals(kvm, _kvm)) return;
+        // What the check looks at is no step of the task that it interrupts.
+        ISwitchScheduler? scheduler = SwitchPoint.Use(null);
+        CheckMmuTables();
+        SwitchPoint.Use(scheduler);
     }
 
     /// <summary>Checks the memslots.</summary>
     [RequiresLock("kvm.SlotsLock")]
     internal void CheckSlots(Kvm kvm)
     {
-        if (ReferenceEquals(kvm, _kvm)) CheckAllSlots();
+        if (!ReferenceEquals(kvm, _kvm)) return;
+        ISwitchScheduler? scheduler = SwitchPoint.Use(null);
+        CheckAllSlots();
+        SwitchPoint.Use(scheduler);
     }
 
     /// <summary>Checks everything, if that was asked for.</summary>

@@ -26,6 +26,13 @@ public static class Tool
     public static Task<Run> Check(TempFolder folder, string path = "", params string[] options) =>
         InProcess(folder, [new BadCallAnalyzer()], ["check", folder.Path(path), .. options]);
 
+    /// <summary>Judges a change in a repository of the test, by the analyzers as they ship, in its own process.</summary>
+    public static async Task<Run> Patch(GitFolder repository, string input = "", params string[] arguments)
+    {
+        var run = await AsProcess(repository.Folder.Root, ["patch", .. arguments], input);
+        return run with { Output = FromRoot(repository.Folder, run.Output), Error = FromRoot(repository.Folder, run.Error) };
+    }
+
     /// <summary>Runs the built tool in its own process, in the test's folder.</summary>
     public static async Task<Run> AsProcess(TempFolder folder, params string[] arguments)
     {
@@ -34,23 +41,35 @@ public static class Tool
     }
 
     /// <summary>Runs the built tool in its own process, in a folder.</summary>
-    public static async Task<Run> AsProcess(string workingDirectory, params string[] arguments)
+    public static Task<Run> AsProcess(string workingDirectory, params string[] arguments) => AsProcess(workingDirectory, arguments, "");
+
+    /// <summary>The same with a standard input, and with variables of the environment changed.</summary>
+    public static async Task<Run> AsProcess(string workingDirectory, string[] arguments, string input, params (string Name, string? Value)[] environment)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
             WorkingDirectory = workingDirectory,
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "lockcheck.dll"));
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
         await process.WaitForExitAsync();
         return new(process.ExitCode, await output, await error);
     }
+
+    /// <summary>Where a program lies.</summary>
+    public static Task<string> Where(string program) => Task.FromResult(
+        Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Select(p => Path.Combine(p, program)).First(File.Exists));
 
     static string FromRoot(TempFolder folder, string text) =>
         text.Replace(folder.Root + Path.DirectorySeparatorChar, "", StringComparison.Ordinal).Replace(folder.Root, ".", StringComparison.Ordinal);

@@ -329,4 +329,24 @@ public sealed class LCK3002Tests
             return r;
         }
         """);
+
+    [Fact]
+    public Task ValueConvertedToAResult_IsNone() => Flows.VerifyAsync("""
+        [MustCheck]
+        public readonly struct Result<T>
+        {
+            public T Value { get; init; }
+            [ErrorTest] public bool IsError => false;
+            public static implicit operator Result<T>(T value) => new() { Value = value };
+            public static implicit operator Result<T>(Errno error) => default;
+        }
+        public class C
+        {
+            static Result<int> Call() => 1;
+            static bool Cond() => true;
+            Result<int> Default() { Result<int> r = 1; if (Cond()) r = Call(); return r; }
+            void Out(out Result<int> r) { r = Cond() ? Errno.Again : Errno.NoMemory; }
+            Result<int> Lost() { var r = Call(); {|LCK3002:r =|} 2; return r; }
+        }
+        """);
 }

@@ -42,4 +42,21 @@ public sealed class LCK4004Tests
         class Node { public Node? Next; }
         void Remove([Consumes("node")] Node n) { }
         """);
+
+    [Fact]
+    public Task AnotherValueInALoop_Silent() => Lifetimes.VerifyAsync("""
+        bool Pattern(int n)
+        {
+            for (int i = 0; i < n; i++)
+            {
+                var first = mm.Get(i);
+                if (first is null)
+                    return Cond() && mm.Get(i + 1) is { } other ? Give(other) : Cond();
+                mm.Put(first);
+            }
+            return false;
+        }
+        bool Give([Consumes("page")] Page p) => true;
+        bool While() { while (Cond()) { if (mm.Get(1) is { } p) { mm.Put(p); continue; } return mm.Get(2) is { } q && Give(q); } return false; }
+        """);
 }

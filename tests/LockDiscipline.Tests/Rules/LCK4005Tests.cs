@@ -51,4 +51,22 @@ public sealed class LCK4005Tests
             }
         }
         """);
+
+    [Fact]
+    public Task KeptOverALoopAndTestedInEachRound_Silent() => VerifyAsync("""
+        § void Lazily(ulong a, ulong end)
+        {
+            Vma? v = null;
+            for (; a < end; a += 4096)
+            {
+                if (v is null || a < v.Begin || a >= v.End)
+                {
+                    v = mm.FindVma(a);
+                    if (v is null || v.Begin > a || v.End < end)
+                        break;
+                }
+                v.Touch();
+            }
+        }
+        """);
 }

@@ -8,6 +8,7 @@ internal static class Lifetimes
         {
             public ulong Start, End;
             public int Flags;
+            public ulong Begin => Flags == 0 ? Start : 0;
             [ContainmentTest] public bool Contains(ulong address) => address >= Start && address < End;
             public void Touch() { }
         }

@@ -1,0 +1,115 @@
+using System.CommandLine;
+using LockCheck.Output;
+
+namespace LockCheck.Commands;
+
+/// <summary><c>lockcheck init</c>: writes what a continuous integration service or git needs to check every change.</summary>
+internal static class InitCommand
+{
+    const string GitHub = """
+        # Written by 'lockcheck init'. Checks what a pull request introduces, and shows it beside its lines.
+        name: lockcheck
+        on: pull_request
+        permissions:
+          contents: read
+          security-events: write
+        jobs:
+          lockcheck:
+            runs-on: ubuntu-latest
+            steps:
+              - uses: actions/checkout@v4
+                with:
+                  # The base of the change has to be there as well.
+                  fetch-depth: 0
+              - uses: actions/setup-dotnet@v4
+                with:
+                  dotnet-version: 10.0.x
+              - run: dotnet tool install --global LockCheck
+              - run: dotnet restore
+              - run: lockcheck patch "origin/$GITHUB_BASE_REF...HEAD" --format sarif --output lockcheck.sarif --exit-zero
+              - uses: github/codeql-action/upload-sarif@v3
+                with:
+                  sarif_file: lockcheck.sarif
+                  category: lockcheck
+              - run: lockcheck patch "origin/$GITHUB_BASE_REF...HEAD" --format github
+
+        """;
+
+    const string GitLab = """
+        # Written by 'lockcheck init'. Include it in .gitlab-ci.yml:
+        #   include: { local: .gitlab/lockcheck.yml }
+        lockcheck:
+          image: mcr.microsoft.com/dotnet/sdk:10.0
+          rules:
+            - if: $CI_PIPELINE_SOURCE == "merge_request_event"
+          variables:
+            # The base of the change has to be there as well.
+            GIT_DEPTH: "0"
+          script:
+            - dotnet tool install --global LockCheck
+            - export PATH="$PATH:$HOME/.dotnet/tools"
+            - dotnet restore
+            - lockcheck patch "$CI_MERGE_REQUEST_DIFF_BASE_SHA..HEAD" --format gitlab --output gl-code-quality-report.json --exit-zero
+            - lockcheck patch "$CI_MERGE_REQUEST_DIFF_BASE_SHA..HEAD"
+          artifacts:
+            when: always
+            reports:
+              codequality: gl-code-quality-report.json
+
+        """;
+
+    const string Hook = """
+        #!/bin/sh
+        # Written by 'lockcheck init'. Checks what is staged before it is committed.
+        # Use it with: git config core.hooksPath .githooks
+        exec lockcheck patch --staged
+
+        """;
+
+    static readonly (string Name, string Path, string Text, string Next)[] s_files =
+    [
+        ("github", ".github/workflows/lockcheck.yml", GitHub, "commit it; it runs on the next pull request"),
+        ("gitlab", ".gitlab/lockcheck.yml", GitLab, "include it in .gitlab-ci.yml: include: { local: .gitlab/lockcheck.yml }"),
+        ("hook", ".githooks/pre-commit", Hook, "git config core.hooksPath .githooks"),
+    ];
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create(Terminal terminal)
+    {
+        var what = new Argument<string[]>("WHAT") { Description = "github, gitlab, hook. Without it: all of them.", Arity = ArgumentArity.ZeroOrMore };
+        what.AcceptOnlyFromAmong([.. s_files.Select(f => f.Name)]);
+        var folder = new Option<string>("-C") { Description = "Run as if started in this folder.", DefaultValueFactory = _ => "." };
+        var force = new Option<bool>("--force") { Description = "Replace files that are there." };
+        var command = new Command("init", "Writes files for continuous integration and a git hook.") { what, folder, force };
+        command.SetAction(parsed =>
+        {
+            var wanted = parsed.GetValue(what) is { Length: > 0 } named ? s_files.Where(f => named.Contains(f.Name)).ToList() : [.. s_files];
+            var root = Path.GetFullPath(parsed.GetValue(folder)!);
+            var there = wanted.Where(f => File.Exists(Path.Combine(root, f.Path))).Select(f => f.Path).ToList();
+            if (there.Count > 0 && !parsed.GetValue(force))
+                throw new LockCheckException(ExitCode.Usage, $"Nothing was written, since there is already: {string.Join(", ", there)}. Replace with --force.");
+            foreach (var (_, path, text, next) in wanted)
+            {
+                Write(Path.Combine(root, path), text);
+                terminal.Out.WriteLine($"wrote {path}; next: {next}");
+            }
+            return ExitCode.Clean;
+        });
+        return command;
+    }
+
+    static void Write(string path, string text)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllText(path, text.ReplaceLineEndings("\n"));
+            if (text.StartsWith("#!", StringComparison.Ordinal) && !OperatingSystem.IsWindows())
+                File.SetUnixFileMode(path, File.GetUnixFileMode(path) | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LockCheckException(ExitCode.Usage, $"'{path}' cannot be written: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using System.CommandLine;
+using LockCheck.Loading;
+
+namespace LockCheck.Commands;
+
+/// <summary>The options that say how projects are loaded, alike in all commands.</summary>
+internal sealed class LoadingOptions
+{
+    readonly Option<string?> _configuration = new("--configuration", "-c") { Description = "The build configuration, such as Release." };
+    readonly Option<string?> _framework = new("--framework", "-f") { Description = "The one target framework to check. Without it: each that a project names." };
+    readonly Option<bool> _noRestore = new("--no-restore") { Description = "Packages are restored already." };
+
+    /// <summary>Adds them to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_configuration);
+        command.Options.Add(_framework);
+        command.Options.Add(_noRestore);
+    }
+
+    /// <summary>Their values.</summary>
+    public LoadOptions Read(ParseResult parsed) => new()
+    {
+        Configuration = parsed.GetValue(_configuration),
+        Framework = parsed.GetValue(_framework),
+        Restore = !parsed.GetValue(_noRestore),
+    };
+}

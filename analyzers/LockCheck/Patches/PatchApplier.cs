@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using System.Text;
+using LockCheck.Git;
+
+namespace LockCheck.Patches;
+
+/// <summary>Applies patches to the scratch index, as strictly as they allow.</summary>
+internal sealed class PatchApplier(ScratchIndex scratch)
+{
+    // From the strictest to the most lenient; the first that works is taken, and told.
+    static readonly (string[] Options, string? Note)[] s_ways =
+    [
+        (["-p1"], null),
+        (["-p0"], "paths have no first folder to take away (-p0)"),
+        (["-p1", "--ignore-whitespace"], "applied without regard to white space"),
+        (["-p0", "--ignore-whitespace"], "applied without regard to white space (-p0)"),
+        (["-p1", "--unidiff-zero"], "applied although it has no context"),
+        (["-p1", "--3way"], "applied by a three-way merge"),
+    ];
+
+    /// <summary>Applies a patch to the index.</summary>
+    /// <returns>How that was possible, null where nothing special was needed; or, as error, what git said.</returns>
+    public async Task<(string? Note, string? Error)> ApplyAsync(Patch patch, string tree, CancellationToken cancellationToken)
+    {
+        string? first = null;
+        foreach (var (options, note) in s_ways)
+        {
+            var result = await scratch.RunAsync(["apply", "--cached", "--whitespace=nowarn", .. options, "-"], cancellationToken, patch.Diff).ConfigureAwait(false);
+            if (result.ExitCode == 0)
+                return (note, null);
+            first ??= result.Error.Trim();
+            // A merge with conflicts leaves its stages behind.
+            if (options.Contains("--3way"))
+                await scratch.ReadTreeAsync(tree, cancellationToken).ConfigureAwait(false);
+        }
+        var anchored = await HunkAnchor.AnchorAsync(Encoding.Latin1.GetString(patch.Diff), path => TextAsync(path, cancellationToken)).ConfigureAwait(false);
+        if (anchored is not null)
+        {
+            var result = await scratch.RunAsync(["apply", "--cached", "--whitespace=nowarn", "-"], cancellationToken, Encoding.Latin1.GetBytes(anchored)).ConfigureAwait(false);
+            if (result.ExitCode == 0)
+                return ("applied after its white space was taken from the files, since it was lost on the way", null);
+        }
+        return (null, string.IsNullOrEmpty(first) ? "git gave no reason" : first);
+    }
+
+    async Task<string?> TextAsync(string path, CancellationToken cancellationToken)
+    {
+        var blob = await scratch.RunAsync(["cat-file", "blob", ":" + path], cancellationToken).ConfigureAwait(false);
+        return blob.ExitCode == 0 ? Encoding.Latin1.GetString(blob.Output) : null;
+    }
+
+    /// <summary>The trees before the first patch and after each.</summary>
+    /// <returns>As error: which patch does not apply and why.</returns>
+    public async Task<(ImmutableArray<string> Trees, ImmutableArray<Patch> Applied, string? Error)> ApplyAsync(PatchSeries series, string baseTree, CancellationToken cancellationToken)
+    {
+        await scratch.ReadTreeAsync(baseTree, cancellationToken).ConfigureAwait(false);
+        var trees = ImmutableArray.CreateBuilder<string>();
+        var applied = ImmutableArray.CreateBuilder<Patch>();
+        trees.Add(await scratch.WriteTreeAsync(cancellationToken).ConfigureAwait(false));
+        for (var i = 0; i < series.Patches.Length; i++)
+        {
+            var patch = series.Patches[i];
+            if (patch.Diff.Length == 0)
+            {
+                trees.Add(trees[^1]);
+                applied.Add(patch);
+                continue;
+            }
+            var (note, error) = await ApplyAsync(patch, trees[^1], cancellationToken).ConfigureAwait(false);
+            if (error is not null)
+                return (trees.ToImmutable(), applied.ToImmutable(), $"Patch {i + 1}/{series.Patches.Length} '{patch.Title}' does not apply: {error}");
+            applied.Add(note is null ? patch : patch with { Notes = patch.Notes.Add(note) });
+            trees.Add(await scratch.WriteTreeAsync(cancellationToken).ConfigureAwait(false));
+        }
+        return (trees.ToImmutable(), applied.ToImmutable(), null);
+    }
+}

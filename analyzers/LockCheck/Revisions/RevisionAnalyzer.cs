@@ -1,0 +1,248 @@
+using System.Collections.Immutable;
+using LockCheck.Analysis;
+using LockCheck.Git;
+using LockCheck.Loading;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace LockCheck.Revisions;
+
+/// <summary>Loads the projects that a change can reach, once, and analyses them with the sources of each revision.</summary>
+internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options, ImmutableArray<DiagnosticAnalyzer> analyzers, Action<string> progress)
+{
+    readonly RevisionSource _source = new(scratch);
+    readonly LoadCache _cache = new();
+    readonly Dictionary<LoadedProject, ProjectAnalysis> _analyses = new(ReferenceEqualityComparer.Instance);
+    readonly List<Incomplete> _incomplete = [];
+    readonly List<LeftOut> _leftOut = [];
+
+    // Trees of one project shape, and the folder they are loaded from.
+    sealed class Group(Checkout checkout, bool isCopy)
+    {
+        public Checkout Checkout { get; } = checkout;
+
+        public bool IsCopy { get; } = isCopy;
+
+        public List<string> Trees { get; } = [];
+    }
+
+    /// <summary>Analyses every tree of a comparison.</summary>
+    /// <param name="within">A project, solution or folder to stay within; null for the whole repository.</param>
+    /// <param name="trustProjects">Whether project files that the change brings along may be run.</param>
+    public async Task<RevisionSet> RunAsync(Comparison comparison, string? within, bool trustProjects, CancellationToken cancellationToken)
+    {
+        var trees = comparison.Trees.Distinct().ToImmutableArray();
+        var changed = await ChangedAsync(comparison.Trees, cancellationToken).ConfigureAwait(false);
+        var frozen = comparison.IsForeign && !trustProjects && changed.Any(ProjectShape.IsPart);
+        if (frozen)
+        {
+            foreach (var path in changed.Where(ProjectShape.IsPart))
+                _incomplete.Add(new(_source.FullPath(path), "is changed by the patch and was not loaded, since loading a project runs what it says", [], ["The sources were analysed as the projects of the base have them. If you trust the patch, add --trust-projects."]));
+        }
+
+        var byTree = new Dictionary<string, RevisionAnalysis>(StringComparer.Ordinal);
+        if (changed.Any(ProjectShape.Matters))
+        {
+            foreach (var group in await GroupAsync(trees, frozen, changed, within, cancellationToken).ConfigureAwait(false))
+                await AnalyzeAsync(group, changed, within, byTree, cancellationToken).ConfigureAwait(false);
+        }
+        foreach (var tree in trees)
+            byTree.TryAdd(tree, new(tree, [], new([], [], [], [])));
+        return new([.. comparison.Trees.Select(t => byTree[t])], [.. _incomplete], [.. _leftOut.Distinct()]);
+    }
+
+    async Task<ImmutableArray<string>> ChangedAsync(ImmutableArray<string> trees, CancellationToken cancellationToken)
+    {
+        var changed = new SortedSet<string>(StringComparer.Ordinal);
+        for (var i = 1; i < trees.Length; i++)
+        {
+            foreach (var change in await TreeDiff.ChangesAsync(scratch, trees[i - 1], trees[i], cancellationToken).ConfigureAwait(false))
+            {
+                changed.Add(change.Path);
+                if (change.IsLink && ProjectShape.Matters(change.Path))
+                    _incomplete.Add(new(_source.FullPath(change.Path), "is a symbolic link or a submodule, whose content is not part of the change", [], []));
+            }
+        }
+        return [.. changed];
+    }
+
+    async Task<List<Group>> GroupAsync(ImmutableArray<string> trees, bool frozen, ImmutableArray<string> changed, string? within, CancellationToken cancellationToken)
+    {
+        var work = await _source.WorkTreeAsync(cancellationToken).ConfigureAwait(false);
+        var groups = new List<Group>();
+        foreach (var tree in trees)
+        {
+            var shape = frozen ? trees[0] : tree;
+            Group? found = null;
+            foreach (var group in groups)
+            {
+                if (await _source.HaveSameShapeAsync(group.Checkout.Tree, shape, cancellationToken).ConfigureAwait(false))
+                    found = group;
+            }
+            if (found is null)
+            {
+                var inPlace = await _source.HaveSameShapeAsync(work, shape, cancellationToken).ConfigureAwait(false)
+                    && (!options.Restore || await IsRestoredAsync(work, changed, within, cancellationToken).ConfigureAwait(false));
+                found = inPlace ? new(new(work, scratch.Repository.Root), false) : new(await _source.CopyAsync(shape, cancellationToken).ConfigureAwait(false), true);
+                groups.Add(found);
+            }
+            found.Trees.Add(tree);
+        }
+        return groups;
+    }
+
+    // A restore writes into the project's folder, and the user's is not to be written.
+    async Task<bool> IsRestoredAsync(string work, ImmutableArray<string> changed, string? within, CancellationToken cancellationToken)
+    {
+        var (graph, owners) = await GraphAsync(new(work, scratch.Repository.Root), changed, within, cancellationToken).ConfigureAwait(false);
+        return owners.Concat(graph.DependentsOf(owners)).All(p => File.Exists(Path.Combine(Path.GetDirectoryName(p)!, "obj", "project.assets.json")));
+    }
+
+    async Task<(ProjectGraph Graph, ImmutableArray<string> Owners)> GraphAsync(Checkout checkout, ImmutableArray<string> changed, string? within, CancellationToken cancellationToken)
+    {
+        var paths = await _source.PathsAsync(checkout.Tree, cancellationToken).ConfigureAwait(false);
+        var projects = paths.Where(p => p.EndsWith(".csproj", StringComparison.OrdinalIgnoreCase)).Select(_source.FullPath);
+        if (within is not null)
+        {
+            var named = ProjectsWithin(within, checkout).ToHashSet(CheckTarget.PathComparer);
+            projects = projects.Where(named.Contains);
+        }
+        var imported = paths.Where(p => Path.GetExtension(p) is ".props" or ".targets").Select(_source.FullPath);
+        var graph = new ProjectGraph(projects, imported, path => Read(InCheckout(checkout, path)));
+        return (graph, [.. changed.Where(ProjectShape.Matters).SelectMany(c => graph.OwnersOf(_source.FullPath(c))).Distinct(CheckTarget.PathComparer).Order(StringComparer.Ordinal)]);
+    }
+
+    IEnumerable<string> ProjectsWithin(string within, Checkout checkout)
+    {
+        var full = Path.GetFullPath(within);
+        if (Directory.Exists(full) && !Directory.EnumerateFiles(full).Any(f => Path.GetExtension(f) is ".sln" or ".slnx" or ".csproj"))
+            return Directory.EnumerateFiles(full, "*.csproj", SearchOption.AllDirectories);
+        var inCheckout = InCheckout(checkout, full);
+        var target = CheckTarget.Resolve(Path.Exists(inCheckout) ? inCheckout : full);
+        return target.Projects.Select(p => p.StartsWith(checkout.Folder, StringComparison.Ordinal) ? scratch.Repository.Root + p[checkout.Folder.Length..] : p);
+    }
+
+    async Task AnalyzeAsync(Group group, ImmutableArray<string> changed, string? within, Dictionary<string, RevisionAnalysis> byTree, CancellationToken cancellationToken)
+    {
+        var (graph, owners) = await GraphAsync(group.Checkout, changed, within, cancellationToken).ConfigureAwait(false);
+        if (owners.IsEmpty)
+        {
+            Unowned(changed, []);
+            return;
+        }
+        var files = new Dictionary<string, SourceFiles>(StringComparer.Ordinal);
+        foreach (var tree in group.Trees)
+            files[tree] = await _source.FilesAsync(group.Checkout, tree, cancellationToken).ConfigureAwait(false);
+
+        var touched = owners.Select(o => InCheckout(group.Checkout, o)).ToHashSet(CheckTarget.PathComparer);
+        var described = await DescribeAsync(group, owners, touched.Contains, cancellationToken).ConfigureAwait(false);
+        var loads = group.Trees.ToDictionary(t => t, t => Load(described, files[t], cancellationToken), StringComparer.Ordinal);
+        // What others can see of the touched projects decides whether the others have to be looked at.
+        if (graph.DependentsOf(owners) is { IsEmpty: false } dependents && !await SameSurfacesAsync(described, files, group, cancellationToken).ConfigureAwait(false))
+        {
+            described = await DescribeAsync(group, [.. owners, .. dependents], p => touched.Contains(p) || dependents.Contains(OutOfCheckout(group.Checkout, p), CheckTarget.PathComparer), cancellationToken).ConfigureAwait(false);
+            loads = group.Trees.ToDictionary(t => t, t => Load(described, files[t], cancellationToken), StringComparer.Ordinal);
+        }
+        foreach (var tree in group.Trees)
+            byTree[tree] = await AnalyzeAsync(tree, Named(loads[tree], files[tree]), cancellationToken).ConfigureAwait(false);
+        Unowned(changed, [.. group.Trees.SelectMany(t => loads[t].Projects)]);
+    }
+
+    async Task<DescribedProjects> DescribeAsync(Group group, ImmutableArray<string> projects, Func<string, bool> readsSource, CancellationToken cancellationToken)
+    {
+        var inCheckout = projects.Select(p => InCheckout(group.Checkout, p)).ToImmutableArray();
+        var load = options with { Restore = group.IsCopy && options.Restore, Intermediates = group.IsCopy ? null : Path.Combine(scratch.Folder, "intermediate") };
+        // As one target, so that one restore serves them all; several are named by a solution of our own.
+        var target = inCheckout.Length == 1 ? new CheckTarget(inCheckout[0], inCheckout, []) : new CheckTarget(SolutionOf(inCheckout), inCheckout, []);
+        var outputs = group.IsCopy ? [] : inCheckout.Select(p => Path.Combine(Path.GetDirectoryName(p)!, "bin")).Where(d => !Directory.Exists(d)).ToList();
+        try
+        {
+            return await new ProjectLoader(load, progress, readsSource).DescribeAsync(target, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // A design-time build makes the folder that a real one would write to.
+            foreach (var folder in outputs)
+                RemoveEmpty(folder);
+        }
+    }
+
+    string SolutionOf(ImmutableArray<string> projects)
+    {
+        var path = Path.Combine(scratch.Folder, $"scope{Guid.NewGuid():N}.slnx");
+        var entries = projects.Select(p => new System.Xml.Linq.XElement("Project", new System.Xml.Linq.XAttribute("Path", p)));
+        File.WriteAllText(path, new System.Xml.Linq.XElement("Solution", entries).ToString());
+        return path;
+    }
+
+    LoadResult Load(DescribedProjects described, SourceFiles files, CancellationToken cancellationToken) => new RevisionLoader(described, _cache, files).Load(cancellationToken);
+
+    Task<bool> SameSurfacesAsync(DescribedProjects described, Dictionary<string, SourceFiles> files, Group group, CancellationToken cancellationToken)
+    {
+        var seen = group.Trees.Select(tree =>
+        {
+            var loader = new RevisionLoader(described, _cache, files[tree]);
+            return string.Join('\n', loader.Load(cancellationToken).Projects.Select(p => loader.SurfaceOf(p, cancellationToken).Identity));
+        });
+        return Task.FromResult(seen.Distinct().Count() == 1);
+    }
+
+    async Task<RevisionAnalysis> AnalyzeAsync(string tree, LoadResult loaded, CancellationToken cancellationToken)
+    {
+        var analyses = new List<ProjectAnalysis>();
+        foreach (var project in loaded.Projects)
+        {
+            if (!_analyses.TryGetValue(project, out var analysis))
+            {
+                progress("analysing " + Path.GetFileName(project.Path));
+                analysis = await ProjectAnalyzer.AnalyzeAsync(project, analyzers, cancellationToken, withWaived: true).ConfigureAwait(false);
+                _analyses.Add(project, analysis);
+            }
+            analyses.Add(analysis);
+        }
+        return new(tree, [.. analyses], CheckRun.Report(loaded, analyses));
+    }
+
+    LoadResult Named(LoadResult loaded, SourceFiles files) => loaded with
+    {
+        Failures = [.. loaded.Failures.Select(f => new LoadFailure(files.Logical(f.Path), files.Logical(f.Message)))],
+        LeftOut = [.. loaded.LeftOut.Select(l => l with { Path = files.Logical(l.Path) })],
+    };
+
+    // A changed source that no project compiles was not analysed; one that a project leaves out on purpose is its decision.
+    void Unowned(ImmutableArray<string> changed, ImmutableArray<LoadedProject> projects)
+    {
+        var compiled = projects.SelectMany(p => p.Compilation.SyntaxTrees).Select(t => t.FilePath).ToHashSet(CheckTarget.PathComparer);
+        var folders = projects.Select(p => Path.GetDirectoryName(p.Path)! + Path.DirectorySeparatorChar).Distinct().ToList();
+        foreach (var path in changed.Where(c => c.EndsWith(".cs", StringComparison.OrdinalIgnoreCase)).Select(_source.FullPath).Where(f => !compiled.Contains(f)))
+        {
+            if (folders.Exists(f => path.StartsWith(f, StringComparison.Ordinal)))
+                _leftOut.Add(new(path, "its project does not compile it"));
+            else if (!_incomplete.Exists(i => i.Project == path))
+                _incomplete.Add(new(path, "belongs to no project that was loaded", [], ["If one does compile it, name that project: --project PATH."]));
+        }
+    }
+
+    string InCheckout(Checkout checkout, string path) =>
+        path.StartsWith(scratch.Repository.Root + Path.DirectorySeparatorChar, StringComparison.Ordinal) ? checkout.Folder + path[scratch.Repository.Root.Length..] : path;
+
+    string OutOfCheckout(Checkout checkout, string path) =>
+        path.StartsWith(checkout.Folder + Path.DirectorySeparatorChar, StringComparison.Ordinal) ? scratch.Repository.Root + path[checkout.Folder.Length..] : path;
+
+    static string? Read(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    static void RemoveEmpty(string folder)
+    {
+        if (Directory.Exists(folder) && !Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Any())
+            Directory.Delete(folder, recursive: true);
+    }
+}

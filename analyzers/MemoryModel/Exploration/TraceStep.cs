@@ -1,0 +1,6 @@
+namespace MemoryModel.Exploration;
+
+/// <summary>One step of a schedule.</summary>
+/// <param name="Task">Number of the task that took it.</param>
+/// <param name="Text">What it did, in words.</param>
+public readonly record struct TraceStep(int Task, string Text);

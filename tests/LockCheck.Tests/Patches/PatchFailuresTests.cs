@@ -1,0 +1,158 @@
+using LockCheck.Tests.Support;
+using Xunit;
+
+namespace LockCheck.Tests.Patches;
+
+/// <summary>What goes wrong never ends with 0, leaves nothing behind, and is told with what to do.</summary>
+public sealed class PatchFailuresTests : IDisposable
+{
+    const string Code = "class C\n{\n    readonly object _gate = new();\n    int _value;\n    void M() { lock (_gate) { _value++; } }\n}\n";
+
+    readonly GitFolder _repository = new GitFolder().Add("P/C.cs", Code).Commit("base");
+
+    public void Dispose() => _repository.Dispose();
+
+    async Task<Tool.Run> Fails(int exitCode, string message, string input, params string[] arguments)
+    {
+        var state = _repository.State();
+        var run = await Tool.Patch(_repository, input, arguments);
+        Assert.Equal(exitCode, run.ExitCode);
+        Assert.Contains(message, run.Output + run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("internal error", run.Error, StringComparison.Ordinal);
+        Assert.Equal(state, _repository.State());
+        return run;
+    }
+
+    string Change(string from, string to)
+    {
+        _repository.Add("P/C.cs", Code.Replace(from, to, StringComparison.Ordinal));
+        var diff = _repository.Git("diff", "HEAD");
+        _repository.Git("checkout", "--quiet", "--", ".");
+        return diff;
+    }
+
+    [Fact]
+    public Task PatchThatDoesNotApply_IsNamed() =>
+        Fails(ExitCode.NotAnalyzed, "does not apply", Change("_value++", "_value--").Replace("_gate = new", "_other = new", StringComparison.Ordinal), "-");
+
+    [Fact]
+    public Task UnknownRevision_IsUsage() => Fails(ExitCode.Usage, "neither a file nor a revision", "", "nothing..HEAD");
+
+    [Fact]
+    public Task MissingCommit_NamesTheCommandToRun() =>
+        Fails(ExitCode.NotAnalyzed, "git fetch origin 1234567890123456789012345678901234567890", Change("_value++", "_value--") + "\nbase-commit: 1234567890123456789012345678901234567890\n", "-");
+
+    [Fact]
+    public async Task ShallowClone_NamesTheCommandToRun()
+    {
+        _repository.Add("P/D.cs", "class D;\n").Commit("second");
+        using var clone = new TempFolder("clone");
+        _repository.Git("clone", "--quiet", "--depth=1", "file://" + _repository.Folder.Root, clone.Path("c"));
+        var run = await Tool.AsProcess(clone.Path("c"), "patch", "HEAD~1..HEAD");
+        Assert.Equal(ExitCode.NotAnalyzed, run.ExitCode);
+        Assert.Contains("git fetch --unshallow", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task NoRepository_IsSaid()
+    {
+        using var folder = new TempFolder();
+        var run = await Tool.AsProcess(folder, "patch");
+        Assert.Equal(ExitCode.NotAnalyzed, run.ExitCode);
+        Assert.Contains("is not in a git repository", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public Task EmptyInput_IsUsage() => Fails(ExitCode.Usage, "is empty", "", "-");
+
+    [Fact]
+    public Task NoDiffInTheInput_IsSaid() => Fails(ExitCode.NotAnalyzed, "holds no unified diff", "Hello.\n", "-");
+
+    [Fact]
+    public Task ChangeThatDoesNotCompile_IsPartial() => Fails(ExitCode.Partial, "does not compile for net10.0 after the change", Change("_value++", "nothing++"), "-");
+
+    [Fact]
+    public Task SourceOfNoProject_IsNotAnalyzed() =>
+        Fails(ExitCode.NotAnalyzed, "belongs to no project", "--- /dev/null\n+++ b/Other/X.cs\n@@ -0,0 +1 @@\n+class X;\n", "-");
+
+    [Fact]
+    public Task ProjectFileInAForeignPatch_IsNotRun() => Fails(ExitCode.Partial, "--trust-projects",
+        "--- a/P/P.csproj\n+++ b/P/P.csproj\n@@ -1,4 +1,5 @@\n <Project Sdk=\"Microsoft.NET.Sdk\">\n+  <Target Name=\"Harm\" BeforeTargets=\"Restore;CoreCompile\"><Exec Command=\"touch harmed\" /></Target>\n   <PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup>\n   <ItemGroup></ItemGroup>\n </Project>\n", "-");
+
+    [Theory]
+    [InlineData("../../outside.cs", "does not apply")]
+    [InlineData(".git/hooks/pre-commit", "does not apply")]
+    [InlineData("/outside/outside.cs", "belongs to no project")]
+    public async Task PathOutsideOfTheTree_IsNotWritten(string path, string message)
+    {
+        await Fails(ExitCode.NotAnalyzed, message, $"diff --git a/{path} b/{path}\nnew file mode 100644\n--- /dev/null\n+++ b/{path}\n@@ -0,0 +1 @@\n+class X;\n", "-");
+    }
+
+    [Fact]
+    public Task SymbolicLink_IsNotFollowed() => Fails(ExitCode.Partial, "is a symbolic link",
+        "diff --git a/P/L.cs b/P/L.cs\nnew file mode 120000\n--- /dev/null\n+++ b/P/L.cs\n@@ -0,0 +1 @@\n+/etc/passwd\n\\ No newline at end of file\n", "-");
+
+    [Fact]
+    public async Task TerminalEscapesAndMarkup_AreWrittenOut()
+    {
+        var mail = "From 1234567890123456789012345678901234567890 Mon Sep 17 00:00:00 2001\nFrom: a <a@b>\nDate: Thu, 1 Jan 2026 00:00:00 +0000\nSubject: [PATCH] <script>alert(1)</script>\u001b[2J\n\n---\n"
+            + Change("lock (_gate) { _value++; }", "_value++; // <img src=x onerror=y>\u001b]0;x\u0007");
+        foreach (var format in (string[])["text", "review", "github", "html", "json", "sarif"])
+        {
+            var run = await Tool.Patch(_repository, mail, "-", "--format", format);
+            Assert.DoesNotContain('\u001b', run.Output);
+            Assert.DoesNotContain('\u0007', run.Output);
+            if (format == "html")
+            {
+                Assert.DoesNotContain("<script", run.Output, StringComparison.Ordinal);
+                Assert.DoesNotContain("<img", run.Output, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task GitThatIsEndedFromOutside_IsSaid()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        // A git that answers until it is asked to write a tree, and is killed then.
+        using var bin = new TempFolder("bin");
+        var real = (await Tool.Where("git")).Trim();
+        bin.Add("git", $"#!/bin/sh\ncase \"$*\" in *write-tree*) kill -9 $$;; esac\nexec {real} \"$@\"\n");
+        File.SetUnixFileMode(bin.Path("git"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        await WithPath(bin.Root + ":" + Environment.GetEnvironmentVariable("PATH"), "'git write-tree' failed");
+    }
+
+    [Fact]
+    public Task MissingGit_IsSaid() => WithPath("/nonexistent", "install it (https://git-scm.com)");
+
+    async Task WithPath(string path, string message)
+    {
+        using var temporary = new TempFolder("tmp");
+        var run = await Tool.AsProcess(_repository.Folder.Root, ["patch"], "", ("PATH", path), ("TMPDIR", temporary.Root));
+        Assert.Equal(ExitCode.NotAnalyzed, run.ExitCode);
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(temporary.Root));
+    }
+
+    [Fact]
+    public async Task FullDisk_IsSaid()
+    {
+        var run = await Tool.AsProcess(_repository.Folder.Root, ["patch"], "", ("TMPDIR", "/nonexistent/folder"));
+        Assert.Equal(ExitCode.NotAnalyzed, run.ExitCode);
+        Assert.Contains("TMPDIR", run.Error, StringComparison.Ordinal);
+        _repository.Add("P/C.cs", Code + "// more\n");
+        run = await Tool.Patch(_repository, "", "--output", "/nonexistent/report.txt");
+        Assert.Equal(ExitCode.NotAnalyzed, run.ExitCode);
+        Assert.Contains("could not be written", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ProjectThatDoesNotRestore_IsNotAnalyzed()
+    {
+        _repository.Add("P/P.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup><ItemGroup><PackageReference Include=\"No.Such.Package\" Version=\"1.0.0\" /></ItemGroup></Project>")
+            .Add("nuget.config", "<configuration><packageSources><clear /><add key=\"here\" value=\".\" /></packageSources></configuration>").Commit("unknown package");
+        var run = await Fails(ExitCode.NotAnalyzed, "could not be loaded", Change("_value++", "_value--"), "-");
+        Assert.Contains("No.Such.Package", run.Output, StringComparison.Ordinal);
+    }
+}
