@@ -55,12 +55,13 @@ public static partial class ExpectedFindings
         new("LCK5005", HasFix: false),
         new("LCK5006", HasFix: false),
         new("LCK9001", HasFix: true),
+        new("LCK9002", HasFix: true),
         new("LCK9003", HasFix: false),
         new("LCK9006", HasFix: false, InSource: false),
     ];
 
     /// <summary>Rules that a snippet cannot show: suggestions, which a build does not print, and limits of the analysis.</summary>
-    public static readonly ImmutableArray<string> ReportedOtherwise = ["LCK1012", "LCK2007", "LCK9007"];
+    public static readonly ImmutableArray<string> ReportedOtherwise = ["LCK1012", "LCK2007", "LCK9005", "LCK9007"];
 
     /// <summary>The rules that <c>LockDisciplineMode</c> Minimum leaves on.</summary>
     public static readonly ImmutableArray<string> Minimum = ["LCK1002", "LCK2001", "LCK3001"];

@@ -254,19 +254,20 @@ internal sealed class ContractSet
         }
     }
 
-    MemberContract Read(ISymbol member)
+    /// <summary>What is stated of a member itself, in any of its parts; nothing that it inherits.</summary>
+    public MemberContract StatedOf(ISymbol member)
     {
         var contract = _binder.Bind(member, Clauses(member));
         switch (member)
         {
             case IMethodSymbol { AssociatedSymbol: IPropertySymbol property }:
-                contract = ClauseBinder.Merge(contract, Of(property));
+                contract = ClauseBinder.Merge(contract, StatedOf(property));
                 break;
             case IMethodSymbol { PartialImplementationPart: { } implementation }:
                 contract = ClauseBinder.Merge(contract, _binder.Bind(implementation, Clauses(implementation)));
                 break;
             case IMethodSymbol { PartialDefinitionPart: { } definition }:
-                return Of(definition);
+                return StatedOf(definition);
         }
 
         // What is stated of the field behind a property or event: `[field: GuardedBy("_gate")]`.
@@ -281,17 +282,35 @@ internal sealed class ContractSet
 
         if (HasAttributes && member is IEventSymbol @event)
             contract = ClauseBinder.Merge(contract, _binder.Bind(@event, EventFields.Clauses(Compilation, @event)));
+        return contract;
+    }
 
+    /// <summary>What <paramref name="member"/> would inherit of a member that it overrides or implements, in its own parameters and members.</summary>
+    public MemberContract InheritedFrom(ISymbol inherited, ISymbol member)
+    {
+        var above = Of(inherited.OriginalDefinition);
+        return above.IsNone ? above : ParameterMap.Rename(above, inherited.OriginalDefinition, member, path => Implemented(path, member.ContainingType));
+    }
+
+    MemberContract Read(ISymbol member)
+    {
+        if (member is IMethodSymbol { PartialDefinitionPart: { } definition })
+            return Of(definition);
+        var contract = StatedOf(member);
+        if (member is IMethodSymbol { AssociatedSymbol: IPropertySymbol property })
+            contract = ClauseBinder.Merge(_binder.Bind(member, Clauses(member)), Of(property));
         if (member is IParameterSymbol own)
             return contract.IsNone ? InheritedBy(own) : contract;
-        if (member is IMethodSymbol or IPropertySymbol && !contract.SpeaksOfLocks && !contract.IsGuarded)
+        if (member is IMethodSymbol or IPropertySymbol)
         {
+            // Who speaks of locks speaks of all of them; the rest is inherited all the same.
+            bool speaks = contract.SpeaksOfLocks || contract.IsGuarded;
             foreach (var inherited in Inherited(member))
             {
-                var above = Of(inherited.OriginalDefinition);
+                var above = InheritedFrom(inherited, member);
                 if (!above.IsNone)
                 {
-                    contract = ClauseBinder.Merge(contract, ParameterMap.Rename(above, inherited.OriginalDefinition, member, path => Implemented(path, member.ContainingType)));
+                    contract = ClauseBinder.Merge(contract, speaks ? above.WithoutLocks() : above);
                     break;
                 }
             }
@@ -322,14 +341,31 @@ internal sealed class ContractSet
         return MemberContract.None;
     }
 
-    // A lock that an interface names by a property is, in a type that implements it, what that type's getter returns.
+    static ISymbol? Overridden(IPropertySymbol property, INamedTypeSymbol type)
+    {
+        for (var level = property.IsAbstract || property.IsVirtual || property.IsOverride ? type : null; level is not null; level = level.BaseType)
+        {
+            foreach (var member in level.GetMembers(property.Name))
+            {
+                for (var own = member as IPropertySymbol; own is not null; own = own.OverriddenProperty)
+                {
+                    if (SymbolEqualityComparer.Default.Equals(own.OriginalDefinition, property.OriginalDefinition))
+                        return member;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    // A lock that a base or an interface names by a property is, in a type that has its own, what that type's getter returns.
     Term Implemented(Term path, INamedTypeSymbol type)
     {
         if (path.Kind is not (TermKind.Member or TermKind.Element))
             return path;
         if (path.Kind == TermKind.Member && path.Left!.Kind == TermKind.This)
         {
-            return path.Symbol is IPropertySymbol { ContainingType.TypeKind: TypeKind.Interface } property && type.FindImplementationForInterfaceMember(property) is { } own
+            return path.Symbol is IPropertySymbol property && (property.ContainingType.TypeKind == TypeKind.Interface ? type.FindImplementationForInterfaceMember(property) : Overridden(property, type)) is { } own
                 ? Path(Term.This, own)
                 : path;
         }
@@ -337,7 +373,8 @@ internal sealed class ContractSet
         return path.Replace(path.Left!, Implemented(path.Left!, type));
     }
 
-    static System.Collections.Generic.IEnumerable<ISymbol> Inherited(ISymbol member)
+    /// <summary>The members that a member overrides or implements.</summary>
+    public static System.Collections.Generic.IEnumerable<ISymbol> Inherited(ISymbol member)
     {
         ISymbol? overridden = member switch
         {

@@ -8,7 +8,7 @@ internal static class Implementations
 {
     public static IEnumerable<ISymbol> Of(ISymbol member)
     {
-        if (member.IsStatic || member.ContainingType is not { TypeKind: TypeKind.Class or TypeKind.Struct } type)
+        if (member.ContainingType is not { TypeKind: TypeKind.Class or TypeKind.Struct or TypeKind.Interface } type)
             yield break;
         switch (member)
         {
@@ -22,7 +22,8 @@ internal static class Implementations
                 yield break;
         }
 
-        if (member.DeclaredAccessibility != Accessibility.Public)
+        // An interface implements the members of another by name only.
+        if (type.TypeKind == TypeKind.Interface || member.DeclaredAccessibility != Accessibility.Public)
             yield break;
         foreach (var contract in type.AllInterfaces)
         {

@@ -112,4 +112,23 @@ internal sealed record MemberContract
 
     /// <summary>Whether anything is said about the locks around a call, so that nothing need be inferred.</summary>
     public bool SpeaksOfLocks => ChangesLocks || !(Requires.IsEmpty && Excludes.IsEmpty && Asserts.IsEmpty && Tests.IsEmpty);
+
+    /// <summary>What is said beyond the locks around a call and of a guarded member.</summary>
+    public MemberContract WithoutLocks() => this with
+    {
+        Requires = ImmutableArray<LockClause>.Empty,
+        Acquires = ImmutableArray<LockClause>.Empty,
+        TryAcquires = ImmutableArray<LockClause>.Empty,
+        Releases = ImmutableArray<LockClause>.Empty,
+        Drops = ImmutableArray<LockClause>.Empty,
+        Waits = ImmutableArray<LockClause>.Empty,
+        Downgrades = ImmutableArray<LockClause>.Empty,
+        Upgrades = ImmutableArray<LockClause>.Empty,
+        Excludes = ImmutableArray<LockClause>.Empty,
+        Asserts = ImmutableArray<LockClause>.Empty,
+        Tests = ImmutableArray<LockClause>.Empty,
+        GuardedBy = ImmutableArray<LockClause>.Empty,
+        GuardedByAny = ImmutableArray<LockClause>.Empty,
+        TargetGuardedBy = ImmutableArray<LockClause>.Empty,
+    };
 }

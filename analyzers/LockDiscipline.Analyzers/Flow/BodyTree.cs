@@ -11,16 +11,17 @@ namespace LockDiscipline.Analyzers.Flow;
 internal static class BodyTree
 {
     /// <summary>Solves the code at <paramref name="node"/>; every body is told to an observer of its own.</summary>
-    public static void Solve(FlowHost host, SemanticModel model, SyntaxNode node, Func<Body, FlowObserver> observe)
+    /// <param name="inSpite">The member whose own waiver counts for nothing.</param>
+    public static void Solve(FlowHost host, SemanticModel model, SyntaxNode node, Func<Body, FlowObserver> observe, ISymbol? inSpite = null)
     {
-        if (OwnerOf(model, node, host) is not { } owner || IsWaived(host.Contracts, owner))
+        if (OwnerOf(model, node, host) is not { } owner || IsWaived(host.Contracts, owner, inSpite))
             return;
         if (BodySource.Graph(model, node, host.Cancel) is not { } graph)
             return;
-        Solve(host, owner, graph, host.Contracts.Of(owner), TermMap<Term>.Empty, observe);
+        Solve(host, owner, graph, host.Contracts.Of(owner), TermMap<Term>.Empty, observe, inSpite);
     }
 
-    static void Solve(FlowHost host, ISymbol owner, ControlFlowGraph graph, MemberContract contract, TermMap<Term> captured, Func<Body, FlowObserver> observe)
+    static void Solve(FlowHost host, ISymbol owner, ControlFlowGraph graph, MemberContract contract, TermMap<Term> captured, Func<Body, FlowObserver> observe, ISymbol? inSpite)
     {
         var body = new Body(owner, graph, contract) { Captured = captured };
         var observer = observe(body);
@@ -31,11 +32,11 @@ internal static class BodyTree
             observer.Capped("helpers call each other too deeply");
         observer.Solved();
         foreach (var lambda in nested.Lambdas)
-            Solve(host, lambda.Method, lambda.Graph, lambda.Contract, lambda.Captured, observe);
+            Solve(host, lambda.Method, lambda.Graph, lambda.Contract, lambda.Captured, observe, inSpite);
         foreach (var function in graph.LocalFunctions)
         {
-            if (!IsWaived(host.Contracts, function))
-                Solve(host, function, graph.GetLocalFunctionControlFlowGraph(function), host.Contracts.Of(function), TermMap<Term>.Empty, observe);
+            if (!IsWaived(host.Contracts, function, inSpite))
+                Solve(host, function, graph.GetLocalFunctionControlFlowGraph(function), host.Contracts.Of(function), TermMap<Term>.Empty, observe, inSpite);
         }
     }
 
@@ -64,10 +65,12 @@ internal static class BodyTree
         }
     }
 
-    static bool IsWaived(ContractSet contracts, ISymbol owner)
+    static bool IsWaived(ContractSet contracts, ISymbol owner, ISymbol? inSpite)
     {
         for (ISymbol? symbol = owner; symbol is not null and not INamespaceSymbol; symbol = symbol.ContainingSymbol)
         {
+            if (inSpite is not null && (SymbolEqualityComparer.Default.Equals(symbol, inSpite) || SymbolEqualityComparer.Default.Equals((symbol as IMethodSymbol)?.AssociatedSymbol, inSpite)))
+                continue;
             if (contracts.Of(symbol).Waiver is not null || (symbol is IMethodSymbol { AssociatedSymbol: { } property } && contracts.Of(property).Waiver is not null))
                 return true;
         }

@@ -72,6 +72,7 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         LCK4006WrongToken.Rule,
         LCK5001CommittedUnchecked.Rule,
         LCK5002SampledTooLate.Rule,
+        LCK9005NeedlessWaiver.Rule,
         LCK5003StillPending.Rule,
         LCK5004TestMissing.Rule,
         LCK5005NotAssigned.Rule,
@@ -94,6 +95,7 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         var names = new NameIndex(start.Compilation, contracts, files, start.CancellationToken);
         var cache = new FlowCache(contracts, names);
         start.RegisterSyntaxNodeAction(node => Analyze(node, cache), Kinds);
+        start.RegisterSyntaxNodeAction(node => LCK9005NeedlessWaiver.Check(node, cache), SyntaxKind.Attribute);
     }
 
     static void Analyze(SyntaxNodeAnalysisContext context, FlowCache cache)
@@ -112,7 +114,7 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         order.Report(node.Span == function.Span ? function : null, context.ReportDiagnostic);
     }
 
-    static bool HoldsCode(SyntaxNode node) => node switch
+    internal static bool HoldsCode(SyntaxNode node) => node switch
     {
         BaseMethodDeclarationSyntax method => method.Body is not null || method.ExpressionBody is not null,
         AccessorDeclarationSyntax accessor => accessor.Body is not null || accessor.ExpressionBody is not null,
@@ -123,7 +125,7 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         _ => false,
     };
 
-    static int Position(SyntaxNode node) => node switch
+    internal static int Position(SyntaxNode node) => node switch
     {
         TypeDeclarationSyntax type => type.Identifier.SpanStart,
         CompilationUnitSyntax unit => unit.Members[0].SpanStart,

@@ -39,6 +39,8 @@ internal static class Hints
             "LCK4006" => "give each release what its own acquire returned",
             "LCK5001" => "recheck under the lock before the commit, and try again where it is stale",
             "LCK5002" => "move the sample before the fetch",
+            "LCK9002" => "copy the contract of what it overrides, or state there what callers have to expect",
+            "LCK9005" => "remove the attribute, or say why the body is right although it is not analysed",
             "LCK5003" => "settle it first; merge the flag with '|=' where more than one call sets it",
             "LCK5004" => "test it before the call, and leave where it does not hold, or state [RequiresTest] on the method",
             "LCK5005" => "assign it before the return, on every path that returns this value",

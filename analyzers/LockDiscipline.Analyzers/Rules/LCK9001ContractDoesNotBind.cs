@@ -41,7 +41,7 @@ public sealed class LCK9001ContractDoesNotBind : DiagnosticAnalyzer
     static void Check(SyntaxNodeAnalysisContext context, ContractSet contracts, DeclaredOrder order)
     {
         var syntax = (AttributeSyntax)context.Node;
-        var name = SimpleName(syntax.Name);
+        var name = AttributeSyntaxes.NameOf(syntax);
         if (!(Vocabulary.TakingLocks.Contains(name) || name is Vocabulary.LockedVariant or Vocabulary.NearestMatch or Vocabulary.RequiresTest or Vocabulary.AssignedWhenReturns))
             return;
         foreach (var target in Targets(context, syntax))
@@ -61,19 +61,6 @@ public sealed class LCK9001ContractDoesNotBind : DiagnosticAnalyzer
                     Check(context, contracts, order, syntax, target, clause);
             }
         }
-    }
-
-    static string SimpleName(NameSyntax name)
-    {
-        var text = name switch
-        {
-            QualifiedNameSyntax qualified => qualified.Right.Identifier.ValueText,
-            AliasQualifiedNameSyntax alias => alias.Name.Identifier.ValueText,
-            SimpleNameSyntax simple => simple.Identifier.ValueText,
-            _ => "",
-        };
-        const string Suffix = "Attribute";
-        return text.EndsWith(Suffix, System.StringComparison.Ordinal) ? text.Substring(0, text.Length - Suffix.Length) : text;
     }
 
     static System.Collections.Generic.IEnumerable<ISymbol> Targets(SyntaxNodeAnalysisContext context, AttributeSyntax attribute)

@@ -21,6 +21,9 @@ internal sealed class Proposal(string title, string key, params TextChange[] cha
     /// <summary>The finding hides its like behind it, as a second acquire does: those may come to light.</summary>
     public bool Uncovers { get; set; }
 
+    /// <summary>The edit has code looked at that was not: whatever is found in it is meant to be.</summary>
+    public bool Reveals { get; set; }
+
     /// <summary>The place before the edit of what stands at <paramref name="position"/> after it; -1 for what the edit wrote.</summary>
     public int MapBack(int position)
     {
