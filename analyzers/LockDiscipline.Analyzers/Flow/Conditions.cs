@@ -100,7 +100,8 @@ internal static class Conditions
         return condition;
     }
 
-    static bool IsOneOf(Term condition, Term subject) =>
+    /// <summary>Whether the condition says that a number is one of some, none of them zero.</summary>
+    public static bool IsOneOf(Term condition, Term subject) =>
         condition.IsOperator(TermOperator.Or)
             ? IsOneOf(condition.Left!, subject) && IsOneOf(condition.Right!, subject)
             : condition.IsOperator(TermOperator.Equal) && condition.Left!.Equals(subject) && condition.Right!.IsConstant && condition.Right.Value is long number && number != 0;

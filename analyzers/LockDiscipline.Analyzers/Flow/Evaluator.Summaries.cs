@@ -68,14 +68,6 @@ internal sealed partial class Evaluator
         _ended |= summary.NeverReturns;
         foreach (var place in summary.Assigns)
             ForgetAssigned(site, place.Kind == TermKind.Static ? place : Substitute(binding, place.Left!) is { } owner ? Term.Member(owner, place.Symbol!) : null);
-        foreach (var drop in summary.Drops)
-        {
-            if (drop.Given.Assume(_state, binding) is null || Substitute(binding, drop.Lock) is not { } path)
-                continue;
-            Forget(path, site);
-            EndHold(path, isTemporary: true);
-        }
-
         var outcome = summary.Outcomes.IsEmpty ? null : ChooseOutcome(summary, binding);
         if (callee.MethodKind == MethodKind.LocalFunction)
             ForgetCaptured(site, outcome);

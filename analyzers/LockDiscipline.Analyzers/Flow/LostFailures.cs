@@ -50,7 +50,16 @@ internal static class LostFailures
     }
 
     /// <summary>A test for one particular error is a decision about it.</summary>
-    public static bool IsTold(PathState state, Term result) => Conditions.KnownValue(state, result) is not null;
+    public static bool IsTold(PathState state, Term result)
+    {
+        foreach (var fact in state.Facts.Matching(result.Bit))
+        {
+            if (fact.Value && Conditions.IsOneOf(fact.Key, result))
+                return true;
+        }
+
+        return Conditions.KnownValue(state, result) is not null;
+    }
 
     /// <summary>The paths as they are in a block that does something: that may be because of an error.</summary>
     public static PathSet Enter(Body body, BasicBlock block, PathSet set)

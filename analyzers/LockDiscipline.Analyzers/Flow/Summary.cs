@@ -23,9 +23,6 @@ internal sealed record Summary
     /// <summary>The locks that it needs its caller to hold.</summary>
     public ImmutableArray<Need> Needs { get; init; } = ImmutableArray<Need>.Empty;
 
-    /// <summary>The locks of its caller that it releases on the way, if only for a moment.</summary>
-    public ImmutableArray<Need> Drops { get; init; } = ImmutableArray<Need>.Empty;
-
     /// <summary>Parameters that it keeps beyond the call.</summary>
     public ImmutableArray<ISymbol> Keeps { get; init; } = ImmutableArray<ISymbol>.Empty;
 

@@ -15,7 +15,6 @@ internal sealed class SummaryBuilder : FlowObserver
     readonly Body _body;
     readonly List<Outcome> _outcomes = new();
     readonly List<Need> _needs = new();
-    readonly List<Need> _drops = new();
     readonly HashSet<ISymbol> _keeps = new(SymbolEqualityComparer.Default);
     readonly List<Term> _assigns = new();
     bool _returns;
@@ -52,7 +51,6 @@ internal sealed class SummaryBuilder : FlowObserver
         a.NeverReturns == b.NeverReturns && a.HasTooManyOutcomes == b.HasTooManyOutcomes
         && Same(a.Outcomes, b.Outcomes, static (x, y) => SameEnd(x, y) && x.Given.Equals(y.Given))
         && Same(a.Needs, b.Needs, static (x, y) => x.Mode == y.Mode && x.Lock.Equals(y.Lock) && x.Given.Equals(y.Given))
-        && Same(a.Drops, b.Drops, static (x, y) => x.Lock.Equals(y.Lock) && x.Given.Equals(y.Given))
         && Same(a.Keeps, b.Keeps) && Same(a.Assigns, b.Assigns);
 
     public override void Capped(string what) => _returns = true;
@@ -81,27 +79,6 @@ internal sealed class SummaryBuilder : FlowObserver
             if (need.Given.Assume(state, call.Binding) is { } then && call.Binding.Follow(state, need.Lock) is { } path && state.Find(path) is null && !IsOwnedHere(path, state))
                 AddNeed(path, need.Mode, call.Binding.Render(need.Text, need.Lock), Premise.In(then));
         }
-
-        foreach (var clause in call.Contract.Drops)
-            AddDrop(call.Binding.Follow(state, clause.Path), state);
-        foreach (var drop in call.Summary.Drops)
-        {
-            if (drop.Given.Assume(state, call.Binding) is { } then)
-                AddDrop(call.Binding.Follow(state, drop.Lock), then);
-        }
-    }
-
-    public override void Released(in LockReleased released, PathState state)
-    {
-        if (released.Hold is null)
-            AddDrop(released.Lock, state);
-    }
-
-    // Not its own hold: what its caller found out under the lock is no longer certain, also if it takes the lock back.
-    void AddDrop(Term? path, PathState state)
-    {
-        if (path is { IsRooted: true } && !_body.IsVisible && !state.Implicit && state.Find(path) is null)
-            Alternatives.Add(_drops, new Need(path, LockMode.Exclusive, "", Premise.In(state)), Alternatives.OfNeeds);
     }
 
     public override void Assigned(in PlaceAssigned assigned, PathState state) => AddAssigned(assigned.Location);
@@ -267,8 +244,6 @@ internal sealed class SummaryBuilder : FlowObserver
             AddOutcome(outcome);
         foreach (var need in last.Needs)
             Alternatives.Add(_needs, need, Alternatives.OfNeeds);
-        foreach (var drop in last.Drops)
-            Alternatives.Add(_drops, drop, Alternatives.OfNeeds);
         _keeps.UnionWith(last.Keeps);
         foreach (var place in last.Assigns)
             AddAssigned(place);
@@ -279,7 +254,6 @@ internal sealed class SummaryBuilder : FlowObserver
             HasTooManyOutcomes = tooMany,
             Outcomes = tooMany ? ImmutableArray<Outcome>.Empty : _outcomes.ToImmutableArray(),
             Needs = _body.IsVisible ? ImmutableArray<Need>.Empty : _needs.ToImmutableArray(),
-            Drops = _drops.ToImmutableArray(),
             Keeps = _keeps.ToImmutableArray(),
             Assigns = _body.IsVisible ? ImmutableArray<Term>.Empty : _assigns.ToImmutableArray(),
         };
@@ -291,7 +265,7 @@ internal sealed class SummaryBuilder : FlowObserver
         bool matters = false;
         foreach (var outcome in summary.Outcomes)
             matters |= !(outcome.Acquired.IsEmpty && outcome.Released.IsEmpty && outcome.Marks.IsEmpty) || outcome.Given.TellsOfResult || IsTest(outcome);
-        if (!matters && summary.Needs.IsEmpty && summary.Drops.IsEmpty && summary.Keeps.IsEmpty && summary.Assigns.IsEmpty)
+        if (!matters && summary.Needs.IsEmpty && summary.Keeps.IsEmpty && summary.Assigns.IsEmpty)
             return Summary.None;
         return summary with { NeverReturns = false, Outcomes = matters ? summary.Outcomes : ImmutableArray<Outcome>.Empty };
     }
