@@ -1,3 +1,4 @@
+using System;
 using LockDiscipline;
 
 namespace Snippets.LCK3003;
