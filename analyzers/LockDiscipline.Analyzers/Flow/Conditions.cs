@@ -3,17 +3,9 @@ using LockDiscipline.Analyzers.Contracts;
 
 namespace LockDiscipline.Analyzers.Flow;
 
-/// <summary>Builds condition terms in one spelling each, and says what a path knows of them.</summary>
+/// <summary>Says what a path knows of conditions, and what follows from one that it learns.</summary>
 internal static class Conditions
 {
-    public static Term IsNull(Term value) => ConditionTerms.IsNull(value);
-
-    public static Term Not(Term condition) => ConditionTerms.Not(condition);
-
-    public static Term Equal(Term a, Term b) => ConditionTerms.Equal(a, b);
-
-    public static Term Less(Term a, Term b) => ConditionTerms.Less(a, b);
-
     /// <summary>A condition in which arguments have taken the place of parameters, in the one spelling that it then has.</summary>
     public static Term Fold(Term condition)
     {
@@ -21,9 +13,9 @@ internal static class Conditions
             return condition;
         var (a, b) = (Fold(condition.Left!), Fold(condition.Right!));
         if (condition.IsOperator(TermOperator.Equal))
-            return Equal(a, b);
+            return ConditionTerms.Equal(a, b);
         if (condition.IsOperator(TermOperator.Less))
-            return Less(a, b);
+            return ConditionTerms.Less(a, b);
         return condition.IsOperator(TermOperator.And) || condition.IsOperator(TermOperator.Or)
             ? Term.Operation(condition.IsOperator(TermOperator.And) ? TermOperator.And : TermOperator.Or, a, b)
             : condition.Computed(a, b);
@@ -88,7 +80,7 @@ internal static class Conditions
         state = state with { Facts = state.Facts.With(condition, truth) };
         // One of several numbers, none of which is zero.
         if (truth && condition.IsOperator(TermOperator.Or) && Subject(condition) is { IsConstant: false } subject && IsOneOf(condition, subject))
-            state = state with { Facts = state.Facts.With(Equal(subject, Term.Constant(0)), false) };
+            state = state with { Facts = state.Facts.With(ConditionTerms.Equal(subject, Term.Constant(0)), false) };
         return Conclude(state, condition);
     }
 

@@ -64,7 +64,7 @@ internal static class Disjunctions
     // In one spelling, whichever path comes first.
     static Term Not(Term first, bool firstIs, Term second, bool secondIs)
     {
-        var (left, right) = (firstIs ? first : Conditions.Not(first), secondIs ? second : Conditions.Not(second));
+        var (left, right) = (firstIs ? first : ConditionTerms.Not(first), secondIs ? second : ConditionTerms.Not(second));
         return left.GetHashCode() <= right.GetHashCode() ? Term.Operation(TermOperator.And, left, right) : Term.Operation(TermOperator.And, right, left);
     }
 }

@@ -153,7 +153,7 @@ internal sealed partial class Evaluator
         Forget(path, site);
         // What could be locked is there.
         NoteGuarded(path);
-        _state = Conditions.Assume(_state, Conditions.IsNull(path), false) ?? _state;
+        _state = Conditions.Assume(_state, ConditionTerms.IsNull(path), false) ?? _state;
         Term? scope = null;
         if (Contracts.IsScope(callee.MethodKind == MethodKind.Constructor ? callee.ContainingType : callee.ReturnType))
             scope = result;
@@ -171,7 +171,7 @@ internal sealed partial class Evaluator
         if (scope is not null)
         {
             Cover(scope, path, traits);
-            if (Conditions.Assume(_state, Conditions.IsNull(scope), false) is { } notNull)
+            if (Conditions.Assume(_state, ConditionTerms.IsNull(scope), false) is { } notNull)
                 _state = notNull;
         }
 
@@ -239,7 +239,7 @@ internal sealed partial class Evaluator
             return succeeded == first.Result ? Term.True : Term.False;
         if (!succeeded)
             return Term.Null;
-        _state = Conditions.Assume(_state, Conditions.IsNull(result), false) ?? _state;
+        _state = Conditions.Assume(_state, ConditionTerms.IsNull(result), false) ?? _state;
         return result;
     }
 

@@ -176,7 +176,7 @@ internal sealed partial class Evaluator
                 case MarkKind.Nearest when IsTestOf(operation, value):
                     Tested(mark);
                     break;
-                case MarkKind.Nearest when !isNearest && Conditions.Truth(_state, Conditions.IsNull(value)) != true && operation is not IInstanceReferenceOperation:
+                case MarkKind.Nearest when !isNearest && Conditions.Truth(_state, ConditionTerms.IsNull(value)) != true && operation is not IInstanceReferenceOperation:
                     Observer?.Broken(new Breach(BreachKind.UsedNearest, operation, "", mark, operation.Syntax.ToString()), _state);
                     _state = _state.Remove(mark);
                     break;

@@ -62,7 +62,7 @@ internal sealed partial class Evaluator
     // A member of the match goes into a comparison, or the match to its own test: that wants a match that is not null.
     bool IsTestOf(IOperation operation, Term value)
     {
-        if (Conditions.Truth(_state, Conditions.IsNull(value)) != false)
+        if (Conditions.Truth(_state, ConditionTerms.IsNull(value)) != false)
             return false;
         return NearestTests.IsCompared(_host, operation);
     }
@@ -70,7 +70,7 @@ internal sealed partial class Evaluator
     /// <summary>The match is handed to a helper that does nothing but test it.</summary>
     bool IsTestedBy(IMethodSymbol? callee, IParameterSymbol parameter, Term value)
     {
-        if (callee is null || Conditions.Truth(_state, Conditions.IsNull(value)) != false)
+        if (callee is null || Conditions.Truth(_state, ConditionTerms.IsNull(value)) != false)
             return false;
         foreach (var mark in _state.Marks)
         {

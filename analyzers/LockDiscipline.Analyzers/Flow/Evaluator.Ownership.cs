@@ -70,7 +70,7 @@ internal sealed partial class Evaluator
         foreach (var mark in state.Marks)
         {
             if ((mark.Kind == MarkKind.Owned && IsNothing(state, mark))
-                || (mark.Kind == MarkKind.Nearest && Conditions.Truth(state, Conditions.IsNull(mark.Value!)) == true))
+                || (mark.Kind == MarkKind.Nearest && Conditions.Truth(state, ConditionTerms.IsNull(mark.Value!)) == true))
             {
                 state = state.Remove(mark);
             }
@@ -80,7 +80,7 @@ internal sealed partial class Evaluator
     }
 
     static bool IsNothing(PathState state, Mark owned) =>
-        Conditions.Truth(state, Conditions.IsNull(owned.Value!)) == true
+        Conditions.Truth(state, ConditionTerms.IsNull(owned.Value!)) == true
         || Failure.Of(state, owned.Value!) == true
         || (owned.Under is { } condition && Failure.Of(state, condition) == true);
 

@@ -162,7 +162,7 @@ internal sealed partial class Evaluator
     Term? Logic(BinaryOperatorKind kind, ITypeSymbol? type, Term left, Term right)
     {
         if (type?.SpecialType == SpecialType.System_Boolean && kind == BinaryOperatorKind.ExclusiveOr)
-            return Conditions.Not(Conditions.Equal(left, right));
+            return ConditionTerms.Not(ConditionTerms.Equal(left, right));
         if (type?.SpecialType != SpecialType.System_Boolean || kind is not (BinaryOperatorKind.Or or BinaryOperatorKind.And))
             return null;
         bool isOr = kind == BinaryOperatorKind.Or;

@@ -134,5 +134,5 @@ internal sealed partial class Evaluator
 
     // A value is never null; a reference may be.
     static Term IsSome(IPatternOperation pattern, Term value) =>
-        pattern.InputType is { IsValueType: true, OriginalDefinition.SpecialType: not SpecialType.System_Nullable_T } ? Term.True : Conditions.Not(Conditions.IsNull(value));
+        pattern.InputType is { IsValueType: true, OriginalDefinition.SpecialType: not SpecialType.System_Nullable_T } ? Term.True : ConditionTerms.Not(ConditionTerms.IsNull(value));
 }

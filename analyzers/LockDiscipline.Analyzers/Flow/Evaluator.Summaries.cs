@@ -91,7 +91,7 @@ internal sealed partial class Evaluator
             if (acquired.Scope is not null)
             {
                 Cover(result, path, acquired.Traits);
-                _state = Conditions.Assume(_state, Conditions.IsNull(result), false) ?? _state;
+                _state = Conditions.Assume(_state, ConditionTerms.IsNull(result), false) ?? _state;
             }
 
             Forget(path, site);

@@ -168,7 +168,7 @@ internal sealed partial class Evaluator
             case IBinaryOperation binary:
                 return VisitBinary(binary);
             case IIsNullOperation isNull:
-                return Conditions.Equal(Used(isNull.Operand), Term.Null);
+                return ConditionTerms.Equal(Used(isNull.Operand), Term.Null);
             case IIsPatternOperation pattern:
                 return Matches(pattern.Pattern, Used(pattern.Value), operation);
             case IIsTypeOperation isType:
@@ -276,7 +276,7 @@ internal sealed partial class Evaluator
         if (unary.OperatorMethod is { } method)
             return CallOperator(unary, method, Used(unary.Operand), unary.Operand, null, null);
         var operand = Used(unary.Operand);
-        return unary.OperatorKind == UnaryOperatorKind.Not ? Conditions.Not(operand) : Mint(unary);
+        return unary.OperatorKind == UnaryOperatorKind.Not ? ConditionTerms.Not(operand) : Mint(unary);
     }
 
     Term VisitBinary(IBinaryOperation binary)
@@ -299,12 +299,12 @@ internal sealed partial class Evaluator
 
     static Term? Compare(BinaryOperatorKind kind, Term left, Term right) => kind switch
     {
-        BinaryOperatorKind.Equals => Conditions.Equal(left, right),
-        BinaryOperatorKind.NotEquals => Conditions.Not(Conditions.Equal(left, right)),
-        BinaryOperatorKind.LessThan => Conditions.Less(left, right),
-        BinaryOperatorKind.GreaterThan => Conditions.Less(right, left),
-        BinaryOperatorKind.LessThanOrEqual => Conditions.Not(Conditions.Less(right, left)),
-        BinaryOperatorKind.GreaterThanOrEqual => Conditions.Not(Conditions.Less(left, right)),
+        BinaryOperatorKind.Equals => ConditionTerms.Equal(left, right),
+        BinaryOperatorKind.NotEquals => ConditionTerms.Not(ConditionTerms.Equal(left, right)),
+        BinaryOperatorKind.LessThan => ConditionTerms.Less(left, right),
+        BinaryOperatorKind.GreaterThan => ConditionTerms.Less(right, left),
+        BinaryOperatorKind.LessThanOrEqual => ConditionTerms.Not(ConditionTerms.Less(right, left)),
+        BinaryOperatorKind.GreaterThanOrEqual => ConditionTerms.Not(ConditionTerms.Less(left, right)),
         BinaryOperatorKind.ConditionalAnd => Term.Operation(TermOperator.And, left, right),
         BinaryOperatorKind.ConditionalOr => Term.Operation(TermOperator.Or, left, right),
         _ => null,
@@ -316,9 +316,9 @@ internal sealed partial class Evaluator
         switch (pattern)
         {
             case IConstantPatternOperation constant:
-                return Conditions.Equal(value, Used(constant.Value));
+                return ConditionTerms.Equal(value, Used(constant.Value));
             case INegatedPatternOperation negated:
-                return Conditions.Not(Matches(negated.Pattern, value, whole));
+                return ConditionTerms.Not(Matches(negated.Pattern, value, whole));
             case IRelationalPatternOperation relational:
                 return Compare(relational.OperatorKind, value, Used(relational.Value)) ?? Mint(pattern);
             case IBinaryPatternOperation both:
@@ -352,7 +352,7 @@ internal sealed partial class Evaluator
 
     // Not known whether it matches; where it does, the value is not null.
     Term Guess(IPatternOperation pattern, Term value) =>
-        Term.Operation(TermOperator.And, Conditions.Not(Conditions.IsNull(value)), Mint(pattern));
+        Term.Operation(TermOperator.And, ConditionTerms.Not(ConditionTerms.IsNull(value)), Mint(pattern));
 
     void Bind(ISymbol? variable, Term value)
     {

@@ -31,11 +31,11 @@ internal static class Failure
 
         if (Conditions.Truth(state, Condition(result)) is { } tested)
             return tested;
-        if (Conditions.Truth(state, Conditions.Less(result, Term.Constant(0))) is { } below)
+        if (Conditions.Truth(state, ConditionTerms.Less(result, Term.Constant(0))) is { } below)
             return below;
-        if (Conditions.Truth(state, Conditions.Equal(result, Term.Constant(0))) is { } zero)
+        if (Conditions.Truth(state, ConditionTerms.Equal(result, Term.Constant(0))) is { } zero)
             return !zero;
-        if (Conditions.Truth(state, Conditions.IsNull(result)) == true)
+        if (Conditions.Truth(state, ConditionTerms.IsNull(result)) == true)
             return true;
         return state.Facts.TryGet(result, out bool truth) ? !truth : null;
     }

@@ -88,8 +88,8 @@ internal static class PathJoin
         // One of several objects that are all free is free.
         if (state.Owned.Contains(value) && !state.Owned.Contains(joined))
             state = state with { Owned = state.Owned.Add(joined) };
-        if (Conditions.Truth(state, Conditions.IsNull(value)) is { } isNull)
-            state = state with { Facts = state.Facts.With(Conditions.IsNull(joined), isNull) };
+        if (Conditions.Truth(state, ConditionTerms.IsNull(value)) is { } isNull)
+            state = state with { Facts = state.Facts.With(ConditionTerms.IsNull(joined), isNull) };
         return state.Write(location, joined);
     }
 }

@@ -18,9 +18,9 @@ internal static class Tests
                 if (Follow(contracts, state, condition.Left!, root) is not { } left || Follow(contracts, state, condition.Right!, root) is not { } right)
                     return null;
                 if (condition.IsOperator(TermOperator.Equal))
-                    return Conditions.Equal(left, right);
+                    return ConditionTerms.Equal(left, right);
                 if (condition.IsOperator(TermOperator.Less))
-                    return Conditions.Less(left, right);
+                    return ConditionTerms.Less(left, right);
                 return state.Read(condition.Computed(left, right));
             case TermKind.Member when condition.Symbol is { } member:
                 if (Follow(contracts, state, condition.Left!, root) is not { } owner)
@@ -28,7 +28,7 @@ internal static class Tests
                 if (contracts.Of(member).TestsError is not { } testsError)
                     return state.Read(contracts.Path(owner, member));
                 var failed = Failure.Condition(owner);
-                return testsError ? failed : Conditions.Not(failed);
+                return testsError ? failed : ConditionTerms.Not(failed);
             case TermKind.Element:
                 return Follow(contracts, state, condition.Left!, root) is { } collection && Follow(contracts, state, condition.Right!, root) is { } key
                     ? state.Read(Term.Element(collection, key))

@@ -21,7 +21,7 @@ internal static class LCK5005NotAssigned
             return;
         foreach (var clause in clauses)
         {
-            if (Conditions.Truth(state, Conditions.Equal(returned, clause.Value)) != true)
+            if (Conditions.Truth(state, ConditionTerms.Equal(returned, clause.Value)) != true)
                 continue;
             string? missing = null;
             int count = 0;

@@ -170,7 +170,7 @@ internal static class LCK9003BrokenContract
         if (returned.Kind == TermKind.Fresh)
             return true;
         return Conditions.Truth(state, returned) is { } known ? known == clause.Result
-            : Conditions.Truth(state, Conditions.IsNull(returned)) is { } isNull ? !isNull
+            : Conditions.Truth(state, ConditionTerms.IsNull(returned)) is { } isNull ? !isNull
             : null;
     }
 

@@ -136,7 +136,7 @@ public sealed class PatchFailuresTests : IDisposable
     }
 
     [Fact]
-    public async Task FullDisk_IsSaid()
+    public async Task FolderThatCannotBeWritten_IsSaid()
     {
         var run = await Tool.AsProcess(_repository.Folder.Root, ["patch"], "", ("TMPDIR", "/nonexistent/folder"));
         Assert.Equal(ExitCode.NotAnalyzed, run.ExitCode);

@@ -14,15 +14,15 @@ public sealed class ConditionsTests
 
     static FsCheck.Gen<Term> Condition(int depth)
     {
-        var equal = from a in s_number from b in s_number select Conditions.Equal(a, b);
-        var less = from a in s_number from b in s_number select Conditions.Less(a, b);
+        var equal = from a in s_number from b in s_number select ConditionTerms.Equal(a, b);
+        var less = from a in s_number from b in s_number select ConditionTerms.Less(a, b);
         if (depth == 0)
             return Gen.OneOf(equal, less);
         var smaller = Condition(depth - 1);
         return Gen.OneOf(
             equal,
             less,
-            smaller.Select(Conditions.Not),
+            smaller.Select(ConditionTerms.Not),
             from a in smaller from b in smaller select Term.Operation(TermOperator.And, a, b),
             from a in smaller from b in smaller select Term.Operation(TermOperator.Or, a, b));
     }
@@ -55,13 +55,13 @@ public sealed class ConditionsTests
         || Conditions.Assume(state, path.Asked, true) is not null || Conditions.Assume(state, path.Asked, false) is not null);
 
     [Fact]
-    public void DoubleNegation_IsTheCondition() => Law.Holds(s_condition, condition => Conditions.Not(Conditions.Not(condition)).Equals(condition));
+    public void DoubleNegation_IsTheCondition() => Law.Holds(s_condition, condition => ConditionTerms.Not(ConditionTerms.Not(condition)).Equals(condition));
 
     [Fact]
     public void Builders_MeanWhatTheySay() => Law.Holds(from a in s_number from b in s_number from numbers in Gen.ArrayOf(Gen.Choose(-1, 3), 4) select (a, b, numbers), t =>
-        Evaluate(Conditions.Equal(t.a, t.b), t.numbers) == (Value(t.a, t.numbers) == Value(t.b, t.numbers))
-        && Evaluate(Conditions.Less(t.a, t.b), t.numbers) == (Value(t.a, t.numbers) < Value(t.b, t.numbers))
-        && Conditions.Equal(t.a, t.b).Equals(Conditions.Equal(t.b, t.a)));
+        Evaluate(ConditionTerms.Equal(t.a, t.b), t.numbers) == (Value(t.a, t.numbers) == Value(t.b, t.numbers))
+        && Evaluate(ConditionTerms.Less(t.a, t.b), t.numbers) == (Value(t.a, t.numbers) < Value(t.b, t.numbers))
+        && ConditionTerms.Equal(t.a, t.b).Equals(ConditionTerms.Equal(t.b, t.a)));
 
     static PathState? Follow(int[] numbers, List<Term> tested)
     {

@@ -1,0 +1,162 @@
+using LockDiscipline.Analyzers.Contracts;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace LockDiscipline.Analyzers.Flow;
+
+// Assignments, to one place or to several at once.
+internal sealed partial class Evaluator
+{
+    Term VisitAssignment(ISimpleAssignmentOperation assignment)
+    {
+        if (assignment.IsRef && Locate(assignment.Target, Access.Read) is { } local)
+        {
+            bool readOnly = assignment.Target is ILocalReferenceOperation { Local.RefKind: RefKind.RefReadOnly };
+            if (Locate(assignment.Value, readOnly ? Access.Read : Access.Write) is { } place)
+                _state = _state.Write(local, Term.Operation(TermOperator.Other, place, Term.Null, Reference));
+            return local;
+        }
+
+        NoteCopy(assignment.Value);
+        if (assignment.Target is IDiscardOperation)
+            return Used(assignment.Value);
+        if (assignment.Target is ITupleOperation tuple)
+        {
+            AssignTuple(tuple, assignment.Value, null);
+            return Term.Null;
+        }
+
+        bool isVariable = IsVariable(assignment.Target);
+        var value = HoldsBack(assignment.Target, assignment.Value) ? VisitHeld(((ILocalReferenceOperation)assignment.Target).Local, assignment.Value)
+            : isVariable ? Visit(assignment.Value)
+            : Used(assignment.Value);
+        if (isVariable && assignment.Type is { SpecialType: SpecialType.System_Boolean } && !_state.Marks.IsEmpty)
+            value = Split(value);
+        WritePlace(assignment.Target, value, assignment);
+        if (isVariable && !_state.Locks.IsEmpty)
+            TieRead(assignment.Value, value);
+        return value;
+    }
+
+    /// <summary>Stores a value in a place, by its setter if it has one.</summary>
+    void WritePlace(IOperation target, Term value, IOperation site)
+    {
+        if (_ended)
+            return;
+        if (target is IPropertyReferenceOperation property)
+        {
+            VisitSetter(property, value);
+            return;
+        }
+
+        if (target is IImplicitIndexerReferenceOperation indexer)
+        {
+            VisitImplicitIndexer(indexer, value);
+            HandOver(value);
+            return;
+        }
+
+        if (Locate(target, Access.Write) is not { } location)
+        {
+            foreach (var child in target.ChildOperations)
+                Used(child);
+            HandOver(value);
+            return;
+        }
+
+        if (IsVariable(target))
+            StoreResult(location, value, site);
+        if (IsHandedBack(target))
+            LetGo(value);
+        else if (!IsVariable(target) || target is ILocalReferenceOperation { Local.IsRef: true })
+            HandOver(value);
+        NoteGuarded(location);
+        NoteGuarded(value);
+        NoteAssigned(site, location, value);
+        if (!_state.Marks.IsEmpty)
+            MarkStored(target, location, value, site);
+        Assign(site, location, value);
+        _state = _state.Write(location, value);
+    }
+
+    Term VisitDeconstruction(IDeconstructionAssignmentOperation deconstruction)
+    {
+        var target = deconstruction.Target is IDeclarationExpressionOperation declaration ? declaration.Expression : deconstruction.Target;
+        if (target is ITupleOperation tuple)
+            AssignTuple(tuple, deconstruction.Value, PartsOf(deconstruction.Syntax));
+        else
+            Used(deconstruction.Value);
+        return Term.Null;
+    }
+
+    void AssignTuple(ITupleOperation targets, IOperation value, DeconstructionInfo? how)
+    {
+        while (value is IConversionOperation conversion)
+            value = conversion.Operand;
+        if (value is not ITupleOperation values || values.Elements.Length != targets.Elements.Length)
+        {
+            AssignParts(targets, Used(value), value, how);
+            return;
+        }
+
+        var terms = new Term?[values.Elements.Length];
+        for (int i = 0; i < terms.Length; i++)
+        {
+            if (targets.Elements[i] is not ITupleOperation)
+                terms[i] = IsVariable(targets.Elements[i]) ? Visit(values.Elements[i]) : Used(values.Elements[i]);
+        }
+
+        foreach (var term in terms)
+        {
+            if (term is not null)
+                LiftResult(term);
+        }
+
+        for (int i = 0; i < terms.Length; i++)
+        {
+            if (terms[i] is { } term)
+                AssignElement(targets.Elements[i], term, values.Elements[i]);
+            else
+                AssignTuple((ITupleOperation)targets.Elements[i], values.Elements[i], Part(how, i));
+        }
+    }
+
+    void AssignElement(IOperation target, Term value, IOperation source)
+    {
+        if (target is IDiscardOperation)
+            Discharge(source, value);
+        else
+            WritePlace(target, value, target);
+    }
+
+    Term VisitIncrement(IIncrementOrDecrementOperation increment)
+    {
+        if (increment.OperatorMethod is { IsStatic: false } own)
+            return CallOwnOperator(increment, own, increment.Target, null);
+        if (increment.Target is IPropertyReferenceOperation or IImplicitIndexerReferenceOperation)
+            Visit(increment.Target);
+        var value = IsVariable(increment.Target) && ReadPlace(increment.Target) is { IsConstant: true, Value: long count }
+            ? Term.Constant(increment.Kind == OperationKind.Increment ? count + 1 : count - 1)
+            : Mint(increment);
+        if (increment.OperatorMethod is { } method)
+            value = CallOperator(increment, method, OperandAt(increment.Target), increment.Target, null, null);
+        WritePlace(increment.Target, value, increment);
+        return value;
+    }
+
+    // What an operator that assigns its operand reads of it: the access is told of once, as a write.
+    Term OperandAt(IOperation target)
+    {
+        if (IsVariable(target))
+            return ReadPlace(target);
+        if (!IsPlace(target))
+            return Mint(target);
+        var (observer, before) = (Observer, _state);
+        Observer = null;
+        var value = Locate(target, Access.Read) is { } location ? ReadAt(location, target) : null;
+        // Keys may have been evaluated on the way, which happens once.
+        (Observer, _state) = (observer, before);
+        return value is null || value.Kind == TermKind.Site ? Mint(target) : value;
+    }
+}

@@ -1,0 +1,191 @@
+using System.Collections.Immutable;
+using LockDiscipline.Analyzers.Contracts;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace LockDiscipline.Analyzers.Flow;
+
+// Lambdas and method groups: which of them run here, with what is held here, and which later, on their own.
+internal sealed partial class Evaluator
+{
+    Term VisitDelegateCall(IInvocationOperation invocation)
+    {
+        var target = invocation.Instance;
+        while (target is IConversionOperation conversion)
+            target = conversion.Operand;
+        if (target is IDelegateCreationOperation { Target: IFlowAnonymousFunctionOperation lambda })
+        {
+            BindArguments(invocation.Arguments, invocation.TargetMethod);
+            RunInPlace(lambda, mayBeSkipped: false);
+            return Mint(invocation);
+        }
+
+        var value = target is null ? Term.This : Visit(target);
+        var arguments = BindArguments(invocation.Arguments, invocation.TargetMethod);
+        var contract = Contracts.OfDelegate(invocation.TargetMethod.ContainingType);
+        if (target is IParameterReferenceOperation parameter)
+            contract = ClauseBinder.Merge(contract, Contracts.Of(parameter.Parameter));
+        var result = Mint(invocation);
+        // The contract of a delegate type speaks in the parameters of the type; those of its Invoke are the same ones.
+        var binding = BindCall(value, null, arguments, result);
+        var walk = IsWalk(value, invocation.Type) ? value : null;
+        if (walk is not null)
+            BeginWalk(invocation, walk);
+        result = Apply(invocation, invocation.TargetMethod.OriginalDefinition, contract, binding, null, result);
+        EndWalk(invocation, walk, result);
+        return result;
+    }
+
+    // A contract on the parameter or its type speaks first.
+    bool RunsDuring(IArgumentOperation argument, IMethodSymbol? callee) =>
+        callee is not null && argument.Parameter is { } parameter && Contracts.Of(parameter).IsNone && Contracts.OfDelegate(parameter.Type).IsNone
+        && _host.InPlace.Runs(callee, parameter, _body, InPlaceCallees.IsAwaited(argument.Parent));
+
+    // The callee may hold locks of its own while the lambda runs.
+    void RunDuring(IFlowAnonymousFunctionOperation lambda, IArgumentOperation argument, IMethodSymbol callee, Term? receiver, ImmutableArray<BoundArgument>.Builder bound)
+    {
+        var held = ImmutableArray<Hold>.Empty;
+        foreach (var invoked in _host.ReachOf(callee, _body).Invokes)
+        {
+            if (SymbolEqualityComparer.Default.Equals(invoked.Parameter, argument.Parameter!.OriginalDefinition))
+                held = BindCall(receiver, null, bound.ToImmutable(), null).Bound(invoked.Locks).RemoveAll(hold => _state.Find(hold.Lock) is not null);
+        }
+
+        foreach (var hold in held)
+            _state = _state.Add(hold);
+        RunInPlace(lambda, mayBeSkipped: true);
+        foreach (var hold in held)
+        {
+            if (!_ended && _state.Find(hold.Lock) is { Source: HoldSource.Caller } over)
+                _state = _state.Remove(over);
+        }
+    }
+
+    // What a chain of deferred calls returns goes, in the same expression, to one that reads it, or to a loop.
+    bool IsReadHere(IOperation call, IMethodSymbol callee)
+    {
+        var parent = call.Parent;
+        while (parent is IConversionOperation or ITranslatedQueryOperation or IParenthesizedOperation)
+            parent = parent.Parent;
+        if (parent is IInvocationOperation { IsImplicit: true, TargetMethod.Name: "GetEnumerator" } or IForEachLoopOperation || call.Syntax.Parent is SpreadElementSyntax)
+            return true;
+        var outer = parent is IArgumentOperation argument ? argument.Parent : null;
+        var reader = outer switch
+        {
+            IInvocationOperation invocation => invocation.TargetMethod,
+            IObjectCreationOperation { Constructor: { } constructor } => constructor,
+            _ => null,
+        };
+        // What the framework is given to enumerate it enumerates before it returns, unless it says that it does not.
+        return reader is { DeclaringSyntaxReferences.IsEmpty: true } && (!Contracts.Of(reader).RunsWhenRead || IsReadHere(outer!, callee));
+    }
+
+    static IFlowAnonymousFunctionOperation? Lambda(IOperation value)
+    {
+        while (value is IConversionOperation conversion)
+            value = conversion.Operand;
+        return value is IDelegateCreationOperation { Target: IFlowAnonymousFunctionOperation lambda } ? lambda : null;
+    }
+
+    Term VisitDelegate(IDelegateCreationOperation creation)
+    {
+        if (creation.Target is IFlowAnonymousFunctionOperation lambda)
+        {
+            if (!HoldBack(lambda))
+                Defer(lambda, null, creation.Type);
+            return Mint(creation);
+        }
+
+        if (creation.Target is IMethodReferenceOperation method)
+        {
+            var receiver = method.Instance is null ? Term.This : Visit(method.Instance);
+            Share(receiver);
+            var contract = Contracts.Of(method.Method);
+            NoteGiven(creation, method, receiver, contract);
+            // Who calls it later holds what the delegate type says; a type that says nothing promises nothing.
+            if (!contract.Requires.IsEmpty && Contracts.OfDelegate(creation.Type).Requires.IsEmpty)
+            {
+                var binding = BindCall(receiver, method.Instance is { IsImplicit: false } written ? written.Syntax : null, ImmutableArray<BoundArgument>.Empty, null);
+                // What is held here is of use only to a delegate that runs here.
+                var state = _runsAtOnce ? _state : _state with { Locks = ImmutableArray<Hold>.Empty };
+                Observer?.Called(new CallMade(method, method.Method, MemberContract.None with { Requires = contract.Requires }, binding, Summary.None), state);
+            }
+
+            return Mint(creation);
+        }
+
+        Used(creation.Target);
+        return Mint(creation);
+    }
+
+    void Defer(IFlowAnonymousFunctionOperation lambda, IParameterSymbol? parameter, ITypeSymbol? type = null)
+    {
+        // What it captures it may test, store and share at any time.
+        foreach (var result in _state.Unchecked)
+        {
+            if (result.Location is not null)
+                _state = _state with { Unchecked = _state.Unchecked.Remove(result) };
+        }
+
+        _state = _state with { Owned = ImmutableArray<Term>.Empty };
+        LetGoCaptured(lambda);
+        if (Observer is null)
+            return;
+        var contract = Contracts.Of(lambda.Symbol);
+        var stated = Contracts.OfDelegate(type);
+        if (type is INamedTypeSymbol { OriginalDefinition: { } definition } && !stated.IsNone)
+            contract = ClauseBinder.Merge(contract, ParameterMap.Rename(stated, definition, lambda.Symbol));
+        if (parameter is not null && Contracts.Of(parameter).NoSleep)
+            contract = contract with { NoSleep = true };
+        Observer.Deferred(new NestedBody(lambda.Symbol, _body.Graph.GetAnonymousFunctionControlFlowGraph(lambda), contract, Fixed()));
+    }
+
+    // What variables hold that are assigned once: it is still true when the lambda runs.
+    TermMap<Term> Fixed()
+    {
+        var kept = TermMap<Term>.Empty;
+        foreach (var entry in _state.Store.Entries)
+        {
+            if (entry.Key.Kind == TermKind.Parameter && entry.Value.IsRooted && _body.IsAssignedOnce(entry.Key))
+                kept = kept.With(entry.Key, entry.Value);
+        }
+
+        return kept;
+    }
+
+    // Whoever takes a lambda that does what is owed is trusted to run it.
+    static PathState WithoutDone(PathState skipped, ImmutableArray<PathState> ends)
+    {
+        foreach (var mark in skipped.Marks)
+        {
+            bool isLeft = mark.Kind is not (MarkKind.Owned or MarkKind.Pending) || ends.IsEmpty;
+            foreach (var end in ends)
+                isLeft = isLeft || end.Marks.Contains(mark);
+            if (!isLeft)
+                skipped = skipped.Remove(mark);
+        }
+
+        return skipped;
+    }
+
+    // The lambda runs here, with what is held here.
+    void RunInPlace(IFlowAnonymousFunctionOperation lambda, bool mayBeSkipped)
+    {
+        var graph = _body.Graph.GetAnonymousFunctionControlFlowGraph(lambda);
+        var body = new Body(lambda.Symbol, graph, Contracts.Of(lambda.Symbol)) { Captured = _body.Captured, RunsWithin = _body };
+        var run = Term.Site(lambda);
+        var ends = BodySolver.RunInPlace(_host, body, _state, Observer, MayRepeat || _minted.Contains(run));
+        _minted.Add(run);
+        if (mayBeSkipped)
+            ends = ends.Add(WithoutDone(_state, ends));
+        if (ends.IsEmpty)
+        {
+            _ended = true;
+            return;
+        }
+
+        _state = ends[_choices.Choose(ends.Length)];
+    }
+}
