@@ -19,7 +19,7 @@ internal sealed class FlowCache(ContractSet contracts, NameIndex names)
 
     public Helpers Helpers { get; } = new(names);
 
-    public ConcurrentDictionary<IMethodSymbol, Reach> Reaches { get; } = new(SymbolEqualityComparer.Default);
+    public ConcurrentDictionary<Called, Reach> Reaches { get; } = new();
 
     public ConcurrentDictionary<IMethodSymbol, Summary> Summaries { get; } = new(SymbolEqualityComparer.Default);
 
