@@ -39,10 +39,13 @@ internal sealed partial class OrderCollector(FlowHost host, Body body) : FlowObs
         Remember(call);
         if (state.Implicit)
             return;
-        foreach (var waited in Waits(call, state))
+        if (_collectsWaits || HoldsAny(state))
         {
-            AddEdges(waited.Use, null, call.Site.Syntax, state, call, waited.IsByOther, waited.Without);
-            AddWait(waited, state);
+            foreach (var waited in Waits(call, state))
+            {
+                AddEdges(waited.Use, null, call.Site.Syntax, state, call, waited.IsByOther, waited.Without);
+                AddWait(waited, state);
+            }
         }
 
         if (MayTakePairs(call.Callee))
@@ -65,7 +68,7 @@ internal sealed partial class OrderCollector(FlowHost host, Body body) : FlowObs
                 yield return waited;
         }
 
-        if (!(_collectsWaits || HoldsAny(state)) || IsPrimitive(call.Callee))
+        if (IsPrimitive(call.Callee))
             yield break;
         foreach (var waited in host.ReachOf(call.Callee, body).Waits)
         {
