@@ -17,6 +17,12 @@ internal sealed class EdgeIndex(NameIndex names)
 
     readonly ConcurrentDictionary<ISymbol, ImmutableArray<LockEdge>> _locks = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<FunctionNames, ImmutableArray<LockEdge>> _bodies = new();
+    readonly ConcurrentDictionary<LockEdge, bool> _deadEnds = new();
+
+    /// <summary>Whether no way from an edge leads into a cycle, as far as was found out.</summary>
+    public bool IsDeadEnd(LockEdge edge) => _deadEnds.ContainsKey(edge);
+
+    public void NoteDeadEnd(LockEdge edge) => _deadEnds.TryAdd(edge, true);
 
     /// <summary>The edges from a lock, each kind once, by path and position.</summary>
     public ImmutableArray<LockEdge> From(FlowHost host, LockClass held)

@@ -30,6 +30,11 @@ internal static class LCK2007ForeignCode
         if (inner is null || WhatIsForeign(rules, call, state) is not { } what)
             return;
         var (site, name) = (call.Site, NameOf(call));
+        var key = (name, call.Binding.Receiver, inner.At);
+        if (!rules.ForeignCalls.TryGetValue(key, out var first))
+            rules.ForeignCalls.Add(key, site);
+        else if (first != site)
+            return;
         rules.Findings.Judge(site, Rule, null, state, () => Create(site, $"{what} '{name}'", inner));
     }
 

@@ -262,4 +262,19 @@ public sealed class LCK2007Tests
             public void Exit() => Monitor.Exit(_sync);
         }
         """);
+
+    [Fact]
+    public Task SameMemberAgainUnderOneLock_IsToldOnce() => Flows.VerifyMembersAsync("""
+        public event Action? Changed;
+        void M()
+        {
+            lock (_sync)
+            {
+                Changed?.{|LCK2007:Invoke|}();
+                Changed?.Invoke();
+            }
+            lock (_sync)
+                Changed?.{|LCK2007:Invoke|}();
+        }
+        """);
 }
