@@ -20,8 +20,15 @@ internal sealed partial class OrderCollector(FlowHost host, Body body) : FlowObs
     readonly Dictionary<IOperation, ImmutableArray<Term>> _calls = new();
     bool? _hasCaller;
 
-    /// <summary>The edges found, each once.</summary>
-    public List<LockEdge> Edges => _edges;
+    /// <summary>What was found in the bodies of one member, by position.</summary>
+    public static ImmutableArray<LockEdge> EdgesOf(List<OrderCollector> collectors)
+    {
+        var edges = ImmutableArray.CreateBuilder<LockEdge>();
+        foreach (var collector in collectors)
+            edges.AddRange(collector._edges);
+        edges.Sort();
+        return edges.ToImmutable();
+    }
 
     public override void Acquired(in LockAcquired acquired, PathState state)
     {

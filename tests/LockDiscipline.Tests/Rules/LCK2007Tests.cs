@@ -264,17 +264,22 @@ public sealed class LCK2007Tests
         """);
 
     [Fact]
-    public Task SameMemberAgainUnderOneLock_IsToldOnce() => Flows.VerifyMembersAsync("""
-        public event Action? Changed;
-        void M()
+    public Task SameMemberAgainUnderOneLock_IsToldOnce() => Flows.VerifyAsync("""
+        public interface IListener { void Notify(); }
+        public class C
         {
-            lock (_sync)
+            readonly object _sync = new();
+            public void M(IListener one, IListener other)
             {
-                Changed?.{|LCK2007:Invoke|}();
-                Changed?.Invoke();
+                lock (_sync)
+                {
+                    one.{|LCK2007:Notify|}();
+                    one.Notify();
+                    other.{|LCK2007:Notify|}();
+                }
+                lock (_sync)
+                    one.{|LCK2007:Notify|}();
             }
-            lock (_sync)
-                Changed?.{|LCK2007:Invoke|}();
         }
         """);
 }
