@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Composition;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -11,14 +10,11 @@ namespace LockDiscipline.CodeFixes;
 
 /// <summary>LCK1004: releases the lock however the code behind the acquire is left, or on the paths that forget it.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(LCK1004ReleaseFix)), Shared]
-public sealed class LCK1004ReleaseFix : RuleFix
+public sealed class LCK1004ReleaseFix() : RuleFix("LCK1004")
 {
     internal const string ScopeKey = "LCK1004.scope";
     internal const string FinallyKey = "LCK1004.finally";
     internal const string PathKey = "LCK1004.path";
-
-    /// <inheritdoc />
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("LCK1004");
 
     private protected override IEnumerable<Proposal> Propose(FixSite site)
     {

@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Composition;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -11,13 +10,10 @@ namespace LockDiscipline.CodeFixes;
 
 /// <summary>LCK3001: tests the result and returns the error, or says by a discard that it does not matter.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(LCK3001CheckResultFix)), Shared]
-public sealed class LCK3001CheckResultFix : RuleFix
+public sealed class LCK3001CheckResultFix() : RuleFix("LCK3001")
 {
     internal const string CheckKey = "LCK3001.check";
     internal const string DiscardKey = "LCK3001.discard";
-
-    /// <inheritdoc />
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("LCK3001");
 
     private protected override IEnumerable<Proposal> Propose(FixSite site)
     {

@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Composition;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -11,12 +10,9 @@ namespace LockDiscipline.CodeFixes;
 
 /// <summary>LCK3002: leaves with the error before another result takes its place.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(LCK3002CheckBeforeOverwriteFix)), Shared]
-public sealed class LCK3002CheckBeforeOverwriteFix : RuleFix
+public sealed class LCK3002CheckBeforeOverwriteFix() : RuleFix("LCK3002")
 {
     internal const string Key = "LCK3002.check";
-
-    /// <inheritdoc />
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("LCK3002");
 
     private protected override IEnumerable<Proposal> Propose(FixSite site)
     {
