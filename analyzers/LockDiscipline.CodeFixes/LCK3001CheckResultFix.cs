@@ -45,12 +45,7 @@ public sealed class LCK3001CheckResultFix() : RuleFix("LCK3001")
         var changes = Insertion.After(site.Layout, statement, $"if ({test})", $"\treturn {name};");
         if (!isNew)
             return changes;
-        // The first change may stand where the statement does: braces come before the variable.
-        var declaration = $"var {name} = ";
-        if (changes[0].Span.Start == whole.SpanStart)
-            changes[0] = new TextChange(changes[0].Span, changes[0].NewText + declaration);
-        else
-            changes.Insert(0, new TextChange(new TextSpan(whole.SpanStart, 0), declaration));
+        ErrorExit.Declare(changes, whole, name);
         return changes;
     }
 

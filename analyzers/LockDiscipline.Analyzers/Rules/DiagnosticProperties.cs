@@ -33,11 +33,15 @@ public static class DiagnosticProperties
     /// <summary>What the additional location of that number shows.</summary>
     public const string Note = "note";
 
-    /// <summary>Which fix would help: <see cref="ReadOnly"/> or <see cref="PrivateLock"/>.</summary>
+    /// <summary>Which fix would help: <see cref="ReadOnly"/>, <see cref="PrivateLock"/>, or none for what has <see cref="Failed"/>.</summary>
     public const string Kind = "kind";
+
+    /// <summary>Of a finding about owned values or pending work: the kind of value, the name of the work.</summary>
+    public const string What = "what";
 
     public const string ReadOnly = "readonly";
     public const string PrivateLock = "privateLock";
+    public const string Failed = "failed";
     public const string Shared = "shared";
     public const string Exclusive = "exclusive";
 }
