@@ -33,7 +33,7 @@ public static class DiagnosticProperties
     /// <summary>What the additional location of that number shows.</summary>
     public const string Note = "note";
 
-    /// <summary>Which fix would help: <see cref="ReadOnly"/>, <see cref="PrivateLock"/>, or none for what has <see cref="Failed"/>.</summary>
+    /// <summary>Which fix would help: <see cref="ReadOnly"/> or <see cref="PrivateLock"/>; what is wrong: <see cref="Failed"/>, <see cref="WrongKind"/>, <see cref="Twice"/>.</summary>
     public const string Kind = "kind";
 
     /// <summary>Of a finding about owned values or pending work: the kind of value, the name of the work.</summary>
@@ -42,6 +42,8 @@ public static class DiagnosticProperties
     public const string ReadOnly = "readonly";
     public const string PrivateLock = "privateLock";
     public const string Failed = "failed";
+    public const string WrongKind = "wrongKind";
+    public const string Twice = "twice";
     public const string Shared = "shared";
     public const string Exclusive = "exclusive";
 }

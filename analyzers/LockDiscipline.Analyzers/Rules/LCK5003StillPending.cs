@@ -59,5 +59,10 @@ internal static class LCK5003StillPending
     static IOperation? LostAt(Mark mark) => mark.Under?.Value as IOperation;
 
     static Finding Create(string what, Mark mark, Location at, string where) =>
-        new(Rule, at, ImmutableArray.Create<object>(what, where)) { Related = ImmutableArray.Create(Places.Of(mark.At)), RelatedIs = "left pending here" };
+        new(Rule, at, ImmutableArray.Create<object>(what, where))
+        {
+            Related = ImmutableArray.Create(Places.Of(mark.At)),
+            RelatedIs = "left pending here",
+            Properties = ImmutableDictionary<string, string?>.Empty.Add(DiagnosticProperties.What, what),
+        };
 }
