@@ -62,35 +62,8 @@ public sealed class LCK4004RightReleaseFix() : RuleFix("LCK4004")
             yield break;
         }
 
-        var run = StatementRun.Of(release);
-        if (run.IsEmbedded || use.Parent != release.Parent)
-            yield break;
-        if (use is ReturnStatementSyntax { Expression: { } value })
-        {
-            var name = FreshName.Of(site, use.SpanStart, "result");
-            var changes = Insertion.Before(site.Layout, release, $"var {name} = {site.Layout.ToString(value.SpanStart, value.Span.End)};");
-            changes.Add(new TextChange(value.Span, name));
-            yield return new Proposal("Read it before the release", FirstKey, changes.ToArray());
-        }
-        else
-        {
-            foreach (var last in new[] { use, LastUse(run, site.Node.ToString()) })
-            {
-                if (last is not null && Moving.To(site.Layout, release, last, isAfter: true) is { } moved)
-                    yield return new Proposal("Release it after the use", FirstKey, moved);
-            }
-        }
-    }
-
-    static StatementSyntax? LastUse(StatementRun run, string name)
-    {
-        for (int i = run.Siblings.Count - 1; i > run.LastIndex; i--)
-        {
-            if (ErrorExit.Mentions(run.Siblings[i], name))
-                return run.Siblings[i];
-        }
-
-        return null;
+        foreach (var later in LaterRelease.Of(site, release, use))
+            yield return new Proposal(later.Title, FirstKey, later.Changes);
     }
 
     // `n = n.Next`, as a statement or at the end of a `for`.

@@ -36,7 +36,7 @@ public static class DiagnosticProperties
     /// <summary>Which fix would help: <see cref="ReadOnly"/> or <see cref="PrivateLock"/>; what is wrong: <see cref="Failed"/>, <see cref="WrongKind"/>, <see cref="Twice"/>.</summary>
     public const string Kind = "kind";
 
-    /// <summary>Of a finding about owned values or pending work: the kind of value, the name of the work.</summary>
+    /// <summary>Of what a contract speaks: the kind of an owned value, the name of pending work or of a sequence, a condition as written.</summary>
     public const string What = "what";
 
     public const string ReadOnly = "readonly";

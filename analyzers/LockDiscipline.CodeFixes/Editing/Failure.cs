@@ -88,6 +88,28 @@ internal static class Failure
         }
     }
 
+    /// <summary>The statement that leaves out the rest where nothing has to be handed back: for the next round of a loop, or for good; null where the function has a result.</summary>
+    public static string? Skipping(FixSite site, StatementSyntax statement)
+    {
+        if (Loop(statement) is not null)
+            return "continue;";
+        if (Function(site, statement) is not { } method)
+            return null;
+        return IsIterator(statement) ? "yield break;" : Returned(method) is null ? "return;" : null;
+    }
+
+    /// <summary>The innermost loop of the function around a statement.</summary>
+    public static StatementSyntax? Loop(SyntaxNode statement)
+    {
+        for (SyntaxNode? outer = statement.Parent; outer is not null and not (MemberDeclarationSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax); outer = outer.Parent)
+        {
+            if (outer is ForStatementSyntax or CommonForEachStatementSyntax or WhileStatementSyntax or DoStatementSyntax)
+                return (StatementSyntax)outer;
+        }
+
+        return null;
+    }
+
     /// <summary>A <c>return</c> has nothing to say in an iterator.</summary>
     public static bool IsIterator(SyntaxNode node)
     {

@@ -9,6 +9,8 @@ internal static class Moving
     /// <summary>The edit that puts <paramref name="statement"/>, with the comments that belong to it, before or behind <paramref name="edge"/>; null where one of them shares its lines.</summary>
     public static TextChange[]? To(Layout layout, StatementSyntax statement, StatementSyntax edge, bool isAfter)
     {
+        if (!layout.StartsLine(statement.SpanStart) && !layout.StartsLine(edge.SpanStart) && layout.LineStart(statement.SpanStart) == layout.LineStart(edge.Span.End))
+            return OnOneLine(layout, statement, edge, isAfter);
         int start = Wrapping.Start(layout, statement);
         if (!layout.StartsLine(statement.SpanStart) || layout.EndWithComment(statement) is not { } end || !layout.StartsLine(edge.SpanStart)
             || layout.EndWithComment(edge) is not { } edgeEnd || layout.HasDirective(System.Math.Min(start, edge.SpanStart), System.Math.Max(end, edgeEnd)))
@@ -34,5 +36,17 @@ internal static class Moving
 
         int before = layout.LineStart(Wrapping.Start(layout, edge));
         return new[] { new TextChange(new TextSpan(before, 0), to + text + layout.NewLine), gone };
+    }
+
+    static TextChange[]? OnOneLine(Layout layout, StatementSyntax statement, StatementSyntax edge, bool isAfter)
+    {
+        int start = statement.GetFirstToken().GetPreviousToken().Span.End;
+        if (!layout.IsBlank(start, statement.SpanStart) || statement.SpanStart == edge.SpanStart)
+            return null;
+        var text = layout.ToString(statement.SpanStart, statement.Span.End);
+        var gone = new TextChange(TextSpan.FromBounds(start, statement.Span.End), "");
+        return isAfter
+            ? new[] { gone, new TextChange(new TextSpan(edge.Span.End, 0), " " + text) }
+            : new[] { new TextChange(new TextSpan(edge.SpanStart, 0), text + " "), gone };
     }
 }
