@@ -112,6 +112,9 @@ internal sealed partial class Evaluator
                 case MarkKind.Settled:
                     Settle(site, mark.What);
                     break;
+                case MarkKind.Consumed when mark.Value is { Kind: TermKind.Parameter, Symbol: IParameterSymbol given } && Contracts.Of(given).Protocol?.Consumes is not null:
+                    // Stated, and done when the call began.
+                    break;
                 case MarkKind.Consumed:
                     Consume(site, mark.What, value!, NameOf(site));
                     break;
