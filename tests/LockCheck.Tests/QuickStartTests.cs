@@ -20,7 +20,7 @@ public sealed class QuickStartTests
         Assert.Equal(1, run.ExitCode);
         var printed = run.Output.ReplaceLineEndings("\n").Trim();
         // The findings in between are left out of the README, and nothing else.
-        var shown = Shown(await File.ReadAllTextAsync(Path.Combine(root, "README.md"))).Split($"\n{Cut}\n");
+        var shown = Shown(await File.ReadAllTextAsync(Path.Combine(root, "README.md"))).Split($"\n{Cut}\n\n");
         Assert.Equal(2, shown.Length);
         Assert.Equal(shown[0], printed[..Math.Min(shown[0].Length, printed.Length)]);
         Assert.Equal(shown[1], printed[Math.Max(0, printed.Length - shown[1].Length)..]);
