@@ -25,7 +25,10 @@ public sealed class LCK5001RecheckFix() : RuleFix("LCK5001")
         foreach (var recheck in SequenceSteps.In(site, function, SequenceStep.Recheck, sequence))
         {
             foreach (var (whole, part) in Conditions(recheck))
-                yield return new Proposal($"Recheck in every case: '{part}'", AlwaysKey, new TextChange(whole.Span, part.ToString()));
+            {
+                var span = whole.Parent is ParenthesizedExpressionSyntax { Parent: not PrefixUnaryExpressionSyntax } around ? around.Span : whole.Span;
+                yield return new Proposal($"Recheck in every case: '{part}'", AlwaysKey, new TextChange(span, part.ToString()));
+            }
         }
 
         if (StatementRun.StatementOf(commit) is not { } statement || Failure.Loop(statement) is not { } loop || Releases(site, statement) is not { } lines)

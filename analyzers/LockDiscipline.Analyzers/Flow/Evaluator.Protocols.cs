@@ -14,8 +14,14 @@ internal sealed partial class Evaluator
         // What the callee takes over it may settle before it does anything else.
         if (protocol.OnParameters)
             HandOverPending(binding);
+        // On a lock it speaks of the release, not of whoever reads the property.
+        bool isLock = !protocol.RequiresSettled.IsEmpty && callee.AssociatedSymbol is IPropertySymbol property && Contracts.Traits(property.Type) is not null;
         foreach (var what in protocol.RequiresSettled)
-            CheckSettled(site, what, name);
+        {
+            if (!isLock)
+                CheckSettled(site, what, name);
+        }
+
         foreach (var test in protocol.RequiresTest)
             CheckTest(site, test.Condition, test.Text, name, binding.Root);
         if (protocol.IsContainmentTest)

@@ -94,6 +94,14 @@ public sealed class LCK5003Tests
         """);
 
     [Fact]
+    public Task LockInAProperty_MayBeReadMeanwhile() => VerifyAsync("""
+        [RequiresSettled("flush")] public Spin Guard { get; } = new();
+        static void Look(Spin spin) { }
+        public void Late() { Guard.Enter(); var flush = Zap(1); Guard.{|LCK5003:Exit|}(); if (flush) Flush(); }
+        public void Right() { Guard.Enter(); var flush = Zap(1); Look(Guard); if (flush) Flush(); Guard.Exit(); }
+        """);
+
+    [Fact]
     public Task PendingAtAnExit_FoundAtTheCallThatLeftIt() => VerifyAsync("""
         public void End() { {|LCK5003:ZapAll|}(); }
         public void Ignored() { {|LCK5003:Zap|}(1); }
