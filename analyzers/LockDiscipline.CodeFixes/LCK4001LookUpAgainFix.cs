@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace LockDiscipline.CodeFixes;
 
-/// <summary>LCK4001: looks the reference up again under the lock, or releases the lock after the use.</summary>
+/// <summary>LCK4001: looks the reference up again under the lock, or uses it before the lock is released.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(LCK4001LookUpAgainFix)), Shared]
 public sealed class LCK4001LookUpAgainFix() : RuleFix("LCK4001")
 {
@@ -28,6 +28,14 @@ public sealed class LCK4001LookUpAgainFix() : RuleFix("LCK4001")
         {
             foreach (var (title, changes) in LaterRelease.Of(site, release, use))
                 yield return new Proposal(title, WidenKey, changes);
+        }
+
+        // The section that it was read in.
+        var section = whole.FirstAncestorOrSelf<StatementSyntax>(static statement => statement is LockStatementSyntax or UsingStatementSyntax);
+        foreach (var last in new[] { use, LaterRelease.LastUse(section is null ? null : StatementRun.Of(section), name.Identifier.Text) })
+        {
+            if (section is not null && last is not null && WiderSection.Of(site, section, last) is { } widened)
+                yield return new Proposal("Use it in the section", WidenKey, widened);
         }
     }
 }

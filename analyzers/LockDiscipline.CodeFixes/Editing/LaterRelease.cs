@@ -36,9 +36,10 @@ internal static class LaterRelease
         }
     }
 
-    static StatementSyntax? LastUse(StatementRun run, string name)
+    /// <summary>The last statement behind the run that mentions a variable; null where none does, or there is no run.</summary>
+    public static StatementSyntax? LastUse(StatementRun? run, string name)
     {
-        for (int i = run.Siblings.Count - 1; i > run.LastIndex; i--)
+        for (int i = run is null ? -1 : run.Siblings.Count - 1; i > run?.LastIndex; i--)
         {
             if (ErrorExit.Mentions(run.Siblings[i], name))
                 return run.Siblings[i];

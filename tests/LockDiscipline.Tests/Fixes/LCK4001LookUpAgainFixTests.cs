@@ -59,7 +59,7 @@ public sealed class LCK4001LookUpAgainFixTests
                 mm.Lock.EnterRead();
                 var vma = mm.LookUp(a);
                 mm.Lock.ExitRead();
-                return {|LCK4001:vma|} is { } found ? found.Flags : 0;
+                return {|LCK4001:vma|}!.Flags > 0 ? 1 : 0;
             }
             public void Used(ulong a)
             {
@@ -73,7 +73,7 @@ public sealed class LCK4001LookUpAgainFixTests
                 vma?.Touch();
                 Console.WriteLine();
             }
-        """.Replace("{|LCK4001:vma|} is { } found ? found.Flags", "{|LCK4001:vma|}!.Flags > 0 ? 1", StringComparison.Ordinal), """
+        """, """
             public int Returned(ulong a)
             {
                 mm.Lock.EnterRead();
@@ -94,6 +94,89 @@ public sealed class LCK4001LookUpAgainFixTests
                 mm.Lock.ExitRead();
                 Console.WriteLine();
             }
+        """, LCK4001LookUpAgainFix.WidenKey);
+
+    [Fact]
+    public Task UsedBehindTheSection_TakenIntoIt() => Test.VerifyAsync("""
+            readonly object _gate = new();
+            [GuardedBy("_gate")] List<int> _list = new();
+            public int Embedded(int item)
+            {
+                List<int> list;
+                lock (_gate)
+                    list = _list; // the one in use
+                // One more.
+                {|LCK4001:list|}.Add(item);
+
+                if (item > 3)
+                    list.Add(2);
+                return item;
+            }
+            public void Block() {
+                List<int> list;
+                lock (_gate) {
+                    list = _list;
+                }
+
+                foreach (var item in {|LCK4001:list|})
+                {
+                    Console.WriteLine(item);
+                }
+            }
+            public void Used(ulong a)
+            {
+                int flags;
+                Vma vma;
+                lock (_gate)
+                {
+                    vma = _vma;
+                }
+                flags = {|LCK4001:vma|}.Flags;
+                Console.WriteLine(flags);
+            }
+
+            [GuardedBy("_gate")] Vma _vma = new();
+        """, """
+            readonly object _gate = new();
+            [GuardedBy("_gate")] List<int> _list = new();
+            public int Embedded(int item)
+            {
+                List<int> list;
+                lock (_gate)
+                {
+                    list = _list; // the one in use
+                    // One more.
+                    list.Add(item);
+
+                    if (item > 3)
+                        list.Add(2);
+                }
+                return item;
+            }
+            public void Block() {
+                List<int> list;
+                lock (_gate) {
+                    list = _list;
+
+                    foreach (var item in list)
+                    {
+                        Console.WriteLine(item);
+                    }
+                }
+            }
+            public void Used(ulong a)
+            {
+                int flags;
+                Vma vma;
+                lock (_gate)
+                {
+                    vma = _vma;
+                    flags = vma.Flags;
+                }
+                Console.WriteLine(flags);
+            }
+
+            [GuardedBy("_gate")] Vma _vma = new();
         """, LCK4001LookUpAgainFix.WidenKey);
 
     [Fact]
