@@ -43,8 +43,13 @@ public sealed class LCK4004RightReleaseFix() : RuleFix("LCK4004")
 
     static IEnumerable<Proposal> WithoutSecond(FixSite site)
     {
-        if (site.Call is { Parent: ExpressionStatementSyntax { Parent: BlockSyntax { Statements.Count: > 1 } } second } && !LCK1004ReleaseFix.HasComments(second))
-            yield return new Proposal("Drop the second release", TwiceKey, new TextChange(site.Layout.WholeLines(second), ""));
+        if (site.Call is not { Parent: ExpressionStatementSyntax { Parent: BlockSyntax { Statements.Count: > 1 } } second })
+            yield break;
+        // What stands before it may speak of more than this call; what stands behind it on its line speaks of it.
+        var layout = site.Layout;
+        bool hasLine = layout.StartsLine(second.SpanStart) && layout.EndWithComment(second) is not null;
+        if (Wrapping.Start(layout, second) == second.SpanStart && (hasLine || !LCK1004ReleaseFix.HasComments(second)))
+            yield return new Proposal("Drop the second release", TwiceKey, new TextChange(hasLine ? layout.Lines(second) : layout.WholeLines(second), ""));
     }
 
     static IEnumerable<Proposal> ReadFirst(FixSite site)

@@ -40,7 +40,7 @@ public sealed class LCK4004RightReleaseFixTests
                 var page = mm.Get(1)!;
                 mm.Put(page);
                 mm.Look(new Page());
-                mm.{|LCK4004:Put|}(page);
+                mm.{|LCK4004:Put|}(page); // again
             }
         """, """
             void M()
