@@ -36,7 +36,7 @@ public static class DiagnosticProperties
     /// <summary>Which fix would help: <see cref="ReadOnly"/> or <see cref="PrivateLock"/>; what is wrong: <see cref="Failed"/>, <see cref="WrongKind"/>, <see cref="Twice"/>.</summary>
     public const string Kind = "kind";
 
-    /// <summary>Of what a contract speaks: the kind of an owned value, the name of pending work or of a sequence, a condition as written.</summary>
+    /// <summary>Of what a contract speaks: the kind of an owned value, the name of pending work or of a sequence, a condition as written, a name that does not exist.</summary>
     public const string What = "what";
 
     public const string ReadOnly = "readonly";
