@@ -31,8 +31,6 @@ internal sealed partial class Evaluator
             Drop(site, Locked(site, clause, callee, binding).Path, binding.Render(clause.Text, clause.Path), contract.Protocol);
         if (speaks && MayDropUnsaid(callee, contract))
             result = ApplySummary(site, callee, binding, _host.SummaryOf(callee, _body, isHelper: true), result);
-        else if (speaks && SaysOnlyLocks(callee, contract))
-            result = ApplySummary(site, callee, binding, _host.SummaryOf(callee, _body), result);
         if (contract.Acquires.IsEmpty && !contract.Releases.IsEmpty && Contracts.IsScope(callee.ReturnType))
             CoverReleased(site, contract, callee, binding, result);
         foreach (var clause in OverScope(contract.Releases, callee, binding))

@@ -44,11 +44,6 @@ internal sealed partial class Evaluator
         return false;
     }
 
-    // What a helper states of locks says nothing of values, pending work and sequences.
-    bool SaysOnlyLocks(IMethodSymbol callee, MemberContract contract) =>
-        contract.Protocol is null && contract.Waiver is null && !contract.ChangesLocks && contract.Tests.IsEmpty && _host.HasFixedCode(callee.OriginalDefinition)
-        && !Visibility.IsVisible(callee);
-
     // A helper may test the result on which something is owned: what it returns then says whether it is.
     bool MayTest(IMethodSymbol callee, CallBinding binding)
     {

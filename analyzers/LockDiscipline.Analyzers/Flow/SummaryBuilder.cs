@@ -102,12 +102,12 @@ internal sealed class SummaryBuilder : FlowObserver
 
         if (exit.IsThrow)
             return;
-        // Of a method that others can call, callers learn no more than which locks are free for a time; of one that states what it does to locks, what that does not say.
+        // Of a method that states what it does to locks, and of one that others can call, callers learn no more than which locks are free for a time.
         if (_body.IsVisible || _body.Contract.SpeaksOfLocks)
         {
             AddOutcome(new Outcome(exit.Returned is null ? null : Handed(exit.Returned, state), ImmutableArray<Hold>.Empty, ImmutableArray<Owed>.Empty, ImmutableArray<(Term, Term)>.Empty)
             {
-                Marks = Carried(state, exit.Returned).RemoveAll(_body.IsVisible ? static mark => mark.Kind != MarkKind.Dropped : static mark => !IsUnsaid(mark)),
+                Marks = Carried(state, exit.Returned).RemoveAll(static mark => mark.Kind != MarkKind.Dropped),
                 Given = Premise.In(state),
             });
             return;
@@ -166,10 +166,6 @@ internal sealed class SummaryBuilder : FlowObserver
             Given = Premise.In(state),
         });
     }
-
-    // What is left pending is told in the helper itself.
-    static bool IsUnsaid(Mark mark) => mark.Kind is MarkKind.Dropped or MarkKind.Untested or MarkKind.Sampled or MarkKind.Fetched or MarkKind.FetchedUnsampled or MarkKind.Rechecked
-        or MarkKind.Committed or MarkKind.Settled or MarkKind.Consumed;
 
     // Marks on values that the caller can name.
     ImmutableArray<Mark> Carried(PathState state, Term? returned)
