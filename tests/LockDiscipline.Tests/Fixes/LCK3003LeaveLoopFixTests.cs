@@ -233,4 +233,72 @@ public sealed class LCK3003LeaveLoopFixTests
             }
             public bool Expression([StopsAtFirstError] Func<int, bool> h) => h(1) || {|LCK3003:h|}(2);
         """);
+
+    [Fact]
+    public Task SeveralDocuments_EachMended() => Test.VerifyDocumentsAsync(
+        null,
+        ("""
+        public static class A
+        {
+            public static int M(int[] all, [StopsAtFirstError] Func<int, int> h)
+            {
+                foreach (var i in all) {|LCK3003:h|}(i);
+                foreach (var i in all) {|LCK3003:h|}(i);
+                return 0;
+            }
+        }
+        """, """
+        public static class A
+        {
+            public static int M(int[] all, [StopsAtFirstError] Func<int, int> h)
+            {
+                foreach (var i in all) { var ret = h(i); if (ret != 0) return ret; }
+                foreach (var i in all) { var ret2 = h(i); if (ret2 != 0) return ret2; }
+                return 0;
+            }
+        }
+        """),
+        ("""
+        public static class B
+        {
+            public static Func<int[], int> M([StopsAtFirstError] Func<int, int> h)
+            {
+                return Run;
+                int Run(int[] all)
+                {
+                    return 0;
+                }
+            }
+            public static int N(int[] all, [StopsAtFirstError] Func<int, int> h)
+            {
+                int ret = 0;
+                while (all.Length > ret) {
+                    ret |= {|LCK3003:h|}(1);
+                }
+                return ret;
+            }
+        }
+        """, """
+        public static class B
+        {
+            public static Func<int[], int> M([StopsAtFirstError] Func<int, int> h)
+            {
+                return Run;
+                int Run(int[] all)
+                {
+                    return 0;
+                }
+            }
+            public static int N(int[] all, [StopsAtFirstError] Func<int, int> h)
+            {
+                int ret = 0;
+                while (all.Length > ret) {
+                    ret = h(1);
+                    if (ret != 0)
+                        return ret;
+                }
+                return ret;
+            }
+        }
+        """));
 }

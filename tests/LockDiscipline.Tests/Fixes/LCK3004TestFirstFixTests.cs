@@ -130,4 +130,53 @@ public sealed class LCK3004TestFirstFixTests
             public int Depends() { var result = Get(); int n = result.{|LCK3004:Value|}; int limit = 3; if (result.IsError || n > limit) return 1; return n; }
             public IEnumerable<int> Yields(Result<int> result) { yield return result.{|LCK3004:Value|}; }
         """);
+
+    [Fact]
+    public Task AccessorsAndLocalFunctions_LeftByTheirOwnReturn() => VerifyAsync("""
+            public int Property
+            {
+                set
+                {
+                    var result = {|LCK3001:Get|}();
+                    Use(result.{|LCK3004:Value|} + value);
+                }
+            }
+            public int Outer()
+            {
+                Errno Local()
+                {
+                    var result = {|LCK3001:Get|}();
+                    using (var stream = new System.IO.MemoryStream())
+                        Use(result.{|LCK3004:Value|});
+                    return Errno.Again;
+                }
+                return (int)Local();
+            }
+        """, """
+            public int Property
+            {
+                set
+                {
+                    var result = Get();
+                    if (result.IsError)
+                        return;
+                    Use(result.Value + value);
+                }
+            }
+            public int Outer()
+            {
+                Errno Local()
+                {
+                    var result = Get();
+                    using (var stream = new System.IO.MemoryStream())
+                    {
+                        if (result.IsError)
+                            return result.Error;
+                        Use(result.Value);
+                    }
+                    return Errno.Again;
+                }
+                return (int)Local();
+            }
+        """);
 }

@@ -159,4 +159,38 @@ public sealed class LCK4003ReleaseFixTests
             void Dropped() { mm.{|LCK4003:Get|}(1); }
             void Unknown() { var page = {|LCK4003:Folio|}(); mm.Look(page); }
         """);
+
+    [Fact]
+    public Task AsyncInAUsing_ReleasedBeforeTheScopeEnds() => Test.VerifyAsync("""
+            async Task<int> M(bool early)
+            {
+                using (new System.IO.MemoryStream())
+                {
+                    var page = mm.{|LCK4003:Get|}(1);
+                    if (page is null) return 0;
+                    await Task.Yield();
+                    if (early)
+                        return 1;
+                    mm.Put(page);
+                    return 2;
+                }
+            }
+        """, """
+            async Task<int> M(bool early)
+            {
+                using (new System.IO.MemoryStream())
+                {
+                    var page = mm.Get(1);
+                    if (page is null) return 0;
+                    await Task.Yield();
+                    if (early)
+                    {
+                        mm.Put(page);
+                        return 1;
+                    }
+                    mm.Put(page);
+                    return 2;
+                }
+            }
+        """);
 }

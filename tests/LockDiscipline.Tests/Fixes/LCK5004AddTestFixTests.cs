@@ -115,4 +115,47 @@ public sealed class LCK5004AddTestFixTests
             """;
         return Test.VerifyAsync(Api(members), Api(members));
     }
+
+    [Fact]
+    public Task NestedLoopsAndConstructors_LeftAsTheyAre() => VerifyAsync("""
+            public void Nested(List<Slot>[] all)
+            {
+                foreach (var list in all)
+                {
+                    int n = 0;
+                    while (n < 3)
+                    {
+                        var slot = list[n++];
+                        switch (n)
+                        {
+                            case 1:
+                                {|LCK5004:Translate|}(slot);
+                                break;
+                        }
+                    }
+                }
+            }
+            public Api(ulong a, ulong b) { try { {|LCK5004:Walk|}(a, b); } finally { Console.WriteLine(); } }
+        """, """
+            public void Nested(List<Slot>[] all)
+            {
+                foreach (var list in all)
+                {
+                    int n = 0;
+                    while (n < 3)
+                    {
+                        var slot = list[n++];
+                        switch (n)
+                        {
+                            case 1:
+                                if (slot.Invalid)
+                                    continue;
+                                Translate(slot);
+                                break;
+                        }
+                    }
+                }
+            }
+            public Api(ulong a, ulong b) { try { if (a >= b) return; Walk(a, b); } finally { Console.WriteLine(); } }
+        """, LCK5004AddTestFix.LeaveKey);
 }
