@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Composition;
 using LockDiscipline.Analyzers.Contracts;
 using LockDiscipline.Analyzers.Rules;
@@ -13,12 +12,9 @@ namespace LockDiscipline.CodeFixes;
 /// <summary>LCK1001, LCK1002: takes the lock around the statements that need it.</summary>
 /// <remarks>Neighbours that lack the same lock come along, so that they do not end up in one section each.</remarks>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(LCK1001WrapInLockFix)), Shared]
-public sealed class LCK1001WrapInLockFix : RuleFix
+public sealed class LCK1001WrapInLockFix() : RuleFix("LCK1001", "LCK1002")
 {
     internal const string Key = "LCK1001.wrap";
-
-    /// <inheritdoc />
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("LCK1001", "LCK1002");
 
     private protected override IEnumerable<Proposal> Propose(FixSite site)
     {

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Composition;
 using LockDiscipline.Analyzers.Contracts;
 using LockDiscipline.Analyzers.Rules;
@@ -14,12 +13,9 @@ namespace LockDiscipline.CodeFixes;
 
 /// <summary>LCK1001, LCK1002: says by [RequiresLock] that the callers hold the lock.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(LCK1002RequireLockFix)), Shared]
-public sealed class LCK1002RequireLockFix : RuleFix
+public sealed class LCK1002RequireLockFix() : RuleFix("LCK1001", "LCK1002")
 {
     internal const string Key = "LCK1002.require";
-
-    /// <inheritdoc />
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("LCK1001", "LCK1002");
 
     private protected override bool Spreads => true;
 

@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Composition;
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
@@ -9,12 +8,9 @@ namespace LockDiscipline.CodeFixes;
 
 /// <summary>LCK1003: takes the exclusive mode where the lock is acquired, and releases it in that mode.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(LCK1003TakeExclusiveFix)), Shared]
-public sealed class LCK1003TakeExclusiveFix : RuleFix
+public sealed class LCK1003TakeExclusiveFix() : RuleFix("LCK1003")
 {
     internal const string Key = "LCK1003.exclusive";
-
-    /// <inheritdoc />
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("LCK1003");
 
     private protected override IEnumerable<Proposal> Propose(FixSite site)
     {

@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Composition;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -11,14 +10,11 @@ namespace LockDiscipline.CodeFixes;
 
 /// <summary>LCK1004: releases the lock however the code behind the acquire is left, or on the paths that forget it.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(LCK1004ReleaseFix)), Shared]
-public sealed class LCK1004ReleaseFix : RuleFix
+public sealed class LCK1004ReleaseFix() : RuleFix("LCK1004")
 {
     internal const string ScopeKey = "LCK1004.scope";
     internal const string FinallyKey = "LCK1004.finally";
     internal const string PathKey = "LCK1004.path";
-
-    /// <inheritdoc />
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("LCK1004");
 
     private protected override IEnumerable<Proposal> Propose(FixSite site)
     {
@@ -36,7 +32,7 @@ public sealed class LCK1004ReleaseFix : RuleFix
 
         if (Section(site, call) is { } rest && InFinally(site.Layout, rest, releases, release) is { } inFinally)
             yield return new Proposal("Release in 'finally'", FinallyKey, inFinally);
-        if (OnPaths(site, function, release) is { } onPaths)
+        if (ExitEdits.Before(site, function, release, static _ => true) is { } onPaths)
             yield return new Proposal("Release on the path that leaves it held", PathKey, onPaths);
     }
 
@@ -172,55 +168,4 @@ public sealed class LCK1004ReleaseFix : RuleFix
         var run = StatementRun.Of(release);
         return !run.IsEmbedded && run.LastIndex + 1 < run.Siblings.Count && run.Siblings[run.LastIndex + 1] is ReturnStatementSyntax or ThrowStatementSyntax;
     }
-
-    static TextChange[]? OnPaths(FixSite site, SyntaxNode function, string release)
-    {
-        var changes = new List<TextChange>();
-        var positions = new HashSet<int>();
-        for (int i = 0; i < site.Diagnostic.AdditionalLocations.Count; i++)
-        {
-            var location = site.Diagnostic.AdditionalLocations[i];
-            if (location.SourceTree != site.Root.SyntaxTree)
-                return null;
-            var token = site.Root.FindToken(location.SourceSpan.Start);
-            if (token.IsKind(SyntaxKind.CloseBraceToken) && token.Parent is BlockSyntax block && location.SourceSpan.Length <= 1)
-            {
-                if (!positions.Add(token.SpanStart))
-                    continue;
-                if (block.Statements.Count == 0)
-                    return null;
-                changes.AddRange(Insertion.After(site.Layout, block.Statements[block.Statements.Count - 1], release));
-                continue;
-            }
-
-            if (StatementRun.StatementOf(token.Parent!) is not { } exit || StatementRun.FunctionOf(exit) != function
-                || site.Layout.HasDirective(exit.SpanStart, exit.Span.End) || !positions.Add(exit.SpanStart))
-            {
-                continue;
-            }
-
-            switch (exit)
-            {
-                case ReturnStatementSyntax { Expression: { } value } returns when !IsPlain(site, value):
-                    // The value may need the lock: it is taken before the release.
-                    var name = FreshName.Of(site, exit.SpanStart, "result");
-                    changes.AddRange(Insertion.Before(site.Layout, returns, $"var {name} = {value};", release));
-                    changes.Add(new TextChange(value.Span, name));
-                    break;
-                case ReturnStatementSyntax or ThrowStatementSyntax:
-                    changes.AddRange(Insertion.Before(site.Layout, exit, release));
-                    break;
-                default:
-                    return null;
-            }
-        }
-
-        changes.Sort(static (a, b) => a.Span.CompareTo(b.Span));
-        return changes.Count == 0 ? null : changes.ToArray();
-    }
-
-    static bool IsPlain(FixSite site, ExpressionSyntax value) =>
-        value is LiteralExpressionSyntax or ThisExpressionSyntax or DefaultExpressionSyntax
-        || site.Model.GetConstantValue(value, site.CancellationToken).HasValue
-        || (value is IdentifierNameSyntax && site.Symbol(value) is ILocalSymbol or IParameterSymbol);
 }

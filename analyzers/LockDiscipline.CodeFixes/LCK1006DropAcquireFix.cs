@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Composition;
 using LockDiscipline.Analyzers.Rules;
 using Microsoft.CodeAnalysis;
@@ -12,13 +11,10 @@ namespace LockDiscipline.CodeFixes;
 
 /// <summary>LCK1006: calls the variant for callers that hold the lock, or drops the inner acquire together with its release.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(LCK1006DropAcquireFix)), Shared]
-public sealed class LCK1006DropAcquireFix : RuleFix
+public sealed class LCK1006DropAcquireFix() : RuleFix("LCK1006")
 {
     internal const string VariantKey = "LCK1006.variant";
     internal const string DropKey = "LCK1006.drop";
-
-    /// <inheritdoc />
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("LCK1006");
 
     private protected override IEnumerable<Proposal> Propose(FixSite site)
     {

@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Composition;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -8,12 +7,9 @@ namespace LockDiscipline.CodeFixes;
 
 /// <summary>LCK1007: moves a call that ends the section behind the release.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(LCK1007CallAfterReleaseFix)), Shared]
-public sealed class LCK1007CallAfterReleaseFix : RuleFix
+public sealed class LCK1007CallAfterReleaseFix() : RuleFix("LCK1007")
 {
     internal const string Key = "LCK1007.after";
-
-    /// <inheritdoc />
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("LCK1007");
 
     private protected override IEnumerable<Proposal> Propose(FixSite site)
     {

@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Composition;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -11,12 +10,9 @@ namespace LockDiscipline.CodeFixes;
 
 /// <summary>LCK1009: leaves early where the lock was not acquired.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(LCK1009TestAttemptFix)), Shared]
-public sealed class LCK1009TestAttemptFix : RuleFix
+public sealed class LCK1009TestAttemptFix() : RuleFix("LCK1009")
 {
     internal const string Key = "LCK1009.leave";
-
-    /// <inheritdoc />
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("LCK1009");
 
     private protected override IEnumerable<Proposal> Propose(FixSite site)
     {

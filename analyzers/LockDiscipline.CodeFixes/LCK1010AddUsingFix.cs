@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Composition;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -11,12 +10,9 @@ namespace LockDiscipline.CodeFixes;
 
 /// <summary>LCK1010: binds the scope to a <c>using</c>.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(LCK1010AddUsingFix)), Shared]
-public sealed class LCK1010AddUsingFix : RuleFix
+public sealed class LCK1010AddUsingFix() : RuleFix("LCK1010")
 {
     internal const string Key = "LCK1010.using";
-
-    /// <inheritdoc />
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("LCK1010");
 
     private protected override IEnumerable<Proposal> Propose(FixSite site)
     {

@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Composition;
 using LockDiscipline.Analyzers.Rules;
 using Microsoft.CodeAnalysis;
@@ -12,13 +11,10 @@ namespace LockDiscipline.CodeFixes;
 
 /// <summary>LCK1011: makes a lock's field readonly, or gives the type a lock of its own.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(LCK1011StableLockFix)), Shared]
-public sealed class LCK1011StableLockFix : RuleFix
+public sealed class LCK1011StableLockFix() : RuleFix("LCK1011")
 {
     internal const string ReadOnlyKey = "LCK1011.readonly";
     internal const string PrivateKey = "LCK1011.private";
-
-    /// <inheritdoc />
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("LCK1011");
 
     private protected override IEnumerable<Proposal> Propose(FixSite site)
     {

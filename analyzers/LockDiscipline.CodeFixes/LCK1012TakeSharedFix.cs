@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Composition;
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
@@ -9,12 +8,9 @@ namespace LockDiscipline.CodeFixes;
 
 /// <summary>LCK1012: takes the shared mode, and releases it in that mode.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(LCK1012TakeSharedFix)), Shared]
-public sealed class LCK1012TakeSharedFix : RuleFix
+public sealed class LCK1012TakeSharedFix() : RuleFix("LCK1012")
 {
     internal const string Key = "LCK1012.shared";
-
-    /// <inheritdoc />
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("LCK1012");
 
     private protected override IEnumerable<Proposal> Propose(FixSite site)
     {

@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Composition;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -9,12 +8,9 @@ namespace LockDiscipline.CodeFixes;
 /// <summary>LCK2001: moves a call that may sleep out of the section that it begins or ends.</summary>
 /// <remarks>Anywhere else it has code on both sides that may depend on it, or it on that code.</remarks>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(LCK2001MoveOutFix)), Shared]
-public sealed class LCK2001MoveOutFix : RuleFix
+public sealed class LCK2001MoveOutFix() : RuleFix("LCK2001")
 {
     internal const string Key = "LCK2001.move";
-
-    /// <inheritdoc />
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("LCK2001");
 
     private protected override IEnumerable<Proposal> Propose(FixSite site)
     {

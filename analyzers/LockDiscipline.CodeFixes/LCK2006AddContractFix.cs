@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Composition;
 using LockDiscipline.Analyzers.Contracts;
 using LockDiscipline.Analyzers.Rules;
@@ -12,12 +11,9 @@ namespace LockDiscipline.CodeFixes;
 
 /// <summary>LCK2006: states on the delegate type what the method that is given for it requires.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(LCK2006AddContractFix)), Shared]
-public sealed class LCK2006AddContractFix : RuleFix
+public sealed class LCK2006AddContractFix() : RuleFix("LCK2006")
 {
     internal const string Key = "LCK2006.require";
-
-    /// <inheritdoc />
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("LCK2006");
 
     private protected override IEnumerable<Proposal> Propose(FixSite site)
     {

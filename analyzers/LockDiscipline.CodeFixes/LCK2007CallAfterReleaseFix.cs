@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Composition;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -9,12 +8,9 @@ namespace LockDiscipline.CodeFixes;
 
 /// <summary>LCK2007: moves a call of foreign code that ends the section behind the release.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(LCK2007CallAfterReleaseFix)), Shared]
-public sealed class LCK2007CallAfterReleaseFix : RuleFix
+public sealed class LCK2007CallAfterReleaseFix() : RuleFix("LCK2007")
 {
     internal const string Key = "LCK2007.after";
-
-    /// <inheritdoc />
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("LCK2007");
 
     private protected override IEnumerable<Proposal> Propose(FixSite site)
     {

@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Composition;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -11,12 +10,9 @@ namespace LockDiscipline.CodeFixes;
 /// <summary>LCK2008: tests the condition of a wait in a loop, where it was tested once.</summary>
 /// <remarks>A wait without any condition has none to write down.</remarks>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(LCK2008WrapInWhileFix)), Shared]
-public sealed class LCK2008WrapInWhileFix : RuleFix
+public sealed class LCK2008WrapInWhileFix() : RuleFix("LCK2008")
 {
     internal const string Key = "LCK2008.while";
-
-    /// <inheritdoc />
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("LCK2008");
 
     private protected override IEnumerable<Proposal> Propose(FixSite site)
     {

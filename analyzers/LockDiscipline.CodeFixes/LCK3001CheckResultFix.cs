@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Composition;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -11,13 +10,10 @@ namespace LockDiscipline.CodeFixes;
 
 /// <summary>LCK3001: tests the result and returns the error, or says by a discard that it does not matter.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(LCK3001CheckResultFix)), Shared]
-public sealed class LCK3001CheckResultFix : RuleFix
+public sealed class LCK3001CheckResultFix() : RuleFix("LCK3001")
 {
     internal const string CheckKey = "LCK3001.check";
     internal const string DiscardKey = "LCK3001.discard";
-
-    /// <inheritdoc />
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("LCK3001");
 
     private protected override IEnumerable<Proposal> Propose(FixSite site)
     {
@@ -49,12 +45,7 @@ public sealed class LCK3001CheckResultFix : RuleFix
         var changes = Insertion.After(site.Layout, statement, $"if ({test})", $"\treturn {name};");
         if (!isNew)
             return changes;
-        // The first change may stand where the statement does: braces come before the variable.
-        var declaration = $"var {name} = ";
-        if (changes[0].Span.Start == whole.SpanStart)
-            changes[0] = new TextChange(changes[0].Span, changes[0].NewText + declaration);
-        else
-            changes.Insert(0, new TextChange(new TextSpan(whole.SpanStart, 0), declaration));
+        ErrorExit.Declare(changes, whole, name);
         return changes;
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Composition;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -11,12 +10,9 @@ namespace LockDiscipline.CodeFixes;
 
 /// <summary>LCK3002: leaves with the error before another result takes its place.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(LCK3002CheckBeforeOverwriteFix)), Shared]
-public sealed class LCK3002CheckBeforeOverwriteFix : RuleFix
+public sealed class LCK3002CheckBeforeOverwriteFix() : RuleFix("LCK3002")
 {
     internal const string Key = "LCK3002.check";
-
-    /// <inheritdoc />
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("LCK3002");
 
     private protected override IEnumerable<Proposal> Propose(FixSite site)
     {
@@ -33,7 +29,7 @@ public sealed class LCK3002CheckBeforeOverwriteFix : RuleFix
             : null;
         if (earlier is not null && StatementRun.FunctionOf(earlier) != StatementRun.FunctionOf(overwriting))
             earlier = null;
-        foreach (var leave in Leaving(site, overwriting, type, variable.Identifier.Text))
+        foreach (var leave in Failure.Leaving(site, overwriting, type, variable.Identifier.Text))
         {
             string[] lines = { $"if ({test})", "\t" + leave };
             var title = leave == "break;" ? "Leave the loop with the error" : "Check and return the error";
@@ -68,22 +64,4 @@ public sealed class LCK3002CheckBeforeOverwriteFix : RuleFix
     }
 
     static bool IsDirty(FixSite site, StatementSyntax statement) => site.Layout.HasDirective(statement.SpanStart, statement.Span.End);
-
-    static IEnumerable<string> Leaving(FixSite site, StatementSyntax statement, ITypeSymbol type, string name)
-    {
-        if (Failure.Function(site, statement) is not { } method)
-            yield break;
-        if (SymbolEqualityComparer.Default.Equals(Failure.Returned(method), type))
-            yield return $"return {name};";
-        for (SyntaxNode? outer = statement.Parent; outer is not null and not (MemberDeclarationSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax); outer = outer.Parent)
-        {
-            if (outer is SwitchStatementSyntax)
-                yield break;
-            if (outer is ForStatementSyntax or CommonForEachStatementSyntax or WhileStatementSyntax or DoStatementSyntax)
-            {
-                yield return "break;";
-                yield break;
-            }
-        }
-    }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Composition;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -11,12 +10,9 @@ namespace LockDiscipline.CodeFixes;
 
 /// <summary>LCK5003: merges the flag of pending work with what it said before, where it was overwritten.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(LCK5003MergeFlagFix)), Shared]
-public sealed class LCK5003MergeFlagFix : RuleFix
+public sealed class LCK5003MergeFlagFix() : RuleFix("LCK5003")
 {
     internal const string Key = "LCK5003.merge";
-
-    /// <inheritdoc />
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("LCK5003");
 
     private protected override IEnumerable<Proposal> Propose(FixSite site)
     {

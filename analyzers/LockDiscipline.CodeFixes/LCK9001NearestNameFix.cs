@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Composition;
 using LockDiscipline.Analyzers.Rules;
 using Microsoft.CodeAnalysis;
@@ -12,12 +11,9 @@ namespace LockDiscipline.CodeFixes;
 
 /// <summary>LCK9001: writes the name that was probably meant.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(LCK9001NearestNameFix)), Shared]
-public sealed class LCK9001NearestNameFix : RuleFix
+public sealed class LCK9001NearestNameFix() : RuleFix("LCK9001")
 {
     internal const string Key = "LCK9001.nearest";
-
-    /// <inheritdoc />
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("LCK9001");
 
     private protected override DiagnosticAnalyzer CreateAnalyzer() => new LCK9001ContractDoesNotBind();
 

@@ -17,16 +17,13 @@ namespace LockDiscipline.CodeFixes;
 /// <summary>LCK9002: puts the contract of what is overridden in place of the one that weakens it.</summary>
 /// <remarks>Not where nothing is stated there: whether the lock is then to be taken here, or asked for there, is for people to say.</remarks>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(LCK9002CopyContractFix)), Shared]
-public sealed class LCK9002CopyContractFix : RuleFix
+public sealed class LCK9002CopyContractFix() : RuleFix("LCK9002")
 {
     internal const string Key = "LCK9002.copy";
 
     // What is said of the member for its own sake stays.
     static readonly ImmutableHashSet<string> s_own = ImmutableHashSet.Create(
         StringComparer.Ordinal, Vocabulary.NoLockAnalysis, Vocabulary.LockedVariant, Vocabulary.AcquiredAfter, Vocabulary.AcquiredBefore);
-
-    /// <inheritdoc />
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("LCK9002");
 
     private protected override DiagnosticAnalyzer CreateAnalyzer() => new LCK9002WeakerOverride();
 

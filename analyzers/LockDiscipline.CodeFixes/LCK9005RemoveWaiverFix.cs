@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Composition;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -10,12 +9,9 @@ namespace LockDiscipline.CodeFixes;
 
 /// <summary>LCK9005: removes [NoLockAnalysis], so that the code is analysed again.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(LCK9005RemoveWaiverFix)), Shared]
-public sealed class LCK9005RemoveWaiverFix : RuleFix
+public sealed class LCK9005RemoveWaiverFix() : RuleFix("LCK9005")
 {
     internal const string Key = "LCK9005.remove";
-
-    /// <inheritdoc />
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("LCK9005");
 
     private protected override IEnumerable<Proposal> Propose(FixSite site)
     {

@@ -55,4 +55,32 @@ public static class DropMistakes
         }
         mm.MmapReadUnlock();
     }
+
+    /// <summary>"if (!vma || vma->vm_start > addr)": the look-up answers with the next VMA where there is none at the address. Here only null is asked for.</summary>
+    public static void NearestVmaTakenForAHit(Ultravisor uv, Memslot slot)
+    {
+        Hva addr = slot.UserspaceAddr;
+        using (uv.Kvm.Mm.MmapRead())
+        {
+            Vma? vma = uv.Kvm.Mm.FindVma(addr);
+            if (vma is null) return;
+            Errno error = uv.PageOut(vma, addr, slot.BaseGfn); // mistake: the VMA may begin behind the address
+            if (error.IsError) uv.Kvm.Log.Error($"Can't page out gfn:{slot.BaseGfn}: {error}");
+        }
+    }
+
+    /// <summary>The VMA is kept from page to page, which is right only while the mmap lock is held all the time. Here it is dropped and taken again.</summary>
+    public static void VmaKeptWhileTheLockWasDropped(Ultravisor uv, Memslot slot)
+    {
+        Mm mm = uv.Kvm.Mm;
+        Hva addr = slot.UserspaceAddr;
+        mm.MmapReadLock();
+        Vma? vma = mm.VmaLookup(addr);
+        mm.MmapReadUnlock();
+        if (vma is null) return;
+        mm.MmapReadLock();
+        Errno error = uv.PageOut(vma, addr, slot.BaseGfn); // mistake: it may have been unmapped meanwhile
+        if (error.IsError) uv.Kvm.Log.Error($"Can't page out gfn:{slot.BaseGfn}: {error}");
+        mm.MmapReadUnlock();
+    }
 }

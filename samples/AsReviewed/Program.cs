@@ -10,6 +10,8 @@ using Samples.AsReviewed;
 Show(nameof(DropMistakes.VmaWithoutTheMmapLock), (uv, slot, _) => DropMistakes.VmaWithoutTheMmapLock(uv, slot));
 Show(nameof(DropMistakes.EarlyReturnWithTheMmapLockHeld), (uv, slot, _) => DropMistakes.EarlyReturnWithTheMmapLockHeld(uv, slot));
 Show(nameof(DropMistakes.LockingVariantWithTheLockHeld), (uv, slot, _) => DropMistakes.LockingVariantWithTheLockHeld(uv, slot));
+Show(nameof(DropMistakes.NearestVmaTakenForAHit), (uv, slot, _) => DropMistakes.NearestVmaTakenForAHit(uv, slot));
+Show(nameof(DropMistakes.VmaKeptWhileTheLockWasDropped), (uv, slot, _) => DropMistakes.VmaKeptWhileTheLockWasDropped(uv, slot));
 Show(nameof(RangeMistakes.MutexInAHandlerUnderTheMmuLock), (uv, _, range) =>
     RangeMistakes.MutexInAHandlerUnderTheMmuLock(uv.Kvm, range, new MutexLock("direct_map_mutex", uv.Kvm.Mm.Lockdep)));
 Show(nameof(RangeMistakes.HandlerErrorIgnored), (uv, _, range) => RangeMistakes.HandlerErrorIgnored(uv.Kvm, range, Fail));
@@ -17,6 +19,29 @@ Show(nameof(RangeMistakes.ErrorsMergedWithOr), (uv, _, range) =>
     Console.WriteLine($"   returned {RangeMistakes.ErrorsMergedWithOr(uv.Kvm, range, Fail)}"));
 Show(nameof(RangeMistakes.SrcuNotReleasedOnTheErrorPath), (uv, _, range) =>
     Console.WriteLine($"   returned {RangeMistakes.SrcuNotReleasedOnTheErrorPath(uv.Kvm, range, Fail)}"));
+Show(nameof(RangeMistakes.WalkGoesOnAfterAFailure), (uv, _, range) =>
+    Console.WriteLine($"   returned {RangeMistakes.WalkGoesOnAfterAFailure(uv.Kvm, range, Fail)}"));
+
+ShowGuest(nameof(FaultMistakes.PageUsedBeforeItsTest), guest => _ = FaultMistakes.PageUsedBeforeItsTest(guest.Kvm, guest.Vcpu, Guest.Absent));
+ShowGuest(nameof(FaultMistakes.PageGivenBackAsTheOtherKind), guest => FaultMistakes.PageGivenBackAsTheOtherKind(guest.Kvm, guest.Vcpu, Guest.Private));
+ShowGuest(nameof(FaultMistakes.EarlyReturnWithThePage), guest => Returned(FaultMistakes.EarlyReturnWithThePage(guest.Kvm, guest.Vcpu, Guest.Private)));
+ShowGuest(nameof(FaultMistakes.SampledAfterTheLookUp), guest => Returned(FaultMistakes.SampledAfterTheLookUp(guest.Kvm, guest.Vcpu, Guest.Private)));
+ShowGuest(nameof(FaultMistakes.RecheckLeftOutForPrivatePages), guest => Returned(FaultMistakes.RecheckLeftOutForPrivatePages(guest.Kvm, guest.Vcpu, Guest.Private)));
+ShowGuest(nameof(FaultMistakes.ExitWithoutTheKind), guest => Returned(FaultMistakes.ExitWithoutTheKind(guest.Vcpu, Guest.Private)));
+
+ShowGuest(nameof(ReasonMistakes.PrivateContentDestroyedForAnyReason), guest =>
+    ReasonMistakes.PrivateContentDestroyedForAnyReason(guest.Kvm, Guest.Private, 1, InvalidationFilter.Shared));
+ShowGuest(nameof(ReasonMistakes.FreedBeforeItsRmpEntryIsRestored), guest => ReasonMistakes.FreedBeforeItsRmpEntryIsRestored(guest.Kvm, new Rmp(), Guest.Private));
+
+ShowGuest(nameof(SwapMistakes.MappedWithoutARecheck), guest => SwapMistakes.MappedWithoutARecheck(guest.Kvm, guest.Vcpu, Guest.Shared));
+ShowGuest(nameof(SwapMistakes.FreedBeforeTheFlush), guest => guest.UnderTheMmuLock(static (kvm, slot, root) =>
+    SwapMistakes.FreedBeforeTheFlush(kvm, slot, root, kvm.Mm.Memory.PageOf(root.EntryOf(Guest.Shared).Pfn))));
+ShowGuest(nameof(SwapMistakes.FlushFlagLost), guest => guest.UnderTheMmuLock(static (kvm, slot, root) => SwapMistakes.FlushFlagLost(kvm, slot, root)));
+ShowGuest(nameof(SwapMistakes.NextOfARemovedEntry), guest => guest.UnderTheMmuLock(static (kvm, slot, _) =>
+{
+    if (SwapMistakes.NextOfARemovedEntry(kvm, slot)) kvm.FlushRemoteTlbs();
+}));
+ShowGuest(nameof(SwapMistakes.AddressPublishedWithoutTheLock), _ => SwapMistakes.AddressPublishedWithoutTheLock(new PublishedSlot(), new Hva(0x100000)));
 
 static Errno Fail(Kvm kvm, in SlotGfnRange range) => range.Slot.Id == 0 ? Errno.ENOMEM : Errno.EFAULT;
 
@@ -31,16 +56,29 @@ static void Show(string mistake, Action<Ultravisor, Memslot, HvaRange> run)
         && uv.Kvm.SetUserMemoryRegion(new UserMemoryRegion(1, MemslotFlags.None, new Gpa(0x10000), 2 * PageSize.Bytes, hva + (2 * PageSize.Bytes))).IsOk;
     if (!ready) throw new InvalidOperationException("the machine could not be set up");
 
-    Console.WriteLine(mistake);
     Memslot slot;
     using (uv.Kvm.Srcu.Read())
     {
         // Nothing changes memslots here, so the slot stays good after the section.
         slot = uv.Kvm.Memslots().FindById(0)!;
     }
+    Try(mistake, () => run(uv, slot, HvaRange.FromStartLength(hva, 4 * PageSize.Bytes)));
+}
+
+static void ShowGuest(string mistake, Action<Guest> run)
+{
+    var guest = new Guest();
+    Try(mistake, () => run(guest));
+}
+
+static void Returned(Enum outcome) => Console.WriteLine($"   returned {outcome}");
+
+static void Try(string mistake, Action run)
+{
+    Console.WriteLine(mistake);
     try
     {
-        ModelTask.Run(mistake, () => run(uv, slot, HvaRange.FromStartLength(hva, 4 * PageSize.Bytes)));
+        ModelTask.Run(mistake, run);
         Console.WriteLine("   nothing noticed at run time");
     }
     catch (ModelViolationException violation)

@@ -59,4 +59,22 @@ public static class RangeMistakes
         kvm.Srcu.ReadUnlock(index);
         return Errno.Ok;
     }
+
+    /// <summary>"This handler wants to terminate at the first error": here each error is logged, and the walk goes on.</summary>
+    [ExcludesLock("kvm.MmuLock"), MaySleep]
+    public static Errno WalkGoesOnAfterAFailure(Kvm kvm, HvaRange range, [StopsAtFirstError] HvaRangeOperation handler)
+    {
+        Errno last = Errno.Ok;
+        using (kvm.Srcu.Read())
+        {
+            foreach (Memslot slot in kvm.Memslots().InHvaRange(range))
+            {
+                Errno ret = handler(kvm, SlotGfnRange.Clip(slot, range)); // mistake: called again after it failed
+                if (ret.IsOk) continue;
+                kvm.Log.Error($"{slot}: {ret}");
+                last = ret;
+            }
+        }
+        return last;
+    }
 }

@@ -107,7 +107,7 @@ internal sealed class ContractFile
         return Parse(SourceText.From(reader.ReadToEnd()));
     }
 
-    internal readonly record struct LineError(int Line, string Message);
+    internal readonly record struct LineError(int Line, LineProblem Problem);
 
     /// <summary>One line: what it speaks of, and what it says.</summary>
     internal sealed class Entry
@@ -166,21 +166,21 @@ internal sealed class ContractFile
             return true;
         }
 
-        public static bool TryParse(string line, int number, out Entry? entry, out string? error)
+        public static bool TryParse(string line, int number, out Entry? entry, out LineProblem? error)
         {
             entry = null;
             error = null;
             var colon = line.IndexOf(':');
             if (colon < 0)
             {
-                error = "a line is 'Target: Clause, Clause'";
+                error = new("a line is 'Target: Clause, Clause'");
                 return false;
             }
 
             var target = line.Substring(0, colon).Trim();
             if (!ParseTarget(target, out var name, out var types, out var parameter))
             {
-                error = $"'{target}' is not the full name of a type or member";
+                error = new($"'{target}' is not the full name of a type or member");
                 return false;
             }
 
@@ -231,7 +231,7 @@ internal sealed class ContractFile
             return true;
         }
 
-        static ImmutableArray<Clause> ParseClauses(string text, out string? error)
+        static ImmutableArray<Clause> ParseClauses(string text, out LineProblem? error)
         {
             error = null;
             // The clauses of a line are written as C# writes attributes, so C#'s own parser reads them.
@@ -240,7 +240,7 @@ internal sealed class ContractFile
             foreach (var node in list)
             {
                 if (node.ContainsDiagnostics)
-                    error = "the clauses do not parse";
+                    error = new("the clauses do not parse");
                 if (node is AttributeSyntax attribute && error is null)
                     clauses.Add(ParseClause(attribute, out error)!);
                 if (error is not null)
@@ -248,17 +248,18 @@ internal sealed class ContractFile
             }
 
             if (clauses.Count == 0)
-                error = "no clause stands behind the target";
+                error = new("no clause stands behind the target");
             return clauses.ToImmutable();
         }
 
-        static Clause? ParseClause(AttributeSyntax attribute, out string? error)
+        static Clause? ParseClause(AttributeSyntax attribute, out LineProblem? error)
         {
             error = null;
             var name = attribute.Name.ToString();
             if (!Vocabulary.All.Contains(name) && !Vocabulary.OnlyInFiles.Contains(name))
             {
-                error = $"'{name}' is not a contract; did you mean '{NearestName.Of(name, Vocabulary.All)}'?";
+                var nearest = NearestName.Of(name, Vocabulary.All);
+                error = new($"'{name}' is not a contract; did you mean '{nearest}'?", name, nearest);
                 return null;
             }
 
@@ -268,7 +269,7 @@ internal sealed class ContractFile
             {
                 if (argument.Expression is not LiteralExpressionSyntax literal)
                 {
-                    error = $"'{argument}' is not a string, number, true or false";
+                    error = new($"'{argument}' is not a string, number, true or false");
                     return null;
                 }
 

@@ -8,7 +8,7 @@ namespace LockDiscipline.Analyzers.Contracts;
 internal static class ContractTargets
 {
     /// <summary>What is wrong with an entry; null for one that binds.</summary>
-    public static string? Check(Compilation compilation, ContractFile.Entry entry, CancellationToken cancel)
+    public static LineProblem? Check(Compilation compilation, ContractFile.Entry entry, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
         var type = compilation.GetTypeByMetadataName(entry.FullName);
@@ -19,11 +19,11 @@ internal static class ContractTargets
         bool isConstructor = entry.FullName.EndsWith("..ctor", System.StringComparison.Ordinal);
         int dot = isConstructor ? entry.FullName.Length - 6 : entry.FullName.LastIndexOf('.');
         if (dot <= 0)
-            return $"there is no type '{entry.FullName}'";
+            return new($"there is no type '{entry.FullName}'");
         var name = isConstructor ? ".ctor" : entry.FullName.Substring(dot + 1);
         type = compilation.GetTypeByMetadataName(entry.FullName.Substring(0, dot));
         if (type is null)
-            return $"there is no type '{entry.FullName.Substring(0, dot)}'";
+            return new($"there is no type '{entry.FullName.Substring(0, dot)}'");
 
         var names = new HashSet<string>();
         bool named = false;
@@ -37,9 +37,9 @@ internal static class ContractTargets
         }
 
         if (named)
-            return $"no overload of '{name}' has these parameters";
+            return new($"no overload of '{name}' has these parameters");
         var nearest = NearestName.Of(name, names);
-        return nearest is null ? $"'{type.Name}' has no member '{name}'" : $"'{type.Name}' has no member '{name}'; did you mean '{nearest}'?";
+        return nearest is null ? new($"'{type.Name}' has no member '{name}'") : new($"'{type.Name}' has no member '{name}'; did you mean '{nearest}'?", name, nearest);
     }
 
     // Only the framework is spoken of by namespaces.
@@ -65,7 +65,7 @@ internal static class ContractTargets
         return true;
     }
 
-    static string? Bind(Compilation compilation, ContractFile.Entry entry, ISymbol target)
+    static LineProblem? Bind(Compilation compilation, ContractFile.Entry entry, ISymbol target)
     {
         var paths = new PathBinder(compilation, new ContractSet(compilation, System.Collections.Immutable.ImmutableArray<ContractFile>.Empty));
         foreach (var clause in entry.Clauses)
@@ -75,7 +75,7 @@ internal static class ContractTargets
             foreach (var expression in clause.Expressions)
             {
                 if (paths.Bind(expression, target).Error is { } error)
-                    return error.Message;
+                    return error.Nearest.Length > 0 ? new(error.Message, expression.Substring(error.Start, error.Length), error.Nearest[0]) : new(error.Message);
             }
         }
 

@@ -19,7 +19,7 @@ internal static class Assignments
         if (levels == 0 || SymbolEqualityComparer.Default.Equals(callee.AssociatedSymbol, member))
             return true;
         var contract = host.Contracts.Of(callee);
-        if (contract.ReadsOnly || host.Contracts.IsFramework(callee))
+        if (contract.ReadsOnly || host.Contracts.IsFramework(callee) || IsPlainSetter(callee))
             return false;
         if (callee.IsAbstract || callee.IsVirtual || callee.IsOverride || callee.DeclaringSyntaxReferences.IsEmpty)
             return true;
@@ -27,6 +27,20 @@ internal static class Assignments
         {
             var declaration = reference.GetSyntax(host.Cancel);
             if (HasPrimaryParameter(declaration, member) || MayAssignIn(host, declaration, member, levels))
+                return true;
+        }
+
+        return false;
+    }
+
+    // Of an assembly without source, the compiler marks the setters that do nothing but set.
+    static bool IsPlainSetter(IMethodSymbol callee)
+    {
+        if (callee.MethodKind != MethodKind.PropertySet || !callee.DeclaringSyntaxReferences.IsEmpty || callee.IsVirtual || callee.IsOverride || callee.IsAbstract)
+            return false;
+        foreach (var attribute in callee.GetAttributes())
+        {
+            if (attribute.AttributeClass is { Name: "CompilerGeneratedAttribute", ContainingNamespace.Name: "CompilerServices" })
                 return true;
         }
 

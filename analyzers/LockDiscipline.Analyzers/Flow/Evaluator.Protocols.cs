@@ -14,8 +14,14 @@ internal sealed partial class Evaluator
         // What the callee takes over it may settle before it does anything else.
         if (protocol.OnParameters)
             HandOverPending(binding);
+        // On a lock it speaks of the release, not of whoever reads the property.
+        bool isLock = !protocol.RequiresSettled.IsEmpty && callee.AssociatedSymbol is IPropertySymbol property && Contracts.Traits(property.Type) is not null;
         foreach (var what in protocol.RequiresSettled)
-            CheckSettled(site, what, name);
+        {
+            if (!isLock)
+                CheckSettled(site, what, name);
+        }
+
         foreach (var test in protocol.RequiresTest)
             CheckTest(site, test.Condition, test.Text, name, binding.Root);
         if (protocol.IsContainmentTest)
@@ -111,6 +117,9 @@ internal sealed partial class Evaluator
                     break;
                 case MarkKind.Settled:
                     Settle(site, mark.What);
+                    break;
+                case MarkKind.Consumed when mark.Value is { Kind: TermKind.Parameter, Symbol: IParameterSymbol given } && Contracts.Of(given).Protocol?.Consumes is not null:
+                    // Stated, and done when the call began.
                     break;
                 case MarkKind.Consumed:
                     Consume(site, mark.What, value!, NameOf(site));

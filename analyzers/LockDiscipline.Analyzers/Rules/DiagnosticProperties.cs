@@ -33,11 +33,17 @@ public static class DiagnosticProperties
     /// <summary>What the additional location of that number shows.</summary>
     public const string Note = "note";
 
-    /// <summary>Which fix would help: <see cref="ReadOnly"/> or <see cref="PrivateLock"/>.</summary>
+    /// <summary>Which fix would help: <see cref="ReadOnly"/> or <see cref="PrivateLock"/>; what is wrong: <see cref="Failed"/>, <see cref="WrongKind"/>, <see cref="Twice"/>.</summary>
     public const string Kind = "kind";
+
+    /// <summary>Of what a contract speaks: the kind of an owned value, the name of pending work or of a sequence, a condition as written, a name that does not exist.</summary>
+    public const string What = "what";
 
     public const string ReadOnly = "readonly";
     public const string PrivateLock = "privateLock";
+    public const string Failed = "failed";
+    public const string WrongKind = "wrongKind";
+    public const string Twice = "twice";
     public const string Shared = "shared";
     public const string Exclusive = "exclusive";
 }

@@ -35,6 +35,7 @@ internal static class LCK4003NotGivenBack
             {
                 Related = ImmutableArray.Create(place),
                 RelatedIs = "still owned here",
+                Properties = ImmutableDictionary<string, string?>.Empty.Add(DiagnosticProperties.What, mark.What),
             });
         }
     }

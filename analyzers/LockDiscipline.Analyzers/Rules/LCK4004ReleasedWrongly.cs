@@ -18,6 +18,7 @@ internal static class LCK4004ReleasedWrongly
     public static void Check(BodyRules rules, in Breach breach, PathState state)
     {
         var (site, mark, name) = (breach.Site, breach.Mark!, breach.Name);
+        var kind = breach.Kind switch { BreachKind.WrongConsumer => DiagnosticProperties.WrongKind, BreachKind.ConsumedTwice => DiagnosticProperties.Twice, _ => null };
         var what = breach.Kind switch
         {
             BreachKind.WrongConsumer => $"takes '{breach.What}', and is given '{mark.What}'",
@@ -28,6 +29,7 @@ internal static class LCK4004ReleasedWrongly
         {
             Related = ImmutableArray.Create(Places.Of(mark.At)),
             RelatedIs = mark.Kind == MarkKind.Consumed ? "released here" : "obtained here",
+            Properties = ImmutableDictionary<string, string?>.Empty.Add(DiagnosticProperties.What, mark.What).Add(DiagnosticProperties.Kind, kind),
         });
     }
 }

@@ -18,6 +18,9 @@ internal static class LCK5001CommittedUnchecked
     public static void Check(BodyRules rules, in Breach breach, PathState state)
     {
         var (site, sequence, name) = (breach.Site, breach.What, breach.Name);
-        rules.Findings.Judge(site, Rule, sequence, state, () => new Finding(Rule, Places.Of(site), ImmutableArray.Create<object>(name, sequence)));
+        rules.Findings.Judge(site, Rule, sequence, state, () => new Finding(Rule, Places.Of(site), ImmutableArray.Create<object>(name, sequence))
+        {
+            Properties = ImmutableDictionary<string, string?>.Empty.Add(DiagnosticProperties.What, sequence),
+        });
     }
 }

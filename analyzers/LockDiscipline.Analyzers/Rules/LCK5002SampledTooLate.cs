@@ -18,6 +18,9 @@ internal static class LCK5002SampledTooLate
     public static void Check(BodyRules rules, in Breach breach, PathState state)
     {
         var (site, sequence) = (breach.Site, breach.What);
-        rules.Findings.Judge(site, Rule, sequence, state, () => new Finding(Rule, Places.Of(site), ImmutableArray.Create<object>(sequence)));
+        rules.Findings.Judge(site, Rule, sequence, state, () => new Finding(Rule, Places.Of(site), ImmutableArray.Create<object>(sequence))
+        {
+            Properties = ImmutableDictionary<string, string?>.Empty.Add(DiagnosticProperties.What, sequence),
+        });
     }
 }

@@ -25,7 +25,7 @@ internal static class LCK5003StillPending
     {
         foreach (var mark in state.Marks)
         {
-            if (mark.Kind != MarkKind.Pending || exit.IsThrow || rules.IsHelper || (IsFromCaller(rules, mark) && !rules.HasCalls) || IsPromised(rules, exit, state, mark.What))
+            if (mark.Kind != MarkKind.Pending || exit.IsThrow || rules.LeavesWorkToCallers || (IsFromCaller(rules, mark) && !rules.HasCalls) || IsPromised(rules, exit, state, mark.What))
                 continue;
             var site = LostAt(mark) is { } lost ? Places.OfAssignment(lost)
                 : IsFromCaller(rules, mark) ? Places.OfExit(exit.Site, rules.Body.Graph.OriginalOperation.Syntax)
@@ -59,5 +59,10 @@ internal static class LCK5003StillPending
     static IOperation? LostAt(Mark mark) => mark.Under?.Value as IOperation;
 
     static Finding Create(string what, Mark mark, Location at, string where) =>
-        new(Rule, at, ImmutableArray.Create<object>(what, where)) { Related = ImmutableArray.Create(Places.Of(mark.At)), RelatedIs = "left pending here" };
+        new(Rule, at, ImmutableArray.Create<object>(what, where))
+        {
+            Related = ImmutableArray.Create(Places.Of(mark.At)),
+            RelatedIs = "left pending here",
+            Properties = ImmutableDictionary<string, string?>.Empty.Add(DiagnosticProperties.What, what),
+        };
 }

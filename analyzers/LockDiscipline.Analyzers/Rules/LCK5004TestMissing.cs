@@ -31,5 +31,8 @@ internal static class LCK5004TestMissing
     }
 
     static Finding Create(IOperation site, string name, string text, bool isFalse) =>
-        new(Rule, Places.Of(site), ImmutableArray.Create<object>(name, text, isFalse ? "does not hold here" : "was not tested on every path"));
+        new(Rule, Places.Of(site), ImmutableArray.Create<object>(name, text, isFalse ? "does not hold here" : "was not tested on every path"))
+        {
+            Properties = ImmutableDictionary<string, string?>.Empty.Add(DiagnosticProperties.What, text).Add(DiagnosticProperties.Kind, isFalse ? DiagnosticProperties.Failed : null),
+        };
 }

@@ -222,7 +222,7 @@ public sealed class LCK9001ContractDoesNotBind : DiagnosticAnalyzer
             return;
         var file = ContractFile.Parse(text);
         foreach (var error in file.Errors)
-            Report(context, text, error.Line, error.Message);
+            Report(context, text, error.Line, error.Problem);
         foreach (var entry in file.Entries)
         {
             if (ContractTargets.Check(context.Compilation, entry, context.CancellationToken) is { } problem)
@@ -230,10 +230,13 @@ public sealed class LCK9001ContractDoesNotBind : DiagnosticAnalyzer
         }
     }
 
-    static void Report(AdditionalFileAnalysisContext context, SourceText text, int line, string message)
+    static void Report(AdditionalFileAnalysisContext context, SourceText text, int line, LineProblem problem)
     {
         var span = text.Lines[line].Span;
         var location = Location.Create(context.AdditionalFile.Path, span, text.Lines.GetLinePositionSpan(span));
-        context.ReportDiagnostic(Diagnostic.Create(Rule, location, message));
+        var properties = ImmutableDictionary<string, string?>.Empty;
+        if (problem.Nearest is not null)
+            properties = properties.Add(DiagnosticProperties.Nearest, problem.Nearest).Add(DiagnosticProperties.What, problem.Name);
+        context.ReportDiagnostic(Diagnostic.Create(Rule, location, properties, problem.Message));
     }
 }

@@ -38,7 +38,8 @@ public sealed class LCK9002WeakerOverride : DiagnosticAnalyzer
                 SyntaxKind.PropertyDeclaration,
                 SyntaxKind.IndexerDeclaration,
                 SyntaxKind.EventDeclaration,
-                SyntaxKind.OperatorDeclaration);
+                SyntaxKind.OperatorDeclaration,
+                SyntaxKind.ConversionOperatorDeclaration);
         });
     }
 
@@ -122,11 +123,21 @@ public sealed class LCK9002WeakerOverride : DiagnosticAnalyzer
         IndexerDeclarationSyntax indexer => indexer.ThisKeyword,
         EventDeclarationSyntax @event => @event.Identifier,
         OperatorDeclarationSyntax op => op.OperatorToken,
+        ConversionOperatorDeclarationSyntax conversion => conversion.OperatorKeyword,
         _ => member.GetFirstToken(),
     };
 
-    // An explicit implementation has the interface in its name.
-    static string ShortName(ISymbol member) => member.Name.Substring(member.Name.LastIndexOf('.') + 1);
+    // An explicit implementation has the interface in its name; an operator is called by its sign.
+    static string ShortName(ISymbol member)
+    {
+        var name = member.Name.Substring(member.Name.LastIndexOf('.') + 1);
+        return member switch
+        {
+            IMethodSymbol { MethodKind: MethodKind.UserDefinedOperator } => "operator " + SyntaxFacts.GetText(SyntaxFacts.GetOperatorKind(name)),
+            IMethodSymbol { MethodKind: MethodKind.Conversion, ReturnType.Name: var type } => "operator " + type,
+            _ => name,
+        };
+    }
 
     static ImmutableArray<Location> InSource(ISymbol member)
     {

@@ -174,6 +174,9 @@ internal sealed class Layout
         return false;
     }
 
+    /// <summary>The lines of <paramref name="statement"/> from end to end.</summary>
+    public TextSpan Lines(StatementSyntax statement) => TextSpan.FromBounds(LineStart(statement.SpanStart), Text.Lines.GetLineFromPosition(statement.Span.End).EndIncludingLineBreak);
+
     /// <summary>The span to take out so that <paramref name="statement"/> leaves no empty line behind.</summary>
     public TextSpan WholeLines(StatementSyntax statement)
     {

@@ -1,6 +1,5 @@
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 
@@ -18,10 +17,10 @@ internal static class SectionExit
         if (run.LastIndex + 1 < run.Siblings.Count)
         {
             var next = run.Siblings[run.LastIndex + 1];
-            return IsRelease(site, next) ? Move(site.Layout, statement, next, isAfter: true) : null;
+            return IsRelease(site, next) ? Moving.To(site.Layout, statement, next, isAfter: true) : null;
         }
 
-        return Section(site, statement) is { } section ? Move(site.Layout, statement, section, isAfter: true) : null;
+        return Section(site, statement) is { } section ? Moving.To(site.Layout, statement, section, isAfter: true) : null;
     }
 
     /// <summary>The edit that puts the first statement of a section before its acquire; null where it is not the first.</summary>
@@ -33,16 +32,16 @@ internal static class SectionExit
         if (run.FirstIndex > 0)
         {
             var previous = run.Siblings[run.FirstIndex - 1];
-            return IsAcquire(site, previous) ? Move(site.Layout, statement, previous, isAfter: false) : null;
+            return IsAcquire(site, previous) ? Moving.To(site.Layout, statement, previous, isAfter: false) : null;
         }
 
         if (Section(site, statement) is not { } section)
             return null;
         if (section is not TryStatementSyntax)
-            return Move(site.Layout, statement, section, isAfter: false);
+            return Moving.To(site.Layout, statement, section, isAfter: false);
         var around = StatementRun.Of(section);
         return !around.IsEmbedded && around.FirstIndex > 0 && IsAcquire(site, around.Siblings[around.FirstIndex - 1])
-            ? Move(site.Layout, statement, around.Siblings[around.FirstIndex - 1], isAfter: false)
+            ? Moving.To(site.Layout, statement, around.Siblings[around.FirstIndex - 1], isAfter: false)
             : null;
     }
 
@@ -65,33 +64,4 @@ internal static class SectionExit
         LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not 0 } => true,
         _ => false,
     };
-
-    static TextChange[]? Move(Layout layout, StatementSyntax statement, StatementSyntax edge, bool isAfter)
-    {
-        int start = Wrapping.Start(layout, statement);
-        if (!layout.StartsLine(statement.SpanStart) || layout.EndWithComment(statement) is not { } end || !layout.StartsLine(edge.SpanStart)
-            || layout.EndWithComment(edge) is not { } edgeEnd || layout.HasDirective(System.Math.Min(start, edge.SpanStart), System.Math.Max(end, edgeEnd)))
-        {
-            return null;
-        }
-
-        var from = layout.IndentAt(statement.SpanStart);
-        var to = layout.IndentAt(edge.SpanStart);
-        string text;
-        if (from.StartsWith(to, System.StringComparison.Ordinal))
-            text = layout.Outdented(start, end, from.Substring(to.Length));
-        else if (to.StartsWith(from, System.StringComparison.Ordinal))
-            text = layout.Indented(start, end, to.Substring(from.Length));
-        else
-            return null;
-        var gone = new TextChange(TextSpan.FromBounds(layout.LineStart(start), layout.Text.Lines.GetLineFromPosition(end).EndIncludingLineBreak), "");
-        if (isAfter)
-        {
-            // Behind the edge on the same line nothing but a comment stands.
-            return new[] { gone, new TextChange(new TextSpan(edgeEnd, 0), layout.NewLine + to + text) };
-        }
-
-        int before = layout.LineStart(Wrapping.Start(layout, edge));
-        return new[] { new TextChange(new TextSpan(before, 0), to + text + layout.NewLine), gone };
-    }
 }

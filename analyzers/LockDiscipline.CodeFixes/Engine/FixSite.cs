@@ -74,35 +74,37 @@ internal sealed class FixSite
     }
 
     /// <summary>The expression of the call, access or creation that the finding stands at.</summary>
-    public ExpressionSyntax? Expression
-    {
-        get
-        {
-            var expression = Node as ExpressionSyntax ?? (Node as ArgumentSyntax)?.Expression ?? Node.FirstAncestorOrSelf<ExpressionSyntax>();
-            while (expression is not null)
-            {
-                switch (expression.Parent)
-                {
-                    case MemberAccessExpressionSyntax access when access.Name == expression:
-                        expression = access;
-                        continue;
-                    case MemberBindingExpressionSyntax binding when binding.Name == expression:
-                        expression = binding;
-                        continue;
-                    case InvocationExpressionSyntax invocation when invocation.Expression == expression:
-                        return invocation;
-                    case BaseObjectCreationExpressionSyntax creation:
-                        return creation;
-                    case NameSyntax name:
-                        expression = name;
-                        continue;
-                    default:
-                        return expression;
-                }
-            }
+    public ExpressionSyntax? Expression => ExpressionAt(Node);
 
-            return null;
+    /// <summary>The expression of the call, access or creation at an additional location in this document.</summary>
+    public ExpressionSyntax? RelatedExpression(int index) => Related(index) is { } node ? ExpressionAt(node) : null;
+
+    static ExpressionSyntax? ExpressionAt(SyntaxNode node)
+    {
+        var expression = node as ExpressionSyntax ?? (node as ArgumentSyntax)?.Expression ?? node.FirstAncestorOrSelf<ExpressionSyntax>();
+        while (expression is not null)
+        {
+            switch (expression.Parent)
+            {
+                case MemberAccessExpressionSyntax access when access.Name == expression:
+                    expression = access;
+                    continue;
+                case MemberBindingExpressionSyntax binding when binding.Name == expression:
+                    expression = binding;
+                    continue;
+                case InvocationExpressionSyntax invocation when invocation.Expression == expression:
+                    return invocation;
+                case BaseObjectCreationExpressionSyntax creation:
+                    return creation;
+                case NameSyntax name:
+                    expression = name;
+                    continue;
+                default:
+                    return expression;
+            }
         }
+
+        return null;
     }
 
     /// <summary>The call that the finding stands at.</summary>

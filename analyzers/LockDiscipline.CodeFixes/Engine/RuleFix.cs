@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Threading;
 using System.Threading.Tasks;
 using LockDiscipline.Analyzers.Rules;
@@ -13,6 +14,12 @@ namespace LockDiscipline.CodeFixes;
 /// <summary>A fix that proposes edits; only those that were tried and found to mend the finding are offered.</summary>
 public abstract class RuleFix : CodeFixProvider
 {
+    /// <param name="ids">The rules whose findings it mends.</param>
+    private protected RuleFix(params string[] ids) => FixableDiagnosticIds = ImmutableArray.Create(ids);
+
+    /// <inheritdoc />
+    public override ImmutableArray<string> FixableDiagnosticIds { get; }
+
     /// <inheritdoc />
     public sealed override FixAllProvider GetFixAllProvider() => RepeatedFixAll.Instance;
 

@@ -17,9 +17,9 @@ public static class Fault
 {
     public static Pfn Find(long page) => new() { Number = page };
 
-    public static long Run(long page)
+    public static void Run(long page)
     {
         var pfn = Find(page);
-        return pfn.Address; // LCK3004
+        System.Console.WriteLine(pfn.Address); // LCK3004
     }
 }

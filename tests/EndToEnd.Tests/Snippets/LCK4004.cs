@@ -15,6 +15,6 @@ public static class Pool
     {
         var buffer = Rent();
         Return(buffer);
-        Return(buffer); // LCK4004
+        System.Console.WriteLine(buffer); // LCK4004
     }
 }

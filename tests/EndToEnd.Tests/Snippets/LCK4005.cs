@@ -7,6 +7,9 @@ public sealed class Area
     public int Start { get; init; }
 
     public int Size { get; init; }
+
+    [ContainmentTest]
+    public bool Contains(int address) => address >= Start && address < Start + Size;
 }
 
 public static class Map

@@ -12,16 +12,23 @@ public sealed class Cache
     [SequenceFetch("cache")]
     public int Fetch() => 1;
 
+    [SequenceRecheck("cache")]
+    public bool IsStale(int version) => version != 0;
+
     [SequenceCommit("cache")]
     public void Store(int value)
     {
     }
 
-    public void Run()
+    public void Run(bool isPrivate)
     {
         var version = Version;
         var value = Fetch();
         lock (_gate)
-            Store(value + version); // LCK5001
+        {
+            if (!isPrivate && IsStale(version))
+                return;
+            Store(value); // LCK5001
+        }
     }
 }

@@ -15,6 +15,9 @@ public sealed class SamplePatchesTests
     [Theory]
     [InlineData("1-secure-memslot-drop", "LCK1002 LCK1002 LCK1006")]
     [InlineData("2-hva-range-operator", "LCK2001 LCK3002")]
+    [InlineData("3-private-page-fault", "LCK5001")]
+    [InlineData("4-gfn-range-flags", "LCK5003 LCK5004")]
+    [InlineData("5-mmu-notifier-swapping", "LCK1001 LCK1001 LCK5001")]
     public async Task PostedForm_HasWhatTheReviewFound_AndTheNextMendsIt(string series, string rules)
     {
         if (!IsClone)

@@ -113,6 +113,120 @@ public sealed class MemoryModelFixTests
             }
         """);
 
+    [Fact]
+    public Task RecheckLeftOutForPrivatePages_MadeForAll() => VerifyAsync<LCK5001RecheckFix>("""
+            public static RetPf M(Kvm kvm, Vcpu vcpu, in GuestAccess access)
+            {
+                using (kvm.Srcu.Read())
+                {
+                    PageFault fault = kvm.BeginPageFault(vcpu, access);
+                    fault.MmuSeq = kvm.MmuInvalidateSeq;
+                    HostPage? page = kvm.FaultinPfnPrivate(vcpu, fault, out _);
+                    if (page is null) return RetPf.Invalid;
+                    RetPf outcome = RetPf.Retry;
+                    using (kvm.MmuLock.Write())
+                    {
+                        if ((fault.IsPrivate || !kvm.IsPageFaultStale(fault)) && kvm.{|LCK5001:MapPage|}(vcpu, fault, page).IsOk) outcome = RetPf.Fixed;
+                    }
+                    GuestMemfd.PutPfn(kvm, page);
+                    return outcome;
+                }
+            }
+        """, """
+            public static RetPf M(Kvm kvm, Vcpu vcpu, in GuestAccess access)
+            {
+                using (kvm.Srcu.Read())
+                {
+                    PageFault fault = kvm.BeginPageFault(vcpu, access);
+                    fault.MmuSeq = kvm.MmuInvalidateSeq;
+                    HostPage? page = kvm.FaultinPfnPrivate(vcpu, fault, out _);
+                    if (page is null) return RetPf.Invalid;
+                    RetPf outcome = RetPf.Retry;
+                    using (kvm.MmuLock.Write())
+                    {
+                        if (!kvm.IsPageFaultStale(fault) && kvm.MapPage(vcpu, fault, page).IsOk) outcome = RetPf.Fixed;
+                    }
+                    GuestMemfd.PutPfn(kvm, page);
+                    return outcome;
+                }
+            }
+        """);
+
+    [Fact]
+    public Task SampledAfterTheLookUp_MovedBeforeIt() => VerifyAsync<LCK5002MoveSampleUpFix>("""
+            public static void M(Kvm kvm, Vcpu vcpu, in GuestAccess access)
+            {
+                using (kvm.Srcu.Read())
+                {
+                    PageFault fault = kvm.BeginPageFault(vcpu, access);
+                    HostPage? page = kvm.{|LCK5002:FaultinPfnShared|}(vcpu, fault, out _);
+                    if (page is null) return;
+                    fault.MmuSeq = kvm.MmuInvalidateSeq;
+                    using (kvm.MmuLock.Write())
+                    {
+                        if (!kvm.IsPageFaultStale(fault)) _ = kvm.MapPage(vcpu, fault, page);
+                    }
+                    kvm.ReleasePfnClean(page);
+                }
+            }
+        """, """
+            public static void M(Kvm kvm, Vcpu vcpu, in GuestAccess access)
+            {
+                using (kvm.Srcu.Read())
+                {
+                    PageFault fault = kvm.BeginPageFault(vcpu, access);
+                    fault.MmuSeq = kvm.MmuInvalidateSeq;
+                    HostPage? page = kvm.FaultinPfnShared(vcpu, fault, out _);
+                    if (page is null) return;
+                    using (kvm.MmuLock.Write())
+                    {
+                        if (!kvm.IsPageFaultStale(fault)) _ = kvm.MapPage(vcpu, fault, page);
+                    }
+                    kvm.ReleasePfnClean(page);
+                }
+            }
+        """);
+
+    [Fact]
+    public Task PrivatePageGivenBackAsShared_ByTheReleaseOfItsKind() => VerifyAsync<LCK4004RightReleaseFix>("""
+            [RequiresLock("kvm.Srcu", Shared = true)]
+            public static void M(Kvm kvm, Memslot slot, Gfn gfn)
+            {
+                Result<HostPage> page = GuestMemfd.FindPfn(kvm, slot, gfn);
+                if (page.IsError) return;
+                kvm.{|LCK4004:ReleasePfnClean|}(page.Value);
+            }
+        """, """
+            [RequiresLock("kvm.Srcu", Shared = true)]
+            public static void M(Kvm kvm, Memslot slot, Gfn gfn)
+            {
+                Result<HostPage> page = GuestMemfd.FindPfn(kvm, slot, gfn);
+                if (page.IsError) return;
+                GuestMemfd.PutPfn(kvm, page.Value);
+            }
+        """);
+
+    [Fact]
+    public Task FlushedBehindTheLock_FlushedUnderIt() => VerifyAsync<LCK5003SettleFix>("""
+            [RequiresLock("kvm.Srcu", Shared = true)]
+            public static void M(Kvm kvm, SlotGfnRange range)
+            {
+                kvm.MmuLock.WriteLock();
+                bool flush = kvm.UnmapGfnRange(range);
+                kvm.MmuLock.{|LCK5003:WriteUnlock|}();
+                if (flush) kvm.FlushRemoteTlbs();
+            }
+        """, """
+            [RequiresLock("kvm.Srcu", Shared = true)]
+            public static void M(Kvm kvm, SlotGfnRange range)
+            {
+                kvm.MmuLock.WriteLock();
+                bool flush = kvm.UnmapGfnRange(range);
+                if (flush) kvm.FlushRemoteTlbs();
+                kvm.MmuLock.WriteUnlock();
+            }
+        """);
+
     static Task VerifyAsync<TFix>(string before, string after)
         where TFix : CodeFixProvider, new()
     {
@@ -130,6 +244,8 @@ public sealed class MemoryModelFixTests
         using MemoryModel;
         using MemoryModel.Backends;
         using MemoryModel.Memory;
+        using MemoryModel.Mmu;
+        using MemoryModel.PrivateMemory;
         using MemoryModel.Ranges;
         using MemoryModel.Slots;
 

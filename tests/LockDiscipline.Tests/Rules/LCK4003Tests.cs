@@ -62,4 +62,11 @@ public sealed class LCK4003Tests
         void Flagged() { var p = mm.Get(1)!; Maybe(p, true); }
         void NotFlagged() { var p = mm.{|LCK4003:Get|}(1)!; Maybe(p, false); }
         """);
+
+    [Fact]
+    public Task HelperThatStatesALock_GivesBackAllTheSame() => Lifetimes.VerifyAsync("""
+        [RequiresLock("mm.MmuLock")] private void Give(Page p) => mm.Put(p);
+        void Right() { mm.MmuLock.Enter(); var p = mm.Get(1); if (p is not null) Give(p); mm.MmuLock.Exit(); }
+        void Twice() { mm.MmuLock.Enter(); var p = mm.Get(1); if (p is not null) { Give(p); mm.{|LCK4004:Put|}(p); } mm.MmuLock.Exit(); }
+        """);
 }

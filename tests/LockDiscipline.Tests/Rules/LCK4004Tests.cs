@@ -59,4 +59,11 @@ public sealed class LCK4004Tests
         bool Give([Consumes("page")] Page p) => true;
         bool While() { while (Cond()) { if (mm.Get(1) is { } p) { mm.Put(p); continue; } return mm.Get(2) is { } q && Give(q); } return false; }
         """);
+
+    [Fact]
+    public Task HelperThatStatesWhatItHandsOn_TakesItOnce() => Lifetimes.VerifyAsync("""
+        void Right() { var p = mm.Get(1)!; Give(p); }
+        void Twice() { var p = mm.Get(1)!; Give(p); {|LCK4004:Give|}(p); }
+        private void Give([Consumes("page")] Page p) => mm.Put(p);
+        """);
 }

@@ -94,6 +94,14 @@ public sealed class LCK5003Tests
         """);
 
     [Fact]
+    public Task LockInAProperty_MayBeReadMeanwhile() => VerifyAsync("""
+        [RequiresSettled("flush")] public Spin Guard { get; } = new();
+        static void Look(Spin spin) { }
+        public void Late() { Guard.Enter(); var flush = Zap(1); Guard.{|LCK5003:Exit|}(); if (flush) Flush(); }
+        public void Right() { Guard.Enter(); var flush = Zap(1); Look(Guard); if (flush) Flush(); Guard.Exit(); }
+        """);
+
+    [Fact]
     public Task PendingAtAnExit_FoundAtTheCallThatLeftIt() => VerifyAsync("""
         public void End() { {|LCK5003:ZapAll|}(); }
         public void Ignored() { {|LCK5003:Zap|}(1); }
@@ -120,5 +128,19 @@ public sealed class LCK5003Tests
         public void Wrong() { ZapBoth(); {|LCK5003:FreePage|}(); }
         public void Through() { ZapAll(); Clean(); FreePage(); }
         public void ByFlag() { bool flush = Zap(1); FlushIf(flush); FreePage(); }
+        """);
+
+    /// <summary>What a helper says of locks says nothing of the work that it leaves.</summary>
+    [Fact]
+    public Task HelpersThatStateTheirLock_LeaveAndSettleForTheirCallers() => VerifyAsync("""
+        [RequiresLock("Plain")] private bool ZapBoth() { bool flush = Zap(1); flush |= Zap(2); return flush; }
+        [RequiresLock("Plain")] private void Clean() => Flush();
+        [RequiresLock("Plain")] private bool ZapUnused() => {|LCK5003:Zap|}(1);
+        [ReleasesLock("Plain")] private void ZapAndRelease() { ZapAll(); Plain.Exit(); }
+        public void Right() { Plain.Enter(); if (ZapBoth()) Flush(); FreePage(); Plain.Exit(); }
+        public void Wrong() { Plain.Enter(); ZapBoth(); {|LCK5003:FreePage|}(); Plain.Exit(); }
+        public void Through() { Plain.Enter(); ZapAll(); Clean(); FreePage(); Plain.Exit(); }
+        public void Released() { Plain.Enter(); ZapAndRelease(); Flush(); }
+        public void Forgotten() { Plain.Enter(); {|LCK5003:ZapAndRelease|}(); }
         """);
 }

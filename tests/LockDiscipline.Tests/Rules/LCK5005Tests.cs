@@ -96,4 +96,27 @@ public sealed class LCK5005Tests
             }
         }
         """);
+
+    [Fact]
+    public Task PropertiesOfAnotherAssembly_SetOnlyThemselves()
+    {
+        var test = new CSharpAnalyzerVerifier<Analyzers.Rules.FlowAnalyzer>.Test
+        {
+            TestCode = """
+                using LockDiscipline;
+                using MemoryModel.Memory;
+                using MemoryModel.Mmu;
+
+                public static class C
+                {
+                    [AssignedWhenReturns(ExitReason.MemoryFault, "vcpu.Exit.Gpa", "vcpu.Exit.Size")]
+                    public static ExitReason Half(Vcpu vcpu, Gpa gpa) { vcpu.Exit.Gpa = gpa; {|LCK5005:return ExitReason.MemoryFault;|} }
+                    [AssignedWhenReturns(ExitReason.MemoryFault, "vcpu.Exit.Gpa", "vcpu.Exit.Size")]
+                    public static ExitReason Whole(Vcpu vcpu, Gpa gpa) { vcpu.Exit.Gpa = gpa; vcpu.Exit.Size = 4096; return ExitReason.MemoryFault; }
+                }
+                """,
+        };
+        test.TestState.AdditionalReferences.Add(Microsoft.CodeAnalysis.MetadataReference.CreateFromFile(typeof(MemoryModel.Kvm).Assembly.Location));
+        return test.RunAsync();
+    }
 }

@@ -145,6 +145,58 @@ public sealed class LCK9002Tests
         """);
 
     [Fact]
+    public Task Events_FoundAtTheirName() => VerifyAsync("""
+        public interface ISource
+        {
+            Gate Gate { get; }
+            event Action Changed;
+            event Action Stopped;
+            [method: RequiresLock("Gate")] event Action Locked;
+        }
+        public abstract class Base
+        {
+            public readonly Gate Gate = new();
+            public virtual event Action Raised { add { } remove { } }
+            public virtual event Action Same { [RequiresLock("Gate")] add { } remove { } }
+        }
+        public class Derived : Base, ISource
+        {
+            Gate ISource.Gate => Gate;
+            public override event Action {|LCK9002:Raised|} { [RequiresLock("Gate")] add { } remove { } }
+            public override event Action Same { [RequiresLock("Gate")] add { } remove { } }
+            public event Action {|LCK9002:Changed|} { add { } [RequiresLock("Gate")] remove { } }
+            event Action ISource.{|LCK9002:Stopped|} { [RequiresLock("Gate")] add { } [RequiresLock("Gate")] remove { } }
+            public event Action Locked { [RequiresLock("Gate")] add { } remove { } }
+        }
+        """);
+
+    [Fact]
+    public Task Operators_FoundAtTheirSign() => VerifyAsync("""
+        public interface IAdd<T> where T : IAdd<T>
+        {
+            static abstract T operator +(T a, T b);
+            static abstract T operator -(T a, T b);
+            static virtual bool operator !(T a) => false;
+            static abstract explicit operator int(T a);
+        }
+        public class Number : IAdd<Number>
+        {
+            public readonly Gate Gate = new();
+            [RequiresLock("a.Gate")] public static Number operator {|LCK9002:+|}(Number a, Number b) => a;
+            public static Number operator -(Number a, Number b) => a;
+            [MaySleep] public static bool operator {|LCK9002:!|}(Number a) => true;
+            [RequiresLock("a.Gate")] public static explicit {|LCK9002:operator|} int(Number a) => 0;
+        }
+        """);
+
+    [Fact]
+    public Task MessageOfAnOperator_NamesItsSign() => VerifyCS.VerifyAnalyzerAsync("""
+        using LockDiscipline;
+        public interface IAdd<T> where T : IAdd<T> { static abstract T operator {|#1:+|}(T a, T b); }
+        public class Number : IAdd<Number> { [MaySleep] public static Number operator {|#0:+|}(Number a, Number b) => a; }
+        """, VerifyCS.Diagnostic().WithLocation(0).WithLocation(1).WithArguments("operator +", "may sleep", "IAdd.operator +"));
+
+    [Fact]
     public Task Parameters_Found() => VerifyAsync("""
         public class Page { }
         public abstract class Pool

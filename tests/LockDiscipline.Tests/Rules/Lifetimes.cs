@@ -66,7 +66,10 @@ internal static class Lifetimes
         """;
 
     /// <summary>Verifies the members of a class that has an <c>Mm</c>, with every rule of the flow analysis on.</summary>
-    public static Task VerifyAsync(string members, params DiagnosticResult[] expected) => Flows.VerifyAsync($$"""
+    public static Task VerifyAsync(string members, params DiagnosticResult[] expected) => Flows.VerifyAsync(WithMembers(members), expected);
+
+    /// <summary>That class, with the API.</summary>
+    public static string WithMembers(string members) => $$"""
         {{Api}}
         public class C
         {
@@ -74,5 +77,5 @@ internal static class Lifetimes
             static bool Cond() => true;
         {{members}}
         }
-        """, expected);
+        """;
 }

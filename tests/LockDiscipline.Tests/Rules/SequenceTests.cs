@@ -88,4 +88,16 @@ public sealed class SequenceTests
         void Wrong(ulong g) { var s = mm.Sequence; var p = Fetch(g); mm.MmuLock.Enter(); {|LCK5001:Install|}(p); mm.MmuLock.Exit(); }
         void Late(ulong g) { var p = {|LCK5002:Fetch|}(g); var s = mm.Sequence; mm.MmuLock.Enter(); if (!Stale(s)) Install(p); mm.MmuLock.Exit(); }
         """);
+
+    [Fact]
+    public Task InHelpersThatStateTheirLock_FollowedAllTheSame() => Lifetimes.VerifyAsync("""
+        [RequiresLock("mm.MmuLock")] private bool Stale(int s) => mm.IsStale(s);
+        [RequiresLock("mm.MmuLock")] private void Install(int p) => mm.Map(p);
+        [RequiresLock("mm.MmuLock")] private void InstallUnlessStale(int s, int p) { if (!mm.IsStale(s)) mm.Map(p); }
+        [RequiresLock("mm.MmuLock")] private void InstallUnless(bool isPrivate, int s, int p) { if (isPrivate || !mm.IsStale(s)) mm.Map(p); }
+        void Right(ulong g) { var s = mm.Sequence; var p = mm.GetPfn(g); mm.MmuLock.Enter(); if (!Stale(s)) Install(p); mm.MmuLock.Exit(); }
+        void InOne(ulong g) { var s = mm.Sequence; var p = mm.GetPfn(g); mm.MmuLock.Enter(); InstallUnlessStale(s, p); mm.MmuLock.Exit(); }
+        void Wrong(ulong g) { var s = mm.Sequence; var p = mm.GetPfn(g); mm.MmuLock.Enter(); {|LCK5001:Install|}(p); mm.MmuLock.Exit(); }
+        void Skipped(ulong g, bool isPrivate) { var s = mm.Sequence; var p = mm.GetPfn(g); mm.MmuLock.Enter(); {|LCK5001:InstallUnless|}(isPrivate, s, p); mm.MmuLock.Exit(); }
+        """);
 }
