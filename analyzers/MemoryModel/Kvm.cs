@@ -26,19 +26,22 @@ public sealed partial class Kvm
         SlotsLock = new MutexLock("slots_lock", mm.Lockdep);
         SlotsArchLock = new MutexLock("slots_arch_lock", mm.Lockdep);
         Srcu = new Srcu("kvm->srcu", mm.Lockdep);
+        Rcu = new Rcu("rcu", mm.Lockdep);
         MmuLock = new RwSpinLock("mmu_lock", mm.Lockdep);
         Invalidations = new ActiveInvalidations(mm.Lockdep);
         _active = new MemslotSet[AddressSpaceCount];
         _inactive = new MemslotSet[AddressSpaceCount];
         for (int i = 0; i < AddressSpaceCount; i++)
         {
-            _active[i] = new MemslotSet((ulong)i);
-            _inactive[i] = new MemslotSet((ulong)i);
+            _active[i] = new MemslotSet(this, (ulong)i);
+            _inactive[i] = new MemslotSet(this, (ulong)i);
         }
         _notifier = new KvmMmuNotifier(this);
         Errno error = mm.RegisterNotifier(_notifier);
         if (error.IsError) throw new ModelViolationException("mm_users", ModelTask.Current.Name, $"a machine for a process that has exited: {error}");
-        if (mm.Lockdep is not null) Invariants = new Invariants(this);
+        if (mm.Lockdep is null) return;
+        mm.Lockdep.Declare(this);
+        Invariants = new Invariants(this);
     }
 
     private readonly KvmMmuNotifier _notifier;
@@ -87,6 +90,10 @@ public sealed partial class Kvm
     [AcquiredAfter(nameof(SlotsLock))]
     public Srcu Srcu { get; }
 
+    /// <summary>Readers of memory attributes, who must not sleep.</summary>
+    /// <remarks>Source: kvm->mem_attr_array, an xarray: read under rcu_read_lock(), changed under the slots_lock.</remarks>
+    public Rcu Rcu { get; }
+
     /// <summary>Protects what the machine's page tables map. Spinning: nothing may sleep under it.</summary>
     [AcquiredAfter(nameof(SlotsLock), nameof(SlotsArchLock), nameof(Srcu), "Mm.MmapLock", "Mm.RmapLock", "Mm.PageTableLock")]
     [RequiresSettled("tlb flush")]
@@ -105,6 +112,7 @@ public sealed partial class Kvm
     [ExcludesLock(nameof(MmuLock), nameof(SlotsLock), nameof(Srcu), "Mm.MmapLock", "Mm.RmapLock"), MaySleep]
     public void Put()
     {
+        Mm.Lockdep?.MightSleep("closing a machine", MmuLock, SlotsLock, Srcu, Mm.MmapLock, Mm.RmapLock);
         int left = Interlocked.Decrement(ref _users);
         if (left < 0) throw Broken("E23", "a machine was closed once too often");
         if (left > 0) return;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using LockDiscipline;
 
 namespace MemoryModel.Locking;
@@ -18,6 +19,9 @@ public sealed class Lockdep
 {
     private readonly LockOrderGraph _order = new();
 
+    // Readers of RCU and SRCU never wait: their declared place is asked about directly, and makes no path between other locks.
+    private readonly ConcurrentDictionary<(LockClass Outer, LockClass Inner), bool> _declaredForReaders = new();
+
     /// <summary>The order seen so far, as "outer -> inner" lines, sorted by name.</summary>
     public IReadOnlyList<string> Order => _order.Edges();
 
@@ -36,14 +40,22 @@ public sealed class Lockdep
     /// <exception cref="ModelViolationException">"sleep in atomic": a spinning lock is held, or the caller is in a non-blocking region.</exception>
     /// <remarks>Source: might_sleep() under CONFIG_DEBUG_ATOMIC_SLEEP.</remarks>
     [MaySleep]
-    public void MightSleep(string what)
+    public void MightSleep(string what) => ModelTask.Current.MightSleep(what);
+
+    /// <summary>At the entry of a member that may block, and that must not be called with some locks held.</summary>
+    [MaySleep]
+    internal void MightSleep(string what, params ReadOnlySpan<LockBase> excluded)
     {
+        MightSleep(what);
         ModelTask task = ModelTask.Current;
-        foreach (HeldLock held in task.Held)
+        foreach (LockBase gate in excluded)
         {
-            if (held.Lock.IsSpinning) throw Violation("sleep in atomic", task, $"{what} may sleep while {held} is held");
+            int index = task.IndexOf(gate);
+            if (index < 0 || task.IsLookingOn) continue;
+            // What sleeps and is excluded is what the member takes itself, sooner or later.
+            string invariant = gate.IsSpinning || gate is Srcu ? "lock excluded" : "recursive lock";
+            throw Violation(invariant, task, $"{what} takes {gate.Class}, or waits for its holders, while {task.Held[index]} is held");
         }
-        if (task.NonBlockingDepth > 0) throw Violation("sleep in atomic", task, $"{what} may sleep where blocking is forbidden");
     }
 
     /// <summary>Begins a region in which the task must not block; regions nest.</summary>
@@ -57,6 +69,17 @@ public sealed class Lockdep
         ModelTask task = ModelTask.Current;
         if (task.NonBlockingDepth == 0) throw Violation("non-blocking region", task, "ended but never begun");
         task.NonBlockingDepth--;
+    }
+
+    /// <summary>Learns the order that a type's contracts declare, before anybody has taken a lock in it, or against it.</summary>
+    /// <param name="owner">An object with locks that say what they are acquired after and before.</param>
+    internal void Declare(object owner)
+    {
+        foreach (DeclaredOrder.Edge edge in DeclaredOrder.Of(owner))
+        {
+            if (edge.IsForReaders) _declaredForReaders.TryAdd((edge.Outer, edge.Inner), true);
+            else _ = _order.Declare(edge.Outer, edge.Inner);
+        }
     }
 
     /// <summary>Before an acquire that may wait.</summary>
@@ -136,15 +159,15 @@ public sealed class Lockdep
 
     internal void AssertHeld(LockBase gate, LockMode mode)
     {
-        if (HoldsInMode(gate, mode)) return;
         ModelTask task = ModelTask.Current;
+        if (HoldsInMode(gate, mode) || task.IsLookingOn) return;
         throw Violation("lock required", task, $"{gate.Class} must be held {(mode == LockMode.Shared ? "at least shared" : "exclusive")}, held are: {HeldNames(task)}");
     }
 
     internal void AssertNotHeld(LockBase gate)
     {
         ModelTask task = ModelTask.Current;
-        if (task.IndexOf(gate) >= 0) throw Violation("lock excluded", task, $"{gate.Class} must not be held here");
+        if (task.IndexOf(gate) >= 0 && !task.IsLookingOn) throw Violation("lock excluded", task, $"{gate.Class} must not be held here");
     }
 
     private static bool HoldsInMode(ILock gate, LockMode mode)
@@ -165,8 +188,19 @@ public sealed class Lockdep
         }
     }
 
+    private void RefuseDeclared(ModelTask task, LockClass taken)
+    {
+        if (_declaredForReaders.IsEmpty) return;
+        foreach (HeldLock held in task.Held)
+        {
+            if (_declaredForReaders.ContainsKey((taken, held.Class)))
+                throw Violation("lock order", task, $"{taken} acquired while {held.Class} is held, which is declared to be acquired after it");
+        }
+    }
+
     private void AddEdges(ModelTask task, LockClass taken, string verb)
     {
+        RefuseDeclared(task, taken);
         foreach (HeldLock held in task.Held)
         {
             LockClass outer = held.Class;

@@ -48,6 +48,7 @@ public sealed class FileTable
     [MaySleep]
     public Errno Close(int fd)
     {
+        Locking.ModelTask.Current.MightSleep("closing a file");
         KernelFile? file;
         lock (_gate)
         {

@@ -32,6 +32,7 @@ public abstract class KernelFile
     [MaySleep]
     public void Put()
     {
+        Locking.ModelTask.Current.MightSleep("putting a file");
         if (Drop()) Release();
     }
 

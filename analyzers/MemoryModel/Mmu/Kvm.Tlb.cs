@@ -18,6 +18,7 @@ public sealed partial class Kvm
     [ExcludesLock(nameof(VmLock)), MaySleep]
     public Result<Vcpu> CreateVcpu()
     {
+        Mm.Lockdep?.MightSleep("creating a vCPU", VmLock);
         if (IsDead) return Errno.EIO;
         using (VmLock.Hold())
         {

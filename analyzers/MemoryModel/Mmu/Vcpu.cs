@@ -19,6 +19,7 @@ public sealed partial class Vcpu
         Kvm = kvm;
         Id = id;
         Mutex = new MutexLock("vcpu->mutex", kvm.Mm.Lockdep);
+        kvm.Mm.Lockdep?.Declare(this);
     }
 
     /// <summary>The machine.</summary>
@@ -28,7 +29,8 @@ public sealed partial class Vcpu
     public int Id { get; }
 
     /// <summary>Held while it runs.</summary>
-    [AcquiredAfter("Kvm.VmLock"), AcquiredBefore("Kvm.Srcu", "Kvm.MmuLock", "Kvm.Mm.MmapLock")]
+    /// <remarks>Read sections are entered under it, and it may be taken inside one: readers keep nobody waiting.</remarks>
+    [AcquiredAfter("Kvm.VmLock"), AcquiredBefore("Kvm.MmuLock", "Kvm.Mm.MmapLock")]
     public MutexLock Mutex { get; }
 
     /// <summary>What it tells user space about its last exit.</summary>
@@ -61,6 +63,7 @@ public sealed partial class Vcpu
     [ExcludesLock(nameof(Mutex), "Kvm.Srcu", "Kvm.MmuLock", "Kvm.Mm.MmapLock"), MaySleep]
     public RunResult Run(in GuestAccess access)
     {
+        Kvm.Mm.Lockdep?.MightSleep("KVM_RUN", Mutex, Kvm.Srcu, Kvm.MmuLock, Kvm.Mm.MmapLock);
         RunResult result = RunLocking(access);
         Kvm.Mm.RunTaskWork();
         return result;
@@ -118,6 +121,7 @@ public sealed partial class Vcpu
     [ExcludesLock(nameof(Mutex)), MaySleep]
     public RunResult MapGpaRange(Gpa gpa, ulong pageCount, bool isPrivate)
     {
+        Kvm.Mm.Lockdep?.MightSleep("KVM_RUN", Mutex);
         using (Mutex.Hold())
         {
             Exit.ExitReason = ExitReason.Hypercall;
@@ -134,6 +138,7 @@ public sealed partial class Vcpu
     [ExcludesLock(nameof(Mutex)), MaySleep]
     public RunResult CompleteHypercall(ulong answer)
     {
+        Kvm.Mm.Lockdep?.MightSleep("KVM_RUN", Mutex);
         using (Mutex.Hold())
         {
             if (Exit.ExitReason != ExitReason.Hypercall) return new RunResult(Errno.EINVAL, ExitReason.None, 0);
@@ -148,6 +153,7 @@ public sealed partial class Vcpu
     [ExcludesLock(nameof(Mutex), "Kvm.Srcu", "Kvm.MmuLock", "Kvm.Mm.MmapLock"), MaySleep]
     public Result<RetPf> Touch(in GuestAccess access)
     {
+        Kvm.Mm.Lockdep?.MightSleep("a page fault", Mutex, Kvm.Srcu, Kvm.MmuLock, Kvm.Mm.MmapLock);
         using (Mutex.Hold())
         {
             return Enter(access, out _) == GuestStep.PageFault ? HandleFault(access) : RetPf.Spurious;
@@ -166,6 +172,7 @@ public sealed partial class Vcpu
     [ExcludesLock(nameof(Mutex), "Kvm.Srcu", "Kvm.MmuLock", "Kvm.Mm.MmapLock"), MaySleep]
     public Errno PreFaultMemory(ref Gpa gpa, ref ulong size, ulong flags = 0)
     {
+        Kvm.Mm.Lockdep?.MightSleep("faulting ahead", Mutex, Kvm.Srcu, Kvm.MmuLock, Kvm.Mm.MmapLock);
         if (flags != 0 || size == 0 || !gpa.IsPageAligned || (size & (PageSize.Bytes - 1)) != 0 || gpa + size < gpa) return Errno.EINVAL;
         using (Mutex.Hold())
         {
@@ -187,6 +194,7 @@ public sealed partial class Vcpu
     [ExcludesLock(nameof(Mutex)), MaySleep]
     public void UseRoot(ShadowRoot? root)
     {
+        Kvm.Mm.Lockdep?.MightSleep("KVM_RUN", Mutex);
         using (Mutex.Hold())
         {
             _ownRoot = root;

@@ -33,6 +33,7 @@ public sealed partial class GuestMemfd : MappedFile, IPageReclaimer
         _memory = kvm.Mm.Memory;
         InvalidateLock = new RwSemaphore("invalidate_lock", kvm.Mm.Lockdep);
         _folioLock = new MutexLock("folio_lock", kvm.Mm.Lockdep);
+        kvm.Mm.Lockdep?.Declare(this);
         kvm.Get();
         kvm.Invariants?.Add(this);
     }
@@ -90,6 +91,7 @@ public sealed partial class GuestMemfd : MappedFile, IPageReclaimer
     [ExcludesLock(nameof(InvalidateLock), "Kvm.MmuLock"), MaySleep]
     public Errno Fallocate(FallocateMode mode, ulong offset, ulong length)
     {
+        Kvm.Mm.Lockdep?.MightSleep("fallocate", InvalidateLock, Kvm.MmuLock);
         if (length == 0) return Errno.EINVAL;
         if ((mode & FallocateMode.KeepSize) == 0 || (mode & ~(FallocateMode.KeepSize | FallocateMode.PunchHole)) != 0) return Errno.EOPNOTSUPP;
         if (((offset | length) & (PageSize.Bytes - 1)) != 0 || offset + length < offset) return Errno.EINVAL;

@@ -37,6 +37,7 @@ public sealed partial class Kvm
     [ExcludesLock(nameof(SlotsLock), nameof(SlotsArchLock), nameof(Srcu)), MaySleep]
     private Errno SetRegion(in UserMemoryRegion region, bool second)
     {
+        Mm.Lockdep?.MightSleep("changing memslots", SlotsLock, SlotsArchLock, Srcu);
         Errno error = MemslotRequest.CheckArguments(region, Backend, second);
         if (error.IsError) return error;
         error = SetRegionLocking(region);
@@ -61,6 +62,31 @@ public sealed partial class Kvm
             Invariants?.CheckSlots(this);
             return error;
         }
+    }
+
+    /// <summary>What <see cref="Backends.IBackend.PrepareMemslot"/> asks of its caller.</summary>
+    [RequiresLock(nameof(SlotsLock), nameof(SlotsArchLock)), MaySleep]
+    internal void AssertPreparesMemslot()
+    {
+        SlotsLock.AssertHeld();
+        SlotsArchLock.AssertHeld();
+        Mm.Lockdep?.MightSleep("preparing a memslot");
+    }
+
+    /// <summary>What <see cref="Backends.IBackend.FlushMemslot"/> asks of its caller.</summary>
+    [RequiresLock(nameof(SlotsLock)), ExcludesLock(nameof(SlotsArchLock), nameof(MmuLock)), MaySleep]
+    internal void AssertFlushesMemslot()
+    {
+        SlotsLock.AssertHeld();
+        Mm.Lockdep?.MightSleep("flushing a memslot", SlotsArchLock, MmuLock);
+    }
+
+    /// <summary>What <see cref="Backends.IBackend.CommitMemslot"/> asks of its caller.</summary>
+    [RequiresLock(nameof(SlotsLock)), ExcludesLock(nameof(MmuLock), "Mm.MmapLock"), MaySleep]
+    internal void AssertCommitsMemslot()
+    {
+        SlotsLock.AssertHeld();
+        Mm.Lockdep?.MightSleep("committing a memslot", MmuLock, Mm.MmapLock);
     }
 
     /// <summary>Binds the file first, and lets it go again when the slot cannot be made after all.</summary>
@@ -148,6 +174,7 @@ public sealed partial class Kvm
         if (request.Change == MemslotChange.FlagsOnly && request.Old!.Dirty is null && request.New!.Dirty is not null) StartDirtyLog(request.New);
         if (request.Change is MemslotChange.Create or MemslotChange.Move && request.New!.Dirty is { } dirty && StartsDirty) dirty.SetAll();
         Backend.CommitMemslot(this, request.Change, request.Old, request.New);
+        if (Mm.Lockdep is not null) request.Old?.Free();
     }
 
     /// <summary>Takes everything out of the shadow page tables that leads to an INVALID slot.</summary>
