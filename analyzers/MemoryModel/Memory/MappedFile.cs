@@ -18,6 +18,7 @@ public abstract class MappedFile : KernelFile
     [MaySleep]
     protected void UnmapPage(ulong index)
     {
+        Locking.ModelTask.Current.MightSleep("unmapping a page of a file");
         foreach (Mapping mapping in Mappings())
         {
             if (index < mapping.FirstIndex) continue;

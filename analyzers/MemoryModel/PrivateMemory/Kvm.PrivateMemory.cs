@@ -22,6 +22,7 @@ public sealed partial class Kvm
     [MaySleep]
     public Result<int> CreateGuestMemfd(ulong size, GmemFlags flags = GmemFlags.None)
     {
+        Mm.Lockdep?.MightSleep("making a file");
         GmemFlags known = Backend.SupportsSharedGmem ? GmemFlags.Mmap | GmemFlags.InitShared : GmemFlags.None;
         if ((flags & ~known) != 0 || !Backend.SupportsGuestMemfd) return Errno.EINVAL;
         if (size == 0 || size > long.MaxValue || (size & (PageSize.Bytes - 1)) != 0) return Errno.EINVAL;

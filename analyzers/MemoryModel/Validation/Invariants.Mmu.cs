@@ -70,6 +70,20 @@ public sealed partial class Invariants
         }
     }
 
+    /// <summary>E15 for translations: what a vCPU could write without a fault is marked in the log.</summary>
+    private void CheckTlbAgainstLog()
+    {
+        foreach (Vcpu vcpu in _kvm.Vcpus)
+        {
+            if (vcpu.WillFlush) continue;
+            foreach ((Gfn gfn, ShadowRoot root, Spte spte) in vcpu.Tlb.ToList())
+            {
+                if (spte.IsWritable && SlotOf(root.AddressSpace, gfn) is { Dirty: { } dirty } slot && !dirty.IsDirty(gfn - slot.BaseGfn))
+                    throw Violation("E15", $"vCPU {vcpu.Id} can write frame {gfn}, which is logged and not marked, through a translation that was not flushed");
+            }
+        }
+    }
+
     /// <summary>E14: the reverse map of a frame lists just the roots that map it.</summary>
     [NoLockAnalysis("the caller holds the mmu_lock, or nothing else runs")]
     private void CheckReverseMap(Memslot slot)

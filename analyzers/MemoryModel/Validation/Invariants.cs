@@ -46,6 +46,7 @@ public sealed partial class Invariants : IPageObserver
     public void CheckAll() => LookOn(static self =>
     {
         self.CheckMmuTables();
+        self.CheckTlbAgainstLog();
         self.CheckAllSlots();
         self.CheckSharedAgainstHost();
         self.CheckReferences();
