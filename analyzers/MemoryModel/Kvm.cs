@@ -49,7 +49,14 @@ public sealed partial class Kvm
     private volatile bool _isDead;
 
     /// <summary>True when the process has exited, or the machine has been destroyed: every fault fails.</summary>
-    public bool IsDead => _isDead;
+    public bool IsDead
+    {
+        get
+        {
+            SwitchPoint.Read(this, "whether the machine is dead");
+            return _isDead;
+        }
+    }
 
     /// <summary>True when a shadow entry pins the page that it maps, as in 2008: the page stays in memory until the entry goes. Later machines rely on the notifiers alone.</summary>
     public bool PinsMappedPages { get; init; }
@@ -104,7 +111,11 @@ public sealed partial class Kvm
 
     /// <summary>Adds a user, who keeps the machine alive.</summary>
     /// <remarks>Source: kvm_get_kvm().</remarks>
-    internal void Get() => Interlocked.Increment(ref _users);
+    internal void Get()
+    {
+        SwitchPoint.Write(this, "users of the machine");
+        Interlocked.Increment(ref _users);
+    }
 
     /// <summary>Closes the machine, or lets go of it in the name of another user. The last one destroys it.</summary>
     /// <exception cref="ModelViolationException">"E23": it was closed once too often.</exception>
@@ -113,6 +124,7 @@ public sealed partial class Kvm
     public void Put()
     {
         Mm.Lockdep?.MightSleep("closing a machine", MmuLock, SlotsLock, Srcu, Mm.MmapLock, Mm.RmapLock);
+        SwitchPoint.Write(this, "users of the machine");
         int left = Interlocked.Decrement(ref _users);
         if (left < 0) throw Broken("E23", "a machine was closed once too often");
         if (left > 0) return;
@@ -129,6 +141,7 @@ public sealed partial class Kvm
         int index = Srcu.ReadLock();
         using (MmuLock.Write())
         {
+            SwitchPoint.Write(this, "whether the machine is dead");
             _isDead = true;
             ZapAllLocked(mirrors: true);
         }

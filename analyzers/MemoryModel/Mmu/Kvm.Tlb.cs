@@ -1,4 +1,5 @@
 using LockDiscipline;
+using MemoryModel.Locking;
 using MemoryModel.Memory;
 using MemoryModel.Mmu;
 
@@ -23,6 +24,7 @@ public sealed partial class Kvm
         using (VmLock.Hold())
         {
             var vcpu = new Vcpu(this, _vcpus.Length);
+            SwitchPoint.Write(this, "the vCPUs");
             Volatile.Write(ref _vcpus, [.. _vcpus, vcpu]);
             return vcpu;
         }
@@ -35,6 +37,7 @@ public sealed partial class Kvm
 
     internal void MakeAllRequest(VcpuRequests request)
     {
+        SwitchPoint.Read(this, "the vCPUs");
         Vcpu[] vcpus = Volatile.Read(ref _vcpus);
         foreach (Vcpu vcpu in vcpus) vcpu.MakeRequest(request);
         foreach (Vcpu vcpu in vcpus) vcpu.WaitUntilOutsideGuest();

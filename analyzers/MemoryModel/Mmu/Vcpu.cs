@@ -9,6 +9,8 @@ namespace MemoryModel.Mmu;
 /// <remarks>Source: struct kvm_vcpu. One thread runs it at a time; <see cref="Mutex"/> sees to that.</remarks>
 public sealed partial class Vcpu
 {
+    private const string PendingSignal = "pending signal of the vCPU";
+
     private MemslotSet? _lastSet;
     private Memslot? _lastSlot;
     private ulong _lastGeneration;
@@ -52,7 +54,11 @@ public sealed partial class Vcpu
     internal PageFault Fault { get; } = new();
 
     /// <summary>A signal arrives for its thread: it leaves with EINTR.</summary>
-    public void Signal() => Volatile.Write(ref _signalPending, 1);
+    public void Signal()
+    {
+        SwitchPoint.Write(this, PendingSignal);
+        Volatile.Write(ref _signalPending, 1);
+    }
 
     /// <summary>Runs the guest for one access of it, as many faults as that takes.</summary>
     /// <param name="access">The access.</param>
@@ -78,6 +84,7 @@ public sealed partial class Vcpu
             var spin = new SpinWait();
             while (true)
             {
+                SwitchPoint.Read(this, PendingSignal);
                 if (Volatile.Read(ref _signalPending) != 0) return Interrupted();
                 GuestStep step = Enter(access, out ulong value);
                 if (step == GuestStep.Done) return RunResult.Done(value);
@@ -226,6 +233,7 @@ public sealed partial class Vcpu
         var spin = new SpinWait();
         while (true)
         {
+            SwitchPoint.Write(this, PendingSignal);
             if (Interlocked.Exchange(ref _signalPending, 0) != 0) return Errno.EINTR;
             Result<RetPf> result;
             using (Kvm.Srcu.Read())
@@ -243,6 +251,7 @@ public sealed partial class Vcpu
 
     private RunResult Interrupted()
     {
+        SwitchPoint.Write(this, PendingSignal);
         Volatile.Write(ref _signalPending, 0);
         Exit.ExitReason = ExitReason.Interrupted;
         return new RunResult(Errno.EINTR, ExitReason.Interrupted, 0);

@@ -110,7 +110,11 @@ public sealed partial class GuestMemfd : MappedFile, IPageReclaimer
     public Errno Truncate(ulong size) => Errno.EINVAL;
 
     /// <summary>A signal arrives for whoever allocates.</summary>
-    public void Signal() => Volatile.Write(ref _signalPending, 1);
+    public void Signal()
+    {
+        SwitchPoint.Write(this, "pending signal of the file");
+        Volatile.Write(ref _signalPending, 1);
+    }
 
     /// <inheritdoc/>
     /// <returns>ENODEV without <see cref="GmemFlags.Mmap"/>; EINVAL for a private mapping.</returns>
@@ -213,6 +217,7 @@ public sealed partial class GuestMemfd : MappedFile, IPageReclaimer
         {
             for (ulong index = first; index < end; index++)
             {
+                SwitchPoint.Write(this, "pending signal of the file");
                 if (Interlocked.Exchange(ref _signalPending, 0) != 0) return Errno.EINTR;
                 Result<HostPage> page = FindOrAdd(index, PageHolder.Kernel);
                 if (page.IsError) return page.Error;
