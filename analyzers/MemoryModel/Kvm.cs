@@ -87,6 +87,7 @@ public sealed partial class Kvm
 
     /// <summary>Held while memslots are changed, from validation to the end of the last grace period.</summary>
     /// <remarks>Never taken inside an SRCU read section: its holder waits for those.</remarks>
+    [AcquiredBefore("Mm.MmapLock")]
     public MutexLock SlotsLock { get; }
 
     /// <summary>Protects the inactive sets of memslots. Let go before the wait for readers.</summary>

@@ -11,7 +11,7 @@ namespace MemoryModel.Locking;
 /// <para>On and off: a lock that is created with a validator is watched for its whole life, one created with null never is and pays nothing but a null test.
 /// Every check throws <see cref="ModelViolationException"/> before the lock changes hands. Thread-safe.</para>
 /// <para>Order is checked for every blocking acquire, shared ones too: readers of the model's locks queue behind a waiting writer, so a shared hold blocks as well.
-/// A try-acquire adds no edge. SRCU readers never wait: entering a read section adds no edge, waiting for readers does. The same holds for every section that others wait for the end of (<see cref="WaitedSection"/>).</para>
+/// A try-acquire adds no edge, and is never refused: it waits for nobody, not even for its own task. SRCU readers never wait: entering a read section adds no edge, waiting for readers does. The same holds for every section that others wait for the end of (<see cref="WaitedSection"/>).</para>
 /// <para>Two locks of one class may be held at a time when the inner one is taken at another level of nesting, which is a class of its own in the order.</para>
 /// <para>Source: lockdep-design.rst; for SRCU, kvm/locking.rst.</para>
 /// </remarks>
@@ -91,9 +91,6 @@ public sealed class Lockdep
         RefuseRecursion(task, gate, taken, mode);
         AddEdges(task, taken, "acquired");
     }
-
-    /// <summary>Before an acquire that gives up instead of waiting.</summary>
-    internal void TryAcquiring(LockBase gate, LockMode mode) => RefuseRecursion(ModelTask.Current, gate, gate.Class, mode);
 
     /// <summary>After any acquire.</summary>
     internal void Acquired(LockBase gate, LockMode mode, int token = 0, int subclass = 0)

@@ -7,7 +7,7 @@ namespace MemoryModel.Locking;
 /// Source: RCU/whatisRCU.rst. A read section is an atomic context, as the section of a spin lock is: this is what tells it from <see cref="Srcu"/>, whose readers may sleep. Sections nest, and end on the thread that they began on.
 /// Each domain has its own readers, where the kernel has one for all. Thread-safe.
 /// </remarks>
-[Lock("RCU", Spinning = true)]
+[Lock("RCU", Spinning = true, Reentrant = true)]
 public sealed class Rcu : LockBase
 {
     private readonly GracePeriods _periods = new();

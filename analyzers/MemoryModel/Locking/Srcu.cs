@@ -7,7 +7,7 @@ namespace MemoryModel.Locking;
 /// Source: RCU/Design, "Sleepable RCU"; kvm/locking.rst for its place in the order. Read sections nest and may sleep. A reader keeps the index that
 /// it was given and returns it when it leaves. Thread-safe.
 /// </remarks>
-[Lock("SRCU")]
+[Lock("SRCU", Reentrant = true)]
 public sealed class Srcu : LockBase
 {
     private readonly GracePeriods _periods = new();

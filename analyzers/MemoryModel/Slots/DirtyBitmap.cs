@@ -38,6 +38,9 @@ public sealed class DirtyBitmap
     /// <param name="offset">Number of the frame within the slot.</param>
     public bool IsDirty(ulong offset) => (Read((int)(offset / WordBits)) >> (int)(offset % WordBits) & 1) != 0;
 
+    /// <summary>True once every page that could be written unnoticed has been write-protected: a log that is switched on is published first, and the request has not returned before it is armed.</summary>
+    internal bool IsArmed { get; set; }
+
     /// <summary>Notes that a frame was written.</summary>
     internal void Set(ulong offset)
     {

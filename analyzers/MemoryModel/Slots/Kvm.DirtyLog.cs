@@ -107,6 +107,7 @@ public sealed partial class Kvm
         using (MmuLock.Write())
         {
             if (WriteProtectGfnRange(new SlotGfnRange(slot, slot.GfnRange))) FlushRemoteTlbs();
+            slot.Dirty!.IsArmed = true;
         }
     }
 
