@@ -18,6 +18,9 @@ internal sealed class Conductor : ISwitchScheduler, IDisposable
     private readonly ModelTask?[] _tasks = new ModelTask?[Trial.MaxTasks];
     private readonly List<byte> _choices = [];
     private readonly List<SwitchOperation> _steps = [];
+
+    // In a deadlock, the step that each task waits to take.
+    private readonly List<(int Task, SwitchOperation Operation)> _stuck = [];
     private Trial _trial = null!;
     private IStrategy _strategy = null!;
     private int _running;
@@ -71,6 +74,7 @@ internal sealed class Conductor : ISwitchScheduler, IDisposable
         _finished = 0;
         _choices.Clear();
         _steps.Clear();
+        _stuck.Clear();
         _history.Clear();
         while (_workers.Count < trial.Tasks.Count) _workers.Add(new Worker(_workers.Count, RunTask));
         for (int i = 0; i < trial.Tasks.Count; i++)
@@ -151,6 +155,7 @@ internal sealed class Conductor : ISwitchScheduler, IDisposable
         int possible = Possible();
         if (possible == 0)
         {
+            _stuck.AddRange(Unfinished().Select(task => (task, _pending[task])));
             Fail("deadlock", BlockedNames(), $"deadlock: {BlockedText()}");
             return;
         }
@@ -254,5 +259,14 @@ internal sealed class Conductor : ISwitchScheduler, IDisposable
 
     private IEnumerable<int> Unfinished() => Enumerable.Range(0, _trial.Tasks.Count).Where(i => (_finished & (1 << i)) == 0);
 
-    private Trace TraceOf() => new([.. _trial.Tasks.Select(static task => task.Name)], [.. _choices.Select((task, i) => new TraceStep(task, _steps[i].ToString()))]);
+    private Trace TraceOf()
+    {
+        var conflicts = new Conflicts();
+        for (int i = 0; i < _steps.Count; i++) conflicts.Note(_choices[i], _steps[i]);
+        foreach ((int task, SwitchOperation operation) in _stuck) conflicts.Note(task, operation);
+        return new Trace(
+            [.. _trial.Tasks.Select(static task => task.Name)],
+            [.. _choices.Select((task, i) => new TraceStep(task, _steps[i].ToString()) { ConcernsOthers = conflicts.AreIn(_steps[i]) })],
+            [.. _stuck.Select(static stuck => new TraceStep(stuck.Task, stuck.Operation.ToString()) { ConcernsOthers = true })]);
+    }
 }

@@ -185,6 +185,18 @@ public sealed partial class Mm
         }
     }
 
+    /// <summary>The areas there are, in order of address, for pictures.</summary>
+    [NoLockAnalysis("for pictures, which are taken while nothing runs")]
+    internal IEnumerable<(HvaRange Range, VmaFlags Flags)> PeekAreas()
+    {
+        IntervalTree<Vma>? node = IntervalTree<Vma>.FirstEndingAbove(_areas, 0);
+        while (node is not null)
+        {
+            yield return (HvaRange.FromStartEnd(new Hva(node.Start), new Hva(node.End)), node.Item.Kind.Flags);
+            node = IntervalTree<Vma>.FirstEndingAbove(_areas, node.End);
+        }
+    }
+
     /// <summary>Every entry there is, for the checker of invariants.</summary>
     internal List<Pte> PeekEntries()
     {
