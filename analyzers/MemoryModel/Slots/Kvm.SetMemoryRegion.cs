@@ -174,7 +174,7 @@ public sealed partial class Kvm
         if (request.Change == MemslotChange.FlagsOnly && request.Old!.Dirty is null && request.New!.Dirty is not null) StartDirtyLog(request.New);
         if (request.Change is MemslotChange.Create or MemslotChange.Move && request.New!.Dirty is { } dirty)
         {
-            if (StartsDirty) dirty.SetAll();
+            if (StartsDirty && request.Old?.Dirty is null) dirty.SetAll();
             dirty.IsArmed = true;
         }
         Backend.CommitMemslot(this, request.Change, request.Old, request.New);
