@@ -198,9 +198,10 @@ public sealed class Lockdep
     private void AddEdges(ModelTask task, LockClass taken, string verb)
     {
         RefuseDeclared(task, taken);
-        foreach (HeldLock held in task.Held)
+        // The innermost first: it is the nearest to what is wrong.
+        for (int i = task.Held.Count - 1; i >= 0; i--)
         {
-            LockClass outer = held.Class;
+            LockClass outer = task.Held[i].Class;
             if (outer == taken) continue;
             string? reverse = _order.Add(outer, taken, task.Name);
             if (reverse is not null)
