@@ -26,19 +26,22 @@ public sealed partial class Kvm
         SlotsLock = new MutexLock("slots_lock", mm.Lockdep);
         SlotsArchLock = new MutexLock("slots_arch_lock", mm.Lockdep);
         Srcu = new Srcu("kvm->srcu", mm.Lockdep);
+        Rcu = new Rcu("rcu", mm.Lockdep);
         MmuLock = new RwSpinLock("mmu_lock", mm.Lockdep);
         Invalidations = new ActiveInvalidations(mm.Lockdep);
         _active = new MemslotSet[AddressSpaceCount];
         _inactive = new MemslotSet[AddressSpaceCount];
         for (int i = 0; i < AddressSpaceCount; i++)
         {
-            _active[i] = new MemslotSet((ulong)i);
-            _inactive[i] = new MemslotSet((ulong)i);
+            _active[i] = new MemslotSet(this, (ulong)i);
+            _inactive[i] = new MemslotSet(this, (ulong)i);
         }
         _notifier = new KvmMmuNotifier(this);
         Errno error = mm.RegisterNotifier(_notifier);
         if (error.IsError) throw new ModelViolationException("mm_users", ModelTask.Current.Name, $"a machine for a process that has exited: {error}");
-        if (mm.Lockdep is not null) Invariants = new Invariants(this);
+        if (mm.Lockdep is null) return;
+        mm.Lockdep.Declare(this);
+        Invariants = new Invariants(this);
     }
 
     private readonly KvmMmuNotifier _notifier;
@@ -46,7 +49,14 @@ public sealed partial class Kvm
     private volatile bool _isDead;
 
     /// <summary>True when the process has exited, or the machine has been destroyed: every fault fails.</summary>
-    public bool IsDead => _isDead;
+    public bool IsDead
+    {
+        get
+        {
+            SwitchPoint.Read(this, "whether the machine is dead");
+            return _isDead;
+        }
+    }
 
     /// <summary>True when a shadow entry pins the page that it maps, as in 2008: the page stays in memory until the entry goes. Later machines rely on the notifiers alone.</summary>
     public bool PinsMappedPages { get; init; }
@@ -77,6 +87,7 @@ public sealed partial class Kvm
 
     /// <summary>Held while memslots are changed, from validation to the end of the last grace period.</summary>
     /// <remarks>Never taken inside an SRCU read section: its holder waits for those.</remarks>
+    [AcquiredBefore("Mm.MmapLock")]
     public MutexLock SlotsLock { get; }
 
     /// <summary>Protects the inactive sets of memslots. Let go before the wait for readers.</summary>
@@ -86,6 +97,10 @@ public sealed partial class Kvm
     /// <summary>Readers of memslots. A slot is good only inside the read section that it was found in.</summary>
     [AcquiredAfter(nameof(SlotsLock))]
     public Srcu Srcu { get; }
+
+    /// <summary>Readers of memory attributes, who must not sleep.</summary>
+    /// <remarks>Source: kvm->mem_attr_array, an xarray: read under rcu_read_lock(), changed under the slots_lock.</remarks>
+    public Rcu Rcu { get; }
 
     /// <summary>Protects what the machine's page tables map. Spinning: nothing may sleep under it.</summary>
     [AcquiredAfter(nameof(SlotsLock), nameof(SlotsArchLock), nameof(Srcu), "Mm.MmapLock", "Mm.RmapLock", "Mm.PageTableLock")]
@@ -97,7 +112,11 @@ public sealed partial class Kvm
 
     /// <summary>Adds a user, who keeps the machine alive.</summary>
     /// <remarks>Source: kvm_get_kvm().</remarks>
-    internal void Get() => Interlocked.Increment(ref _users);
+    internal void Get()
+    {
+        SwitchPoint.Write(this, "users of the machine");
+        Interlocked.Increment(ref _users);
+    }
 
     /// <summary>Closes the machine, or lets go of it in the name of another user. The last one destroys it.</summary>
     /// <exception cref="ModelViolationException">"E23": it was closed once too often.</exception>
@@ -105,6 +124,8 @@ public sealed partial class Kvm
     [ExcludesLock(nameof(MmuLock), nameof(SlotsLock), nameof(Srcu), "Mm.MmapLock", "Mm.RmapLock"), MaySleep]
     public void Put()
     {
+        Mm.Lockdep?.MightSleep("closing a machine", MmuLock, SlotsLock, Srcu, Mm.MmapLock, Mm.RmapLock);
+        SwitchPoint.Write(this, "users of the machine");
         int left = Interlocked.Decrement(ref _users);
         if (left < 0) throw Broken("E23", "a machine was closed once too often");
         if (left > 0) return;
@@ -121,6 +142,7 @@ public sealed partial class Kvm
         int index = Srcu.ReadLock();
         using (MmuLock.Write())
         {
+            SwitchPoint.Write(this, "whether the machine is dead");
             _isDead = true;
             ZapAllLocked(mirrors: true);
         }

@@ -21,6 +21,7 @@ internal static class CommandLine
             PatchCommand.Create(terminal, load),
             DiffCommand.Create(terminal),
             ExplainCommand.Create(terminal, load),
+            ModelCommand.Create(terminal),
             InitCommand.Create(terminal),
         };
         var parsed = root.Parse(arguments);

@@ -1,3 +1,5 @@
+using Microsoft.CodeAnalysis.Operations;
+
 namespace LockDiscipline.Analyzers.Contracts;
 
 /// <summary>Builds condition terms in one spelling each, so that the same condition is the same term however it is written.</summary>
@@ -29,8 +31,14 @@ internal static class ConditionTerms
     {
         if (a.IsConstant && b.IsConstant && a.Value is long x && b.Value is long y)
             return x < y ? Term.True : Term.False;
+        if (IsMoreBy(BinaryOperatorKind.Add, b, a) || IsMoreBy(BinaryOperatorKind.Subtract, a, b))
+            return Term.True;
         return a.Equals(b) ? Term.False : Term.Operation(TermOperator.Less, a, b);
     }
+
+    /// <summary>Whether a value is another one and a positive number added or subtracted: a range that begins at one ends at the other. That it could wrap around is not looked at.</summary>
+    static bool IsMoreBy(BinaryOperatorKind kind, Term value, Term other) =>
+        value.IsArithmetic(kind) && value.Right is { IsConstant: true, Value: long and > 0 } && value.Left!.Equals(other);
 
     /// <summary>Whether a condition says that another one does not hold.</summary>
     public static bool IsNegation(Term condition, out Term positive)

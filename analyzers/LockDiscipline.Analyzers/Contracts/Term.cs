@@ -176,6 +176,10 @@ internal sealed class Term : IEquatable<Term>
 
     public bool IsOperator(TermOperator op) => Kind == TermKind.Operation && Value is TermOperator own && own == op;
 
+    /// <summary>Whether this is what an operator of C# computes.</summary>
+    public bool IsArithmetic(BinaryOperatorKind kind) =>
+        Kind == TermKind.Operation && Value is ValueTuple<TermOperator, object> { Item2: BinaryOperatorKind own } && own == kind;
+
     /// <summary>Whether this is an operation of the named kind, of those that the operators of C# do not cover.</summary>
     public bool IsOperation(string detail) =>
         Kind == TermKind.Operation && Value is ValueTuple<TermOperator, object> named && named.Item2 is string own && own == detail;

@@ -288,12 +288,20 @@ internal sealed partial class Evaluator
         if (!_state.Marks.IsEmpty && NearestTests.IsComparison(binary))
             TestNearest(left, right);
         var called = binary.OperatorMethod is { } method ? CallOperator(binary, method, left, binary.LeftOperand, right, binary.RightOperand) : null;
-        return Compare(binary.OperatorKind, left, right) ?? called ?? Computed(binary, left, right);
+        return Compare(binary.OperatorKind, left, right) ?? (IsSum(binary) ? null : called) ?? Computed(binary, left, right);
     }
+
+    // An address and a length: the operator of a type for quantities adds as that of the numbers does.
+    bool IsSum(IBinaryOperation binary) =>
+        binary.OperatorMethod is not null
+        && binary.OperatorKind is BinaryOperatorKind.Add or BinaryOperatorKind.Subtract
+        && binary.Type is { IsValueType: true } type
+        && SymbolEqualityComparer.Default.Equals(type, binary.LeftOperand.Type)
+        && Contracts.Of(binary.OperatorMethod.OriginalDefinition).IsNone;
 
     // The same of the same operands, so that an index computed twice is one index.
     Term Computed(IBinaryOperation binary, Term left, Term right) =>
-        binary.OperatorMethod is null && binary.Type is { IsValueType: true } or { SpecialType: SpecialType.System_String }
+        (binary.OperatorMethod is null || IsSum(binary)) && binary.Type is { IsValueType: true } or { SpecialType: SpecialType.System_String }
             ? Term.Arithmetic(binary.OperatorKind, left, right)
             : Mint(binary);
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
+using LockDiscipline.Analyzers.Order;
 using Microsoft.CodeAnalysis;
 
 namespace LockDiscipline.Analyzers.Flow;
@@ -58,12 +59,16 @@ internal static class Sleeping
         {
             var path = call.Binding.Substitute(clause.Path);
             // An object that turns out to be no lock, such as a counting semaphore, is waited for all the same. Awaiting is not blocking.
-            if (path is not null && !IsAwaitable(call.Callee) && host.TraitsOf(clause, path, call.Callee, call.Binding, caller.Owner.ContainingType) is null or { Spinning: false })
+            if (path is not null && !IsAwaitable(call.Callee) && !IsReadSection(host, clause, path, caller) && host.TraitsOf(clause, path, call.Callee, call.Binding, caller.Owner.ContainingType) is null or { Spinning: false })
                 return true;
         }
 
         return false;
     }
+
+    // Readers of a lock that nobody ever takes exclusively wait for nobody.
+    static bool IsReadSection(FlowHost host, LockClause clause, Term path, Body caller) =>
+        clause.Mode == LockMode.Shared && LockClass.TypeOf(path, caller.Owner.ContainingType) is { } type && host.Cache.HasReadersOnly(type);
 
     static bool IsAwaitable(IMethodSymbol callee) => callee.ReturnType.Name is "Task" or "ValueTask";
 }

@@ -10,15 +10,21 @@ public sealed class PlainBackend : IBackend
     public string Name => "plain";
 
     /// <inheritdoc/>
-    public Errno PrepareMemslot(Kvm kvm, MemslotChange change, Memslot? old, Memslot? fresh) => Errno.Ok;
+    public Errno PrepareMemslot(Kvm kvm, MemslotChange change, Memslot? old, Memslot? fresh)
+    {
+        kvm.AssertPreparesMemslot();
+        return Errno.Ok;
+    }
 
     /// <inheritdoc/>
     public void FlushMemslot(Kvm kvm, Memslot slot)
     {
+        kvm.AssertFlushesMemslot();
     }
 
     /// <inheritdoc/>
     public void CommitMemslot(Kvm kvm, MemslotChange change, Memslot? old, Memslot? fresh)
     {
+        kvm.AssertCommitsMemslot();
     }
 }

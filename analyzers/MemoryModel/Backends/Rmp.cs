@@ -66,6 +66,7 @@ public sealed class Rmp
     [MaySleep]
     public Errno MakePrivate(Pfn pfn, Gpa gpa, int asid, bool large)
     {
+        ModelTask.Current.MightSleep("updating the direct map");
         using (DirectMapMutex.Hold())
         {
             ulong count = large ? LargePages : 1;

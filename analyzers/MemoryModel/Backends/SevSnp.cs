@@ -1,4 +1,5 @@
 using LockDiscipline;
+using MemoryModel.Locking;
 using MemoryModel.Memory;
 using MemoryModel.Mmu;
 using MemoryModel.PrivateMemory;
@@ -57,16 +58,22 @@ public sealed class SevSnp : IBackend, IPageGuard
     public int LeakedPages { get; private set; }
 
     /// <inheritdoc/>
-    public Errno PrepareMemslot(Kvm kvm, MemslotChange change, Memslot? old, Memslot? fresh) => Errno.Ok;
+    public Errno PrepareMemslot(Kvm kvm, MemslotChange change, Memslot? old, Memslot? fresh)
+    {
+        kvm.AssertPreparesMemslot();
+        return Errno.Ok;
+    }
 
     /// <inheritdoc/>
     public void FlushMemslot(Kvm kvm, Memslot slot)
     {
+        kvm.AssertFlushesMemslot();
     }
 
     /// <inheritdoc/>
     public void CommitMemslot(Kvm kvm, MemslotChange change, Memslot? old, Memslot? fresh)
     {
+        kvm.AssertCommitsMemslot();
     }
 
     /// <inheritdoc/>
@@ -74,6 +81,7 @@ public sealed class SevSnp : IBackend, IPageGuard
     /// <remarks>Source: sev_gmem_prepare(). The guest's already: nothing to do.</remarks>
     public Errno PreparePrivatePage(Kvm kvm, HostPage page, Gfn gfn)
     {
+        kvm.Mm.Lockdep?.MightSleep("making a page private", kvm.MmuLock);
         Result<RmpEntry> entry = _rmp.Lookup(page.Pfn);
         if (entry.IsError) return Errno.ENOENT;
         if (entry.Value.IsAssigned) return Errno.Ok;
@@ -90,6 +98,7 @@ public sealed class SevSnp : IBackend, IPageGuard
     /// <remarks>Source: sev_gmem_invalidate(): a large entry that goes whole takes one update.</remarks>
     public void ReclaimPages(Kvm kvm, Pfn first, ulong count)
     {
+        ModelTask.Current.MightSleep("giving pages back");
         for (Pfn pfn = first; pfn < first + count;)
         {
             bool whole = pfn.Value % Rmp.LargePages == 0 && pfn + Rmp.LargePages <= first + count && _rmp.Lookup(pfn) is { IsOk: true } entry && entry.Value is { IsAssigned: true, IsLarge: true };
@@ -139,6 +148,7 @@ public sealed class SevSnp : IBackend, IPageGuard
     [ExcludesLock("kvm.Srcu"), MaySleep]
     public Errno PValidate(Kvm kvm, Gfn gfn, bool validate = true)
     {
+        kvm.Mm.Lockdep?.MightSleep("PVALIDATE", kvm.Srcu);
         Result<Pfn> pfn = PfnOf(kvm, gfn);
         if (pfn.IsError) return Errno.EFAULT;
         Result<RmpEntry> entry = _rmp.Lookup(pfn.Value);
@@ -156,6 +166,7 @@ public sealed class SevSnp : IBackend, IPageGuard
     [ExcludesLock("kvm.Srcu", "kvm.MmuLock"), MaySleep]
     public bool HandleRmpFault(Kvm kvm, Gfn gfn)
     {
+        kvm.Mm.Lockdep?.MightSleep("an RMP fault", kvm.Srcu, kvm.MmuLock);
         Result<Pfn> pfn = PfnOf(kvm, gfn);
         if (pfn.IsError || !kvm.MemIsPrivate(gfn))
         {

@@ -64,7 +64,11 @@ public sealed class Tdx : IBackend, IPageGuard
     /// <param name="kvm">The machine.</param>
     /// <param name="gfn">Any frame.</param>
     [RequiresLock("kvm.MmuLock", Shared = true)]
-    public SeptState StateOf(Kvm kvm, Gfn gfn) => _entries.TryGetValue(gfn, out Entry entry) ? entry.State : SeptState.Free;
+    public SeptState StateOf(Kvm kvm, Gfn gfn)
+    {
+        kvm.MmuLock.AssertHeldShared();
+        return _entries.TryGetValue(gfn, out Entry entry) ? entry.State : SeptState.Free;
+    }
 
     /// <summary>What a page of the first image holds; the page is added when it is first mapped.</summary>
     /// <param name="kvm">The machine.</param>
@@ -75,6 +79,7 @@ public sealed class Tdx : IBackend, IPageGuard
     [ExcludesLock("kvm.MmuLock")]
     public Errno AddInitialPage(Kvm kvm, Gfn gfn, ulong content)
     {
+        kvm.MmuLock.AssertNotHeld();
         if (IsFinalized) return Errno.EINVAL;
         using (kvm.MmuLock.Write()) _sources[gfn] = content;
         return Errno.Ok;
@@ -88,6 +93,7 @@ public sealed class Tdx : IBackend, IPageGuard
     [ExcludesLock("kvm.MmuLock")]
     public Errno Accept(Kvm kvm, Gfn gfn)
     {
+        kvm.MmuLock.AssertNotHeld();
         using (kvm.MmuLock.Write())
         {
             if (!_entries.TryGetValue(gfn, out Entry entry) || entry.State is not (SeptState.Pending or SeptState.Mapped)) return Errno.EFAULT;
@@ -99,16 +105,22 @@ public sealed class Tdx : IBackend, IPageGuard
     }
 
     /// <inheritdoc/>
-    public Errno PrepareMemslot(Kvm kvm, MemslotChange change, Memslot? old, Memslot? fresh) => Errno.Ok;
+    public Errno PrepareMemslot(Kvm kvm, MemslotChange change, Memslot? old, Memslot? fresh)
+    {
+        kvm.AssertPreparesMemslot();
+        return Errno.Ok;
+    }
 
     /// <inheritdoc/>
     public void FlushMemslot(Kvm kvm, Memslot slot)
     {
+        kvm.AssertFlushesMemslot();
     }
 
     /// <inheritdoc/>
     public void CommitMemslot(Kvm kvm, MemslotChange change, Memslot? old, Memslot? fresh)
     {
+        kvm.AssertCommitsMemslot();
     }
 
     /// <inheritdoc/>
@@ -116,6 +128,7 @@ public sealed class Tdx : IBackend, IPageGuard
     /// <remarks>Source: tdx_sept_set_private_spte(). The page is pinned first, and let go again after a failure: the module may use it from the moment it has it.</remarks>
     public Errno MapPrivate(Kvm kvm, Gfn gfn, HostPage page)
     {
+        kvm.MmuLock.AssertHeld();
         if (!page.TryGet(PageHolder.SecureEpt)) return Errno.EIO;
         Errno error = AddOrAugment(gfn, page);
         if (error.IsError) _memory.Put(page, PageHolder.SecureEpt);
@@ -126,19 +139,25 @@ public sealed class Tdx : IBackend, IPageGuard
     /// <inheritdoc/>
     public void BlockPrivate(Kvm kvm, Gfn gfn, HostPage page)
     {
+        kvm.MmuLock.AssertHeld();
         Entry entry = _entries[gfn];
         SeptState blocked = entry.State == SeptState.Pending ? SeptState.PendingBlocked : SeptState.Blocked;
         _entries[gfn] = entry with { State = blocked, BlockedIn = _epoch };
     }
 
     /// <inheritdoc/>
-    public void TrackPrivate(Kvm kvm) => _epoch++;
+    public void TrackPrivate(Kvm kvm)
+    {
+        kvm.MmuLock.AssertHeld();
+        _epoch++;
+    }
 
     /// <inheritdoc/>
     /// <exception cref="ModelViolationException">"E21": it was not blocked, or no epoch has passed since.</exception>
     /// <remarks>Source: tdx_sept_drop_private_spte(): remove, write caches back, clear, unpin.</remarks>
     public void RemovePrivate(Kvm kvm, Gfn gfn, HostPage page)
     {
+        kvm.MmuLock.AssertHeld();
         Entry entry = _entries[gfn];
         if (entry.State is not (SeptState.Blocked or SeptState.PendingBlocked) || entry.BlockedIn >= _epoch)
             throw new ModelViolationException("E21", ModelTask.Current.Name, $"frame {gfn} is removed from the secure page table without having been blocked and tracked");

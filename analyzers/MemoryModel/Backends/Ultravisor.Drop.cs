@@ -19,6 +19,7 @@ public sealed partial class Ultravisor
     [ExcludesLock("Kvm.Mm.MmapLock", nameof(UvmemLock)), MaySleep]
     public void DropPages(Memslot slot, bool skipPageOut)
     {
+        Kvm.Mm.Lockdep?.MightSleep("dropping secure pages", Kvm.Mm.MmapLock, UvmemLock);
         Mm mm = Kvm.Mm;
         Vma? vma = null;
         Hva addr = slot.UserspaceAddr;
@@ -54,12 +55,17 @@ public sealed partial class Ultravisor
     }
 
     /// <inheritdoc/>
-    public Errno PrepareMemslot(Kvm kvm, MemslotChange change, Memslot? old, Memslot? fresh) => Errno.Ok;
+    public Errno PrepareMemslot(Kvm kvm, MemslotChange change, Memslot? old, Memslot? fresh)
+    {
+        kvm.AssertPreparesMemslot();
+        return Errno.Ok;
+    }
 
     /// <inheritdoc/>
     /// <remarks>Source: kvmppc_radix_flush_memslot(). The pages of a slot that goes away are not wanted any more.</remarks>
     public void FlushMemslot(Kvm kvm, Memslot slot)
     {
+        kvm.AssertFlushesMemslot();
         if (ReadState() == SecureGuestState.Normal) return;
         if (_drop is null) DropPages(slot, skipPageOut: true);
         else _drop(this, slot, skipPageOut: true);
@@ -68,6 +74,7 @@ public sealed partial class Ultravisor
     /// <inheritdoc/>
     public void CommitMemslot(Kvm kvm, MemslotChange change, Memslot? old, Memslot? fresh)
     {
+        kvm.AssertCommitsMemslot();
         if (ReadState() == SecureGuestState.Normal) return;
         if (old is not null && change is (MemslotChange.Delete or MemslotChange.Move)) _firmware.UnregisterMemslot(old);
         if (change == MemslotChange.Delete && !SetMerging(old!, allowed: true)) kvm.Log.Error($"Can't switch page merging on for memslot {old!.Id}");

@@ -13,6 +13,7 @@ public sealed partial class Ultravisor
     [ExcludesLock(nameof(UvmemLock), "Kvm.Mm.MmapLock"), MaySleep]
     public HypercallStatus InitStart()
     {
+        Kvm.Mm.Lockdep?.MightSleep("a hypercall", UvmemLock, Kvm.Mm.MmapLock);
         if (_pool.Capacity == 0) return HypercallStatus.Unsupported;
         if (!IsSecureGuestAllowed) return HypercallStatus.Authority;
         if (ReadState() != SecureGuestState.Normal) return HypercallStatus.State;
@@ -33,6 +34,7 @@ public sealed partial class Ultravisor
     [ExcludesLock(nameof(UvmemLock), "Kvm.Mm.MmapLock"), MaySleep]
     public Errno SvmOff()
     {
+        Kvm.Mm.Lockdep?.MightSleep("a hypercall", UvmemLock, Kvm.Mm.MmapLock);
         if (ReadState() == SecureGuestState.Normal) return Errno.Ok;
         using (Kvm.Srcu.Read())
         {
@@ -130,6 +132,7 @@ public sealed partial class Ultravisor
     [ExcludesLock(nameof(UvmemLock), "Kvm.Mm.MmapLock"), MaySleep]
     public HypercallStatus InitDone()
     {
+        Kvm.Mm.Lockdep?.MightSleep("a hypercall", UvmemLock, Kvm.Mm.MmapLock);
         using (Kvm.Srcu.Read())
         using (Kvm.Mm.MmapRead())
         using (UvmemLock.Hold())
@@ -151,6 +154,7 @@ public sealed partial class Ultravisor
     [ExcludesLock(nameof(UvmemLock), "Kvm.Mm.MmapLock"), MaySleep]
     public HypercallStatus InitAbort()
     {
+        Kvm.Mm.Lockdep?.MightSleep("a hypercall", UvmemLock, Kvm.Mm.MmapLock);
         switch (ReadState())
         {
             case SecureGuestState.Normal:
@@ -179,6 +183,7 @@ public sealed partial class Ultravisor
     [ExcludesLock(nameof(UvmemLock), "Kvm.Mm.MmapLock"), MaySleep]
     public HypercallStatus PageIn(Gpa gpa, ulong flags = 0, int pageShift = PageSize.Shift)
     {
+        Kvm.Mm.Lockdep?.MightSleep("a hypercall", UvmemLock, Kvm.Mm.MmapLock);
         if (ReadState() == SecureGuestState.Normal) return HypercallStatus.Unsupported;
         if (pageShift != PageSize.Shift) return HypercallStatus.P3;
         if ((flags & ~PageInShared) != 0) return HypercallStatus.P2;
@@ -216,6 +221,7 @@ public sealed partial class Ultravisor
     [ExcludesLock(nameof(UvmemLock), "Kvm.Mm.MmapLock"), MaySleep]
     public HypercallStatus PageOut(Gpa gpa, ulong flags = 0, int pageShift = PageSize.Shift)
     {
+        Kvm.Mm.Lockdep?.MightSleep("a hypercall", UvmemLock, Kvm.Mm.MmapLock);
         if (ReadState() == SecureGuestState.Normal) return HypercallStatus.Unsupported;
         if (pageShift != PageSize.Shift) return HypercallStatus.P3;
         if (flags != 0) return HypercallStatus.P2;

@@ -17,6 +17,8 @@ public sealed partial class Ultravisor
     [RequiresLock(nameof(UvmemLock)), MaySleep]
     public Errno PageInLocked(Vma vma, Hva start, Gfn gfn, bool copy)
     {
+        Kvm.Mm.MmapLock.AssertHeldShared();
+        Kvm.Mm.Lockdep?.MightSleep("moving a secure page");
         UvmemLock.AssertHeld();
         if (!vma.Contains(start)) return Errno.EINVAL;
         Pte seen = Kvm.Mm.PteAt(start);
@@ -53,6 +55,8 @@ public sealed partial class Ultravisor
     [RequiresLock(nameof(UvmemLock)), MaySleep]
     public Errno PageOutLocked(Vma vma, Hva start, Gfn gfn)
     {
+        Kvm.Mm.MmapLock.AssertHeldShared();
+        Kvm.Mm.Lockdep?.MightSleep("moving a secure page");
         UvmemLock.AssertHeld();
         if (!vma.Contains(start)) return Errno.EINVAL;
         Pte seen = Kvm.Mm.PteAt(start);
@@ -91,6 +95,8 @@ public sealed partial class Ultravisor
     [ExcludesLock(nameof(UvmemLock)), MaySleep]
     public Errno PageOut(Vma vma, Hva start, Gfn gfn)
     {
+        Kvm.Mm.MmapLock.AssertHeldShared();
+        Kvm.Mm.Lockdep?.MightSleep("moving a secure page", UvmemLock);
         using (UvmemLock.Hold())
         {
             return PageOutLocked(vma, start, gfn);
@@ -101,6 +107,7 @@ public sealed partial class Ultravisor
     /// <remarks>Source: kvmppc_uvmem_migrate_to_ram().</remarks>
     public Errno MigrateToRam(Mm mm, Vma vma, Hva addr)
     {
+        Kvm.Mm.Lockdep?.MightSleep("moving a secure page");
         // The address space that faults is the machine's own: its pages are in no other.
         Kvm.Mm.MmapLock.AssertHeldShared();
         return Kvm.Mm.PteAt(addr).Device is SecurePage page ? PageOut(vma, addr, page.Gfn) : Errno.Ok;
@@ -109,6 +116,8 @@ public sealed partial class Ultravisor
     /// <inheritdoc/>
     public void PageUnmapped(Mm mm, DevicePage page)
     {
+        Kvm.Mm.MmapLock.AssertHeldShared();
+        Kvm.Mm.Lockdep?.MightSleep("freeing a secure page", UvmemLock);
         using (UvmemLock.Hold())
         {
             FreePageLocked((SecurePage)page);

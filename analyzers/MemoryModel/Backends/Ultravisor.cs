@@ -40,6 +40,7 @@ public sealed partial class Ultravisor : IBackend, IDevicePageOwner
         _firmware = firmware ?? new UltravisorFirmware();
         UvmemLock = new MutexLock("uvmem_lock", mm.Lockdep);
         Kvm = new Kvm(mm, this);
+        mm.Lockdep?.Declare(this);
     }
 
     /// <inheritdoc/>
@@ -89,7 +90,7 @@ public sealed partial class Ultravisor : IBackend, IDevicePageOwner
     public SecurePage? FindSecurePage(Gfn gfn)
     {
         UvmemLock.AssertHeld();
-        return _frames.GetValueOrDefault(gfn);
+        return UvmemLock.HandOut(_frames.GetValueOrDefault(gfn));
     }
 
     /// <summary>Says what shall become of a secure page when it is paged out.</summary>
@@ -100,6 +101,7 @@ public sealed partial class Ultravisor : IBackend, IDevicePageOwner
     public void MarkForDrop(SecurePage page, bool skipPageOut, bool removeGfn)
     {
         UvmemLock.AssertHeld();
+        UvmemLock.AssertFromThisHold(page);
         page.SkipPageOut = skipPageOut;
         page.RemoveGfn = removeGfn;
     }
@@ -119,6 +121,7 @@ public sealed partial class Ultravisor : IBackend, IDevicePageOwner
     [ExcludesLock(nameof(UvmemLock)), MaySleep]
     public int CountSecurePages()
     {
+        Kvm.Mm.Lockdep?.MightSleep("counting secure pages", UvmemLock);
         int count = 0;
         using (UvmemLock.Hold())
         {
@@ -134,6 +137,7 @@ public sealed partial class Ultravisor : IBackend, IDevicePageOwner
     /// <remarks>Source: kvm_unmap_radix(): the Ultravisor has the page mapped as well.</remarks>
     public void UnmapShared(Kvm kvm, Memslot slot, GfnRange range)
     {
+        kvm.MmuLock.AssertHeld();
         if (_firmware.SharedPages == 0) return;
         for (Gfn gfn = range.Start; gfn < range.End; gfn += 1) _firmware.PageInvalidate(gfn);
     }

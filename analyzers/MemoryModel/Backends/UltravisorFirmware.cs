@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using LockDiscipline;
+using MemoryModel.Locking;
 using MemoryModel.Memory;
 using MemoryModel.Slots;
 
@@ -23,6 +24,7 @@ public class UltravisorFirmware
     [MaySleep]
     public virtual Errno PageIn(SecurePage page, ulong content)
     {
+        ModelTask.Current.MightSleep("a call of the Ultravisor");
         _content[page.Pfn] = content;
         return Errno.Ok;
     }
@@ -31,7 +33,11 @@ public class UltravisorFirmware
     /// <param name="page">The secure page.</param>
     /// <returns>The content, or an error with nothing changed.</returns>
     [MaySleep]
-    public virtual Result<ulong> PageOut(SecurePage page) => _content.TryGetValue(page.Pfn, out ulong content) ? content : Errno.EINVAL;
+    public virtual Result<ulong> PageOut(SecurePage page)
+    {
+        ModelTask.Current.MightSleep("a call of the Ultravisor");
+        return _content.TryGetValue(page.Pfn, out ulong content) ? content : Errno.EINVAL;
+    }
 
     /// <summary>Number of pages that guests share with the hypervisor, and that the Ultravisor has mapped.</summary>
     public int SharedPages => _shared.Count;
@@ -43,6 +49,7 @@ public class UltravisorFirmware
     [MaySleep]
     public virtual Errno PageInShared(Gfn gfn)
     {
+        ModelTask.Current.MightSleep("a call of the Ultravisor");
         _shared[gfn] = true;
         return Errno.Ok;
     }
@@ -58,6 +65,7 @@ public class UltravisorFirmware
     [MaySleep]
     public virtual Errno RegisterMemslot(Memslot slot)
     {
+        ModelTask.Current.MightSleep("a call of the Ultravisor");
         _slots[slot.Id] = slot.GfnRange;
         return Errno.Ok;
     }
@@ -65,12 +73,17 @@ public class UltravisorFirmware
     /// <summary>Forgets a memslot; one that it does not know is fine.</summary>
     /// <param name="slot">The slot.</param>
     [MaySleep]
-    public void UnregisterMemslot(Memslot slot) => _slots.TryRemove(slot.Id, out _);
+    public void UnregisterMemslot(Memslot slot)
+    {
+        ModelTask.Current.MightSleep("a call of the Ultravisor");
+        _slots.TryRemove(slot.Id, out _);
+    }
 
     /// <summary>Forgets the machine.</summary>
     [MaySleep]
     public void Terminate()
     {
+        ModelTask.Current.MightSleep("a call of the Ultravisor");
         _slots.Clear();
         _content.Clear();
         _shared.Clear();

@@ -5,19 +5,30 @@ namespace MemoryModel.Exploration;
 
 /// <summary>Runs trials with one task at a time: at each switch point a strategy says whose turn it is.</summary>
 /// <remarks>
-/// Each task has a thread of its own, kept from run to run. All fields belong to whoever has the turn; handing it over orders the accesses. Where the task that has the turn goes on, nothing is handed over, which is what makes a schedule cheap.
+/// A task that begins where another has returned begins on the same thread; one that begins while another is in the middle gets a thread of its own, and these are kept from run to run. All fields belong to whoever has the turn;
+/// handing it over orders the accesses. Handing over is what a schedule costs most: where the task that has the turn goes on, or the next one can begin on its thread, nothing is handed over.
 /// </remarks>
 internal sealed class Conductor : ISwitchScheduler, IDisposable
 {
     private const int MaxSteps = 100_000;
 
     private readonly List<Worker> _workers = [];
+
+    // Of those, the ones that run nothing now.
+    private readonly Stack<Worker> _idle = [];
+
+    // Where each task is parked while it has not the turn; null for one that has not begun.
+    private readonly Turn?[] _seats = new Turn?[Trial.MaxTasks];
+    private readonly Turn _caller = new();
     private readonly Turn _end = new();
     private readonly HappensBefore _history = new();
     private readonly SwitchOperation[] _pending = new SwitchOperation[Trial.MaxTasks];
     private readonly ModelTask?[] _tasks = new ModelTask?[Trial.MaxTasks];
     private readonly List<byte> _choices = [];
     private readonly List<SwitchOperation> _steps = [];
+
+    // In a deadlock, the step that each task waits to take.
+    private readonly List<(int Task, SwitchOperation Operation)> _stuck = [];
     private Trial _trial = null!;
     private IStrategy _strategy = null!;
     private int _running;
@@ -71,15 +82,20 @@ internal sealed class Conductor : ISwitchScheduler, IDisposable
         _finished = 0;
         _choices.Clear();
         _steps.Clear();
+        _stuck.Clear();
         _history.Clear();
-        while (_workers.Count < trial.Tasks.Count) _workers.Add(new Worker(_workers.Count, RunTask));
         for (int i = 0; i < trial.Tasks.Count; i++)
         {
             _pending[i] = new SwitchOperation(SwitchKind.Start, IsShared: true, null, null, 0);
             _tasks[i] = null;
+            _seats[i] = null;
         }
-        PassOn();
-        _end.Await();
+        Choose();
+        if (!Drive(_caller))
+        {
+            GiveTurn();
+            _end.Await();
+        }
         // A task of its own, so that what it reports does not depend on the thread.
         if (_failure is null && trial.AtEnd is { } check) Guard("the end", () => ModelTask.Run("the end", check));
         return _failure is { } failure ? new Failure(failure.Invariant, failure.Task, failure.Message, new Schedule(_choices.ToArray()), TraceOf()) : null;
@@ -97,8 +113,8 @@ internal sealed class Conductor : ISwitchScheduler, IDisposable
             if (!_isEnding)
             {
                 if (_running == self) return;
-                _workers[_running].Go();
-                _workers[self].Await();
+                GiveTurn();
+                _seats[self]!.Await();
                 if (!_isEnding) return;
             }
         }
@@ -110,39 +126,69 @@ internal sealed class Conductor : ISwitchScheduler, IDisposable
     public void Dispose()
     {
         foreach (Worker worker in _workers) worker.Stop();
+        _caller.Dispose();
+        _end.Dispose();
         SwitchPoint.End();
+    }
+
+    /// <summary>On a thread that is in the middle of no task: runs the task whose turn it is, and those after it, until one is parked on another thread.</summary>
+    /// <param name="seat">Where what is run here is parked.</param>
+    /// <returns>True when every task has returned.</returns>
+    private bool Drive(Turn seat)
+    {
+        int all = (1 << _trial.Tasks.Count) - 1;
+        while (true)
+        {
+            if (_isEnding)
+            {
+                // Who has not begun need not; who is in the middle is let out, one after the other.
+                for (int i = 0; i < _trial.Tasks.Count; i++)
+                {
+                    if (_seats[i] is null) _finished |= 1 << i;
+                }
+                if (_finished != all) _running = int.TrailingZeroCount(all & ~_finished);
+            }
+            if (_finished == all) return true;
+            if (_seats[_running] is not null) return false;
+            _seats[_running] = seat;
+            RunTask(_running);
+            if (_finished != all && !_isEnding) Choose();
+        }
     }
 
     private void RunTask(int number)
     {
         TrialTask task = _trial.Tasks[number];
-        if (!_isEnding)
+        ISwitchScheduler? before = SwitchPoint.Use(this);
+        Guard(task.Name, () => ModelTask.Run(task.Name, () =>
         {
-            SwitchPoint.Use(this);
-            Guard(task.Name, () => ModelTask.Run(task.Name, () =>
-            {
-                _tasks[number] = ModelTask.Current;
-                task.Body();
-            }));
-            SwitchPoint.Use(null);
-        }
+            _tasks[number] = ModelTask.Current;
+            task.Body();
+        }));
+        SwitchPoint.Use(before);
         _finished |= 1 << number;
-        PassOn();
     }
 
-    /// <summary>Gives the turn to whoever is next; to the caller of <see cref="Run"/> when all have returned.</summary>
-    private void PassOn()
+    /// <summary>Lets the thread go on that the task is parked on whose turn it is; one that has not begun begins on a thread that is idle.</summary>
+    private void GiveTurn()
     {
-        int all = (1 << _trial.Tasks.Count) - 1;
-        if (_finished != all && !_isEnding) Choose();
-        if (_finished == all)
+        if (_seats[_running] is { } seat)
         {
-            _end.Give();
+            seat.Give();
             return;
         }
-        // One after the other is let out of where it is.
-        if (_isEnding) _running = int.TrailingZeroCount(all & ~_finished);
-        _workers[_running].Go();
+        if (!_idle.TryPop(out Worker? worker)) _workers.Add(worker = new Worker(Work));
+        worker.Turn.Give();
+    }
+
+    /// <summary>What a thread does each time that it is given the turn.</summary>
+    private void Work(Worker worker)
+    {
+        bool isOver = Drive(worker.Turn);
+        // Before the turn is given away: afterwards the list is others'.
+        _idle.Push(worker);
+        if (isOver) _end.Give();
+        else GiveTurn();
     }
 
     /// <summary>Chooses the task that takes the next step and notes the step, or finds that there is none.</summary>
@@ -151,6 +197,7 @@ internal sealed class Conductor : ISwitchScheduler, IDisposable
         int possible = Possible();
         if (possible == 0)
         {
+            _stuck.AddRange(Unfinished().Select(task => (task, _pending[task])));
             Fail("deadlock", BlockedNames(), $"deadlock: {BlockedText()}");
             return;
         }
@@ -254,5 +301,14 @@ internal sealed class Conductor : ISwitchScheduler, IDisposable
 
     private IEnumerable<int> Unfinished() => Enumerable.Range(0, _trial.Tasks.Count).Where(i => (_finished & (1 << i)) == 0);
 
-    private Trace TraceOf() => new([.. _trial.Tasks.Select(static task => task.Name)], [.. _choices.Select((task, i) => new TraceStep(task, _steps[i].ToString()))]);
+    private Trace TraceOf()
+    {
+        var conflicts = new Conflicts();
+        for (int i = 0; i < _steps.Count; i++) conflicts.Note(_choices[i], _steps[i]);
+        foreach ((int task, SwitchOperation operation) in _stuck) conflicts.Note(task, operation);
+        return new Trace(
+            [.. _trial.Tasks.Select(static task => task.Name)],
+            [.. _choices.Select((task, i) => new TraceStep(task, _steps[i].ToString()) { ConcernsOthers = conflicts.AreIn(_steps[i]) })],
+            [.. _stuck.Select(static stuck => new TraceStep(stuck.Task, stuck.Operation.ToString()) { ConcernsOthers = true })]);
+    }
 }

@@ -44,6 +44,9 @@ internal sealed class Conflicts
         return isBounded || operation.Kind != SwitchKind.Release || _someoneTries || operation.Target is Srcu;
     }
 
+    /// <summary>True when several tasks have to do with what a step is about, one of them exclusively.</summary>
+    public bool AreIn(in SwitchOperation operation) => operation.Target is not null && _users.TryGetValue(KeyOf(operation), out Users users) && users.AreInConflict;
+
     private static (string Name, ulong Part) KeyOf(in SwitchOperation operation) =>
         operation.Target is LockBase gate ? (gate.Class.Name, 0) : (operation.Name!, operation.Part);
 

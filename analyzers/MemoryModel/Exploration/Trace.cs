@@ -6,10 +6,11 @@ namespace MemoryModel.Exploration;
 /// <summary>What happened in a schedule, a column for each task, time going down.</summary>
 public sealed class Trace
 {
-    internal Trace(IReadOnlyList<string> tasks, IReadOnlyList<TraceStep> steps)
+    internal Trace(IReadOnlyList<string> tasks, IReadOnlyList<TraceStep> steps, IReadOnlyList<TraceStep> stuck)
     {
         Tasks = tasks;
         Steps = steps;
+        Stuck = stuck;
     }
 
     /// <summary>Names of the tasks.</summary>
@@ -17,6 +18,9 @@ public sealed class Trace
 
     /// <summary>The steps, first to last.</summary>
     public IReadOnlyList<TraceStep> Steps { get; }
+
+    /// <summary>In a deadlock, the step that each task waits to take, in order of task; else nothing.</summary>
+    public IReadOnlyList<TraceStep> Stuck { get; }
 
     /// <summary>The columns as text. Lines end with a line feed.</summary>
     public override string ToString()

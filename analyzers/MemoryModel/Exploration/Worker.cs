@@ -1,43 +1,40 @@
 namespace MemoryModel.Exploration;
 
-/// <summary>The thread that runs the task of one number, schedule after schedule.</summary>
+/// <summary>A thread that runs tasks, schedule after schedule.</summary>
 internal sealed class Worker
 {
-    private readonly Turn _turn = new();
-    private readonly Action<int> _run;
-    private readonly int _number;
+    private readonly Action<Worker> _work;
     private readonly Thread _thread;
     private volatile bool _isStopped;
 
-    public Worker(int number, Action<int> run)
+    /// <summary>Begins a thread that waits.</summary>
+    /// <param name="work">What it does each time that it is given its turn.</param>
+    public Worker(Action<Worker> work)
     {
-        _number = number;
-        _run = run;
-        _thread = new Thread(Loop) { IsBackground = true, Name = $"task {number}" };
+        _work = work;
+        _thread = new Thread(Loop) { IsBackground = true, Name = "explored task" };
         _thread.Start();
     }
 
-    /// <summary>Lets it go on, or begin.</summary>
-    public void Go() => _turn.Give();
-
-    /// <summary>Called on its own thread: waits until it may go on.</summary>
-    public void Await() => _turn.Await();
+    /// <summary>What it waits for, in between and in the middle of a task.</summary>
+    public Turn Turn { get; } = new();
 
     /// <summary>Ends the thread, which must not be in the middle of a task.</summary>
     public void Stop()
     {
         _isStopped = true;
-        _turn.Give();
+        Turn.Give();
         _thread.Join();
+        Turn.Dispose();
     }
 
     private void Loop()
     {
         while (true)
         {
-            _turn.Await();
+            Turn.Await();
             if (_isStopped) return;
-            _run(_number);
+            _work(this);
         }
     }
 }

@@ -7,6 +7,9 @@ namespace MemoryModel.Locking;
 /// <param name="Subclass">The level of nesting that it was taken at.</param>
 public readonly record struct HeldLock(ILock Lock, LockMode Mode, int Token = 0, int Subclass = 0)
 {
+    /// <summary>Number of the acquire among its task's; a downgrade keeps it.</summary>
+    internal long Since { get; init; }
+
     /// <summary>The class that it counts as.</summary>
     public LockClass Class => Lock.Class.AtLevel(Subclass);
 

@@ -7,6 +7,12 @@ internal sealed class LockOrderGraph
     private readonly Lock _gate = new();
     private readonly Dictionary<LockClass, Dictionary<LockClass, string>> _after = [];
 
+    private const string Declared = "declared";
+
+    /// <summary>Adds an order that nobody has taken locks in yet.</summary>
+    /// <returns>As <see cref="Add"/>.</returns>
+    public string? Declare(LockClass outer, LockClass inner) => Add(outer, inner, Declared);
+
     /// <summary>Adds "held, then taken".</summary>
     /// <param name="held">The class that was held.</param>
     /// <param name="taken">The class that was taken, or waited for, meanwhile.</param>
@@ -16,7 +22,11 @@ internal sealed class LockOrderGraph
     {
         lock (_gate)
         {
-            if (_after.TryGetValue(held, out Dictionary<LockClass, string>? edges) && edges.ContainsKey(taken)) return null;
+            if (_after.TryGetValue(held, out Dictionary<LockClass, string>? edges) && edges.TryGetValue(taken, out string? known))
+            {
+                if (ReferenceEquals(known, Declared)) edges[taken] = witness;
+                return null;
+            }
             List<LockClass>? path = FindPath(taken, held);
             if (path is not null) return Describe(path);
             if (edges is null) _after.Add(held, edges = []);
@@ -25,7 +35,7 @@ internal sealed class LockOrderGraph
         }
     }
 
-    /// <summary>Every edge as "outer -> inner", sorted.</summary>
+    /// <summary>Every edge that was taken as "outer -> inner", sorted.</summary>
     public IReadOnlyList<string> Edges()
     {
         var result = new List<string>();
@@ -33,7 +43,10 @@ internal sealed class LockOrderGraph
         {
             foreach ((LockClass held, Dictionary<LockClass, string> edges) in _after)
             {
-                foreach (LockClass taken in edges.Keys) result.Add($"{held} -> {taken}");
+                foreach ((LockClass taken, string witness) in edges)
+                {
+                    if (!ReferenceEquals(witness, Declared)) result.Add($"{held} -> {taken}");
+                }
             }
         }
         result.Sort(StringComparer.Ordinal);

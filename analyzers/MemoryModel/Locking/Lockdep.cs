@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using LockDiscipline;
 
 namespace MemoryModel.Locking;
@@ -10,13 +11,16 @@ namespace MemoryModel.Locking;
 /// <para>On and off: a lock that is created with a validator is watched for its whole life, one created with null never is and pays nothing but a null test.
 /// Every check throws <see cref="ModelViolationException"/> before the lock changes hands. Thread-safe.</para>
 /// <para>Order is checked for every blocking acquire, shared ones too: readers of the model's locks queue behind a waiting writer, so a shared hold blocks as well.
-/// A try-acquire adds no edge. SRCU readers never wait: entering a read section adds no edge, waiting for readers does. The same holds for every section that others wait for the end of (<see cref="WaitedSection"/>).</para>
+/// A try-acquire adds no edge, and is never refused: it waits for nobody, not even for its own task. SRCU readers never wait: entering a read section adds no edge, waiting for readers does. The same holds for every section that others wait for the end of (<see cref="WaitedSection"/>).</para>
 /// <para>Two locks of one class may be held at a time when the inner one is taken at another level of nesting, which is a class of its own in the order.</para>
 /// <para>Source: lockdep-design.rst; for SRCU, kvm/locking.rst.</para>
 /// </remarks>
 public sealed class Lockdep
 {
     private readonly LockOrderGraph _order = new();
+
+    // Readers of RCU and SRCU never wait: their declared place is asked about directly, and makes no path between other locks.
+    private readonly ConcurrentDictionary<(LockClass Outer, LockClass Inner), bool> _declaredForReaders = new();
 
     /// <summary>The order seen so far, as "outer -> inner" lines, sorted by name.</summary>
     public IReadOnlyList<string> Order => _order.Edges();
@@ -36,14 +40,22 @@ public sealed class Lockdep
     /// <exception cref="ModelViolationException">"sleep in atomic": a spinning lock is held, or the caller is in a non-blocking region.</exception>
     /// <remarks>Source: might_sleep() under CONFIG_DEBUG_ATOMIC_SLEEP.</remarks>
     [MaySleep]
-    public void MightSleep(string what)
+    public void MightSleep(string what) => ModelTask.Current.MightSleep(what);
+
+    /// <summary>At the entry of a member that may block, and that must not be called with some locks held.</summary>
+    [MaySleep]
+    internal void MightSleep(string what, params ReadOnlySpan<LockBase> excluded)
     {
+        MightSleep(what);
         ModelTask task = ModelTask.Current;
-        foreach (HeldLock held in task.Held)
+        foreach (LockBase gate in excluded)
         {
-            if (held.Lock.IsSpinning) throw Violation("sleep in atomic", task, $"{what} may sleep while {held} is held");
+            int index = task.IndexOf(gate);
+            if (index < 0 || task.IsLookingOn) continue;
+            // What sleeps and is excluded is what the member takes itself, sooner or later.
+            string invariant = gate.IsSpinning || gate is Srcu ? "lock excluded" : "recursive lock";
+            throw Violation(invariant, task, $"{what} takes {gate.Class}, or waits for its holders, while {task.Held[index]} is held");
         }
-        if (task.NonBlockingDepth > 0) throw Violation("sleep in atomic", task, $"{what} may sleep where blocking is forbidden");
     }
 
     /// <summary>Begins a region in which the task must not block; regions nest.</summary>
@@ -59,6 +71,17 @@ public sealed class Lockdep
         task.NonBlockingDepth--;
     }
 
+    /// <summary>Learns the order that a type's contracts declare, before anybody has taken a lock in it, or against it.</summary>
+    /// <param name="owner">An object with locks that say what they are acquired after and before.</param>
+    internal void Declare(object owner)
+    {
+        foreach (DeclaredOrder.Edge edge in DeclaredOrder.Of(owner))
+        {
+            if (edge.IsForReaders) _declaredForReaders.TryAdd((edge.Outer, edge.Inner), true);
+            else _ = _order.Declare(edge.Outer, edge.Inner);
+        }
+    }
+
     /// <summary>Before an acquire that may wait.</summary>
     internal void Acquiring(LockBase gate, LockMode mode, int subclass = 0)
     {
@@ -68,9 +91,6 @@ public sealed class Lockdep
         RefuseRecursion(task, gate, taken, mode);
         AddEdges(task, taken, "acquired");
     }
-
-    /// <summary>Before an acquire that gives up instead of waiting.</summary>
-    internal void TryAcquiring(LockBase gate, LockMode mode) => RefuseRecursion(ModelTask.Current, gate, gate.Class, mode);
 
     /// <summary>After any acquire.</summary>
     internal void Acquired(LockBase gate, LockMode mode, int token = 0, int subclass = 0)
@@ -136,15 +156,15 @@ public sealed class Lockdep
 
     internal void AssertHeld(LockBase gate, LockMode mode)
     {
-        if (HoldsInMode(gate, mode)) return;
         ModelTask task = ModelTask.Current;
+        if (HoldsInMode(gate, mode) || task.IsLookingOn) return;
         throw Violation("lock required", task, $"{gate.Class} must be held {(mode == LockMode.Shared ? "at least shared" : "exclusive")}, held are: {HeldNames(task)}");
     }
 
     internal void AssertNotHeld(LockBase gate)
     {
         ModelTask task = ModelTask.Current;
-        if (task.IndexOf(gate) >= 0) throw Violation("lock excluded", task, $"{gate.Class} must not be held here");
+        if (task.IndexOf(gate) >= 0 && !task.IsLookingOn) throw Violation("lock excluded", task, $"{gate.Class} must not be held here");
     }
 
     private static bool HoldsInMode(ILock gate, LockMode mode)
@@ -165,11 +185,23 @@ public sealed class Lockdep
         }
     }
 
-    private void AddEdges(ModelTask task, LockClass taken, string verb)
+    private void RefuseDeclared(ModelTask task, LockClass taken)
     {
+        if (_declaredForReaders.IsEmpty) return;
         foreach (HeldLock held in task.Held)
         {
-            LockClass outer = held.Class;
+            if (_declaredForReaders.ContainsKey((taken, held.Class)))
+                throw Violation("lock order", task, $"{taken} acquired while {held.Class} is held, which is declared to be acquired after it");
+        }
+    }
+
+    private void AddEdges(ModelTask task, LockClass taken, string verb)
+    {
+        RefuseDeclared(task, taken);
+        // The innermost first: it is the nearest to what is wrong.
+        for (int i = task.Held.Count - 1; i >= 0; i--)
+        {
+            LockClass outer = task.Held[i].Class;
             if (outer == taken) continue;
             string? reverse = _order.Add(outer, taken, task.Name);
             if (reverse is not null)

@@ -1,3 +1,5 @@
+using LockDiscipline;
+
 namespace MemoryModel.Locking;
 
 /// <summary>One flow of control of the model: a vCPU, an ioctl, a kernel thread. Each thread runs one task at a time.</summary>
@@ -8,6 +10,8 @@ public sealed class ModelTask
     private static ModelTask? t_current;
 
     private readonly List<HeldLock> _held = [];
+    private readonly ReferenceLedger _references = new();
+    private long _acquires;
 
     private ModelTask(string name) => Name = name;
 
@@ -20,13 +24,19 @@ public sealed class ModelTask
     /// <summary>Locks held now, in the order in which they were taken. Empty when validation is off.</summary>
     public IReadOnlyList<HeldLock> Held => _held;
 
+    /// <summary>References that must not outlive a hold, and references to pages that the task owes.</summary>
+    internal ReferenceLedger References => _references;
+
+    /// <summary>True while the checker of invariants looks at everything on this task's thread: what it looks at, the task does not use.</summary>
+    internal bool IsLookingOn { get; set; }
+
     /// <summary>How many nested regions forbid sleeping although no spinning lock is held.</summary>
     internal int NonBlockingDepth { get; set; }
 
     /// <summary>Runs a body as a task of its own on this thread, and checks that it returns without a lock.</summary>
     /// <param name="name">Name for messages.</param>
     /// <param name="body">What the task does.</param>
-    /// <exception cref="ModelViolationException">The body returned while it still held a lock that is validated ("held at return").</exception>
+    /// <exception cref="ModelViolationException">The body returned while it still held a lock that is validated ("held at return"), or had a reference to a page of a validated machine ("E4").</exception>
     /// <remarks>Source: lockdep's check "lock held when returning to user space".</remarks>
     public static void Run(string name, Action body)
     {
@@ -45,9 +55,23 @@ public sealed class ModelTask
         task._held.RemoveAll(static held => held.Lock is WaitedSection);
         if (task._held.Count > 0)
             throw new ModelViolationException("held at return", name, $"returned with {string.Join(", ", task._held)}");
+        if (task._references.FirstOwned is { } owed) throw new ModelViolationException("E4", name, $"returned with a reference to {owed} that it never put");
     }
 
-    internal void Push(HeldLock held) => _held.Add(held);
+    /// <summary>Refuses to block while a spinning lock is held, or where blocking is forbidden. Never does where validation is off: nothing is known to be held there.</summary>
+    /// <param name="what">What may block, for the message.</param>
+    /// <exception cref="ModelViolationException">"sleep in atomic".</exception>
+    [MaySleep]
+    internal void MightSleep(string what)
+    {
+        foreach (HeldLock held in _held)
+        {
+            if (held.Lock.IsSpinning) throw new ModelViolationException("sleep in atomic", Name, $"{what} may sleep while {held} is held");
+        }
+        if (NonBlockingDepth > 0) throw new ModelViolationException("sleep in atomic", Name, $"{what} may sleep where blocking is forbidden");
+    }
+
+    internal void Push(HeldLock held) => _held.Add(held with { Since = ++_acquires });
 
     internal void RemoveAt(int index) => _held.RemoveAt(index);
 

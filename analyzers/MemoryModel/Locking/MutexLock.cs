@@ -43,7 +43,6 @@ public sealed class MutexLock : LockBase
     [TryAcquiresLock]
     public bool TryLock()
     {
-        Lockdep?.TryAcquiring(this, LockMode.Exclusive);
         SwitchPoint.TryAcquire(this, LockMode.Exclusive);
         if (!_free.Wait(0)) return false;
         Lockdep?.Acquired(this, LockMode.Exclusive);

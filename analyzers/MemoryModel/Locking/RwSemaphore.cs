@@ -50,7 +50,6 @@ public sealed class RwSemaphore : LockBase
     [TryAcquiresLock(Shared = true)]
     public bool TryReadLock()
     {
-        Lockdep?.TryAcquiring(this, LockMode.Shared);
         SwitchPoint.TryAcquire(this, LockMode.Shared);
         lock (_gate)
         {
@@ -102,7 +101,6 @@ public sealed class RwSemaphore : LockBase
     [TryAcquiresLock]
     public bool TryWriteLock()
     {
-        Lockdep?.TryAcquiring(this, LockMode.Exclusive);
         SwitchPoint.TryAcquire(this, LockMode.Exclusive);
         lock (_gate)
         {

@@ -36,7 +36,6 @@ public sealed class RwSpinLock : LockBase
     [TryAcquiresLock(Shared = true)]
     public bool TryReadLock()
     {
-        Lockdep?.TryAcquiring(this, LockMode.Shared);
         SwitchPoint.TryAcquire(this, LockMode.Shared);
         if (!TryEnterShared()) return false;
         Lockdep?.Acquired(this, LockMode.Shared);
@@ -73,7 +72,6 @@ public sealed class RwSpinLock : LockBase
     [TryAcquiresLock]
     public bool TryWriteLock()
     {
-        Lockdep?.TryAcquiring(this, LockMode.Exclusive);
         SwitchPoint.TryAcquire(this, LockMode.Exclusive);
         if (!TryEnterExclusive()) return false;
         Lockdep?.Acquired(this, LockMode.Exclusive);

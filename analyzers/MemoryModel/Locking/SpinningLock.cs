@@ -46,7 +46,6 @@ public sealed class SpinningLock : LockBase
     [TryAcquiresLock]
     public bool TryLock()
     {
-        Lockdep?.TryAcquiring(this, LockMode.Exclusive);
         SwitchPoint.TryAcquire(this, LockMode.Exclusive);
         bool taken = false;
         _free.TryEnter(ref taken);

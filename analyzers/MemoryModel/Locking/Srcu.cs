@@ -7,22 +7,10 @@ namespace MemoryModel.Locking;
 /// Source: RCU/Design, "Sleepable RCU"; kvm/locking.rst for its place in the order. Read sections nest and may sleep. A reader keeps the index that
 /// it was given and returns it when it leaves. Thread-safe.
 /// </remarks>
-[Lock("SRCU")]
+[Lock("SRCU", Reentrant = true)]
 public sealed class Srcu : LockBase
 {
-    private readonly object _gate = new();
-
-    // Only one task flips at a time, so the other index has no readers left when a new grace period begins.
-    private readonly SemaphoreSlim _gracePeriod = new(1, 1);
-
-    [GuardedBy(nameof(_gate))]
-    private int _active0;
-
-    [GuardedBy(nameof(_gate))]
-    private int _active1;
-
-    [GuardedBy(nameof(_gate))]
-    private int _current;
+    private readonly GracePeriods _periods = new();
 
     /// <summary>Creates a domain without readers.</summary>
     /// <param name="name">Name of its lock class.</param>
@@ -38,13 +26,7 @@ public sealed class Srcu : LockBase
     public int ReadLock()
     {
         SwitchPoint.Acquire(this, LockMode.Shared);
-        int index;
-        lock (_gate)
-        {
-            index = _current;
-            if (index == 0) _active0++;
-            else _active1++;
-        }
+        int index = _periods.Enter();
         Lockdep?.Acquired(this, LockMode.Shared, index);
         return index;
     }
@@ -56,11 +38,7 @@ public sealed class Srcu : LockBase
     {
         SwitchPoint.Release(this, LockMode.Shared);
         Lockdep?.ReleasingToken(this, index);
-        lock (_gate)
-        {
-            int left = index == 0 ? --_active0 : --_active1;
-            if (left == 0) Monitor.PulseAll(_gate);
-        }
+        _periods.Leave(index);
     }
 
     /// <summary>A read section for the length of a <c>using</c>.</summary>
@@ -73,28 +51,7 @@ public sealed class Srcu : LockBase
     public void Synchronize()
     {
         Lockdep?.WaitingFor(this, "synchronize_srcu");
-        SwitchPoint.Wait(this, "another grace period", this, static srcu => ((Srcu)srcu)._gracePeriod.CurrentCount > 0);
-        _gracePeriod.Wait();
-        try
-        {
-            int old;
-            lock (_gate)
-            {
-                old = _current;
-                _current = 1 - old;
-            }
-            SwitchPoint.Wait(this, "readers", this, old == 0 ? static srcu => ((Srcu)srcu).HasLeft(0) : static srcu => ((Srcu)srcu).HasLeft(1));
-            lock (_gate)
-            {
-#pragma warning disable LCK2008 // Readers, who end the wait, never take _gracePeriod: it only keeps a second grace period out.
-                while ((old == 0 ? _active0 : _active1) > 0) Monitor.Wait(_gate);
-#pragma warning restore LCK2008
-            }
-        }
-        finally
-        {
-            _gracePeriod.Release();
-        }
+        _periods.Wait(this);
     }
 
     /// <summary>Throws unless the current task is in a read section. Does nothing when validation is off.</summary>
@@ -107,9 +64,4 @@ public sealed class Srcu : LockBase
 
     // Readers never wait.
     internal override bool IsFreeFor(LockMode mode) => true;
-
-    private bool HasLeft(int index)
-    {
-        lock (_gate) return (index == 0 ? _active0 : _active1) == 0;
-    }
 }

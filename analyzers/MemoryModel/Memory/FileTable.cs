@@ -22,6 +22,7 @@ public sealed class FileTable
     /// <returns>The number; EMFILE when there are too many.</returns>
     public Result<int> Install(KernelFile file)
     {
+        Locking.SwitchPoint.Write(this, "the open files");
         lock (_gate)
         {
             if (_files.Count >= MaxFiles) return Errno.EMFILE;
@@ -36,6 +37,7 @@ public sealed class FileTable
     /// <remarks>Source: fget(). Give it back with <see cref="KernelFile.Put"/>.</remarks>
     public Result<KernelFile> Get(int fd)
     {
+        Locking.SwitchPoint.Read(this, "the open files");
         lock (_gate)
         {
             return _files.TryGetValue(fd, out KernelFile? file) && file.TryGet() ? file : Errno.EBADF;
@@ -48,7 +50,9 @@ public sealed class FileTable
     [MaySleep]
     public Errno Close(int fd)
     {
+        Locking.ModelTask.Current.MightSleep("closing a file");
         KernelFile? file;
+        Locking.SwitchPoint.Write(this, "the open files");
         lock (_gate)
         {
             if (!_files.Remove(fd, out file)) return Errno.EBADF;

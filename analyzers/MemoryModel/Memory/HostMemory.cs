@@ -66,6 +66,7 @@ public sealed class HostMemory
             if (!_free.TryDequeue(out page)) page = Grow(++_lastPfn);
         }
         page.Revive(holder);
+        if (IsWatched) ModelTask.Current.References.Got(page, holder);
         return page;
     }
 
@@ -104,7 +105,7 @@ public sealed class HostMemory
     /// <exception cref="ModelViolationException">"page reference": nobody held it any more.</exception>
     /// <remarks>Source: get_page().</remarks>
     [return: Owned("page reference")]
-    public HostPage GetPage(HostPage page, PageHolder holder = PageHolder.Kernel) => page.TryGet(holder)
+    public HostPage GetPage(HostPage page, PageHolder holder = PageHolder.Kernel) => TryGet(page, holder)
         ? page
         : throw new ModelViolationException("page reference", ModelTask.Current.Name, $"page {page.Pfn} was taken after it had been freed");
 
@@ -138,10 +139,37 @@ public sealed class HostMemory
         using (_gate.Hold()) _observers = [.. _observers.Where(other => other != observer)];
     }
 
+    /// <summary>True when some machine over this memory is validated: then each task's references are kept account of.</summary>
+    private bool IsWatched => _observers.Length > 0;
+
+    /// <summary>Adds a reference, unless the page is free.</summary>
+    internal bool TryGet(HostPage page, PageHolder holder)
+    {
+        if (!page.TryGet(holder)) return false;
+        if (IsWatched) ModelTask.Current.References.Got(page, holder);
+        return true;
+    }
+
+    /// <summary>Hands a reference of the caller to a table.</summary>
+    internal void GiveTo(HostPage page, PageHolder holder, PageHolder table)
+    {
+        page.Transfer(holder, table);
+        if (IsWatched) ModelTask.Current.References.Gave(page, holder);
+    }
+
+    /// <summary>Takes a reference over from a table.</summary>
+    internal void TakeFrom(HostPage page, PageHolder table, PageHolder holder)
+    {
+        page.Transfer(table, holder);
+        if (IsWatched) ModelTask.Current.References.Got(page, holder);
+    }
+
     /// <summary>Drops a reference of any kind.</summary>
     internal void Put(HostPage page, PageHolder holder)
     {
-        if (!page.Drop(holder)) return;
+        bool isLast = page.Drop(holder);
+        if (IsWatched) ModelTask.Current.References.Gave(page, holder);
+        if (!isLast) return;
         page.Reclaimer?.FreePage(page);
         foreach (IPageObserver observer in _observers) observer.PageFreed(page);
         page.IsMerged = false;

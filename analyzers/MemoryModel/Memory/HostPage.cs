@@ -23,12 +23,27 @@ public sealed class HostPage
     /// <summary>What it holds. Reads and writes are atomic; this is the memory itself, which no protection of a machine looks at (see <see cref="Guard"/>).</summary>
     public ulong Content
     {
-        get => Volatile.Read(ref _content);
-        set => Volatile.Write(ref _content, value);
+        get
+        {
+            SwitchPoint.Read(this, "content of page", Pfn.Value);
+            return Volatile.Read(ref _content);
+        }
+        set
+        {
+            SwitchPoint.Write(this, "content of page", Pfn.Value);
+            Volatile.Write(ref _content, value);
+        }
     }
 
     /// <summary>References held now, by all holders.</summary>
-    public int References => PageHolders.Sum(Volatile.Read(ref _holders));
+    public int References
+    {
+        get
+        {
+            SwitchPoint.Read(this, "page", Pfn.Value);
+            return PageHolders.Sum(Volatile.Read(ref _holders));
+        }
+    }
 
     /// <summary>True while somebody holds a reference.</summary>
     public bool IsInUse => Volatile.Read(ref _holders) != 0;
@@ -77,6 +92,7 @@ public sealed class HostPage
     /// <summary>Turns one reference of a holder into one of another.</summary>
     internal void Transfer(PageHolder from, PageHolder to)
     {
+        SwitchPoint.Write(this, "page", Pfn.Value);
         long word = Volatile.Read(ref _holders);
         while (true)
         {
@@ -107,7 +123,8 @@ public sealed class HostPage
     /// <summary>Begins a new life, with one reference.</summary>
     internal void Revive(PageHolder holder)
     {
-        Content = 0;
+        // Nobody else has it yet.
+        Volatile.Write(ref _content, 0);
         IsMerged = IsFilePage = false;
         Guard = null;
         Reclaimer = null;

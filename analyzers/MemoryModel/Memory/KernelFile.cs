@@ -16,6 +16,7 @@ public abstract class KernelFile
     /// <remarks>Source: get_file_active().</remarks>
     public bool TryGet()
     {
+        Locking.SwitchPoint.Write(this, "references of a file");
         int count = Volatile.Read(ref _references);
         while (count > 0)
         {
@@ -32,6 +33,7 @@ public abstract class KernelFile
     [MaySleep]
     public void Put()
     {
+        Locking.ModelTask.Current.MightSleep("putting a file");
         if (Drop()) Release();
     }
 
@@ -39,6 +41,7 @@ public abstract class KernelFile
     /// <returns>True when it was the last one: the caller owes a <see cref="Release"/>.</returns>
     internal bool Drop()
     {
+        Locking.SwitchPoint.Write(this, "references of a file");
         int left = Interlocked.Decrement(ref _references);
         if (left < 0) throw new ModelViolationException("file reference", Locking.ModelTask.Current.Name, "a file was put once too often");
         return left == 0;

@@ -18,6 +18,7 @@ public abstract class MappedFile : KernelFile
     [MaySleep]
     protected void UnmapPage(ulong index)
     {
+        Locking.ModelTask.Current.MightSleep("unmapping a page of a file");
         foreach (Mapping mapping in Mappings())
         {
             if (index < mapping.FirstIndex) continue;
@@ -28,16 +29,19 @@ public abstract class MappedFile : KernelFile
 
     internal sealed override void AddMapping(Mm mm, HvaRange range, ulong firstIndex)
     {
+        Locking.SwitchPoint.Write(this, "the mappings of a file");
         lock (_gate) _mappings.Add(new Mapping(mm, range, firstIndex));
     }
 
     internal sealed override void RemoveMapping(Mm mm, HvaRange range, ulong firstIndex)
     {
+        Locking.SwitchPoint.Write(this, "the mappings of a file");
         lock (_gate) _mappings.Remove(new Mapping(mm, range, firstIndex));
     }
 
     private Mapping[] Mappings()
     {
+        Locking.SwitchPoint.Read(this, "the mappings of a file");
         lock (_gate) return [.. _mappings];
     }
 

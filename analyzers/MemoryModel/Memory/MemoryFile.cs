@@ -34,6 +34,7 @@ public sealed class MemoryFile : MappedFile
     [MaySleep]
     public Result<ulong> Read(ulong index)
     {
+        ModelTask.Current.MightSleep("reading a file");
         Result<HostPage> page = FaultPage(index, PageHolder.Kernel);
         if (page.IsError) return page.Error;
         ulong content = page.Value.Content;

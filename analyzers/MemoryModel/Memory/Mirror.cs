@@ -31,6 +31,7 @@ public sealed class Mirror : MmuNotifier
     {
         _mm = mm;
         TableLock = new MutexLock("mirror_lock", mm.Lockdep);
+        mm.Lockdep?.Declare(this);
         Errno error = mm.RegisterNotifier(this);
         if (error.IsError) throw new ModelViolationException("mm_users", ModelTask.Current.Name, $"a mirror of a process that has exited: {error}");
     }
@@ -49,6 +50,7 @@ public sealed class Mirror : MmuNotifier
     [ExcludesLock(nameof(TableLock), "_mm.MmapLock"), MaySleep]
     public Errno Read(Hva start, Span<ulong> words)
     {
+        _mm.Lockdep?.MightSleep("a device fault", TableLock, _mm.MmapLock);
         Errno error = Check(start, words.Length);
         if (error.IsError) return error;
         var read = new ulong[words.Length];
@@ -68,6 +70,7 @@ public sealed class Mirror : MmuNotifier
     [ExcludesLock(nameof(TableLock), "_mm.MmapLock"), MaySleep]
     public Errno Write(Hva start, ReadOnlySpan<ulong> words)
     {
+        _mm.Lockdep?.MightSleep("a device fault", TableLock, _mm.MmapLock);
         Errno error = Check(start, words.Length);
         if (error.IsError) return error;
         for (int i = 0; i < words.Length; i++)

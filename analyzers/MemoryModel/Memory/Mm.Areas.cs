@@ -23,7 +23,7 @@ public sealed partial class Mm
         while (first is not null)
         {
             Vma vma = first.Item;
-            HvaRange whole = HvaRange.FromStartEnd(vma.Start, vma.End);
+            HvaRange whole = HvaRange.FromStartEnd(new Hva(first.Start), new Hva(first.End));
             AreaKind kind = vma.Kind;
             RemoveArea(whole, vma);
             DropPages(whole.Clip(range));

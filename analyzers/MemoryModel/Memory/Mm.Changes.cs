@@ -19,6 +19,7 @@ public sealed partial class Mm
     [ExcludesLock(nameof(MmapLock)), MaySleep]
     public Result<Hva> Mremap(Hva old, ulong oldLength, ulong newLength, MremapFlags flags = MremapFlags.None, Hva target = default)
     {
+        Lockdep?.MightSleep("mremap", MmapLock);
         bool isFixed = (flags & MremapFlags.Fixed) != 0;
         bool keep = (flags & MremapFlags.DontUnmap) != 0;
         if (!old.IsPageAligned || oldLength == 0 || newLength == 0 || oldLength > TaskSize.Value || newLength > TaskSize.Value) return Errno.EINVAL;
@@ -44,6 +45,7 @@ public sealed partial class Mm
     [ExcludesLock(nameof(MmapLock)), MaySleep]
     public Errno Mprotect(HvaRange range, VmaFlags protection)
     {
+        Lockdep?.MightSleep("mprotect", MmapLock);
         if (!range.IsValid || !range.Start.IsPageAligned || range.End > TaskSize || (protection & ~Permissions) != 0) return Errno.EINVAL;
         range = HvaRange.FromStartLength(range.Start, RoundUp(range.Length));
         using (MmapWrite())
@@ -67,6 +69,7 @@ public sealed partial class Mm
     [ExcludesLock(nameof(MmapLock)), MaySleep]
     public Errno Madvise(HvaRange range, Advice advice)
     {
+        Lockdep?.MightSleep("madvise", MmapLock);
         if (!range.IsValid || !range.Start.IsPageAligned || range.End > TaskSize) return Errno.EINVAL;
         range = HvaRange.FromStartLength(range.Start, RoundUp(range.Length));
         if (advice is Advice.Mergeable or Advice.Unmergeable)

@@ -1,4 +1,5 @@
 using LockDiscipline;
+using MemoryModel.Locking;
 
 namespace MemoryModel.Memory;
 
@@ -32,7 +33,7 @@ public sealed partial class Mm
     public Vma? FindVma(Hva addr)
     {
         MmapLock.AssertHeldShared();
-        return IntervalTree<Vma>.FirstEndingAbove(_areas, addr.Value)?.Item;
+        return MmapLock.HandOut(IntervalTree<Vma>.FirstEndingAbove(_areas, addr.Value)?.Item);
     }
 
     /// <summary>The area that contains an address.</summary>
@@ -45,7 +46,7 @@ public sealed partial class Mm
     {
         MmapLock.AssertHeldShared();
         IntervalTree<Vma>? node = IntervalTree<Vma>.FirstEndingAbove(_areas, addr.Value);
-        return node is not null && node.Start <= addr.Value ? node.Item : null;
+        return MmapLock.HandOut(node is not null && node.Start <= addr.Value ? node.Item : null);
     }
 
     /// <summary>The first area that has a byte in [start, end). It may begin after start and end before end: test what is needed.</summary>
@@ -59,6 +60,7 @@ public sealed partial class Mm
     public Vma? FindVmaIntersection(Hva start, Hva end)
     {
         MmapLock.AssertHeldShared();
-        return IntervalTree<Vma>.FirstOverlap(_areas, start.Value, end.Value)?.Item;
+        if (start >= end && Lockdep is not null) throw new ModelViolationException("test required", ModelTask.Current.Name, $"areas were looked for in [{start}, {end}), which is no range");
+        return MmapLock.HandOut(IntervalTree<Vma>.FirstOverlap(_areas, start.Value, end.Value)?.Item);
     }
 }

@@ -23,6 +23,7 @@ public sealed partial class Mm
     [ExcludesLock(nameof(MmapLock)), MaySleep]
     public Result<Hva> Mmap(ulong length, VmaFlags flags)
     {
+        Lockdep?.MightSleep("mmap", MmapLock);
         if (length == 0) return Errno.EINVAL;
         if (length > TaskSize.Value) return Errno.ENOMEM;
         ulong size = RoundUp(length);
@@ -45,6 +46,7 @@ public sealed partial class Mm
     [ExcludesLock(nameof(MmapLock)), MaySleep]
     public Errno MmapFixed(Hva addr, ulong length, VmaFlags flags, bool replace = false)
     {
+        Lockdep?.MightSleep("mmap", MmapLock);
         if (length == 0 || !addr.IsPageAligned) return Errno.EINVAL;
         if (length > TaskSize.Value || addr > TaskSize - RoundUp(length)) return Errno.ENOMEM;
         Errno result = MapLocking(HvaRange.FromStartLength(addr, RoundUp(length)), new AreaKind(flags), replace);
@@ -62,6 +64,7 @@ public sealed partial class Mm
     [ExcludesLock(nameof(MmapLock)), MaySleep]
     public Result<Hva> MmapFile(ulong length, VmaFlags flags, int fd, ulong offset = 0)
     {
+        Lockdep?.MightSleep("mmap", MmapLock);
         if (length == 0 || (offset & (PageSize.Bytes - 1)) != 0) return Errno.EINVAL;
         if (length > TaskSize.Value) return Errno.ENOMEM;
         Result<KernelFile> file = Files.Get(fd);
@@ -112,6 +115,7 @@ public sealed partial class Mm
     [LockedVariant(nameof(UnmapLocked))]
     public Errno Munmap(HvaRange range)
     {
+        Lockdep?.MightSleep("munmap", MmapLock);
         if (!range.IsValid || !range.Start.IsPageAligned || range.End > TaskSize) return Errno.EINVAL;
         Errno result;
         using (MmapWrite())

@@ -13,6 +13,7 @@ public sealed partial class Mm
     [ExcludesLock(nameof(MmapLock)), MaySleep]
     public Errno MergePages(Hva keep, Hva other)
     {
+        Lockdep?.MightSleep("page merging", MmapLock);
         using (MmapRead())
         {
             if (!IsMergeable(keep) || !IsMergeable(other)) return Errno.EINVAL;
@@ -33,6 +34,7 @@ public sealed partial class Mm
     [ExcludesLock(nameof(MmapLock)), MaySleep]
     public Mm Fork()
     {
+        Lockdep?.MightSleep("fork", MmapLock);
         var areas = new List<(HvaRange Range, AreaKind Kind)>();
         var entries = new List<(ulong Index, Pte Pte)>();
         using (MmapWrite())

@@ -16,7 +16,11 @@ public sealed partial class Mm
     public bool HasExited
     {
         [RequiresLock(nameof(MmapLock), Shared = true)]
-        get => _exited;
+        get
+        {
+            MmapLock.AssertHeldShared();
+            return _exited;
+        }
     }
 
     /// <summary>Tells a notifier of every change from now on.</summary>
@@ -26,6 +30,7 @@ public sealed partial class Mm
     [ExcludesLock(nameof(MmapLock), nameof(RmapLock)), MaySleep]
     public Errno RegisterNotifier(MmuNotifier notifier)
     {
+        Lockdep?.MightSleep("registering a notifier", MmapLock, RmapLock);
         using (MmapWrite())
         using (RmapLock.Write())
         {
@@ -41,6 +46,7 @@ public sealed partial class Mm
     [ExcludesLock(nameof(MmapLock), nameof(RmapLock)), MaySleep]
     public void UnregisterNotifier(MmuNotifier notifier)
     {
+        Lockdep?.MightSleep("unregistering a notifier", MmapLock, RmapLock);
         bool found;
         using (MmapRead())
         {
@@ -60,6 +66,7 @@ public sealed partial class Mm
     [ExcludesLock(nameof(MmapLock), nameof(RmapLock)), MaySleep]
     public void Exit()
     {
+        Lockdep?.MightSleep("exit", MmapLock, RmapLock);
         MmuNotifier[] notifiers;
         using (MmapRead())
         {

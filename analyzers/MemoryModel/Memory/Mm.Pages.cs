@@ -38,8 +38,8 @@ public sealed partial class Mm
         {
             ref Pte pte = ref _pageTable.Add(addr.Value >> PageSize.Shift);
             if (!pte.LeadsWhere(seen)) return false;
-            if (seen.Page is { IsZeroPage: false } old) old.Transfer(PageHolder.PageTable, PageHolder.Kernel);
-            if (fresh.Page is { IsZeroPage: false } page) page.Transfer(PageHolder.Kernel, PageHolder.PageTable);
+            if (seen.Page is { IsZeroPage: false } old) Memory.TakeFrom(old, PageHolder.PageTable, PageHolder.Kernel);
+            if (fresh.Page is { IsZeroPage: false } page) Memory.GiveTo(page, PageHolder.Kernel, PageHolder.PageTable);
             pte = fresh;
             return true;
         }
@@ -54,6 +54,8 @@ public sealed partial class Mm
     [RequiresLock(nameof(MmapLock), Shared = true), MaySleep]
     public bool InvalidateAround(Hva addr, Pte seen, Pte fresh, MmuEvent reason)
     {
+        MmapLock.AssertHeldShared();
+        Lockdep?.MightSleep("an invalidation");
         MmuNotifierRange notification = Invalidating(HvaRange.FromStartLength(addr.PageDown, PageSize.Bytes), reason);
         bool replaced = TryReplacePte(addr, seen, fresh);
         NotifyEnd(notification);
@@ -74,7 +76,7 @@ public sealed partial class Mm
             ref Pte pte = ref _pageTable.Find(addr.Value >> PageSize.Shift);
             writable = false;
             if (Unsafe.IsNullRef(ref pte) || pte.Page is not { IsPoisoned: false } page || (write && !pte.IsWritable)) return null;
-            if (!page.TryGet(PageHolder.GetUserPages)) return null;
+            if (!Memory.TryGet(page, PageHolder.GetUserPages)) return null;
             PteFlags marks = write ? PteFlags.Accessed | PteFlags.Dirty : PteFlags.Accessed;
             if ((pte.Flags & marks) != marks) pte = pte.With(pte.Flags | marks);
             writable = pte.IsWritable;
@@ -100,7 +102,7 @@ public sealed partial class Mm
     [return: Owned("page reference")]
     public Result<HostPage> GetUserPage(Hva addr, bool write, out bool writable)
     {
-        Lockdep?.MightSleep("get_user_pages");
+        Lockdep?.MightSleep("get_user_pages", MmapLock);
         HostPage? fast = GetUserPageFast(addr, write, out writable);
         if (fast is not null) return fast;
         using (MmapRead())
@@ -180,6 +182,18 @@ public sealed partial class Mm
         using (PageTableLock.Hold())
         {
             return _pageTable.Get(addr.Value >> PageSize.Shift);
+        }
+    }
+
+    /// <summary>The areas there are, in order of address, for pictures.</summary>
+    [NoLockAnalysis("for pictures, which are taken while nothing runs")]
+    internal IEnumerable<(HvaRange Range, VmaFlags Flags)> PeekAreas()
+    {
+        IntervalTree<Vma>? node = IntervalTree<Vma>.FirstEndingAbove(_areas, 0);
+        while (node is not null)
+        {
+            yield return (HvaRange.FromStartEnd(new Hva(node.Start), new Hva(node.End)), node.Item.Kind.Flags);
+            node = IntervalTree<Vma>.FirstEndingAbove(_areas, node.End);
         }
     }
 

@@ -18,6 +18,7 @@ public sealed partial class Mm
     [ExcludesLock(nameof(MmapLock), nameof(RmapLock)), MaySleep]
     public Errno SwapOut(Hva addr)
     {
+        Lockdep?.MightSleep("swapping out", MmapLock, RmapLock);
         using (RmapLock.Read())
         {
             HostPage? page = TakeForReclaim(addr);
@@ -34,6 +35,7 @@ public sealed partial class Mm
     [ExcludesLock(nameof(MmapLock), nameof(RmapLock)), MaySleep]
     public bool ClearFlushYoung(Hva addr)
     {
+        Lockdep?.MightSleep("aging", MmapLock, RmapLock);
         using (RmapLock.Read())
         {
             return TestAndClearYoung(addr, _notifiers, flush: true);
@@ -46,6 +48,7 @@ public sealed partial class Mm
     [ExcludesLock(nameof(MmapLock), nameof(RmapLock)), MaySleep]
     public bool ClearYoung(Hva addr)
     {
+        Lockdep?.MightSleep("aging", MmapLock, RmapLock);
         using (RmapLock.Read())
         {
             return TestAndClearYoung(addr, _notifiers, flush: false);
@@ -58,6 +61,7 @@ public sealed partial class Mm
     [ExcludesLock(nameof(MmapLock), nameof(RmapLock)), MaySleep]
     public bool TestYoung(Hva addr)
     {
+        Lockdep?.MightSleep("aging", MmapLock, RmapLock);
         using (RmapLock.Read())
         using (PageTableLock.Hold())
         {
@@ -77,6 +81,7 @@ public sealed partial class Mm
     [ExcludesLock(nameof(MmapLock), nameof(RmapLock)), MaySleep]
     public Errno PoisonPage(Hva addr)
     {
+        Lockdep?.MightSleep("poisoning a page", MmapLock, RmapLock);
         using (RmapLock.Read())
         {
             HostPage? page = TakeForReclaim(addr);
@@ -94,6 +99,7 @@ public sealed partial class Mm
     [ExcludesLock(nameof(MmapLock)), MaySleep]
     public Errno OomReap()
     {
+        Lockdep?.MightSleep("reaping", MmapLock);
         if (!MmapTryReadLock()) return Errno.EAGAIN;
         var notification = new MmuNotifierRange(HvaRange.FromStartEnd(new Hva(0), TaskSize), MmuEvent.Clear, Blockable: false);
         Errno error = NotifyStart(notification);
@@ -173,7 +179,7 @@ public sealed partial class Mm
     {
         using (PageTableLock.Hold())
         {
-            return _pageTable.Get(addr.Value >> PageSize.Shift).Page is { IsZeroPage: false, IsFilePage: false, IsMerged: false, IsPoisoned: false } page && page.HeldBy(PageHolder.PageTable) == 1 && page.TryGet(PageHolder.Kernel)
+            return _pageTable.Get(addr.Value >> PageSize.Shift).Page is { IsZeroPage: false, IsFilePage: false, IsMerged: false, IsPoisoned: false } page && page.HeldBy(PageHolder.PageTable) == 1 && Memory.TryGet(page, PageHolder.Kernel)
                 ? page
                 : null;
         }

@@ -18,6 +18,7 @@ public sealed partial class Mm
         RmapLock = new RwSemaphore("anon_vma", lockdep);
         PageTableLock = new SpinningLock("page_table_lock", lockdep);
         Files = new FileTable();
+        lockdep?.Declare(this);
     }
 
     /// <summary>The host memory that its pages come from.</summary>

@@ -3,7 +3,7 @@ using LockDiscipline;
 namespace MemoryModel.Memory;
 
 /// <summary>A virtual memory area: a run of pages mapped in one way. Good only while the mmap lock is held, in either mode.</summary>
-/// <remarks>Source: struct vm_area_struct. An area that is split, merged or unmapped is replaced; with validation on, the use of a replaced one, or of any without the lock, is refused.</remarks>
+/// <remarks>Source: struct vm_area_struct. An area that is split, merged or unmapped is replaced; with validation on, the use of a replaced one is refused, and of any without the lock, or under another hold of it than the one that it was looked up under.</remarks>
 public sealed class Vma
 {
     private readonly HvaRange _range;
@@ -84,6 +84,7 @@ public sealed class Vma
     private void AssertUsable()
     {
         Mm.MmapLock.AssertHeldShared();
+        Mm.MmapLock.AssertFromThisHold(this);
         if (_detached && Mm.Lockdep is not null)
             throw new ModelViolationException("reference past its lock", Locking.ModelTask.Current.Name, $"the area {_range} was used after it had been replaced or unmapped");
     }

@@ -33,7 +33,11 @@ public sealed partial class Kvm
     public int MmuInvalidateInProgress
     {
         [RequiresLock(nameof(MmuLock), Shared = true)]
-        get => _invalidateInProgress;
+        get
+        {
+            MmuLock.AssertHeldShared();
+            return _invalidateInProgress;
+        }
     }
 
     /// <summary>An invalidation begins: nothing in its range is mapped until it ends.</summary>

@@ -29,6 +29,8 @@ public sealed partial class Kvm
     [ExcludesLock(nameof(MmuLock), "Mm.MmapLock"), MaySleep]
     public Result<RetPf> HandlePageFault(Vcpu vcpu, in GuestAccess access, bool prefetch = false)
     {
+        Srcu.AssertHeldShared();
+        Mm.Lockdep?.MightSleep("a page fault", MmuLock, Mm.MmapLock);
         PageFault fault = BeginPageFault(vcpu, access, prefetch);
         RetPf fast = FastPageFault(vcpu, fault);
         if (fast != RetPf.Invalid) return fast;
@@ -65,6 +67,8 @@ public sealed partial class Kvm
     [ExcludesLock(nameof(MmuLock))]
     public PageFault BeginPageFault(Vcpu vcpu, in GuestAccess access, bool prefetch = false)
     {
+        Srcu.AssertHeldShared();
+        MmuLock.AssertNotHeld();
         PageFault fault = vcpu.Fault;
         fault.Gfn = access.Gpa.Frame;
         fault.IsWrite = access.Kind == AccessKind.Write;
@@ -88,6 +92,8 @@ public sealed partial class Kvm
     [ExcludesLock(nameof(MmuLock))]
     public Result<RetPf> CheckSlot(Vcpu vcpu, PageFault fault)
     {
+        Srcu.AssertHeldShared();
+        MmuLock.AssertNotHeld();
         if (IsDead) return Errno.EIO;
         if (fault.IsPrivate != MemIsPrivate(fault.Gfn) && ReportMemoryFault(vcpu, fault) == ExitReason.MemoryFault) return Errno.EFAULT;
         if (fault.Slot is { IsInvalid: true }) return RetPf.Retry;
@@ -123,6 +129,8 @@ public sealed partial class Kvm
     [return: Owned("page reference")]
     public HostPage? FaultinPfnShared(Vcpu vcpu, PageFault fault, out Result<RetPf> outcome)
     {
+        Srcu.AssertHeldShared();
+        Mm.Lockdep?.MightSleep("a page fault", MmuLock, Mm.MmapLock);
         outcome = RetPf.Continue;
         Memslot slot = fault.Slot!;
         bool readOnly = (slot.Flags & MemslotFlags.ReadOnly) != 0;
@@ -165,6 +173,8 @@ public sealed partial class Kvm
     [return: Owned("private page reference")]
     public HostPage? FaultinPfnPrivate(Vcpu vcpu, PageFault fault, out Result<RetPf> outcome)
     {
+        Srcu.AssertHeldShared();
+        Mm.Lockdep?.MightSleep("a page fault", MmuLock);
         outcome = RetPf.Continue;
         Result<HostPage> page = GuestMemfd.GetPfn(this, fault.Slot!, fault.Gfn);
         if (page.IsError)
@@ -187,7 +197,11 @@ public sealed partial class Kvm
     /// <remarks>Source: is_page_fault_stale().</remarks>
     [SequenceRecheck("mmu_seq", Stale = true)]
     [RequiresLock(nameof(MmuLock), Shared = true)]
-    public bool IsPageFaultStale(PageFault fault) => fault.Root.IsObsolete || IsDead || MmuInvalidateRetryGfn(fault.MmuSeq, fault.Gfn);
+    public bool IsPageFaultStale(PageFault fault)
+    {
+        MmuLock.AssertHeldShared();
+        return fault.Root.IsObsolete || IsDead || MmuInvalidateRetryGfn(fault.MmuSeq, fault.Gfn);
+    }
 
     /// <summary>Puts a page into the root of a fault.</summary>
     /// <param name="vcpu">The vCPU.</param>
@@ -201,6 +215,7 @@ public sealed partial class Kvm
     public Result<RetPf> MapPage(Vcpu vcpu, PageFault fault, HostPage page)
     {
         MmuLock.AssertHeld();
+        Srcu.AssertHeldShared();
         Memslot slot = fault.Slot!;
         ref ulong cell = ref fault.Root.Add(fault.Gfn);
         SwitchPoint.Read(fault.Root, "entry", fault.Gfn.Value);

@@ -20,7 +20,11 @@ public sealed partial class Kvm
 
     /// <summary>The roots there are, obsolete ones that still have entries included.</summary>
     [RequiresLock(nameof(MmuLock), Shared = true)]
-    public IReadOnlyList<ShadowRoot> Roots() => _roots;
+    public IReadOnlyList<ShadowRoot> Roots()
+    {
+        MmuLock.AssertHeldShared();
+        return _roots;
+    }
 
     /// <summary>Takes every entry of a range of frames out.</summary>
     /// <param name="range">The frames, and which kind of memory is meant.</param>
@@ -134,6 +138,8 @@ public sealed partial class Kvm
     [RequiresLock(nameof(SlotsLock)), ExcludesLock(nameof(MmuLock))]
     public void ZapAll(bool mirrors = false)
     {
+        SlotsLock.AssertHeld();
+        MmuLock.AssertNotHeld();
         int index = Srcu.ReadLock();
         using (MmuLock.Write()) ZapAllLocked(mirrors);
         Srcu.ReadUnlock(index);
@@ -144,6 +150,7 @@ public sealed partial class Kvm
     [ExcludesLock(nameof(MmuLock))]
     public ShadowRoot CreateRoot(int addressSpace = 0)
     {
+        MmuLock.AssertNotHeld();
         using (MmuLock.Write())
         {
             return AddRoot(addressSpace, isMirror: false);

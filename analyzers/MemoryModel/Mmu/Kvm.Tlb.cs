@@ -1,4 +1,5 @@
 using LockDiscipline;
+using MemoryModel.Locking;
 using MemoryModel.Memory;
 using MemoryModel.Mmu;
 
@@ -18,10 +19,12 @@ public sealed partial class Kvm
     [ExcludesLock(nameof(VmLock)), MaySleep]
     public Result<Vcpu> CreateVcpu()
     {
+        Mm.Lockdep?.MightSleep("creating a vCPU", VmLock);
         if (IsDead) return Errno.EIO;
         using (VmLock.Hold())
         {
             var vcpu = new Vcpu(this, _vcpus.Length);
+            SwitchPoint.Write(this, "the vCPUs");
             Volatile.Write(ref _vcpus, [.. _vcpus, vcpu]);
             return vcpu;
         }
@@ -34,6 +37,7 @@ public sealed partial class Kvm
 
     internal void MakeAllRequest(VcpuRequests request)
     {
+        SwitchPoint.Read(this, "the vCPUs");
         Vcpu[] vcpus = Volatile.Read(ref _vcpus);
         foreach (Vcpu vcpu in vcpus) vcpu.MakeRequest(request);
         foreach (Vcpu vcpu in vcpus) vcpu.WaitUntilOutsideGuest();

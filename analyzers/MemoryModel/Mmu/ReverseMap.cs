@@ -18,12 +18,16 @@ public sealed class ReverseMap
     /// <param name="kvm">The machine.</param>
     /// <param name="offset">Number of the frame within the slot.</param>
     [RequiresLock("kvm.MmuLock", Shared = true)]
-    public int CountAt(Kvm kvm, ulong offset) => _heads.Get(offset) switch
+    public int CountAt(Kvm kvm, ulong offset)
     {
-        null => 0,
-        List<ShadowRoot> list => list.Count,
-        _ => 1,
-    };
+        kvm.MmuLock.AssertHeldShared();
+        return _heads.Get(offset) switch
+        {
+            null => 0,
+            List<ShadowRoot> list => list.Count,
+            _ => 1,
+        };
+    }
 
     /// <summary>One of the roots that map a frame.</summary>
     /// <param name="kvm">The machine.</param>
@@ -31,12 +35,16 @@ public sealed class ReverseMap
     /// <param name="position">From 0 to below <see cref="CountAt"/>. Good until a root is taken out.</param>
     [RequiresLock("kvm.MmuLock", Shared = true)]
     [return: ValidUnder("kvm.MmuLock")]
-    public ShadowRoot? At(Kvm kvm, ulong offset, int position) => _heads.Get(offset) switch
+    public ShadowRoot? At(Kvm kvm, ulong offset, int position)
     {
-        List<ShadowRoot> list => position < list.Count ? list[position] : null,
-        ShadowRoot root => position == 0 ? root : null,
-        _ => null,
-    };
+        kvm.MmuLock.AssertHeldShared();
+        return _heads.Get(offset) switch
+        {
+            List<ShadowRoot> list => position < list.Count ? list[position] : null,
+            ShadowRoot root => position == 0 ? root : null,
+            _ => null,
+        };
+    }
 
     internal void Add(ulong offset, ShadowRoot root)
     {

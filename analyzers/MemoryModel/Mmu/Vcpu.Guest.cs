@@ -14,6 +14,9 @@ public sealed partial class Vcpu
     private readonly ShadowRoot?[] _roots = new ShadowRoot?[Kvm.AddressSpaceCount * 2];
     private ShadowRoot? _ownRoot;
     private int _mode;
+
+    // In guest mode, and found that nothing is asked of it: from here on it uses what it has, until it leaves.
+    private bool _hasEntered;
     private int _requests;
 
     /// <summary>Asks something of the vCPU before it enters the guest again.</summary>
@@ -43,7 +46,7 @@ public sealed partial class Vcpu
     }
 
     /// <summary>True when a request to forget translations is pending, so that what it holds counts for nothing: it forgets before it uses them.</summary>
-    internal bool WillFlush => Volatile.Read(ref _mode) == OutsideGuest && Volatile.Read(ref _requests) != 0;
+    internal bool WillFlush => !Volatile.Read(ref _hasEntered) && Volatile.Read(ref _requests) != 0;
 
     /// <summary>Enters the guest for one access, and leaves it again.</summary>
     private GuestStep Enter(in GuestAccess access, out ulong value)
@@ -63,8 +66,10 @@ public sealed partial class Vcpu
             if (Interlocked.Exchange(ref _requests, 0) != 0) Tlb.Flush();
             root = RootFor(isPrivate);
         }
+        Volatile.Write(ref _hasEntered, true);
         GuestStep step = Access(access, root, isPrivate, out value);
         SwitchPoint.Write(this, "the vCPU's mode");
+        Volatile.Write(ref _hasEntered, false);
         Volatile.Write(ref _mode, OutsideGuest);
         return step;
     }

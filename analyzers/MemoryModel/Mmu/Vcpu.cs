@@ -9,6 +9,8 @@ namespace MemoryModel.Mmu;
 /// <remarks>Source: struct kvm_vcpu. One thread runs it at a time; <see cref="Mutex"/> sees to that.</remarks>
 public sealed partial class Vcpu
 {
+    private const string PendingSignal = "pending signal of the vCPU";
+
     private MemslotSet? _lastSet;
     private Memslot? _lastSlot;
     private ulong _lastGeneration;
@@ -19,6 +21,7 @@ public sealed partial class Vcpu
         Kvm = kvm;
         Id = id;
         Mutex = new MutexLock("vcpu->mutex", kvm.Mm.Lockdep);
+        kvm.Mm.Lockdep?.Declare(this);
     }
 
     /// <summary>The machine.</summary>
@@ -28,7 +31,8 @@ public sealed partial class Vcpu
     public int Id { get; }
 
     /// <summary>Held while it runs.</summary>
-    [AcquiredAfter("Kvm.VmLock"), AcquiredBefore("Kvm.Srcu", "Kvm.MmuLock", "Kvm.Mm.MmapLock")]
+    /// <remarks>Read sections are entered under it, and it may be taken inside one: readers keep nobody waiting.</remarks>
+    [AcquiredAfter("Kvm.VmLock"), AcquiredBefore("Kvm.MmuLock", "Kvm.Mm.MmapLock")]
     public MutexLock Mutex { get; }
 
     /// <summary>What it tells user space about its last exit.</summary>
@@ -50,7 +54,11 @@ public sealed partial class Vcpu
     internal PageFault Fault { get; } = new();
 
     /// <summary>A signal arrives for its thread: it leaves with EINTR.</summary>
-    public void Signal() => Volatile.Write(ref _signalPending, 1);
+    public void Signal()
+    {
+        SwitchPoint.Write(this, PendingSignal);
+        Volatile.Write(ref _signalPending, 1);
+    }
 
     /// <summary>Runs the guest for one access of it, as many faults as that takes.</summary>
     /// <param name="access">The access.</param>
@@ -61,6 +69,7 @@ public sealed partial class Vcpu
     [ExcludesLock(nameof(Mutex), "Kvm.Srcu", "Kvm.MmuLock", "Kvm.Mm.MmapLock"), MaySleep]
     public RunResult Run(in GuestAccess access)
     {
+        Kvm.Mm.Lockdep?.MightSleep("KVM_RUN", Mutex, Kvm.Srcu, Kvm.MmuLock, Kvm.Mm.MmapLock);
         RunResult result = RunLocking(access);
         Kvm.Mm.RunTaskWork();
         return result;
@@ -75,6 +84,7 @@ public sealed partial class Vcpu
             var spin = new SpinWait();
             while (true)
             {
+                SwitchPoint.Read(this, PendingSignal);
                 if (Volatile.Read(ref _signalPending) != 0) return Interrupted();
                 GuestStep step = Enter(access, out ulong value);
                 if (step == GuestStep.Done) return RunResult.Done(value);
@@ -118,6 +128,7 @@ public sealed partial class Vcpu
     [ExcludesLock(nameof(Mutex)), MaySleep]
     public RunResult MapGpaRange(Gpa gpa, ulong pageCount, bool isPrivate)
     {
+        Kvm.Mm.Lockdep?.MightSleep("KVM_RUN", Mutex);
         using (Mutex.Hold())
         {
             Exit.ExitReason = ExitReason.Hypercall;
@@ -134,6 +145,7 @@ public sealed partial class Vcpu
     [ExcludesLock(nameof(Mutex)), MaySleep]
     public RunResult CompleteHypercall(ulong answer)
     {
+        Kvm.Mm.Lockdep?.MightSleep("KVM_RUN", Mutex);
         using (Mutex.Hold())
         {
             if (Exit.ExitReason != ExitReason.Hypercall) return new RunResult(Errno.EINVAL, ExitReason.None, 0);
@@ -148,6 +160,7 @@ public sealed partial class Vcpu
     [ExcludesLock(nameof(Mutex), "Kvm.Srcu", "Kvm.MmuLock", "Kvm.Mm.MmapLock"), MaySleep]
     public Result<RetPf> Touch(in GuestAccess access)
     {
+        Kvm.Mm.Lockdep?.MightSleep("a page fault", Mutex, Kvm.Srcu, Kvm.MmuLock, Kvm.Mm.MmapLock);
         using (Mutex.Hold())
         {
             return Enter(access, out _) == GuestStep.PageFault ? HandleFault(access) : RetPf.Spurious;
@@ -166,6 +179,7 @@ public sealed partial class Vcpu
     [ExcludesLock(nameof(Mutex), "Kvm.Srcu", "Kvm.MmuLock", "Kvm.Mm.MmapLock"), MaySleep]
     public Errno PreFaultMemory(ref Gpa gpa, ref ulong size, ulong flags = 0)
     {
+        Kvm.Mm.Lockdep?.MightSleep("faulting ahead", Mutex, Kvm.Srcu, Kvm.MmuLock, Kvm.Mm.MmapLock);
         if (flags != 0 || size == 0 || !gpa.IsPageAligned || (size & (PageSize.Bytes - 1)) != 0 || gpa + size < gpa) return Errno.EINVAL;
         using (Mutex.Hold())
         {
@@ -187,6 +201,7 @@ public sealed partial class Vcpu
     [ExcludesLock(nameof(Mutex)), MaySleep]
     public void UseRoot(ShadowRoot? root)
     {
+        Kvm.Mm.Lockdep?.MightSleep("KVM_RUN", Mutex);
         using (Mutex.Hold())
         {
             _ownRoot = root;
@@ -218,6 +233,7 @@ public sealed partial class Vcpu
         var spin = new SpinWait();
         while (true)
         {
+            SwitchPoint.Write(this, PendingSignal);
             if (Interlocked.Exchange(ref _signalPending, 0) != 0) return Errno.EINTR;
             Result<RetPf> result;
             using (Kvm.Srcu.Read())
@@ -235,6 +251,7 @@ public sealed partial class Vcpu
 
     private RunResult Interrupted()
     {
+        SwitchPoint.Write(this, PendingSignal);
         Volatile.Write(ref _signalPending, 0);
         Exit.ExitReason = ExitReason.Interrupted;
         return new RunResult(Errno.EINTR, ExitReason.Interrupted, 0);

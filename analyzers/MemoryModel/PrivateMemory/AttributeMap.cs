@@ -7,6 +7,7 @@ namespace MemoryModel.PrivateMemory;
 internal sealed class AttributeMap
 {
     private readonly IntervalTree<AttributeRange>? _runs;
+    private volatile bool _isFreed;
 
     private AttributeMap(IntervalTree<AttributeRange>? runs) => _runs = runs;
 
@@ -17,9 +18,13 @@ internal sealed class AttributeMap
 
     public MemoryAttributes Of(Gfn gfn)
     {
+        if (_isFreed) throw new ModelViolationException("reference past its lock", Locking.ModelTask.Current.Name, "attributes were read after they had been replaced and all their readers had left");
         IntervalTree<AttributeRange>? run = IntervalTree<AttributeRange>.FirstEndingAbove(_runs, gfn.Value);
         return run is not null && run.Start <= gfn.Value ? run.Item.Attributes : MemoryAttributes.None;
     }
+
+    /// <summary>Nobody can see it any more: every reader that could has left.</summary>
+    public void Free() => _isFreed = !ReferenceEquals(this, Empty);
 
     /// <summary>True when every frame of a range has just these. The last frame belongs to it, the one behind it does not.</summary>
     public bool All(GfnRange range, MemoryAttributes attributes)

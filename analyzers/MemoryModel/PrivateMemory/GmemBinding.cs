@@ -18,8 +18,16 @@ public sealed class GmemBinding
     /// <summary>The file; null when it has been closed meanwhile. It is not kept open by this.</summary>
     public GuestMemfd? File
     {
-        get => Volatile.Read(ref _file);
-        internal set => Volatile.Write(ref _file, value);
+        get
+        {
+            Locking.SwitchPoint.Read(this, "file of a memslot");
+            return Volatile.Read(ref _file);
+        }
+        internal set
+        {
+            Locking.SwitchPoint.Write(this, "file of a memslot");
+            Volatile.Write(ref _file, value);
+        }
     }
 
     /// <summary>Number of the file's page behind the slot's first frame.</summary>

@@ -51,6 +51,8 @@ public sealed partial class GuestMemfd
     [return: Owned("private page reference")]
     public static Result<HostPage> GetPfn(Kvm kvm, Memslot slot, Gfn gfn)
     {
+        kvm.Srcu.AssertHeldShared();
+        kvm.Mm.Lockdep?.MightSleep("a page of private memory", kvm.MmuLock);
         if (slot.Gmem is not { File: { } file } binding || !file.TryGet()) return Errno.EFAULT;
         Result<HostPage> page = file.GetPfn(binding, gfn, (gfn - slot.BaseGfn) + binding.FirstPage);
         kvm.Mm.PutLater(file);
@@ -68,6 +70,8 @@ public sealed partial class GuestMemfd
     [return: Owned("private page reference")]
     public static Result<HostPage> FindPfn(Kvm kvm, Memslot slot, Gfn gfn)
     {
+        kvm.Srcu.AssertHeldShared();
+        kvm.Mm.Lockdep?.MightSleep("a page of private memory", kvm.MmuLock);
         if (slot.Gmem is not { File: { } file } binding || !file.TryGet()) return Errno.EFAULT;
         Result<HostPage> page = file.Find((gfn - slot.BaseGfn) + binding.FirstPage);
         kvm.Mm.PutLater(file);
@@ -80,7 +84,7 @@ public sealed partial class GuestMemfd
     {
         using (_folioLock.Hold())
         {
-            return _pages.Get(index) is { } page && page.TryGet(PageHolder.Gmem) ? page : Errno.ENOENT;
+            return _pages.Get(index) is { } page && _memory.TryGet(page, PageHolder.Gmem) ? page : Errno.ENOENT;
         }
     }
 

@@ -14,6 +14,7 @@ public sealed partial class GuestMemfd
     [ExcludesLock(nameof(InvalidateLock), "Kvm.MmuLock"), MaySleep]
     public void PoisonPage(ulong index)
     {
+        Kvm.Mm.Lockdep?.MightSleep("a broken page", InvalidateLock, Kvm.MmuLock);
         using (InvalidateLock.Write())
         {
             bool began = InvalidateStart(index, index + 1);

@@ -33,6 +33,7 @@ public sealed partial class GuestMemfd : MappedFile, IPageReclaimer
         _memory = kvm.Mm.Memory;
         InvalidateLock = new RwSemaphore("invalidate_lock", kvm.Mm.Lockdep);
         _folioLock = new MutexLock("folio_lock", kvm.Mm.Lockdep);
+        kvm.Mm.Lockdep?.Declare(this);
         kvm.Get();
         kvm.Invariants?.Add(this);
     }
@@ -90,6 +91,7 @@ public sealed partial class GuestMemfd : MappedFile, IPageReclaimer
     [ExcludesLock(nameof(InvalidateLock), "Kvm.MmuLock"), MaySleep]
     public Errno Fallocate(FallocateMode mode, ulong offset, ulong length)
     {
+        Kvm.Mm.Lockdep?.MightSleep("fallocate", InvalidateLock, Kvm.MmuLock);
         if (length == 0) return Errno.EINVAL;
         if ((mode & FallocateMode.KeepSize) == 0 || (mode & ~(FallocateMode.KeepSize | FallocateMode.PunchHole)) != 0) return Errno.EOPNOTSUPP;
         if (((offset | length) & (PageSize.Bytes - 1)) != 0 || offset + length < offset) return Errno.EINVAL;
@@ -108,7 +110,11 @@ public sealed partial class GuestMemfd : MappedFile, IPageReclaimer
     public Errno Truncate(ulong size) => Errno.EINVAL;
 
     /// <summary>A signal arrives for whoever allocates.</summary>
-    public void Signal() => Volatile.Write(ref _signalPending, 1);
+    public void Signal()
+    {
+        SwitchPoint.Write(this, "pending signal of the file");
+        Volatile.Write(ref _signalPending, 1);
+    }
 
     /// <inheritdoc/>
     /// <returns>ENODEV without <see cref="GmemFlags.Mmap"/>; EINVAL for a private mapping.</returns>
@@ -211,6 +217,7 @@ public sealed partial class GuestMemfd : MappedFile, IPageReclaimer
         {
             for (ulong index = first; index < end; index++)
             {
+                SwitchPoint.Write(this, "pending signal of the file");
                 if (Interlocked.Exchange(ref _signalPending, 0) != 0) return Errno.EINTR;
                 Result<HostPage> page = FindOrAdd(index, PageHolder.Kernel);
                 if (page.IsError) return page.Error;

@@ -21,6 +21,7 @@ public sealed partial class Kvm
     [ExcludesLock(nameof(SlotsLock), nameof(Srcu), nameof(MmuLock), "Mm.MmapLock"), MaySleep]
     public Result<ulong> GmemPopulate(Gfn start, Hva? source, ulong pageCount, [StopsAtFirstError] GmemPopulate handler)
     {
+        Mm.Lockdep?.MightSleep("populating private memory", SlotsLock, Srcu, MmuLock, Mm.MmapLock);
         if (pageCount == 0 || source is { IsPageAligned: false }) return Errno.EINVAL;
         ulong done = 0;
         Errno error = Errno.Ok;

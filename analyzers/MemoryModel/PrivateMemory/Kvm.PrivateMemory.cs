@@ -22,6 +22,7 @@ public sealed partial class Kvm
     [MaySleep]
     public Result<int> CreateGuestMemfd(ulong size, GmemFlags flags = GmemFlags.None)
     {
+        Mm.Lockdep?.MightSleep("making a file");
         GmemFlags known = Backend.SupportsSharedGmem ? GmemFlags.Mmap | GmemFlags.InitShared : GmemFlags.None;
         if ((flags & ~known) != 0 || !Backend.SupportsGuestMemfd) return Errno.EINVAL;
         if (size == 0 || size > long.MaxValue || (size & (PageSize.Bytes - 1)) != 0) return Errno.EINVAL;
@@ -41,12 +42,14 @@ public sealed partial class Kvm
     /// Source: KVM_SET_MEMORY_ATTRIBUTES. Between the two halves of the invalidation, nothing of the range can be mapped, so that no fault sees half of the change. What is taken out is only what the frames shall not be any more:
     /// private pages in the range that are private already must stay, because the guest would find them zeroed. Conversion is no more than this: what becomes of the content is user space's affair, in a second step.
     /// </remarks>
-    [ExcludesLock(nameof(SlotsLock), nameof(Srcu), nameof(MmuLock)), MaySleep]
+    [ExcludesLock(nameof(SlotsLock), nameof(Srcu), nameof(Rcu), nameof(MmuLock)), MaySleep]
     public Errno SetMemoryAttributes(Gpa gpa, ulong size, MemoryAttributes attributes, ulong flags = 0)
     {
+        Mm.Lockdep?.MightSleep("changing attributes", SlotsLock, Srcu, Rcu, MmuLock);
         if (flags != 0 || (attributes & ~KnownAttributes) != 0 || size == 0 || gpa + size < gpa) return Errno.EINVAL;
         if (!gpa.IsPageAligned || (size & (PageSize.Bytes - 1)) != 0) return Errno.EINVAL;
         GfnRange range = GfnRange.FromStartCount(gpa.Frame, size >> PageSize.Shift);
+        AttributeMap replaced;
         using (SlotsLock.Hold())
         {
             AttributeMap old = Volatile.Read(ref _attributes);
@@ -57,7 +60,11 @@ public sealed partial class Kvm
             SwitchPoint.Write(this, "the attributes");
             Volatile.Write(ref _attributes, changed);
             if (began) EndAttributes();
+            replaced = old;
         }
+        // Who reads the old attributes is not kept waiting; who has replaced them waits before they are freed.
+        Rcu.Synchronize();
+        replaced.Free();
         Invariants?.CheckQuietly(this);
         return Errno.Ok;
     }
@@ -65,7 +72,13 @@ public sealed partial class Kvm
     /// <summary>What a frame is.</summary>
     /// <param name="gfn">Any frame.</param>
     /// <remarks>Source: kvm_get_memory_attributes(), under RCU. May change at once: a fault asks after it has counted the invalidations.</remarks>
-    public MemoryAttributes AttributesOf(Gfn gfn) => Volatile.Read(ref _attributes).Of(gfn);
+    public MemoryAttributes AttributesOf(Gfn gfn)
+    {
+        using (Rcu.Read())
+        {
+            return Volatile.Read(ref _attributes).Of(gfn);
+        }
+    }
 
     /// <summary>True when a frame is private.</summary>
     /// <param name="gfn">Any frame.</param>
@@ -73,8 +86,9 @@ public sealed partial class Kvm
     public bool MemIsPrivate(Gfn gfn)
     {
         SwitchPoint.Read(this, "the attributes");
-        AttributeMap map = Volatile.Read(ref _attributes);
-        return !map.IsEmpty && (map.Of(gfn) & MemoryAttributes.Private) != 0;
+        // Most machines have none, and ask at each fault.
+        if (Volatile.Read(ref _attributes).IsEmpty) return false;
+        return (AttributesOf(gfn) & MemoryAttributes.Private) != 0;
     }
 
     /// <summary>True when the frames of one large page are not all of one kind, so that it cannot be mapped as one.</summary>
@@ -83,9 +97,12 @@ public sealed partial class Kvm
     /// <remarks>Source: hugepage_has_attrs() and KVM_LPAGE_MIXED_FLAG. Computed when asked, so that a slot that is made later needs nothing.</remarks>
     public bool HasMixedAttributes(Gfn gfn, int order)
     {
-        AttributeMap map = Volatile.Read(ref _attributes);
         GfnRange range = GfnRange.FromStartCount(new Gfn(gfn.Value >> order << order), 1UL << order);
-        return !map.All(range, map.Of(range.Start));
+        using (Rcu.Read())
+        {
+            AttributeMap map = Volatile.Read(ref _attributes);
+            return !map.All(range, map.Of(range.Start));
+        }
     }
 
     /// <summary>The largest page that a frame could be mapped with, as far as slot, attributes and log go. The model itself maps single frames only.</summary>
@@ -96,6 +113,7 @@ public sealed partial class Kvm
     [RequiresLock(nameof(Srcu), Shared = true)]
     public int MaxMappingOrder(Memslot slot, Gfn gfn)
     {
+        Srcu.AssertHeldShared();
         if (slot.Dirty is not null) return 0;
         ulong other = MemIsPrivate(gfn) && slot.Gmem is { } gmem ? gmem.FirstPage : slot.UserspaceAddr.Value >> PageSize.Shift;
         foreach (int order in s_orders)

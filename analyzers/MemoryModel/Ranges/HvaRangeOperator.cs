@@ -23,13 +23,13 @@ public static class HvaRangeOperator
     [ExcludesLock("kvm.MmuLock"), MaySleep]
     public static Errno Apply(Kvm kvm, HvaRange range, [StopsAtFirstError] HvaRangeOperation handler)
     {
+        kvm.MmuLock.AssertNotHeld();
+        kvm.Mm.Lockdep?.MightSleep("the HVA range operator");
         if (!range.IsValid)
         {
             kvm.Log.WarnOnce("HVA range operator over a range that is empty or turned around");
             return Errno.EINVAL;
         }
-        kvm.MmuLock.AssertNotHeld();
-
         Errno ret = Errno.Ok;
         int index = kvm.Srcu.ReadLock();
         for (int i = 0; i < Kvm.AddressSpaceCount; i++)

@@ -22,6 +22,7 @@ public static class NotifierWalk
     [ExcludesLock("kvm.MmuLock")]
     public static bool Run(Kvm kvm, HvaRange range, NotifierHandler handler, NotifierLockHook? onLock = null, NotifierLockHook? flush = null)
     {
+        kvm.MmuLock.AssertNotHeld();
         if (!range.IsValid)
         {
             kvm.Log.WarnOnce("notifier walk over a range that is empty or turned around");

@@ -1,4 +1,5 @@
 using System.Numerics;
+using MemoryModel.Locking;
 
 namespace MemoryModel.Slots;
 
@@ -6,6 +7,8 @@ namespace MemoryModel.Slots;
 /// <remarks>Source: the dirty_bitmap of struct kvm_memory_slot. Bits count from the slot's first frame. Thread-safe.</remarks>
 public sealed class DirtyBitmap
 {
+    private const string Marks = "marks of the dirty log";
+
     private const int WordBits = 64;
 
     private readonly ulong[] _words;
@@ -33,11 +36,15 @@ public sealed class DirtyBitmap
 
     /// <summary>Was a frame written?</summary>
     /// <param name="offset">Number of the frame within the slot.</param>
-    public bool IsDirty(ulong offset) => (Volatile.Read(ref _words[offset / WordBits]) >> (int)(offset % WordBits) & 1) != 0;
+    public bool IsDirty(ulong offset) => (Read((int)(offset / WordBits)) >> (int)(offset % WordBits) & 1) != 0;
+
+    /// <summary>True once every page that could be written unnoticed has been write-protected: a log that is switched on is published first, and the request has not returned before it is armed.</summary>
+    internal bool IsArmed { get; set; }
 
     /// <summary>Notes that a frame was written.</summary>
     internal void Set(ulong offset)
     {
+        SwitchPoint.Write(this, Marks, offset / WordBits);
         ref ulong word = ref _words[offset / WordBits];
         ulong bit = 1UL << (int)(offset % WordBits);
         if ((Volatile.Read(ref word) & bit) == 0) Interlocked.Or(ref word, bit);
@@ -50,12 +57,24 @@ public sealed class DirtyBitmap
     }
 
     /// <summary>The marks of 64 frames.</summary>
-    internal ulong Read(int word) => Volatile.Read(ref _words[word]);
+    internal ulong Read(int word)
+    {
+        SwitchPoint.Read(this, Marks, (ulong)word);
+        return Volatile.Read(ref _words[word]);
+    }
 
     /// <summary>The marks of 64 frames, which are cleared by the same step.</summary>
-    internal ulong Take(int word) => Interlocked.Exchange(ref _words[word], 0);
+    internal ulong Take(int word)
+    {
+        SwitchPoint.Write(this, Marks, (ulong)word);
+        return Interlocked.Exchange(ref _words[word], 0);
+    }
 
     /// <summary>Clears some marks.</summary>
     /// <returns>Those that were set.</returns>
-    internal ulong Clear(int word, ulong mask) => Interlocked.And(ref _words[word], ~mask) & mask;
+    internal ulong Clear(int word, ulong mask)
+    {
+        SwitchPoint.Write(this, Marks, (ulong)word);
+        return Interlocked.And(ref _words[word], ~mask) & mask;
+    }
 }

@@ -29,6 +29,7 @@ public sealed partial class Kvm
     [ExcludesLock(nameof(SlotsLock), nameof(Srcu), nameof(MmuLock)), MaySleep]
     public Result<ulong[]> GetDirtyLog(uint slot)
     {
+        Mm.Lockdep?.MightSleep("the dirty log", SlotsLock, Srcu, MmuLock);
         if (DirtyRingOnly) return Errno.ENXIO;
         using (SlotsLock.Hold())
         {
@@ -65,6 +66,7 @@ public sealed partial class Kvm
     [ExcludesLock(nameof(SlotsLock), nameof(Srcu), nameof(MmuLock)), MaySleep]
     public Errno ClearDirtyLog(uint slot, ulong firstPage, ulong pageCount, ReadOnlySpan<ulong> bitmap)
     {
+        Mm.Lockdep?.MightSleep("the dirty log", SlotsLock, Srcu, MmuLock);
         if (DirtyRingOnly) return Errno.ENXIO;
         using (SlotsLock.Hold())
         {
@@ -105,6 +107,7 @@ public sealed partial class Kvm
         using (MmuLock.Write())
         {
             if (WriteProtectGfnRange(new SlotGfnRange(slot, slot.GfnRange))) FlushRemoteTlbs();
+            slot.Dirty!.IsArmed = true;
         }
     }
 

@@ -16,6 +16,8 @@ public sealed partial class Kvm
     [ExcludesLock(nameof(MmuLock), "Mm.MmapLock"), MaySleep]
     public Errno ReadGuest(Gfn gfn, Span<ulong> words)
     {
+        Srcu.AssertHeldShared();
+        Mm.Lockdep?.MightSleep("guest memory", MmuLock, Mm.MmapLock);
         for (int i = 0; i < words.Length; i++)
         {
             Result<Hva> hva = GfnToHva(gfn + (ulong)i);
@@ -36,6 +38,8 @@ public sealed partial class Kvm
     [ExcludesLock(nameof(MmuLock), "Mm.MmapLock"), MaySleep]
     public Errno WriteGuest(Gfn gfn, ReadOnlySpan<ulong> words)
     {
+        Srcu.AssertHeldShared();
+        Mm.Lockdep?.MightSleep("guest memory", MmuLock, Mm.MmapLock);
         for (int i = 0; i < words.Length; i++)
         {
             Result<Hva> hva = GfnToHva(gfn + (ulong)i, write: true);
@@ -79,6 +83,8 @@ public sealed partial class Kvm
     [ExcludesLock(nameof(MmuLock), "Mm.MmapLock"), MaySleep]
     public Result<ulong> ReadGuestCached(GfnToHvaCache cache)
     {
+        Srcu.AssertHeldShared();
+        Mm.Lockdep?.MightSleep("guest memory", MmuLock, Mm.MmapLock);
         if (cache.Generation != Memslots().Generation)
         {
             Errno error = InitHvaCache(cache, cache.Gpa, cache.Length);

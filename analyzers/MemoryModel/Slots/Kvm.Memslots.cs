@@ -71,6 +71,7 @@ public sealed partial class Kvm
     [return: Owned("page reference")]
     public Result<HostPage> GfnToPage(Gfn gfn, bool write = true)
     {
+        Mm.Lockdep?.MightSleep("gfn_to_pfn", MmuLock, Mm.MmapLock);
         Result<Hva> hva = GfnToHva(gfn, write);
         if (hva.IsError) return hva.Error;
         return Mm.GetUserPage(hva.Value, write);

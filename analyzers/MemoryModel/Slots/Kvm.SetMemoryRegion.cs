@@ -21,7 +21,7 @@ public sealed partial class Kvm
     /// After an error every slot is as it was; after a failed delete or move the generation may have advanced.
     /// </returns>
     /// <remarks>Source: KVM_SET_USER_MEMORY_REGION; kvm_set_memory_region() in kvm_main.c. Waits for readers of the slots: not to be called inside a read section.</remarks>
-    [ExcludesLock(nameof(SlotsLock), nameof(SlotsArchLock), nameof(Srcu)), MaySleep]
+    [ExcludesLock(nameof(SlotsLock), nameof(SlotsArchLock), nameof(Srcu), nameof(MmuLock), "Mm.MmapLock"), MaySleep]
     public Errno SetUserMemoryRegion(in UserMemoryRegion region) => SetRegion(region, second: false);
 
     /// <summary>As <see cref="SetUserMemoryRegion"/>, and can give a slot private memory.</summary>
@@ -31,12 +31,13 @@ public sealed partial class Kvm
     /// EINVAL when it is no guest_memfd, another machine's, or too short; EEXIST when another slot uses a part of it. After any error all is as it was.
     /// </returns>
     /// <remarks>Source: KVM_SET_USER_MEMORY_REGION2.</remarks>
-    [ExcludesLock(nameof(SlotsLock), nameof(SlotsArchLock), nameof(Srcu)), MaySleep]
+    [ExcludesLock(nameof(SlotsLock), nameof(SlotsArchLock), nameof(Srcu), nameof(MmuLock), "Mm.MmapLock"), MaySleep]
     public Errno SetUserMemoryRegion2(in UserMemoryRegion region) => SetRegion(region, second: true);
 
-    [ExcludesLock(nameof(SlotsLock), nameof(SlotsArchLock), nameof(Srcu)), MaySleep]
+    [ExcludesLock(nameof(SlotsLock), nameof(SlotsArchLock), nameof(Srcu), nameof(MmuLock), "Mm.MmapLock"), MaySleep]
     private Errno SetRegion(in UserMemoryRegion region, bool second)
     {
+        Mm.Lockdep?.MightSleep("changing memslots", SlotsLock, SlotsArchLock, Srcu, MmuLock, Mm.MmapLock);
         Errno error = MemslotRequest.CheckArguments(region, Backend, second);
         if (error.IsError) return error;
         error = SetRegionLocking(region);
@@ -44,7 +45,7 @@ public sealed partial class Kvm
         return error;
     }
 
-    [ExcludesLock(nameof(SlotsLock), nameof(SlotsArchLock), nameof(Srcu)), MaySleep]
+    [ExcludesLock(nameof(SlotsLock), nameof(SlotsArchLock), nameof(Srcu), nameof(MmuLock), "Mm.MmapLock"), MaySleep]
     private Errno SetRegionLocking(in UserMemoryRegion region)
     {
         using (SlotsLock.Hold())
@@ -61,6 +62,31 @@ public sealed partial class Kvm
             Invariants?.CheckSlots(this);
             return error;
         }
+    }
+
+    /// <summary>What <see cref="Backends.IBackend.PrepareMemslot"/> asks of its caller.</summary>
+    [RequiresLock(nameof(SlotsLock), nameof(SlotsArchLock)), MaySleep]
+    internal void AssertPreparesMemslot()
+    {
+        SlotsLock.AssertHeld();
+        SlotsArchLock.AssertHeld();
+        Mm.Lockdep?.MightSleep("preparing a memslot");
+    }
+
+    /// <summary>What <see cref="Backends.IBackend.FlushMemslot"/> asks of its caller.</summary>
+    [RequiresLock(nameof(SlotsLock)), ExcludesLock(nameof(SlotsArchLock), nameof(MmuLock)), MaySleep]
+    internal void AssertFlushesMemslot()
+    {
+        SlotsLock.AssertHeld();
+        Mm.Lockdep?.MightSleep("flushing a memslot", SlotsArchLock, MmuLock);
+    }
+
+    /// <summary>What <see cref="Backends.IBackend.CommitMemslot"/> asks of its caller.</summary>
+    [RequiresLock(nameof(SlotsLock)), ExcludesLock(nameof(MmuLock), "Mm.MmapLock"), MaySleep]
+    internal void AssertCommitsMemslot()
+    {
+        SlotsLock.AssertHeld();
+        Mm.Lockdep?.MightSleep("committing a memslot", MmuLock, Mm.MmapLock);
     }
 
     /// <summary>Binds the file first, and lets it go again when the slot cannot be made after all.</summary>
@@ -146,8 +172,13 @@ public sealed partial class Kvm
         if (request.Change == MemslotChange.Delete) _totalPages -= request.Old!.NPages;
         if (request.Change == MemslotChange.Delete) GuestMemfd.Unbind(this, request.Old!);
         if (request.Change == MemslotChange.FlagsOnly && request.Old!.Dirty is null && request.New!.Dirty is not null) StartDirtyLog(request.New);
-        if (request.Change is MemslotChange.Create or MemslotChange.Move && request.New!.Dirty is { } dirty && StartsDirty) dirty.SetAll();
+        if (request.Change is MemslotChange.Create or MemslotChange.Move && request.New!.Dirty is { } dirty)
+        {
+            if (StartsDirty && request.Old?.Dirty is null) dirty.SetAll();
+            dirty.IsArmed = true;
+        }
         Backend.CommitMemslot(this, request.Change, request.Old, request.New);
+        if (Mm.Lockdep is not null) request.Old?.Free();
     }
 
     /// <summary>Takes everything out of the shadow page tables that leads to an INVALID slot.</summary>

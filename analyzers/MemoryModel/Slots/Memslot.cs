@@ -8,6 +8,12 @@ namespace MemoryModel.Slots;
 /// <remarks>Source: struct kvm_memory_slot. Good only inside the SRCU read section, or under the slots_lock, that it was found under.</remarks>
 public sealed class Memslot
 {
+    private readonly Gfn _baseGfn;
+    private readonly ulong _npages;
+    private readonly Hva _userspaceAddr;
+    private readonly MemslotFlags _flags;
+    private volatile bool _isFreed;
+
     internal Memslot(int addressSpace, int id, Gfn baseGfn, ulong npages, Hva userspaceAddr, MemslotFlags flags, ReverseMap rmap, GmemBinding? gmem = null, DirtyBitmap? dirty = null)
     {
         Rmap = rmap;
@@ -15,10 +21,10 @@ public sealed class Memslot
         Dirty = dirty;
         AddressSpace = addressSpace;
         Id = id;
-        BaseGfn = baseGfn;
-        NPages = npages;
-        UserspaceAddr = userspaceAddr;
-        Flags = flags;
+        _baseGfn = baseGfn;
+        _npages = npages;
+        _userspaceAddr = userspaceAddr;
+        _flags = flags;
     }
 
     /// <summary>The address space that it belongs to: 0 normal, 1 system management mode.</summary>
@@ -28,16 +34,16 @@ public sealed class Memslot
     public int Id { get; }
 
     /// <summary>Its first frame.</summary>
-    public Gfn BaseGfn { get; }
+    public Gfn BaseGfn => _isFreed ? throw Freed() : _baseGfn;
 
     /// <summary>Length in pages; at least one.</summary>
-    public ulong NPages { get; }
+    public ulong NPages => _isFreed ? throw Freed() : _npages;
 
     /// <summary>Where the process has its first byte. Good on an INVALID slot as well, unlike a translation (rework of secure memslot dropping, July 2020).</summary>
-    public Hva UserspaceAddr { get; }
+    public Hva UserspaceAddr => _isFreed ? throw Freed() : _userspaceAddr;
 
     /// <summary>Its flags.</summary>
-    public MemslotFlags Flags { get; }
+    public MemslotFlags Flags => _isFreed ? throw Freed() : _flags;
 
     /// <summary>For each of its frames, the roots that map it.</summary>
     public ReverseMap Rmap { get; }
@@ -68,7 +74,14 @@ public sealed class Memslot
     public Gfn GfnOf(Hva hva) => BaseGfn + ((hva - UserspaceAddr) >> PageSize.Shift);
 
     /// <inheritdoc/>
-    public override string ToString() => $"slot {AddressSpace}:{Id}{(IsInvalid ? " (INVALID)" : "")} gfn {GfnRange} hva {HvaRange}";
+    public override string ToString() => _isFreed
+        ? $"slot {AddressSpace}:{Id} (freed)"
+        : $"slot {AddressSpace}:{Id}{(IsInvalid ? " (INVALID)" : "")} gfn {GfnRange} hva {HvaRange}";
+
+    /// <summary>Nobody can see it any more: with validation on, whoever still uses it is refused.</summary>
+    internal void Free() => _isFreed = true;
+
+    private ModelViolationException Freed() => new("reference past its lock", Locking.ModelTask.Current.Name, $"slot {AddressSpace}:{Id} was used after it had been replaced and all its readers had left");
 
     /// <summary>The slot with other flags; what belongs to its frames stays.</summary>
     internal Memslot WithFlags(MemslotFlags flags) => new(AddressSpace, Id, BaseGfn, NPages, UserspaceAddr, flags, Rmap, Gmem, Dirty);

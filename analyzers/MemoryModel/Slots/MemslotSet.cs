@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using LockDiscipline;
+using MemoryModel.Locking;
 using MemoryModel.Memory;
 
 namespace MemoryModel.Slots;
@@ -21,7 +22,14 @@ public sealed class MemslotSet
     // Made when first asked for, and again after an edit. Two readers may make it at a time; they make the same.
     private MemslotIndex? _index;
 
-    internal MemslotSet(ulong generation) => Generation = generation;
+    // Null when validation is off.
+    private readonly Kvm? _validated;
+
+    internal MemslotSet(Kvm kvm, ulong generation)
+    {
+        if (kvm.Mm.Lockdep is not null) _validated = kvm;
+        Generation = generation;
+    }
 
     /// <summary>Number of the update that made it what it is; never the same in two address spaces of one machine.</summary>
     public ulong Generation { get; private set; }
@@ -32,24 +40,37 @@ public sealed class MemslotSet
     /// <summary>The slot of a number, INVALID ones too.</summary>
     /// <param name="id">Number within the address space.</param>
     /// <returns>The slot or null.</returns>
-    public Memslot? FindById(int id) => _byId.GetValueOrDefault(id);
+    public Memslot? FindById(int id)
+    {
+        AssertReadable();
+        return _byId.GetValueOrDefault(id);
+    }
 
     /// <summary>The slot that holds a frame, INVALID ones too.</summary>
     /// <param name="gfn">Any frame.</param>
     /// <returns>The slot or null. Logarithmic in the number of slots.</returns>
     /// <remarks>Source: search_memslots().</remarks>
-    public Memslot? FindByGfn(Gfn gfn) => _byGfn is null ? null : Index.FindByGfn(gfn);
+    public Memslot? FindByGfn(Gfn gfn)
+    {
+        AssertReadable();
+        return _byGfn is null ? null : Index.FindByGfn(gfn);
+    }
 
     /// <summary>Every slot with memory in a range of addresses, in order of address, INVALID ones too. Several may share the same memory.</summary>
     /// <param name="range">A valid range.</param>
     /// <remarks>Source: kvm_for_each_memslot_in_hva_range(). Each step is logarithmic in the number of slots.</remarks>
-    public MemslotsInHvaRange InHvaRange(HvaRange range) => _byHva is null ? default : new MemslotsInHvaRange(Index, _byHva, range);
+    public MemslotsInHvaRange InHvaRange(HvaRange range)
+    {
+        AssertReadable();
+        return _byHva is null ? default : new MemslotsInHvaRange(Index, _byHva, range);
+    }
 
     /// <summary>Every slot with a frame in a range, in order of frame, INVALID ones too.</summary>
     /// <param name="range">A valid range.</param>
     /// <remarks>Source: kvm_for_each_memslot_in_gfn_range(). Each step is logarithmic in the number of slots.</remarks>
     public IEnumerable<Memslot> InGfnRange(GfnRange range)
     {
+        AssertReadable();
         IntervalTree<Memslot>? node = IntervalTree<Memslot>.FirstOverlap(_byGfn, range.Start.Value, range.End.Value);
         while (node is not null)
         {
@@ -60,6 +81,12 @@ public sealed class MemslotSet
 
     /// <summary>Every slot, in order of frame.</summary>
     public IReadOnlyList<Memslot> ToList()
+    {
+        AssertReadable();
+        return Slots();
+    }
+
+    private List<Memslot> Slots()
     {
         var slots = new List<Memslot>(_byId.Count);
         IntervalTree<Memslot>? node = IntervalTree<Memslot>.FirstEndingAbove(_byGfn, 0);
@@ -76,7 +103,7 @@ public sealed class MemslotSet
         get
         {
             MemslotIndex? index = Volatile.Read(ref _index);
-            if (index is null) Volatile.Write(ref _index, index = new MemslotIndex(ToList()));
+            if (index is null) Volatile.Write(ref _index, index = new MemslotIndex(Slots()));
             return index;
         }
     }
@@ -112,6 +139,13 @@ public sealed class MemslotSet
             _byHva = IntervalTree<Memslot>.Insert(_byHva, fresh.UserspaceAddr.Value, fresh.HvaRange.End.Value, fresh.Id, fresh);
             _byGfn = IntervalTree<Memslot>.Insert(_byGfn, fresh.BaseGfn.Value, fresh.GfnRange.End.Value, 0, fresh);
         }
+    }
+
+    /// <summary>Refuses who is neither in a read section nor changing memslots: an update may be editing the set.</summary>
+    private void AssertReadable()
+    {
+        if (_validated is not { } kvm || ModelTask.Current.IsLookingOn || kvm.Mm.Lockdep!.Holds(kvm.SlotsLock)) return;
+        kvm.Srcu.AssertHeldShared();
     }
 
     [RequiresLock("kvm.SlotsLock")]

@@ -52,7 +52,7 @@ public sealed partial class Invariants
         if (_unmapped.Count == 0 && isPrivate != _kvm.MemIsPrivate(gfn)) throw Violation("E6", $"frame {gfn} is {(isPrivate ? "shared" : "private")} and mapped as the other");
         if (entry.IsWritable && (slot.Flags & MemslotFlags.ReadOnly) != 0) throw Violation("E18", $"frame {gfn} of a read-only slot is writable");
         if (entry.IsWritable && (page.IsZeroPage || page.IsMerged)) throw Violation("E18", $"frame {gfn} is writable, and its page {page.Pfn} must never be written");
-        if (entry.IsWritable && slot.Dirty is { } dirty && !dirty.IsDirty(gfn - slot.BaseGfn)) throw Violation("E15", $"frame {gfn} is logged, writable, and not marked");
+        if (entry.IsWritable && slot.Dirty is { IsArmed: true } dirty && !dirty.IsDirty(gfn - slot.BaseGfn)) throw Violation("E15", $"frame {gfn} is logged, writable, and not marked");
         if (slot.Dirty is { } log && (slot.Flags & MemslotFlags.ReadOnly) != 0 && log.Count > 0) throw Violation("E15", "a read-only slot was written");
     }
 
@@ -66,6 +66,20 @@ public sealed partial class Invariants
             {
                 if (range.Slot.AddressSpace == root.AddressSpace && range.Range.Contains(gfn) && Matches(range.Filter, root.IsMirror || spte.IsPrivate, root.IsMirror))
                     throw Violation("E2", $"vCPU {vcpu.Id} holds a translation of frame {gfn} while it is being invalidated");
+            }
+        }
+    }
+
+    /// <summary>E15 for translations: what a vCPU could write without a fault is marked in the log.</summary>
+    private void CheckTlbAgainstLog()
+    {
+        foreach (Vcpu vcpu in _kvm.Vcpus)
+        {
+            if (vcpu.WillFlush) continue;
+            foreach ((Gfn gfn, ShadowRoot root, Spte spte) in vcpu.Tlb.ToList())
+            {
+                if (spte.IsWritable && SlotOf(root.AddressSpace, gfn) is { Dirty: { IsArmed: true } dirty } slot && !dirty.IsDirty(gfn - slot.BaseGfn))
+                    throw Violation("E15", $"vCPU {vcpu.Id} can write frame {gfn}, which is logged and not marked, through a translation that was not flushed");
             }
         }
     }

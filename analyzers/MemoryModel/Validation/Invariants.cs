@@ -43,25 +43,23 @@ public sealed partial class Invariants : IPageObserver
     /// <exception cref="ModelViolationException">The first invariant that is broken.</exception>
     /// <remarks>To be called while nothing else runs on the machine: it takes no lock.</remarks>
     [NoLockAnalysis("looks at every table at once while nothing else runs; taking their locks would order them anew")]
-    public void CheckAll()
+    public void CheckAll() => LookOn(static self =>
     {
-        CheckMmuTables();
-        CheckAllSlots();
-        CheckSharedAgainstHost();
-        CheckReferences();
-        CheckFiles();
-        if (_kvm.Backend.FindDisagreement(_kvm) is { } found) throw Violation(found.Invariant, found.Detail);
-    }
+        self.CheckMmuTables();
+        self.CheckTlbAgainstLog();
+        self.CheckAllSlots();
+        self.CheckSharedAgainstHost();
+        self.CheckReferences();
+        self.CheckFiles();
+        if (self._kvm.Backend.FindDisagreement(self._kvm) is { } found) throw Violation(found.Invariant, found.Detail);
+    });
 
     /// <summary>Checks what the mmu_lock guards.</summary>
     [RequiresLock("kvm.MmuLock")]
     internal void CheckMmu(Kvm kvm)
     {
         if (!ReferenceEquals(kvm, _kvm)) return;
-        // What the check looks at is no step of the task that it interrupts.
-        ISwitchScheduler? scheduler = SwitchPoint.Use(null);
-        CheckMmuTables();
-        SwitchPoint.Use(scheduler);
+        LookOn(static self => self.CheckMmuTables());
     }
 
     /// <summary>Checks the memslots.</summary>
@@ -69,9 +67,7 @@ public sealed partial class Invariants : IPageObserver
     internal void CheckSlots(Kvm kvm)
     {
         if (!ReferenceEquals(kvm, _kvm)) return;
-        ISwitchScheduler? scheduler = SwitchPoint.Use(null);
-        CheckAllSlots();
-        SwitchPoint.Use(scheduler);
+        LookOn(static self => self.CheckAllSlots());
     }
 
     /// <summary>Checks everything, if that was asked for.</summary>
@@ -101,7 +97,9 @@ public sealed partial class Invariants : IPageObserver
     internal void Stop() => _kvm.Mm.Memory.Unobserve(this);
 
     /// <summary>E3: a page is free only when nobody can reach it.</summary>
-    void IPageObserver.PageFreed(HostPage page)
+    void IPageObserver.PageFreed(HostPage page) => LookOn(self => self.CheckFreed(page));
+
+    private void CheckFreed(HostPage page)
     {
         foreach (ShadowRoot root in SnapshotRoots())
         {
@@ -115,6 +113,24 @@ public sealed partial class Invariants : IPageObserver
             if (!vcpu.WillFlush && vcpu.Tlb.HoldsPage(page)) throw Violation("E3", $"page {page.Pfn} was freed while vCPU {vcpu.Id} holds a translation to it");
         }
         if (page.Guard is not null) throw Violation("E20", $"page {page.Pfn} was freed while it is protected for a guest");
+    }
+
+    /// <summary>Looks at the machine on the thread of some task: what is looked at is no step of that task, and needs none of its locks.</summary>
+    private void LookOn(Action<Invariants> check)
+    {
+        ModelTask task = ModelTask.Current;
+        ISwitchScheduler? scheduler = SwitchPoint.Use(null);
+        bool before = task.IsLookingOn;
+        task.IsLookingOn = true;
+        try
+        {
+            check(this);
+        }
+        finally
+        {
+            task.IsLookingOn = before;
+            SwitchPoint.Use(scheduler);
+        }
     }
 
     [NoLockAnalysis("looks at a table that is replaced whole, never changed in place")]

@@ -336,4 +336,45 @@ public sealed class SleepBehaviours
         }
         sealed class T1 : Tmpl { private protected override void Core() { _g.Enter(); _g.Exit(); } }
         """);
+
+    /// <summary>A read section that never waits is no sleep, wherever it is entered; the wait for its readers is.</summary>
+    [Fact]
+    public Task ReadSectionUnderASpinLock() => Flows.VerifyAsync("""
+        [Lock("SRCU")]
+        public sealed class Sections
+        {
+            [AcquiresLock(Shared = true)] public int ReadLock() => 0;
+            [ReleasesLock(Shared = true)] public void ReadUnlock(int index) { }
+            [AcquiresLock(Shared = true)] public Section Read() => new(this);
+            [WaitsFor, MaySleep] public void Synchronize() { }
+        }
+
+        [ScopedLock]
+        public readonly ref struct Section
+        {
+            readonly Sections _sections;
+            [AcquiresLock(nameof(sections), Shared = true)] public Section(Sections sections) { _sections = sections; }
+            [ReleasesLock] public void Dispose() { }
+        }
+
+        class C
+        {
+            readonly Spin _spin = new();
+            readonly Sections _sections = new();
+            void Both()
+            {
+                _spin.Enter();
+                int index = _sections.ReadLock();
+                _sections.ReadUnlock(index);
+                using (_sections.Read()) { }
+                _spin.Exit();
+            }
+            void Waits()
+            {
+                _spin.Enter();
+                _sections.{|LCK2001:Synchronize|}();
+                _spin.Exit();
+            }
+        }
+        """);
 }

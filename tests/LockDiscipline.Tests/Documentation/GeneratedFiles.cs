@@ -13,7 +13,7 @@ static partial class GeneratedFiles
     private static partial Regex RulesTable();
 
     /// <summary>By path: from what is there to what should be there.</summary>
-    public static IReadOnlyDictionary<string, Func<string, string>> All { get; } = new Dictionary<string, Func<string, string>>
+    public static IReadOnlyDictionary<string, Func<string, string>> All { get; } = new Dictionary<string, Func<string, string>>(SchedulePages.All)
     {
         ["README.md"] = old => RulesTable().IsMatch(old)
             ? RulesTable().Replace(old, _ => Table())

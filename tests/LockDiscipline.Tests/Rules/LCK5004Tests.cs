@@ -135,4 +135,28 @@ public sealed class LCK5004Tests
             _gate.Exit();
         }
         """);
+
+    [Fact]
+    public Task EndThatIsTheStartAndSomething_IsEvident() => Flows.VerifyAsync("""
+        public readonly struct Address
+        {
+            readonly ulong _value;
+            public Address(ulong value) => _value = value;
+            public static Address operator +(Address address, ulong bytes) => new(address._value + bytes);
+            public static ulong operator -(Address end, Address start) => end._value - start._value;
+        }
+
+        public class Api
+        {
+            public Address Base { get; }
+            [RequiresTest("start < end")] static void Walk(ulong start, ulong end) { }
+            [RequiresTest("start < end")] static void Find(Address start, Address end) { }
+            public void Numbers(ulong a) { Walk(a, a + 1); Walk(a - 4096, a); ulong end = a + 4096; Walk(a, end); }
+            public void Addresses(Address a) { Find(a, a + 1); Find(Base, Base + 4096); }
+            public void Nothing(ulong a) => {|LCK5004:Walk|}(a, a + 0);
+            public void Variable(ulong a, ulong n) => {|LCK5004:Walk|}(a, a + n);
+            public void Turned(Address a) => {|LCK5004:Find|}(a + 1, a);
+            public void OfAnother(Address a, Address b) => {|LCK5004:Find|}(a, b + 1);
+        }
+        """);
 }

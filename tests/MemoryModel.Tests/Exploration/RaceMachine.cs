@@ -92,6 +92,23 @@ public sealed class RaceMachine
         }
     }
 
+    /// <summary>Asks under the lock whether an invalidation has ended, but counts from after the look-up.</summary>
+    public void FaultSampledTooLate()
+    {
+        using (Kvm.Srcu.Read())
+        {
+            PageFault fault = Kvm.BeginPageFault(Vcpu, new GuestAccess(Frame.Address, AccessKind.Write, 1));
+            HostPage? page = Kvm.FaultinPfnShared(Vcpu, fault, out _);
+            if (page is null) return;
+            fault.MmuSeq = Kvm.MmuInvalidateSeq;
+            using (Kvm.MmuLock.Write())
+            {
+                if (!Kvm.IsPageFaultStale(fault)) _ = Kvm.MapPage(Vcpu, fault, page);
+            }
+            Kvm.ReleasePfnClean(page);
+        }
+    }
+
     /// <summary>Takes the page from process and guest and gives it back to the host, and only then has the vCPUs forget it.</summary>
     public void FreeBeforeFlush()
     {

@@ -23,6 +23,10 @@ public sealed class RaceTests(ITestOutputHelper output)
         Found(() => RaceMachine.GetUserPages(static machine => machine.FaultCheckingProgressOnly()), 1);
 
     [Fact]
+    public void GetUserPages_SampledTooLate_IsFound() =>
+        Found(() => RaceMachine.GetUserPages(static machine => machine.FaultSampledTooLate()), 1);
+
+    [Fact]
     public void GetUserPages_SequenceChecked_IsFreeUpToTheBound() =>
         Free(() => RaceMachine.GetUserPages(static machine => machine.Fault()), 3);
 
