@@ -62,6 +62,16 @@ public sealed class PatchInputTests : IDisposable
     }
 
     [Fact]
+    public async Task FirstProjectOfARepository_IsAnalyzedCompletely()
+    {
+        using var repository = new GitFolder(withProject: false).Add("README", "x").Commit("nothing yet");
+        repository.Folder.AddProject("P/P.csproj").Add("P/Attributes.cs", GitFolder.Attributes).Add("P/Counter.cs", s_unlocked);
+        var run = await Tool.Patch(repository);
+        Assert.Contains(Introduced, run.Output, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Findings, run.ExitCode);
+    }
+
+    [Fact]
     public async Task Staged_TakesTheIndexAndNotTheWorkTree()
     {
         _repository.Add("P/Counter.cs", s_unlocked);

@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using LockCheck.Analysis;
 using LockCheck.Commands;
+using LockCheck.Judgement;
 using LockCheck.Output;
+using LockCheck.Revisions;
 using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace LockCheck.Tests.Support;
@@ -31,6 +34,13 @@ public static class Tool
     {
         var run = await AsProcess(repository.Folder.Root, ["patch", .. arguments], input);
         return run with { Output = FromRoot(repository.Folder, run.Output), Error = FromRoot(repository.Folder, run.Error) };
+    }
+
+    /// <summary>Judges the work tree of a repository by the analyzers as they ship, in this process.</summary>
+    internal static async Task<PatchReport> Judge(GitFolder repository, bool findsFixes = false)
+    {
+        var request = new ComparisonRequest { Folder = repository.Folder.Root, StandardInput = () => Stream.Null };
+        return (await PatchRun.RunAsync(new(request, new(), FindsFixes: findsFixes), OwnAnalyzers.Create(), Progress.None, CancellationToken.None)).Report;
     }
 
     /// <summary>Runs the built tool in its own process, in the test's folder.</summary>
