@@ -13,12 +13,15 @@ namespace LockCheck.Commands;
 /// <summary><c>lockcheck check [PATH]</c>: the findings of a project or solution as it stands.</summary>
 internal static class CheckCommand
 {
+    /// <summary>What can be named to be loaded.</summary>
+    public const string PathDescription = "A .csproj, .sln or .slnx file, or a folder that holds one. Of a solution every C# project is taken.";
+
     /// <summary>Makes the command.</summary>
     public static Command Create(Terminal terminal, Func<ImmutableArray<DiagnosticAnalyzer>> analyzers)
     {
         var path = new Argument<string>("PATH")
         {
-            Description = "A .csproj, .sln or .slnx file, or a folder that holds one. Of a solution every C# project is checked.",
+            Description = PathDescription,
             DefaultValueFactory = _ => ".",
         };
         var failOn = new Option<string>("--fail-on")
@@ -56,7 +59,7 @@ internal static class CheckCommand
         // The baseline lies with the project and names files from there; everybody else names them from the top of the repository.
         var folder = Path.GetDirectoryName(target.Path)!;
         var held = baseline.Apply(report, analyses, FindingIdentity.Of(new("", analyses, report), folder, cancellationToken), cancellationToken);
-        var root = TopFolder(folder);
+        var root = TopFolder.Of(target.Path);
         var findings = FindingIdentity.Of(new("", analyses, held.Report), root, cancellationToken);
         var told = PatchReport.OfCheck(held.Report, findings, root);
         if (output.ShowsFixes)
@@ -73,17 +76,6 @@ internal static class CheckCommand
                 terminal.Error.WriteLine("lockcheck: " + line);
         }
         return held.Report.ExitCodeFor(failOn);
-    }
-
-    // Of the repository, or of what is checked where it is in none.
-    static string TopFolder(string folder)
-    {
-        for (var at = folder; at is not null; at = Path.GetDirectoryName(at))
-        {
-            if (Path.Exists(Path.Combine(at, ".git")))
-                return at;
-        }
-        return folder;
     }
 
     static DiagnosticSeverity? Threshold(string failOn) => failOn switch

@@ -22,6 +22,8 @@ internal static class CommandLine
             PatchCommand.Create(terminal, load),
             DiffCommand.Create(terminal),
             ExplainCommand.Create(terminal, load),
+            GraphCommand.Create(terminal),
+            ContractsCommand.Create(terminal),
             InitCommand.Create(terminal),
         };
         var parsed = root.Parse(arguments);
