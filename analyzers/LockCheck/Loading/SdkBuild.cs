@@ -153,6 +153,14 @@ internal sealed class SdkBuild(LoadOptions options)
 
     static string Errors(string output)
     {
+        if (output.Contains("No .NET SDKs were found", StringComparison.Ordinal) || output.Contains("A compatible .NET SDK was not found", StringComparison.Ordinal))
+        {
+            var asked = output.Split('\n').Select(l => l.Trim()).FirstOrDefault(l => l.StartsWith("Requested SDK version", StringComparison.Ordinal));
+            var by = output.Split('\n').Select(l => l.Trim()).FirstOrDefault(l => l.StartsWith("global.json file", StringComparison.Ordinal));
+            return asked is null
+                ? "There is no .NET SDK here, and projects are loaded through it: install it (https://dot.net), or see that DOTNET_ROOT and PATH lead to it."
+                : $"The .NET SDK that is asked for is not installed. {asked}; {by}. Install it (https://dot.net), or change that file.";
+        }
         var lines = output.Split('\n').Select(l => WithoutProject(l.Trim())).Where(l => l.Length > 0).Distinct().ToList();
         var errors = lines.Where(l => l.Contains(" error ", StringComparison.Ordinal) || l.StartsWith("error ", StringComparison.Ordinal) || l.StartsWith("MSBUILD : error", StringComparison.Ordinal)).ToList();
         var shown = errors.Count > 0 ? errors.Take(ErrorsShown).ToList() : lines.Take(LinesShown).ToList();

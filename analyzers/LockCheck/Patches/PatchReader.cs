@@ -123,6 +123,13 @@ internal sealed partial class PatchReader(ScratchIndex scratch)
         var normalizer = new DiffNormalizer(lines);
         if (normalizer.Run() is not { } diff)
             return null;
+        if (PatchSummary.Missing(lines, diff) is { } missing)
+        {
+            // Who answers quotes what the answer is about; who signed a patch that was edited by hand meant it.
+            if (notes.Count == 0 && !lines.Exists(l => l.TrimEnd('\r') == "-- "))
+                throw new PatchException($"{missing}: the patch is cut off. Ask for it again, as an attachment.");
+            notes.Add(missing);
+        }
         notes.AddRange(normalizer.Notes);
         return new(title, Encoding.Latin1.GetBytes(diff), [.. notes]);
     }

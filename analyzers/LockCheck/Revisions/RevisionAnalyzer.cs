@@ -17,6 +17,7 @@ internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options
     int _toAnalyze;
     readonly List<LeftOut> _leftOut = [];
     readonly HashSet<string> _compiled = new(CheckTarget.PathComparer);
+    readonly HashSet<string> _failed = new(CheckTarget.PathComparer);
     readonly HashSet<string> _folders = new(CheckTarget.PathComparer);
 
     // Trees of one project shape, and the folder they are loaded from.
@@ -147,6 +148,7 @@ internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options
         _toAnalyze += loads.Values.SelectMany(l => l.Projects).Distinct<LoadedProject>(ReferenceEqualityComparer.Instance).Count(p => !_analyses.ContainsKey(p));
         foreach (var tree in group.Trees)
             byTree[tree] = await AnalyzeAsync(tree, Named(loads[tree], files[tree]), cancellationToken).ConfigureAwait(false);
+        _failed.UnionWith(loads.Values.SelectMany(l => l.Failures).Select(f => OutOfCheckout(group.Checkout, f.Path)));
         foreach (var project in group.Trees.SelectMany(t => loads[t].Projects))
         {
             _compiled.UnionWith(project.Compilation.SyntaxTrees.Select(t => t.FilePath));
@@ -222,7 +224,8 @@ internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options
         {
             if (_folders.Any(f => path.StartsWith(f, StringComparison.Ordinal)))
                 _leftOut.Add(new(path, "its project does not compile it"));
-            else if (!_incomplete.Exists(i => i.Project == path))
+            // Of a project that could not be loaded that is told already.
+            else if (!_incomplete.Exists(i => i.Project == path) && !_failed.Any(f => path.StartsWith(Path.GetDirectoryName(f)! + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
                 _incomplete.Add(new(path, "belongs to no project that was loaded", [], ["If one does compile it, name that project: --project PATH."]));
         }
     }

@@ -54,28 +54,38 @@ public static class Tool
     public static Task<Run> AsProcess(string workingDirectory, params string[] arguments) => AsProcess(workingDirectory, arguments, "");
 
     /// <summary>The same with a standard input, and with variables of the environment changed.</summary>
-    public static async Task<Run> AsProcess(string workingDirectory, string[] arguments, string input, params (string Name, string? Value)[] environment)
+    public static Task<Run> AsProcess(string workingDirectory, string[] arguments, string input, params (string Name, string? Value)[] environment) =>
+        AsProgram(Host, workingDirectory, [Assembly, .. arguments], input, environment);
+
+    /// <summary>Runs any program.</summary>
+    public static async Task<Run> AsProgram(string program, string workingDirectory, string[] arguments, string input, params (string Name, string? Value)[] environment)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
-        {
-            WorkingDirectory = workingDirectory,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = workingDirectory, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "lockcheck.dll"));
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
-        await process.StandardInput.WriteAsync(input);
-        process.StandardInput.Close();
+        try
+        {
+            await process.StandardInput.WriteAsync(input);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended before it had read everything.
+        }
         await process.WaitForExitAsync();
         return new(process.ExitCode, await output, await error);
     }
+
+    /// <summary>The host that runs the tests, links resolved.</summary>
+    public static string Host { get; } = Environment.ProcessPath is { } self && Path.GetFileNameWithoutExtension(self) == "dotnet" ? Resolved(self) : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
+    /// <summary>The built tool.</summary>
+    public static string Assembly { get; } = Path.Combine(AppContext.BaseDirectory, "lockcheck.dll");
+
+    static string Resolved(string path) => File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
 
     /// <summary>Where a program lies.</summary>
     public static Task<string> Where(string program) => Task.FromResult(
