@@ -44,19 +44,20 @@ internal static class PatchCommand
         load.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
-            var output = target.Read(parsed);
+            var start = Path.GetFullPath(parsed.GetValue(folder) ?? ".");
+            var output = target.Read(parsed, start);
             var request = new ComparisonRequest
             {
-                Folder = Path.GetFullPath(parsed.GetValue(folder) ?? "."),
+                Folder = start,
                 Input = parsed.GetValue(input),
                 Staged = parsed.GetValue(staged),
                 Base = parsed.GetValue(baseCommit),
                 Series = parsed.GetValue(series),
-                StandardInput = Console.OpenStandardInput,
+                StandardInput = terminal.In,
             };
-            var fix = parsed.GetValue(fixPatch);
+            var fix = parsed.GetValue(fixPatch) is { } named ? Path.GetFullPath(named, start) : null;
             var settings = new Settings(
-                new(request, load.Read(parsed), parsed.GetValue(project), parsed.GetValue(trust), output.ShowsFixes, fix is not null),
+                new(request, load.Read(parsed), parsed.GetValue(project) is { } within ? Path.GetFullPath(within, start) : null, parsed.GetValue(trust), output.ShowsFixes, fix is not null),
                 [.. parsed.GetValue(failOn)!.Select(f => Enum.Parse<FailOn>(f, ignoreCase: true))],
                 parsed.GetValue(exitZero),
                 output,
@@ -89,6 +90,6 @@ internal static class PatchCommand
             return;
         }
         OutputFile.Write(path, fix.Diff);
-        terminal.Error.WriteLine($"lockcheck: '{SafeText.Escape(path)}' mends {FindingWriter.Number(fix.Mended)} of {FindingWriter.Count(introduced, "finding")}. Use it on top of the change: git apply '{SafeText.Escape(path)}'");
+        terminal.Error.WriteLine($"lockcheck: '{DisplayPath.Of(path)}' mends {FindingWriter.Number(fix.Mended)} of {FindingWriter.Count(introduced, "finding")}. Use it on top of the change: git apply '{DisplayPath.Of(path)}'");
     }
 }

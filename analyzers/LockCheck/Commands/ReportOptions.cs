@@ -37,7 +37,8 @@ internal sealed class ReportOptions
     }
 
     /// <summary>Their values.</summary>
-    public ReportTarget Read(ParseResult parsed) => new(parsed.GetValue(_format)!, parsed.GetValue(_output), _compares && parsed.GetValue(_all), parsed.GetValue(_verbose));
+    /// <param name="folder">What a relative path starts from.</param>
+    public ReportTarget Read(ParseResult parsed, string folder = ".") => new(parsed.GetValue(_format)!, parsed.GetValue(_output) is { } path ? System.IO.Path.GetFullPath(path, System.IO.Path.GetFullPath(folder)) : null, _compares && parsed.GetValue(_all), parsed.GetValue(_verbose));
 }
 
 /// <summary>Writes a report in the form and to the place that the user wants.</summary>

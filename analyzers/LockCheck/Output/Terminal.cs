@@ -9,6 +9,9 @@ namespace LockCheck.Output;
 /// <param name="Redraws">Whether what is written to <paramref name="Error"/> can be erased again.</param>
 internal sealed record Terminal(TextWriter Out, TextWriter Error, bool Color, bool ShowsProgress, int Width, bool Redraws = false)
 {
+    /// <summary>Opens the standard input.</summary>
+    public Func<Stream> In { get; init; } = System.Console.OpenStandardInput;
+
     const int WidthOfFiles = 100;
     const int MinWidth = 40;
 

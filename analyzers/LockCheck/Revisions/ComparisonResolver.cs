@@ -172,6 +172,8 @@ internal sealed partial class ComparisonResolver(ScratchIndex scratch)
             if (isCertain)
                 break;
         }
+        if (series.Prerequisites > 0)
+            error += $" It builds on {series.Prerequisites} other {(series.Prerequisites == 1 ? "patch" : "patches")}, by its prerequisite-patch-id lines: apply those first.";
         throw new LockCheckException(ExitCode.NotAnalyzed, $"{error} Name the commit that it was made for: --base COMMIT.");
     }
 

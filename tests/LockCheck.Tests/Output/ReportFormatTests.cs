@@ -69,7 +69,7 @@ public sealed class ReportFormatTests(ReportFormatTests.OneChange change) : ICla
                 Reports[format] = output.ToString();
             }
             // Here places are named from the folder that the tool runs in.
-            var run = await Tool.Patch(Repository, "", "--all");
+            var run = await Tool.PatchAsProcess(Repository, "", "--all");
             Assert.Equal((ExitCode.Findings, ""), (run.ExitCode, run.Error));
             Reports["text"] = run.Output;
         }
@@ -129,7 +129,7 @@ public sealed class ReportFormatTests(ReportFormatTests.OneChange change) : ICla
         Assert.DoesNotContain("https://", html, StringComparison.Ordinal);
         Assert.DoesNotContain("<script", html, StringComparison.Ordinal);
 
-        var again = await Tool.Patch(change.Repository, "", "--format", "sarif");
+        var again = await Tool.PatchAsProcess(change.Repository, "", "--format", "sarif");
         Assert.Equal((ExitCode.Findings, "", _reports["sarif"]), (again.ExitCode, again.Error, again.Output));
     }
 

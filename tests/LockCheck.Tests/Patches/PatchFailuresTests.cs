@@ -1,3 +1,4 @@
+using LockCheck.Commands;
 using LockCheck.Patches;
 using LockCheck.Tests.Support;
 using Xunit;
@@ -35,6 +36,10 @@ public sealed class PatchFailuresTests : IDisposable
     [Fact]
     public Task PatchThatDoesNotApply_IsNamed() =>
         Fails(ExitCode.NotAnalyzed, "does not apply", Change("_value++", "_value--").Replace("_gate = new", "_other = new", StringComparison.Ordinal), "-");
+
+    [Fact]
+    public Task PatchThatBuildsOnOthers_SaysSo() => Fails(ExitCode.NotAnalyzed, "It builds on 1 other patch, by its prerequisite-patch-id lines: apply those first.",
+        Change("_value++", "_value--").Replace("_gate = new", "_other = new", StringComparison.Ordinal) + "\nbase-commit: " + _repository.Git("rev-parse", "HEAD") + "prerequisite-patch-id: 1234567890123456789012345678901234567890\n", "-");
 
     [Fact]
     public Task UnknownRevision_IsUsage() => Fails(ExitCode.Usage, "neither a file nor a revision", "", "nothing..HEAD");
@@ -98,15 +103,18 @@ public sealed class PatchFailuresTests : IDisposable
     {
         var mail = "From 1234567890123456789012345678901234567890 Mon Sep 17 00:00:00 2001\nFrom: a <a@b>\nDate: Thu, 1 Jan 2026 00:00:00 +0000\nSubject: [PATCH] <script>alert(1)</script>\u001b[2J\n\n---\n"
             + Change("lock (_gate) { _value++; }", "_value++; // <img src=x onerror=y>\u001b]0;x\u0007");
-        foreach (var format in (string[])["text", "review", "github", "html", "json", "sarif"])
+        var report = await Tool.Judge(_repository, input: "-", text: mail);
+        Assert.NotEmpty(report.Weakenings);
+        foreach (var (format, write) in ReportTarget.Formats)
         {
-            var run = await Tool.Patch(_repository, mail, "-", "--format", format);
-            Assert.DoesNotContain('\u001b', run.Output);
-            Assert.DoesNotContain('\u0007', run.Output);
+            using var output = new StringWriter { NewLine = "\n" };
+            write(report, new(output, TextWriter.Null, Color: false, ShowsProgress: false, Width: 100), true);
+            Assert.DoesNotContain('\u001b', output.ToString());
+            Assert.DoesNotContain('\u0007', output.ToString());
             if (format == "html")
             {
-                Assert.DoesNotContain("<script", run.Output, StringComparison.Ordinal);
-                Assert.DoesNotContain("<img", run.Output, StringComparison.Ordinal);
+                Assert.DoesNotContain("<script", output.ToString(), StringComparison.Ordinal);
+                Assert.DoesNotContain("<img", output.ToString(), StringComparison.Ordinal);
             }
         }
     }
@@ -276,6 +284,7 @@ public sealed class PatchFailuresTests : IDisposable
     [Fact]
     public async Task ProjectThatDoesNotRestore_IsNotAnalyzed()
     {
+        Directory.Delete(_repository.Folder.Path("P/obj"), recursive: true);
         _repository.Add("P/P.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup><ItemGroup><PackageReference Include=\"No.Such.Package\" Version=\"1.0.0\" /></ItemGroup></Project>")
             .Add("nuget.config", "<configuration><packageSources><clear /><add key=\"here\" value=\".\" /></packageSources></configuration>").Commit("unknown package");
         var run = await Fails(ExitCode.NotAnalyzed, "could not be loaded", Change("_value++", "_value--"), "-");

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Text;
 using LockCheck.Analysis;
 using LockCheck.Commands;
 using LockCheck.Judgement;
@@ -29,17 +30,27 @@ public static class Tool
     public static Task<Run> Check(TempFolder folder, string path = "", params string[] options) =>
         InProcess(folder, [new BadCallAnalyzer()], ["check", folder.Path(path), .. options]);
 
-    /// <summary>Judges a change in a repository of the test, by the analyzers as they ship, in its own process.</summary>
+    /// <summary>Judges a change in a repository of the test, by the analyzers as they ship, in this process.</summary>
     public static async Task<Run> Patch(GitFolder repository, string input = "", params string[] arguments)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        var terminal = new Terminal(output, error, Color: false, ShowsProgress: false, Width: 100) { In = () => new MemoryStream(Encoding.UTF8.GetBytes(input)) };
+        var exitCode = await CommandLine.RunAsync(["patch", "-C", repository.Folder.Root, .. arguments], terminal);
+        return new(exitCode, FromRoot(repository.Folder, output.ToString()), FromRoot(repository.Folder, error.ToString()));
+    }
+
+    /// <summary>The same in its own process, as a user runs it.</summary>
+    public static async Task<Run> PatchAsProcess(GitFolder repository, string input = "", params string[] arguments)
     {
         var run = await AsProcess(repository.Folder.Root, ["patch", .. arguments], input);
         return run with { Output = FromRoot(repository.Folder, run.Output), Error = FromRoot(repository.Folder, run.Error) };
     }
 
-    /// <summary>Judges the work tree of a repository by the analyzers as they ship, in this process.</summary>
-    internal static async Task<PatchReport> Judge(GitFolder repository, bool findsFixes = false)
+    /// <summary>Judges the work tree of a repository, or another change, by the analyzers as they ship, in this process.</summary>
+    internal static async Task<PatchReport> Judge(GitFolder repository, bool findsFixes = false, string? input = null, string text = "")
     {
-        var request = new ComparisonRequest { Folder = repository.Folder.Root, StandardInput = () => Stream.Null };
+        var request = new ComparisonRequest { Folder = repository.Folder.Root, Input = input, StandardInput = () => new MemoryStream(Encoding.UTF8.GetBytes(text)) };
         return (await PatchRun.RunAsync(new(request, new(), FindsFixes: findsFixes), OwnAnalyzers.Create(), Progress.None, CancellationToken.None)).Report;
     }
 
