@@ -76,17 +76,21 @@ public sealed class BaselineTests : IDisposable
     }
 
     [Fact]
-    public async Task Init_WritesItsFilesOnce()
+    public async Task WaiverBoundToCode_EndsWhenTheCodeChanges()
     {
-        var first = await Tool.InProcess(_folder, [], "init", "-C", _folder.Root);
-        Assert.Equal(ExitCode.Clean, first.ExitCode);
-        Assert.Contains("fetch-depth: 0", File.ReadAllText(_folder.Path(".github/workflows/lockcheck.yml")), StringComparison.Ordinal);
-        Assert.Contains("lockcheck patch", File.ReadAllText(_folder.Path(".gitlab/lockcheck.yml")), StringComparison.Ordinal);
-        Assert.StartsWith("#!/bin/sh\n", File.ReadAllText(_folder.Path(".githooks/pre-commit")), StringComparison.Ordinal);
-        if (!OperatingSystem.IsWindows())
-            Assert.True(File.GetUnixFileMode(_folder.Path(".githooks/pre-commit")).HasFlag(UnixFileMode.UserExecute));
+        _folder.Add("known.json", Waiver("x"));
+        var unbound = await Check();
+        Assert.Equal(ExitCode.Findings, unbound.ExitCode);
+        var hash = System.Text.RegularExpressions.Regex.Match(unbound.Output, "was given for other code: if its reason still holds, write \"hash\": \"([0-9a-f]{16})\"").Groups[1].Value;
 
-        Assert.Contains("--force", (await Tool.InProcess(_folder, [], "init", "-C", _folder.Root)).Error, StringComparison.Ordinal);
-        Assert.Equal(ExitCode.Clean, (await Tool.InProcess(_folder, [], "init", "hook", "--force", "-C", _folder.Root)).ExitCode);
+        _folder.Add("known.json", Waiver(hash)).Add("C.cs", "// Laid out anew.\n" + Two.Replace("; ", ";\n    ", StringComparison.Ordinal));
+        var bound = await Check("--no-restore");
+        Assert.Equal(ExitCode.Clean, bound.ExitCode);
+        Assert.Contains("2 waived", bound.Output, StringComparison.Ordinal);
+
+        _folder.Add("C.cs", Two.Replace("Bad(); }", "Bad(); Bad(); }", StringComparison.Ordinal));
+        Assert.Equal(ExitCode.Findings, (await Check("--no-restore")).ExitCode);
+
+        static string Waiver(string hash) => $$"""{"version":1,"entries":[],"waivers":[{"rule":"LCKT001","member":"M:C.M","reason":"checked by hand","hash":"{{hash}}"},{"rule":"LCKT002","member":"M:C.M","reason":"too"}]}""";
     }
 }

@@ -24,6 +24,20 @@ public sealed class CommandLineTests
         Assert.StartsWith("lockcheck: ", run.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("patch", "--stagd", "'patch' has no option '--stagd'. Did you mean --staged")]
+    [InlineData("check", "--formt=line", "'check' has no option '--formt'. Did you mean --format")]
+    [InlineData("patch", "--frobnicate-everything", "'lockcheck patch --help' lists all")]
+    public async Task UnknownOption_IsNoPath(string command, string option, string message)
+    {
+        using var folder = new TempFolder();
+
+        var run = await Tool.InProcess(folder, [new BadCallAnalyzer()], command, option);
+
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task MissingPath_IsNamed()
     {

@@ -1,6 +1,7 @@
 using LockDiscipline.Benchmarks.Code;
 using LockDiscipline.Benchmarks.Measuring;
 using LockDiscipline.Benchmarks.Model;
+using LockDiscipline.Benchmarks.Patch;
 using LockDiscipline.Benchmarks.Table;
 
 namespace LockDiscipline.Benchmarks.Tests;
@@ -106,5 +107,13 @@ public sealed class SmokeTests
         Assert.Equal(4, Statistics.Median(values.Take(4)));
         Assert.Equal(9, Statistics.P95(values));
         Assert.Equal(95, Statistics.P95(Enumerable.Range(1, 100).Select(i => (double)i)));
+    }
+
+    [Fact]
+    public void Patch_IsJudgedAsExpected()
+    {
+        using var output = new StringWriter();
+        PatchTable.Write(output, lines: 1, patches: 2, rounds: 1);
+        Assert.Contains("series of 2", output.ToString(), StringComparison.Ordinal);
     }
 }

@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using LockDiscipline.Benchmarks.Code;
 using LockDiscipline.Benchmarks.Model;
+using LockDiscipline.Benchmarks.Patch;
 using LockDiscipline.Benchmarks.Table;
 
 if (args is ["--table"])
@@ -11,5 +12,7 @@ else if (args is ["--model", var pages])
     ModelTable.Write(Console.Out, ulong.Parse(pages, System.Globalization.CultureInfo.InvariantCulture), operations: 1_000_000);
 else if (args is ["--explorer", var preemptions])
     ExplorerTable.Write(Console.Out, int.Parse(preemptions, System.Globalization.CultureInfo.InvariantCulture));
+else if (args is ["--patch"])
+    PatchTable.Write(Console.Out, lines: 100_000, patches: 20, rounds: 3);
 else
     BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

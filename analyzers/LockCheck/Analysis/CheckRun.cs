@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using LockCheck.Loading;
+using LockCheck.Output;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -12,14 +13,14 @@ internal static class CheckRun
     /// <param name="progress">Told what goes on, for a user who waits.</param>
     /// <returns>The report, without findings that the code waives; and the analyses, with them.</returns>
     public static async Task<(CheckReport Report, ImmutableArray<ProjectAnalysis> Analyses)> RunAsync(CheckTarget target, LoadOptions options, ImmutableArray<DiagnosticAnalyzer> analyzers,
-        Action<string> progress, CancellationToken cancellationToken)
+        Progress progress, CancellationToken cancellationToken)
     {
         var loaded = await new ProjectLoader(options, progress).LoadAsync(target, cancellationToken).ConfigureAwait(false);
         var analyses = new List<ProjectAnalysis>(loaded.Projects.Length);
         // One after the other: the analysis of one keeps all cores busy.
         foreach (var project in loaded.Projects)
         {
-            progress("analysing " + Path.GetFileName(project.Path));
+            progress.Report("analysing " + Path.GetFileName(project.Path), analyses.Count, loaded.Projects.Length);
             analyses.Add(await ProjectAnalyzer.AnalyzeAsync(project, analyzers, cancellationToken, withWaived: true).ConfigureAwait(false));
         }
         var report = Report(loaded, analyses);

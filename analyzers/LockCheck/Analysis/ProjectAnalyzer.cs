@@ -24,12 +24,8 @@ internal static class ProjectAnalyzer
     /// <param name="withWaived">Whether findings that the code waives are kept, marked as such.</param>
     public static async Task<ProjectAnalysis> AnalyzeAsync(LoadedProject project, ImmutableArray<DiagnosticAnalyzer> analyzers, CancellationToken cancellationToken, bool withWaived = false)
     {
-        var errors = project.Compilation.GetDiagnostics(cancellationToken)
-            .Where(d => d.DefaultSeverity == DiagnosticSeverity.Error && d.Severity == DiagnosticSeverity.Error && !d.IsSuppressed)
-            .OrderBy(d => d.Location.SourceTree?.FilePath, StringComparer.Ordinal).ThenBy(d => d.Location.SourceSpan.Start)
-            .ToImmutableArray();
         if (analyzers.IsEmpty)
-            return new(project, [], errors, []);
+            return new(project, [], Errors(project.Compilation.GetDiagnostics(cancellationToken)), []);
 
         var crashes = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
         var options = new CompilationWithAnalyzersOptions(
@@ -38,11 +34,22 @@ internal static class ProjectAnalyzer
             concurrentAnalysis: true,
             logAnalyzerExecutionTime: false,
             reportSuppressedDiagnostics: withWaived);
-        var diagnostics = await project.Compilation.WithAnalyzers(analyzers, options).GetAnalyzerDiagnosticsAsync(cancellationToken).ConfigureAwait(false);
+        // The compiler's own with the others: the analyzers' work needs them, and code is not bound twice.
+        var all = await project.Compilation.WithAnalyzers(analyzers, options).GetAllDiagnosticsAsync(cancellationToken).ConfigureAwait(false);
+        var errors = Errors(all.Where(IsOfCompiler));
+        var diagnostics = all.Where(d => !IsOfCompiler(d)).ToList();
         return new(
             project,
             [.. diagnostics.Where(d => d.Severity != DiagnosticSeverity.Hidden && (withWaived || !d.IsSuppressed)).Select(d => Finding.From(d, project.Path))],
             errors,
             [.. crashes.Keys.Order(StringComparer.Ordinal)]);
     }
+
+    static ImmutableArray<Diagnostic> Errors(IEnumerable<Diagnostic> diagnostics) =>
+    [
+        .. diagnostics.Where(d => d.DefaultSeverity == DiagnosticSeverity.Error && d.Severity == DiagnosticSeverity.Error && !d.IsSuppressed)
+            .OrderBy(d => d.Location.SourceTree?.FilePath, StringComparer.Ordinal).ThenBy(d => d.Location.SourceSpan.Start),
+    ];
+
+    static bool IsOfCompiler(Diagnostic diagnostic) => diagnostic.Descriptor.CustomTags.Contains(WellKnownDiagnosticTags.Compiler);
 }

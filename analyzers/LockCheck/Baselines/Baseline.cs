@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using LockCheck.Judgement;
@@ -18,7 +19,8 @@ internal sealed record BaselineEntry(string Rule, string Member, string Message,
 /// <summary>A member of which findings of one rule are not to be reported.</summary>
 /// <param name="Reason">Why; never empty.</param>
 /// <param name="Until">The last day on which it holds, or null.</param>
-internal sealed record Waiver(string Rule, string Member, string Reason, DateOnly? Until);
+/// <param name="Hash">What the member's code must be for it to hold, by <see cref="Baseline.HashOf"/>; empty for any code.</param>
+internal sealed record Waiver(string Rule, string Member, string Reason, DateOnly? Until, string Hash);
 
 /// <summary>What a baseline file holds.</summary>
 internal sealed record Baseline(ImmutableArray<BaselineEntry> Entries, ImmutableArray<Waiver> Waivers)
@@ -30,6 +32,10 @@ internal sealed record Baseline(ImmutableArray<BaselineEntry> Entries, Immutable
     public static (string Rule, string Member, string Message) KeyOf(FindingIdentity finding) =>
         (finding.Rule, finding.Member.Length > 0 ? finding.Member : finding.Path, finding.Message);
 
+    /// <summary>Names the code of the member that a finding stands in. Layout and comments make no difference.</summary>
+    public static string HashOf(FindingIdentity finding) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(finding.MemberText.Length > 0 ? finding.MemberText : finding.Content)))[..16];
+
     /// <summary>Reads a file.</summary>
     /// <exception cref="LockCheckException">It cannot be read, or a waiver gives no reason.</exception>
     public static Baseline Read(string path)
@@ -38,7 +44,7 @@ internal sealed record Baseline(ImmutableArray<BaselineEntry> Entries, Immutable
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(path), new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             var root = document.RootElement;
-            var waivers = Each(root, "waivers").Select(w => new Waiver(Text(w, "rule"), Text(w, "member"), Text(w, "reason"), Date(w))).ToImmutableArray();
+            var waivers = Each(root, "waivers").Select(w => new Waiver(Text(w, "rule"), Text(w, "member"), Text(w, "reason"), Date(w), Text(w, "hash"))).ToImmutableArray();
             if (waivers.FirstOrDefault(w => string.IsNullOrWhiteSpace(w.Reason)) is { } silent)
                 throw new LockCheckException(ExitCode.Usage, $"The waiver of {silent.Rule} for '{silent.Member}' in '{path}' gives no reason. Say in \"reason\" why the code is right.");
             return new([.. Each(root, "entries").Select(e => new BaselineEntry(Text(e, "rule"), Text(e, "member"), Text(e, "message"), e.GetProperty("count").GetInt32(), Text(e, "reason")))], waivers);
@@ -82,6 +88,8 @@ internal sealed record Baseline(ImmutableArray<BaselineEntry> Entries, Immutable
                 json.WriteString("reason", waiver.Reason);
                 if (waiver.Until is { } until)
                     json.WriteString("until", until.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+                if (waiver.Hash.Length > 0)
+                    json.WriteString("hash", waiver.Hash);
                 json.WriteEndObject();
             }
             json.WriteEndArray();

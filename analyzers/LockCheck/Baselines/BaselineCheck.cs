@@ -22,12 +22,16 @@ internal static class BaselineCheck
         var allowed = baseline.Entries.GroupBy(e => (e.Rule, e.Member, e.Message)).ToDictionary(g => g.Key, g => g.Sum(e => e.Count));
         var used = new Dictionary<(string, string, string), int>();
         var usedWaivers = new HashSet<Waiver>();
+        var outdated = new Dictionary<Waiver, string>();
         var remaining = ImmutableArray.CreateBuilder<Finding>();
         int known = 0, waived = 0;
         foreach (var finding in findings.Where(f => !f.IsWaived))
         {
             var key = Baseline.KeyOf(finding);
-            if (baseline.Waivers.FirstOrDefault(w => w.Rule == key.Rule && w.Member == key.Member && (w.Until is null || w.Until >= today)) is { } waiver)
+            var waivers = baseline.Waivers.Where(w => w.Rule == key.Rule && w.Member == key.Member && (w.Until is null || w.Until >= today)).ToList();
+            foreach (var other in waivers.Where(w => w.Hash.Length > 0 && w.Hash != Baseline.HashOf(finding)))
+                outdated[other] = Baseline.HashOf(finding);
+            if (waivers.Find(w => !outdated.ContainsKey(w)) is { } waiver)
             {
                 usedWaivers.Add(waiver);
                 waived++;
@@ -55,7 +59,11 @@ internal static class BaselineCheck
                 stale.Add($"{entry.Rule} in {entry.Member}: {entry.Count} expected, {count} found");
         }
         foreach (var waiver in baseline.Waivers.Where(w => !usedWaivers.Contains(w)))
-            stale.Add(waiver.Until < today ? $"the waiver of {waiver.Rule} for {waiver.Member} ran out on {waiver.Until:yyyy-MM-dd}" : $"the waiver of {waiver.Rule} for {waiver.Member} hides nothing any more");
+        {
+            stale.Add($"the waiver of {waiver.Rule} for {waiver.Member} " + (waiver.Until < today ? $"ran out on {waiver.Until:yyyy-MM-dd}"
+                : outdated.TryGetValue(waiver, out var now) ? $"was given for other code: if its reason still holds, write \"hash\": \"{now}\""
+                : "hides nothing any more"));
+        }
         return new(remaining.ToImmutable(), known, waived, stale.ToImmutable(), new(shrunk.ToImmutable(), baseline.Waivers));
     }
 

@@ -2,9 +2,7 @@ using System.Collections.Immutable;
 using LockCheck.Analysis;
 using LockCheck.Baselines;
 using LockCheck.Judgement;
-using LockCheck.Loading;
 using LockCheck.Output;
-using LockCheck.Revisions;
 
 namespace LockCheck.Commands;
 
@@ -25,7 +23,8 @@ internal sealed record BaselineOptions(string? Path, bool Update, string? Accept
     }
 
     /// <summary>Takes what is known out of a report, and brings the file up to date where that was asked for.</summary>
-    public (CheckReport Report, ImmutableArray<string> Notes) Apply(CheckReport report, ImmutableArray<ProjectAnalysis> analyses, CheckTarget target, CancellationToken cancellationToken)
+    /// <param name="findings">The findings of the report, identified.</param>
+    public (CheckReport Report, ImmutableArray<string> Notes) Apply(CheckReport report, ImmutableArray<ProjectAnalysis> analyses, ImmutableArray<FindingIdentity> findings, CancellationToken cancellationToken)
     {
         var notes = ImmutableArray.CreateBuilder<string>();
         foreach (var (where, rule) in StaleWaivers.Find(analyses, cancellationToken))
@@ -34,8 +33,6 @@ internal sealed record BaselineOptions(string? Path, bool Update, string? Accept
             return (report, notes.ToImmutable());
 
         var known = File.Exists(Path) || Accept is null ? Baseline.Read(Path) : Baseline.Empty;
-        var root = System.IO.Path.GetDirectoryName(target.Path)!;
-        var findings = FindingIdentity.Of(new RevisionAnalysis("", analyses, report), root, cancellationToken);
         var result = BaselineCheck.Apply(known, findings, DateOnly.FromDateTime(DateTime.UtcNow));
         // A baseline made from half an analysis would let the other half through.
         var isWhole = report.Incomplete.IsEmpty;

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using LockCheck.Analysis;
+using LockCheck.Fixes;
+using LockCheck.Judgement;
 using LockCheck.Loading;
 using LockCheck.Output;
 using Microsoft.CodeAnalysis;
@@ -11,12 +13,15 @@ namespace LockCheck.Commands;
 /// <summary><c>lockcheck check [PATH]</c>: the findings of a project or solution as it stands.</summary>
 internal static class CheckCommand
 {
+    /// <summary>What can be named to be loaded.</summary>
+    public const string PathDescription = "A .csproj, .sln or .slnx file, or a folder that holds one. Of a solution every C# project is taken.";
+
     /// <summary>Makes the command.</summary>
     public static Command Create(Terminal terminal, Func<ImmutableArray<DiagnosticAnalyzer>> analyzers)
     {
         var path = new Argument<string>("PATH")
         {
-            Description = "A .csproj, .sln or .slnx file, or a folder that holds one. Of a solution every C# project is checked.",
+            Description = PathDescription,
             DefaultValueFactory = _ => ".",
         };
         var failOn = new Option<string>("--fail-on")
@@ -25,29 +30,51 @@ internal static class CheckCommand
             DefaultValueFactory = _ => "warning",
         };
         failOn.AcceptOnlyFromAmong("info", "warning", "error", "never");
+        var exitZero = new Option<bool>("--exit-zero") { Description = "Exit with 0 also where something is found. What could not be analysed still counts." };
         var baseline = new Option<string?>("--baseline") { Description = "A file of findings that are known. Only what goes beyond it is reported." };
         var update = new Option<bool>("--update-baseline") { Description = "Take out of the baseline what is no longer found. It never grows by this." };
         var accept = new Option<string?>("--accept") { Description = "Take everything that is found now into the baseline, for this reason." };
+        var report = new ReportOptions(compares: false);
         var load = new LoadingOptions();
-        var command = new Command("check", "Reports where a project or solution breaks its lock discipline.") { path, failOn, baseline, update, accept };
+        var command = new Command("check", "Reports where a project or solution breaks its lock discipline.") { path, failOn, exitZero, baseline, update, accept };
+        report.AddTo(command);
         load.AddTo(command);
-        command.SetAction((parsed, cancellationToken) =>
-            RunAsync(parsed.GetValue(path)!, Threshold(parsed.GetValue(failOn)!), load.Read(parsed), new(parsed.GetValue(baseline), parsed.GetValue(update), parsed.GetValue(accept)), analyzers(), terminal, cancellationToken));
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var known = new BaselineOptions(parsed.GetValue(baseline), parsed.GetValue(update), parsed.GetValue(accept));
+            var code = await RunAsync(parsed.GetValue(path)!, Threshold(parsed.GetValue(failOn)!), load.Read(parsed), known, report.Read(parsed), analyzers(), terminal, cancellationToken).ConfigureAwait(false);
+            return parsed.GetValue(exitZero) && code == ExitCode.Findings ? ExitCode.Clean : code;
+        });
         return command;
     }
 
-    static async Task<int> RunAsync(string path, DiagnosticSeverity? failOn, LoadOptions options, BaselineOptions baseline, ImmutableArray<DiagnosticAnalyzer> analyzers,
+    static async Task<int> RunAsync(string path, DiagnosticSeverity? failOn, LoadOptions options, BaselineOptions baseline, ReportTarget output, ImmutableArray<DiagnosticAnalyzer> analyzers,
         Terminal terminal, CancellationToken cancellationToken)
     {
         var target = CheckTarget.Resolve(path);
         baseline.Validate();
         using var progress = new Progress(terminal);
-        var (report, analyses) = await CheckRun.RunAsync(target, options, analyzers, progress.Report, cancellationToken).ConfigureAwait(false);
+        var (report, analyses) = await CheckRun.RunAsync(target, options, analyzers, progress, cancellationToken).ConfigureAwait(false);
         progress.Dispose();
-        var held = baseline.Apply(report, analyses, target, cancellationToken);
-        new ReportWriter(terminal).Write(held.Report);
-        foreach (var line in held.Notes)
-            terminal.Out.WriteLine(line);
+        // The baseline lies with the project and names files from there; everybody else names them from the top of the repository.
+        var folder = Path.GetDirectoryName(target.Path)!;
+        var held = baseline.Apply(report, analyses, FindingIdentity.Of(new("", analyses, report), folder, cancellationToken), cancellationToken);
+        var root = TopFolder.Of(target.Path);
+        var findings = FindingIdentity.Of(new("", analyses, held.Report), root, cancellationToken);
+        var told = PatchReport.OfCheck(held.Report, findings, root);
+        if (output.ShowsFixes)
+            told = told with { Fixes = await FixFinder.FindAsync(analyses, findings, cancellationToken).ConfigureAwait(false) };
+        output.Write(told, terminal, to =>
+        {
+            new ReportWriter(to).Write(held.Report);
+            foreach (var line in held.Notes)
+                to.Out.WriteLine(line);
+        });
+        if (output.Format != ReportTarget.Text)
+        {
+            foreach (var line in held.Notes)
+                terminal.Error.WriteLine("lockcheck: " + line);
+        }
         return held.Report.ExitCodeFor(failOn);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using LockCheck.Analysis;
 using LockCheck.Output;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -22,9 +23,18 @@ internal static class CommandLine
             DiffCommand.Create(terminal),
             ExplainCommand.Create(terminal, load),
             ModelCommand.Create(terminal),
+            GraphCommand.Create(terminal),
+            ContractsCommand.Create(terminal),
             InitCommand.Create(terminal),
         };
         var parsed = root.Parse(arguments);
+        if (UnknownOption(parsed) is { } unknown)
+        {
+            var name = unknown.Split('=')[0];
+            var nearest = NearestIds.Find(name, parsed.CommandResult.Command.Options.SelectMany(o => o.Aliases.Append(o.Name)).Where(n => n.StartsWith("--", StringComparison.Ordinal)));
+            WriteError(terminal, $"'{parsed.CommandResult.Command.Name}' has no option '{name}'.{(nearest.Count > 0 ? $" Did you mean {string.Join(" or ", nearest)}?" : $" 'lockcheck {parsed.CommandResult.Command.Name} --help' lists all.")}");
+            return ExitCode.Usage;
+        }
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)
@@ -48,12 +58,25 @@ internal static class CommandLine
             terminal.Error.WriteLine("lockcheck: cancelled, nothing was reported.");
             return ExitCode.NotAnalyzed;
         }
+        catch (IOException e)
+        {
+            WriteError(terminal, $"A file could not be read or written, so the report is not complete: {e.Message} If the disk is full, make room, or have the report written elsewhere with --output FILE. If files changed meanwhile, run it again.");
+            return ExitCode.NotAnalyzed;
+        }
         // Whatever it was, the code was not checked, and a script must not take it for a finding.
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             terminal.Error.WriteLine("lockcheck: internal error, nothing was reported: " + e);
             return ExitCode.NotAnalyzed;
         }
+    }
+
+    // What looks like an option and is none would be taken for a path.
+    static string? UnknownOption(ParseResult parsed)
+    {
+        var before = parsed.Tokens.TakeWhile(t => t.Type != TokenType.DoubleDash).ToHashSet(ReferenceEqualityComparer.Instance);
+        return parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens)
+            .FirstOrDefault(t => t.Value.Length > 1 && t.Value[0] == '-' && before.Contains(t))?.Value;
     }
 
     static void WriteError(Terminal terminal, string message)

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using LockCheck.Git;
+using LockCheck.Fixes;
 using LockCheck.Judgement;
 using LockCheck.Loading;
 using LockCheck.Output;
@@ -12,7 +12,7 @@ namespace LockCheck.Commands;
 /// <summary><c>lockcheck patch [RANGE | FILE | -]</c>: what a change introduces, fixes and weakens.</summary>
 internal static class PatchCommand
 {
-    sealed record Settings(ComparisonRequest Request, LoadOptions Load, string? Project, bool Trust, ImmutableArray<FailOn> FailOn, bool ExitZero, ReportTarget Target);
+    sealed record Settings(PatchRunOptions Run, ImmutableArray<FailOn> FailOn, bool ExitZero, ReportTarget Target, string? FixPatch);
 
     /// <summary>Makes the command.</summary>
     public static Command Create(Terminal terminal, Func<ImmutableArray<DiagnosticAnalyzer>> analyzers)
@@ -35,30 +35,33 @@ internal static class PatchCommand
         };
         failOn.AcceptOnlyFromAmong("info", "warning", "error", "weakened", "hidden", "never");
         var exitZero = new Option<bool>("--exit-zero") { Description = "Exit with 0 also where something is introduced. What could not be analysed still counts." };
+        var fixPatch = new Option<string?>("--fix-patch") { Description = "Write a patch to this file that mends what is introduced, as far as code fixes can. It goes on top of the change, and was analysed itself; where nothing helps, nothing is written." };
         var folder = new Option<string?>("-C") { Description = "Run as if started in this folder." };
-        var target = new ReportOptions();
+        var target = new ReportOptions(compares: true);
         var load = new LoadingOptions();
-        var command = new Command("patch", "Reports what a change introduces, fixes and weakens.") { input, staged, baseCommit, series, project, trust, failOn, exitZero, folder };
+        var command = new Command("patch", "Reports what a change introduces, fixes and weakens.") { input, staged, baseCommit, series, project, trust, failOn, exitZero, fixPatch, folder };
         target.AddTo(command);
         load.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
+            var start = Path.GetFullPath(parsed.GetValue(folder) ?? ".");
+            var output = target.Read(parsed, start);
+            var request = new ComparisonRequest
+            {
+                Folder = start,
+                Input = parsed.GetValue(input),
+                Staged = parsed.GetValue(staged),
+                Base = parsed.GetValue(baseCommit),
+                Series = parsed.GetValue(series),
+                StandardInput = terminal.In,
+            };
+            var fix = parsed.GetValue(fixPatch) is { } named ? Path.GetFullPath(named, start) : null;
             var settings = new Settings(
-                new()
-                {
-                    Folder = Path.GetFullPath(parsed.GetValue(folder) ?? "."),
-                    Input = parsed.GetValue(input),
-                    Staged = parsed.GetValue(staged),
-                    Base = parsed.GetValue(baseCommit),
-                    Series = parsed.GetValue(series),
-                    StandardInput = Console.OpenStandardInput,
-                },
-                load.Read(parsed),
-                parsed.GetValue(project),
-                parsed.GetValue(trust),
+                new(request, load.Read(parsed), parsed.GetValue(project) is { } within ? Path.GetFullPath(within, start) : null, parsed.GetValue(trust), output.ShowsFixes, fix is not null),
                 [.. parsed.GetValue(failOn)!.Select(f => Enum.Parse<FailOn>(f, ignoreCase: true))],
                 parsed.GetValue(exitZero),
-                target.Read(parsed));
+                output,
+                fix);
             return RunAsync(settings, terminal, analyzers(), cancellationToken);
         });
         return command;
@@ -66,19 +69,27 @@ internal static class PatchCommand
 
     static async Task<int> RunAsync(Settings settings, Terminal terminal, ImmutableArray<DiagnosticAnalyzer> analyzers, CancellationToken cancellationToken)
     {
-        if (!Directory.Exists(settings.Request.Folder))
-            throw new LockCheckException(ExitCode.Usage, $"The folder '{settings.Request.Folder}' does not exist.");
-        var repository = await GitRepository.OpenAsync(settings.Request.Folder, cancellationToken).ConfigureAwait(false);
-        using var scratch = new ScratchIndex(repository);
         using var progress = new Progress(terminal);
-        progress.Report("reading the change");
-        var comparison = await new ComparisonResolver(scratch).ResolveAsync(settings.Request, cancellationToken).ConfigureAwait(false);
-        var revisions = await new RevisionAnalyzer(scratch, settings.Load, analyzers, progress.Report).RunAsync(comparison, settings.Project, settings.Trust, cancellationToken).ConfigureAwait(false);
-        progress.Report("judging");
-        var report = await new SeriesJudge(scratch, comparison, revisions, cancellationToken).RunAsync().ConfigureAwait(false);
+        var (report, fix) = await PatchRun.RunAsync(settings.Run, analyzers, progress, cancellationToken).ConfigureAwait(false);
         progress.Dispose();
         settings.Target.Write(report, terminal);
+        if (settings.FixPatch is { } path && fix is not null)
+            WriteFix(path, fix, report.Introduced.Count(), terminal);
         var code = report.ExitCodeFor(settings.FailOn);
         return settings.ExitZero && code == ExitCode.Findings ? ExitCode.Clean : code;
+    }
+
+    // Beside the report, which may be for a program.
+    static void WriteFix(string path, FixPatchResult fix, int introduced, Terminal terminal)
+    {
+        if (fix.Mended == 0)
+        {
+            terminal.Error.WriteLine(introduced == 0
+                ? "lockcheck: no patch was written, since nothing is introduced."
+                : $"lockcheck: no patch was written, since no code fix mends any of the {FindingWriter.Count(introduced, "finding")} without bringing another.");
+            return;
+        }
+        OutputFile.Write(path, fix.Diff);
+        terminal.Error.WriteLine($"lockcheck: '{DisplayPath.Of(path)}' mends {FindingWriter.Number(fix.Mended)} of {FindingWriter.Count(introduced, "finding")}. Use it on top of the change: git apply '{DisplayPath.Of(path)}'");
     }
 }

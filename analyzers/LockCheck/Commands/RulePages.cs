@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Reflection;
+using LockCheck.Output;
 
 namespace LockCheck.Commands;
 
@@ -22,5 +23,17 @@ internal static class RulePages
             pages.Add(name[Prefix.Length..^Suffix.Length], reader.ReadToEnd());
         }
         return pages.ToImmutable();
+    }
+
+    /// <summary>Writes the pages of rules, each once, by id.</summary>
+    public static void Write(IEnumerable<string> ids, Terminal terminal)
+    {
+        var pages = Read();
+        foreach (var id in ids.Distinct().Order(StringComparer.Ordinal))
+        {
+            terminal.Out.WriteLine();
+            if (pages.TryGetValue(id, out var page))
+                new MarkdownWriter(terminal).Write(page);
+        }
     }
 }

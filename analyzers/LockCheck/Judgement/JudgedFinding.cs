@@ -23,6 +23,9 @@ internal enum Verdict
 
     /// <summary>It was there before; whether it still is could not be analysed.</summary>
     NotAnalyzed,
+
+    /// <summary>It is there, and nothing was compared.</summary>
+    Found,
 }
 
 /// <summary>A finding and what a change did to it.</summary>

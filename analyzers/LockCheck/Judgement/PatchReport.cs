@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using LockCheck.Analysis;
+using LockCheck.Fixes;
 using LockCheck.Loading;
 using LockCheck.Patches;
 using LockCheck.Revisions;
@@ -57,14 +58,33 @@ internal sealed record PatchReport
     /// <summary>Whether anything was to be analysed at all: a change of documents has no lock discipline.</summary>
     public required bool HasSources { get; init; }
 
+    /// <summary>What would mend findings, where that was asked for.</summary>
+    public ImmutableDictionary<FindingIdentity, ImmutableArray<ProposedFix>> Fixes { get; init; } = ImmutableDictionary<FindingIdentity, ImmutableArray<ProposedFix>>.Empty;
+
     /// <summary>Findings with a verdict that are there at the end, or were there before the change.</summary>
     public IEnumerable<JudgedFinding> With(params Verdict[] verdicts) => Findings.Where(f => !f.IsPassing && verdicts.Contains(f.Verdict));
 
-    /// <summary>What the change is answerable for: new findings, and old ones that it uncovered.</summary>
-    public IEnumerable<JudgedFinding> Introduced => With(Verdict.Introduced, Verdict.Unhidden);
+    /// <summary>What the change is answerable for: new findings, and old ones that it uncovered; everything, where nothing was compared.</summary>
+    public IEnumerable<JudgedFinding> Introduced => With(Verdict.Introduced, Verdict.Unhidden, Verdict.Found);
 
     /// <summary>Findings that one patch of a series introduces and a later one mends.</summary>
     public IEnumerable<JudgedFinding> Passing => Findings.Where(f => f.IsPassing);
+
+    /// <summary>The report of code as it stands, with nothing to compare it with.</summary>
+    /// <param name="findings">What is to be told, identified.</param>
+    public static PatchReport OfCheck(CheckReport report, IEnumerable<FindingIdentity> findings, string root) => new()
+    {
+        Comparison = new() { Mode = "check", Before = "", After = "", BaseFoundBy = "", BaseCommit = "", Trees = [], Steps = [] },
+        Root = root,
+        Steps = [],
+        Findings = [.. findings.Select(f => new JudgedFinding(Verdict.Found, f, null, null, null, null))],
+        Weakenings = [],
+        LockOrder = [],
+        Incomplete = report.Incomplete,
+        LeftOut = report.LeftOut,
+        Projects = [.. report.Projects.Select(p => p.Path).Distinct()],
+        HasSources = true,
+    };
 
     /// <summary>The exit code that the report amounts to.</summary>
     public int ExitCodeFor(ImmutableArray<FailOn> failOn)

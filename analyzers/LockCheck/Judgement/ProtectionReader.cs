@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using LockCheck.Loading;
 using LockDiscipline.Analyzers.Contracts;
 using LockDiscipline.Analyzers.Flow;
-using LockDiscipline.Analyzers.Rules;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -42,29 +41,24 @@ internal sealed class ProtectionReader(LoadedProject project, string root, Cance
     /// <summary>Reads some files of the project.</summary>
     public Protection Read(IEnumerable<SyntaxTree> trees)
     {
-        var compilation = project.Compilation;
-        var files = ContractFiles.Read(project.Options, cancellationToken);
-        var contracts = new ContractSet(compilation, files);
-        var names = new NameIndex(compilation, contracts, files, cancellationToken);
-        var cache = new FlowCache(contracts, names);
+        var session = new FlowSession(project.Compilation, project.Options, cancellationToken);
         foreach (var tree in trees)
         {
-            var model = compilation.GetSemanticModel(tree);
-            var options = OptionReader.Flow(project.Options.AnalyzerConfigOptionsProvider.GetOptions(tree));
+            var model = project.Compilation.GetSemanticModel(tree);
             foreach (var member in tree.GetRoot(cancellationToken).DescendantNodes().OfType<MemberDeclarationSyntax>().Where(m => m is BaseMethodDeclarationSyntax or BasePropertyDeclarationSyntax or GlobalStatementSyntax))
-                ReadMember(member, model, new(cache, options, cancellationToken));
+                ReadMember(member, model, session);
         }
         return new(Effective(), _acquired.ToImmutableDictionary(p => p.Key, p => p.Value.ToImmutableDictionary(StringComparer.Ordinal), StringComparer.Ordinal), [.. _members],
             [.. _order.OrderBy(e => e.Held, StringComparer.Ordinal).ThenBy(e => e.Acquired, StringComparer.Ordinal).ThenBy(e => e.Path, StringComparer.Ordinal).ThenBy(e => e.Line)]);
     }
 
-    void ReadMember(MemberDeclarationSyntax member, SemanticModel model, FlowHost host)
+    void ReadMember(MemberDeclarationSyntax member, SemanticModel model, FlowSession session)
     {
         var id = member is GlobalStatementSyntax ? "" : FindingIdentity.IdOf(member, model, cancellationToken);
         _members.Add(id);
         var regions = new List<Region>();
         foreach (var node in BodiesOf(member))
-            BodyTree.Solve(host, model, node, _ => new Observer(regions, _order, host, node, root));
+            session.Solve(node, _ => new Observer(regions, _order, session, node, root));
         var taken = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var region in regions.Where(r => r.Acquire >= 0).DistinctBy(r => (r.Lock, r.Acquire)))
             taken[region.Lock] = taken.GetValueOrDefault(region.Lock) + 1;
@@ -156,14 +150,14 @@ internal sealed class ProtectionReader(LoadedProject project, string root, Cance
     }
 
     // From an acquire to the last release of the same lock behind it; where none follows, to the end of the body.
-    sealed class Observer(List<Region> regions, HashSet<LockOrderEdge> order, FlowHost host, SyntaxNode node, string root) : FlowObserver
+    sealed class Observer(List<Region> regions, HashSet<LockOrderEdge> order, FlowSession session, SyntaxNode node, string root) : FlowObserver
     {
         readonly List<(string Lock, SyntaxNode At)> _acquires = [];
         readonly List<(string Lock, int End)> _releases = [];
 
         public override void Entered(Body body)
         {
-            foreach (var hold in BodySolver.EntryOf(host, body).Locks)
+            foreach (var hold in session.HeldOnEntry(body, node.SyntaxTree))
                 regions.Add(new(NameOf(hold.Lock, hold.Text), node.Span, -1));
         }
 

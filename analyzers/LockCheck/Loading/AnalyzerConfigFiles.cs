@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
 
 namespace LockCheck.Loading;
 
@@ -18,10 +19,14 @@ internal sealed class AnalyzerConfigFiles
     public AnalyzerConfigFiles(IEnumerable<string> paths, SourceFiles files)
     {
         // Files that the SDK names but that are gone say nothing, as for the compiler's own server.
-        _set = AnalyzerConfigSet.Create(paths.Where(files.Exists).Select(p => AnalyzerConfig.Parse(files.Read(p), p)).ToList());
+        Files = [.. paths.Where(files.Exists).Select(p => (p, files.Read(p)))];
+        _set = AnalyzerConfigSet.Create(Files.Select(f => AnalyzerConfig.Parse(f.Text, f.Path)).ToList());
         OptionsProvider = new Provider(this);
         SyntaxTreeOptions = new TreeOptions(this);
     }
+
+    /// <summary>The files themselves.</summary>
+    public ImmutableArray<(string Path, SourceText Text)> Files { get; }
 
     /// <summary>Options by file, for analyzers and generators.</summary>
     public AnalyzerConfigOptionsProvider OptionsProvider { get; }

@@ -63,7 +63,7 @@ internal sealed class CompilationFactory
             compilation = Generate(compilation, generators.ToImmutable(), additional, parseOptions, config, problems, cancellationToken);
 
         return new(files.Logical(project.Key.Path), project.TargetFramework, compilation, new AnalyzerOptions(additional, config.OptionsProvider),
-            [.. problems.Distinct()], notBuilt.ToImmutable());
+            [.. problems.Distinct()], notBuilt.ToImmutable()) { ConfigFiles = config.Files };
     }
 
     /// <summary>What tells the content of a project in one revision from that in others: equal for equal content.</summary>

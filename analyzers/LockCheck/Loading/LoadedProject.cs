@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
 
 namespace LockCheck.Loading;
 
@@ -20,7 +21,11 @@ internal sealed record LoadedProject(
     CSharpCompilation Compilation,
     AnalyzerOptions Options,
     ImmutableArray<string> Problems,
-    ImmutableArray<string> NotBuilt);
+    ImmutableArray<string> NotBuilt)
+{
+    /// <summary>The files that <see cref="Options"/> come from, for who needs them as files.</summary>
+    public ImmutableArray<(string Path, SourceText Text)> ConfigFiles { get; init; } = [];
+}
 
 /// <summary>What came of loading a target.</summary>
 /// <param name="Projects">Projects to analyse, in the order of the solution, one for each framework.</param>

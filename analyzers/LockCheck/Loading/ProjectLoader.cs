@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LockCheck.Output;
 
 namespace LockCheck.Loading;
 
@@ -7,7 +8,7 @@ namespace LockCheck.Loading;
 /// was not built, or when it changed since: so a fresh clone can be checked, and a stale build never answers for the source.
 /// </summary>
 /// <param name="readsSource">Projects whose sources are to be read even if they are built already; null for none.</param>
-internal sealed class ProjectLoader(LoadOptions options, Action<string> progress, Func<string, bool>? readsSource = null)
+internal sealed class ProjectLoader(LoadOptions options, Progress progress, Func<string, bool>? readsSource = null)
 {
     readonly SdkBuild _sdk = new(options);
     readonly Dictionary<ProjectKey, ProjectDescription> _described = [];
@@ -29,7 +30,6 @@ internal sealed class ProjectLoader(LoadOptions options, Action<string> progress
             await RestoreAsync(target, projects, cancellationToken).ConfigureAwait(false);
         projects.RemoveAll(_failures.ContainsKey);
 
-        progress($"loading {Count(projects.Count, "project")}");
         var builds = await FindBuildsAsync(projects, cancellationToken).ConfigureAwait(false);
         await DescribeAsync(builds, cancellationToken).ConfigureAwait(false);
         return new([.. builds], _described, [.. _failures.Values.OrderBy(f => f.Path, StringComparer.Ordinal)], [.. _leftOut]);
@@ -50,7 +50,7 @@ internal sealed class ProjectLoader(LoadOptions options, Action<string> progress
 
     async Task RestoreAsync(CheckTarget target, List<string> projects, CancellationToken cancellationToken)
     {
-        progress("restoring packages");
+        progress.Report("restoring packages");
         if (_failures.Count == 0 && await _sdk.RestoreAsync(target.Path, cancellationToken).ConfigureAwait(false) is { } error)
         {
             if (!target.IsSolution)
@@ -122,13 +122,17 @@ internal sealed class ProjectLoader(LoadOptions options, Action<string> progress
     void Fail(string project, string message) => _failures.TryAdd(project, new(project, message));
 
     // Each question starts a process that is busy on one core.
-    static async Task<List<(TIn, TOut)>> ForEachAsync<TIn, TOut>(List<TIn> items, Func<TIn, CancellationToken, Task<TOut>> ask, CancellationToken cancellationToken)
+    async Task<List<(TIn, TOut)>> ForEachAsync<TIn, TOut>(List<TIn> items, Func<TIn, CancellationToken, Task<TOut>> ask, CancellationToken cancellationToken)
     {
+        var done = 0;
+        progress.Report("loading projects", done, items.Count);
         var answers = new TOut[items.Count];
         await Parallel.ForAsync(0, items.Count, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken },
-            async (i, token) => answers[i] = await ask(items[i], token).ConfigureAwait(false)).ConfigureAwait(false);
+            async (i, token) =>
+            {
+                answers[i] = await ask(items[i], token).ConfigureAwait(false);
+                progress.Report("loading projects", Interlocked.Increment(ref done), items.Count);
+            }).ConfigureAwait(false);
         return [.. items.Zip(answers)];
     }
-
-    static string Count(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 }

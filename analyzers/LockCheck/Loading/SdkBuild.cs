@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text.Json;
 
@@ -8,6 +9,9 @@ internal sealed class SdkBuild(LoadOptions options)
 {
     const int ErrorsShown = 5;
     const int LinesShown = 10;
+
+    readonly ConcurrentDictionary<ProjectKey, ProjectDescription> _known = new();
+    readonly ConcurrentDictionary<ProjectKey, bool> _several = new();
 
     /// <summary>Restores the packages of a project or solution, and of all that it references.</summary>
     /// <returns>Null, or what the SDK said against it.</returns>
@@ -20,6 +24,17 @@ internal sealed class SdkBuild(LoadOptions options)
     /// <summary>The builds that a project consists of: one, or one for each of its target frameworks.</summary>
     public async Task<Answer<ImmutableArray<ProjectKey>>> FindBuildsAsync(string project, CancellationToken cancellationToken)
     {
+        // Mostly there is one, and then asking about it tells as much, and saves a question.
+        if (options.Framework is null && !MayHaveSeveral(project))
+        {
+            var only = new ProjectKey(project, "");
+            var description = await DescribeAsync(only, cancellationToken).ConfigureAwait(false);
+            if (description.Error is null && !_several.ContainsKey(only))
+            {
+                _known[only] = description.Value;
+                return new([only], null);
+            }
+        }
         var answer = await QueryAsync(project, ["-getProperty:TargetFramework", "-getProperty:TargetFrameworks"], cancellationToken).ConfigureAwait(false);
         if (answer.Error is not null)
             return new([], answer.Error);
@@ -39,6 +54,8 @@ internal sealed class SdkBuild(LoadOptions options)
     /// <summary>The compiler's arguments and the project references of one build.</summary>
     public async Task<Answer<ProjectDescription>> DescribeAsync(ProjectKey key, CancellationToken cancellationToken)
     {
+        if (_known.TryGetValue(key, out var known))
+            return new(known, null);
         var arguments = new List<string>
         {
             "-t:Compile",
@@ -54,6 +71,7 @@ internal sealed class SdkBuild(LoadOptions options)
             "-getItem:CscCommandLineArgs",
             "-getItem:ReferencePathWithRefAssemblies",
             "-getProperty:TargetFramework",
+            "-getProperty:TargetFrameworks",
             "-getProperty:UsingMicrosoftNETSdk",
             "-getProperty:ProjectAssetsFile",
             "-getProperty:EnableDefaultItems",
@@ -74,6 +92,8 @@ internal sealed class SdkBuild(LoadOptions options)
         if (answer.Error is not null)
             return new(null!, answer.Error);
 
+        if (key.Framework.Length == 0 && Text(answer.Value.GetProperty("Properties"), "TargetFrameworks").Length > 0)
+            _several[key] = true;
         // A design-time build goes on without packages, as if none were asked for.
         var properties = answer.Value.GetProperty("Properties");
         if (Text(properties, "UsingMicrosoftNETSdk").Equals("true", StringComparison.OrdinalIgnoreCase)
@@ -92,6 +112,19 @@ internal sealed class SdkBuild(LoadOptions options)
             references.Add(new(Text(item, "FullPath"), original.Length > 0 ? original : Text(item, "FullPath"), new(Path.GetFullPath(source, Path.GetDirectoryName(key.Path)!), FrameworkOf(item))));
         }
         return new(new(key, Text(properties, "TargetFramework"), compiler, references.ToImmutable(), Globs(properties)), null);
+    }
+
+    // A guess, since an imported file may say it; a wrong one costs a question.
+    static bool MayHaveSeveral(string project)
+    {
+        try
+        {
+            return File.ReadAllText(project).Contains("TargetFrameworks", StringComparison.OrdinalIgnoreCase);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
     }
 
     static CompileGlobs Globs(JsonElement properties) => new(
@@ -153,6 +186,14 @@ internal sealed class SdkBuild(LoadOptions options)
 
     static string Errors(string output)
     {
+        if (output.Contains("No .NET SDKs were found", StringComparison.Ordinal) || output.Contains("A compatible .NET SDK was not found", StringComparison.Ordinal))
+        {
+            var asked = output.Split('\n').Select(l => l.Trim()).FirstOrDefault(l => l.StartsWith("Requested SDK version", StringComparison.Ordinal));
+            var by = output.Split('\n').Select(l => l.Trim()).FirstOrDefault(l => l.StartsWith("global.json file", StringComparison.Ordinal));
+            return asked is null
+                ? "There is no .NET SDK here, and projects are loaded through it: install it (https://dot.net), or see that DOTNET_ROOT and PATH lead to it."
+                : $"The .NET SDK that is asked for is not installed. {asked}; {by}. Install it (https://dot.net), or change that file.";
+        }
         var lines = output.Split('\n').Select(l => WithoutProject(l.Trim())).Where(l => l.Length > 0).Distinct().ToList();
         var errors = lines.Where(l => l.Contains(" error ", StringComparison.Ordinal) || l.StartsWith("error ", StringComparison.Ordinal) || l.StartsWith("MSBUILD : error", StringComparison.Ordinal)).ToList();
         var shown = errors.Count > 0 ? errors.Take(ErrorsShown).ToList() : lines.Take(LinesShown).ToList();

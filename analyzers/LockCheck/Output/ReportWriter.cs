@@ -20,8 +20,7 @@ internal sealed class ReportWriter(Terminal terminal)
             writer.Write(finding);
         if (!report.Findings.IsEmpty)
             WriteSummary(report.Findings);
-        foreach (var incomplete in report.Incomplete)
-            WriteIncomplete(incomplete);
+        WriteIncomplete(report);
         foreach (var left in report.LeftOut.Distinct())
             _out.WriteLine($"left out: {DisplayPath.Of(left.Path)} ({left.Reason})");
         WriteTotal(report);
@@ -38,6 +37,13 @@ internal sealed class ReportWriter(Terminal terminal)
         foreach (var (id, title, count) in rules)
             _out.WriteLine($"  {id.PadRight(ids)}  {title}{new string(' ', titles - SafeText.Width(title))}  {Number(count).PadLeft(digits)}");
         _out.WriteLine();
+    }
+
+    /// <summary>Writes what could not be analysed, and why.</summary>
+    public void WriteIncomplete(CheckReport report)
+    {
+        foreach (var incomplete in report.Incomplete)
+            WriteIncomplete(incomplete);
     }
 
     void WriteIncomplete(Incomplete incomplete)

@@ -13,7 +13,8 @@ internal sealed class SarifReport(PatchReport report)
 {
     const string Root = "SRCROOT";
     const string Weakened = "LCKweakened";
-    const string Information = "https://github.com/lockdiscipline/lockdiscipline";
+    /// <summary>Where to read about the tool.</summary>
+    public const string Information = "https://github.com/lockdiscipline/lockdiscipline";
 
     readonly Dictionary<FindingIdentity, string> _fingerprints = Fingerprints.Of(report.Findings.Select(f => f.Finding));
     readonly List<string> _rules = [.. report.Findings.Select(f => f.Finding.Rule).Distinct().Order(StringComparer.Ordinal)];
@@ -38,7 +39,7 @@ internal sealed class SarifReport(PatchReport report)
         json.WriteStartObject();
         WriteTool(json);
         json.WriteStartObject("automationDetails");
-        json.WriteString("id", "lockcheck/patch/");
+        json.WriteString("id", report.Comparison.IsCheck ? "lockcheck/check/" : "lockcheck/patch/");
         json.WriteEndObject();
         json.WriteStartArray("versionControlProvenance");
         json.WriteStartObject();
@@ -139,9 +140,12 @@ internal sealed class SarifReport(PatchReport report)
         json.WriteStartObject("partialFingerprints");
         json.WriteString("primaryLocationLineHash", _fingerprints[finding]);
         json.WriteEndObject();
-        json.WriteString("baselineState", State(judged));
+        // Without a comparison nothing is known of before.
+        if (judged.Verdict != Verdict.Found)
+            json.WriteString("baselineState", State(judged));
         WriteRelated(json, judged);
         WriteFlow(json, judged);
+        WriteFixes(json, finding);
         if (judged.Verdict == Verdict.Hidden)
         {
             json.WriteStartArray("suppressions");
@@ -246,6 +250,53 @@ internal sealed class SarifReport(PatchReport report)
         }
     }
 
+    void WriteFixes(Utf8JsonWriter json, FindingIdentity finding)
+    {
+        if (!report.Fixes.TryGetValue(finding, out var fixes))
+            return;
+        json.WriteStartArray("fixes");
+        foreach (var fix in fixes)
+        {
+            json.WriteStartObject();
+            Message(json, "description", Sentence(fix.Title));
+            json.WriteStartArray("artifactChanges");
+            foreach (var edit in fix.Edits)
+            {
+                json.WriteStartObject();
+                Artifact(json, FindingIdentity.Relative(edit.Path, report.Root));
+                json.WriteStartArray("replacements");
+                foreach (var change in edit.Changes)
+                {
+                    var span = edit.Text.Lines.GetLinePositionSpan(change.Span);
+                    json.WriteStartObject();
+                    json.WriteStartObject("deletedRegion");
+                    json.WriteNumber("startLine", span.Start.Line + 1);
+                    json.WriteNumber("startColumn", span.Start.Character + 1);
+                    json.WriteNumber("endLine", span.End.Line + 1);
+                    json.WriteNumber("endColumn", span.End.Character + 1);
+                    json.WriteEndObject();
+                    json.WriteStartObject("insertedContent");
+                    json.WriteString("text", change.NewText ?? "");
+                    json.WriteEndObject();
+                    json.WriteEndObject();
+                }
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    static void Artifact(Utf8JsonWriter json, string path)
+    {
+        json.WriteStartObject("artifactLocation");
+        json.WriteString("uri", string.Join('/', path.Split('/').Select(Uri.EscapeDataString)));
+        json.WriteString("uriBaseId", Root);
+        json.WriteEndObject();
+    }
+
     static void Locations(Utf8JsonWriter json, string path, CodeSpot? spot, string member, int line = 1)
     {
         json.WriteStartArray("locations");
@@ -267,10 +318,7 @@ internal sealed class SarifReport(PatchReport report)
     static void Physical(Utf8JsonWriter json, string path, CodeSpot? spot, int line)
     {
         json.WriteStartObject("physicalLocation");
-        json.WriteStartObject("artifactLocation");
-        json.WriteString("uri", string.Join('/', path.Split('/').Select(Uri.EscapeDataString)));
-        json.WriteString("uriBaseId", Root);
-        json.WriteEndObject();
+        Artifact(json, path);
         json.WriteStartObject("region");
         if (spot is null)
         {

@@ -6,8 +6,12 @@ namespace LockCheck.Output;
 /// <param name="Color">Whether the report is coloured.</param>
 /// <param name="ShowsProgress">Whether somebody watches who wants to know that it goes on.</param>
 /// <param name="Width">Columns to write in.</param>
-internal sealed record Terminal(TextWriter Out, TextWriter Error, bool Color, bool ShowsProgress, int Width)
+/// <param name="Redraws">Whether what is written to <paramref name="Error"/> can be erased again.</param>
+internal sealed record Terminal(TextWriter Out, TextWriter Error, bool Color, bool ShowsProgress, int Width, bool Redraws = false)
 {
+    /// <summary>Opens the standard input.</summary>
+    public Func<Stream> In { get; init; } = System.Console.OpenStandardInput;
+
     const int WidthOfFiles = 100;
     const int MinWidth = 40;
 
@@ -18,11 +22,12 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, bool Color, bo
         System.Console.Out.NewLine = "\n";
         System.Console.Error.NewLine = "\n";
         var interactive = !System.Console.IsOutputRedirected;
-        var color = interactive
-            && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
+        var watched = !System.Console.IsErrorRedirected;
+        var escapes = (interactive || watched)
             && Environment.GetEnvironmentVariable("TERM") != "dumb"
             && (!OperatingSystem.IsWindows() || WindowsConsole.EnableEscapes());
-        return new(System.Console.Out, System.Console.Error, color, !System.Console.IsErrorRedirected, interactive ? WindowWidth() : WidthOfFiles);
+        var color = interactive && escapes && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        return new(System.Console.Out, System.Console.Error, color, watched, interactive ? WindowWidth() : WidthOfFiles, Redraws: watched && escapes);
     }
 
     /// <summary>The text in a style, or as it is where there is no colour.</summary>

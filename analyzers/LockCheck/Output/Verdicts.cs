@@ -30,6 +30,7 @@ internal static class Verdicts
         Verdict.Hidden => "hidden",
         Verdict.Moved => "moved",
         Verdict.PreExisting => "preExisting",
+        Verdict.Found => "found",
         _ => "notAnalyzed",
     };
 

@@ -12,7 +12,8 @@ internal sealed record Patch(string Title, byte[] Diff, ImmutableArray<string> N
 /// <param name="Patches">In order, without the cover letter.</param>
 /// <param name="BaseCommit">What a <c>base-commit:</c> line names, or null.</param>
 /// <param name="Cover">The subject of the cover letter, or null.</param>
-internal sealed record PatchSeries(ImmutableArray<Patch> Patches, string? BaseCommit, string? Cover);
+/// <param name="Prerequisites">How many other patches it says that it builds on.</param>
+internal sealed record PatchSeries(ImmutableArray<Patch> Patches, string? BaseCommit, string? Cover, int Prerequisites);
 
 /// <summary>Why a text is not taken for a patch, and what to do.</summary>
 internal sealed class PatchException(string message) : Exception(message);

@@ -74,6 +74,7 @@ internal sealed partial class PatchReader(ScratchIndex scratch)
     {
         var patches = ImmutableArray.CreateBuilder<Patch>();
         string? baseCommit = null, cover = null;
+        var prerequisites = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (name, bytes) in files)
         {
             if (bytes.Length == 0 && files.Count == 1)
@@ -82,6 +83,7 @@ internal sealed partial class PatchReader(ScratchIndex scratch)
             {
                 if (BaseCommit().Match(text) is { Success: true } match)
                     baseCommit ??= match.Groups[1].Value;
+                prerequisites.UnionWith(Prerequisite().Matches(text).Select(m => m.Groups[1].Value));
                 var label = title ?? (name == "-" ? "patch" : Path.GetFileName(name));
                 try
                 {
@@ -98,7 +100,7 @@ internal sealed partial class PatchReader(ScratchIndex scratch)
         }
         if (patches.Count == 0)
             throw new LockCheckException(ExitCode.NotAnalyzed, $"{Capital(source)} holds no unified diff. A patch has lines such as '--- a/FILE', '+++ b/FILE' and '@@ -1,4 +1,5 @@'; 'git diff' and 'git format-patch' write it.");
-        return new(patches.ToImmutable(), baseCommit, cover);
+        return new(patches.ToImmutable(), baseCommit, cover, prerequisites.Count);
     }
 
     /// <summary>The patch in the text of one mail or file; null where there is none.</summary>
@@ -123,6 +125,13 @@ internal sealed partial class PatchReader(ScratchIndex scratch)
         var normalizer = new DiffNormalizer(lines);
         if (normalizer.Run() is not { } diff)
             return null;
+        if (PatchSummary.Missing(lines, diff) is { } missing)
+        {
+            // Who answers quotes what the answer is about; who signed a patch that was edited by hand meant it.
+            if (notes.Count == 0 && !lines.Exists(l => l.TrimEnd('\r') == "-- "))
+                throw new PatchException($"{missing}: the patch is cut off. Ask for it again, as an attachment.");
+            notes.Add(missing);
+        }
         notes.AddRange(normalizer.Notes);
         return new(title, Encoding.Latin1.GetBytes(diff), [.. notes]);
     }
@@ -255,4 +264,7 @@ internal sealed partial class PatchReader(ScratchIndex scratch)
 
     [GeneratedRegex(@"^(?:> ?)*base-commit: ([0-9a-f]{7,64})\s*$", RegexOptions.CultureInvariant | RegexOptions.Multiline)]
     private static partial Regex BaseCommit();
+
+    [GeneratedRegex(@"^(?:> ?)*prerequisite-patch-id: ([0-9a-f]{7,64})\s*$", RegexOptions.CultureInvariant | RegexOptions.Multiline)]
+    private static partial Regex Prerequisite();
 }

@@ -5,7 +5,7 @@ namespace LockCheck.Revisions;
 /// <summary>What is compared: a tree before, and one after each patch.</summary>
 internal sealed record Comparison
 {
-    /// <summary>How the input was understood: <c>worktree</c>, <c>staged</c>, <c>range</c>, <c>commit</c> or <c>patch</c>.</summary>
+    /// <summary>How the input was understood: <c>worktree</c>, <c>staged</c>, <c>range</c>, <c>commit</c> or <c>patch</c>; <c>check</c> where nothing is compared.</summary>
     public required string Mode { get; init; }
 
     /// <summary>What it starts from, as people name it.</summary>
@@ -25,6 +25,9 @@ internal sealed record Comparison
 
     /// <summary>The steps from each tree to the next.</summary>
     public required ImmutableArray<Step> Steps { get; init; }
+
+    /// <summary>Whether code was checked as it stands, and not compared with anything.</summary>
+    public bool IsCheck => Mode == "check";
 
     /// <summary>The title of the whole, where a cover letter gives one.</summary>
     public string? Title { get; init; }

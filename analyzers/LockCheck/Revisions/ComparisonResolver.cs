@@ -139,7 +139,7 @@ internal sealed partial class ComparisonResolver(ScratchIndex scratch)
     async Task<LockCheckException> MissingAsync(string name, CancellationToken cancellationToken)
     {
         if (await _repository.IsShallowAsync(cancellationToken).ConfigureAwait(false))
-            return new(ExitCode.NotAnalyzed, $"'{name}' is not in this shallow clone. Fetch the rest of the history, then run it again: git fetch --unshallow");
+            return new(ExitCode.NotAnalyzed, $"'{name}' is not in this shallow clone. Fetch the rest of the history, then run it again: git fetch --unshallow origin '+refs/heads/*:refs/remotes/origin/*'{(Sha().IsMatch(name) || name.Contains('/', StringComparison.Ordinal) ? "" : $" (a branch of the remote is then called 'origin/{name}')")}");
         return Sha().IsMatch(name)
             ? new(ExitCode.NotAnalyzed, $"The commit '{name}' is not in this repository. Fetch it, then run it again: git fetch origin {name}")
             : new(ExitCode.Usage, $"'{name}' is neither a file nor a revision of this repository. Give a range (main..HEAD), a commit, a patch file, a folder of patches, or '-'.");
@@ -172,6 +172,8 @@ internal sealed partial class ComparisonResolver(ScratchIndex scratch)
             if (isCertain)
                 break;
         }
+        if (series.Prerequisites > 0)
+            error += $" It builds on {series.Prerequisites} other {(series.Prerequisites == 1 ? "patch" : "patches")}, by its prerequisite-patch-id lines: apply those first.";
         throw new LockCheckException(ExitCode.NotAnalyzed, $"{error} Name the commit that it was made for: --base COMMIT.");
     }
 

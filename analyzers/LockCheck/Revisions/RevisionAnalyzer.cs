@@ -2,18 +2,23 @@ using System.Collections.Immutable;
 using LockCheck.Analysis;
 using LockCheck.Git;
 using LockCheck.Loading;
+using LockCheck.Output;
 using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace LockCheck.Revisions;
 
 /// <summary>Loads the projects that a change can reach, once, and analyses them with the sources of each revision.</summary>
-internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options, ImmutableArray<DiagnosticAnalyzer> analyzers, Action<string> progress)
+internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options, ImmutableArray<DiagnosticAnalyzer> analyzers, Progress progress)
 {
     readonly RevisionSource _source = new(scratch);
     readonly LoadCache _cache = new();
     readonly Dictionary<LoadedProject, ProjectAnalysis> _analyses = new(ReferenceEqualityComparer.Instance);
     readonly List<Incomplete> _incomplete = [];
+    int _toAnalyze;
     readonly List<LeftOut> _leftOut = [];
+    readonly HashSet<string> _compiled = new(CheckTarget.PathComparer);
+    readonly HashSet<string> _failed = new(CheckTarget.PathComparer);
+    readonly HashSet<string> _folders = new(CheckTarget.PathComparer);
 
     // Trees of one project shape, and the folder they are loaded from.
     sealed class Group(Checkout checkout, bool isCopy)
@@ -44,6 +49,7 @@ internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options
         {
             foreach (var group in await GroupAsync(trees, frozen, changed, within, cancellationToken).ConfigureAwait(false))
                 await AnalyzeAsync(group, changed, within, byTree, cancellationToken).ConfigureAwait(false);
+            Unowned(changed);
         }
         foreach (var tree in trees)
             byTree.TryAdd(tree, new(tree, [], new([], [], [], [])));
@@ -125,10 +131,7 @@ internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options
     {
         var (graph, owners) = await GraphAsync(group.Checkout, changed, within, cancellationToken).ConfigureAwait(false);
         if (owners.IsEmpty)
-        {
-            Unowned(changed, []);
             return;
-        }
         var files = new Dictionary<string, SourceFiles>(StringComparer.Ordinal);
         foreach (var tree in group.Trees)
             files[tree] = await _source.FilesAsync(group.Checkout, tree, cancellationToken).ConfigureAwait(false);
@@ -142,9 +145,15 @@ internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options
             described = await DescribeAsync(group, [.. owners, .. dependents], p => touched.Contains(p) || dependents.Contains(OutOfCheckout(group.Checkout, p), CheckTarget.PathComparer), cancellationToken).ConfigureAwait(false);
             loads = group.Trees.ToDictionary(t => t, t => Load(described, files[t], cancellationToken), StringComparer.Ordinal);
         }
+        _toAnalyze += loads.Values.SelectMany(l => l.Projects).Distinct<LoadedProject>(ReferenceEqualityComparer.Instance).Count(p => !_analyses.ContainsKey(p));
         foreach (var tree in group.Trees)
             byTree[tree] = await AnalyzeAsync(tree, Named(loads[tree], files[tree]), cancellationToken).ConfigureAwait(false);
-        Unowned(changed, [.. group.Trees.SelectMany(t => loads[t].Projects)]);
+        _failed.UnionWith(loads.Values.SelectMany(l => l.Failures).Select(f => OutOfCheckout(group.Checkout, f.Path)));
+        foreach (var project in group.Trees.SelectMany(t => loads[t].Projects))
+        {
+            _compiled.UnionWith(project.Compilation.SyntaxTrees.Select(t => t.FilePath));
+            _folders.Add(Path.GetDirectoryName(project.Path)! + Path.DirectorySeparatorChar);
+        }
     }
 
     async Task<DescribedProjects> DescribeAsync(Group group, ImmutableArray<string> projects, Func<string, bool> readsSource, CancellationToken cancellationToken)
@@ -193,7 +202,7 @@ internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options
         {
             if (!_analyses.TryGetValue(project, out var analysis))
             {
-                progress("analysing " + Path.GetFileName(project.Path));
+                progress.Report("analysing " + Path.GetFileName(project.Path), _analyses.Count, _toAnalyze);
                 analysis = await ProjectAnalyzer.AnalyzeAsync(project, analyzers, cancellationToken, withWaived: true).ConfigureAwait(false);
                 _analyses.Add(project, analysis);
             }
@@ -209,15 +218,14 @@ internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options
     };
 
     // A changed source that no project compiles was not analysed; one that a project leaves out on purpose is its decision.
-    void Unowned(ImmutableArray<string> changed, ImmutableArray<LoadedProject> projects)
+    void Unowned(ImmutableArray<string> changed)
     {
-        var compiled = projects.SelectMany(p => p.Compilation.SyntaxTrees).Select(t => t.FilePath).ToHashSet(CheckTarget.PathComparer);
-        var folders = projects.Select(p => Path.GetDirectoryName(p.Path)! + Path.DirectorySeparatorChar).Distinct().ToList();
-        foreach (var path in changed.Where(c => c.EndsWith(".cs", StringComparison.OrdinalIgnoreCase)).Select(_source.FullPath).Where(f => !compiled.Contains(f)))
+        foreach (var path in changed.Where(c => c.EndsWith(".cs", StringComparison.OrdinalIgnoreCase)).Select(_source.FullPath).Where(f => !_compiled.Contains(f)))
         {
-            if (folders.Exists(f => path.StartsWith(f, StringComparison.Ordinal)))
+            if (_folders.Any(f => path.StartsWith(f, StringComparison.Ordinal)))
                 _leftOut.Add(new(path, "its project does not compile it"));
-            else if (!_incomplete.Exists(i => i.Project == path))
+            // Of a project that could not be loaded that is told already.
+            else if (!_incomplete.Exists(i => i.Project == path) && !_failed.Any(f => path.StartsWith(Path.GetDirectoryName(f)! + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
                 _incomplete.Add(new(path, "belongs to no project that was loaded", [], ["If one does compile it, name that project: --project PATH."]));
         }
     }

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Xml.Linq;
+using LockCheck.Commands;
 using LockCheck.Tests.Support;
 using Xunit;
 
@@ -59,13 +61,17 @@ public sealed class ReportFormatTests(ReportFormatTests.OneChange change) : ICla
             Repository.Add("P/Counter.cs", Before
                 .Replace("        lock (_gate)\n        {\n            _value++;\n        }\n", "        _value++;\n", StringComparison.Ordinal)
                 .Replace("            lock (_inner)\n            {\n                _free++;\n            }\n", "            lock (_inner)\n            {\n            }\n            _free++;\n", StringComparison.Ordinal));
-            foreach (var format in (string[])["text", "review", "github", "gitlab", "json", "sarif", "html"])
+            var report = await Tool.Judge(Repository, findsFixes: true);
+            foreach (var (format, write) in ReportTarget.Formats)
             {
-                var run = await Tool.Patch(Repository, "", "--format", format, "--all");
-                Assert.Equal("", run.Error);
-                Assert.Equal(ExitCode.Findings, run.ExitCode);
-                Reports[format] = run.Output;
+                using var output = new StringWriter { NewLine = "\n" };
+                write(report, new(output, TextWriter.Null, Color: false, ShowsProgress: false, Width: 100), true);
+                Reports[format] = output.ToString();
             }
+            // Here places are named from the folder that the tool runs in.
+            var run = await Tool.PatchAsProcess(Repository, "", "--all");
+            Assert.Equal((ExitCode.Findings, ""), (run.ExitCode, run.Error));
+            Reports["text"] = run.Output;
         }
 
         public Task DisposeAsync()
@@ -123,7 +129,43 @@ public sealed class ReportFormatTests(ReportFormatTests.OneChange change) : ICla
         Assert.DoesNotContain("https://", html, StringComparison.Ordinal);
         Assert.DoesNotContain("<script", html, StringComparison.Ordinal);
 
-        Assert.Equal(text, (await Tool.Patch(change.Repository, "", "--all")).Output);
+        var again = await Tool.PatchAsProcess(change.Repository, "", "--format", "sarif");
+        Assert.Equal((ExitCode.Findings, "", _reports["sarif"]), (again.ExitCode, again.Error, again.Output));
+    }
+
+    [Fact]
+    public void Lists_HaveEachProblemOnce()
+    {
+        const string message = "'_value' is guarded by '_gate', which is not held here";
+        const string weakened = "'_free' was written under '_inner' here and is now written without it";
+        Assert.Equal($"P/Counter.cs:15:9: warning LCK1001: {message}\nP/Counter.cs:25:1: info weakened: {weakened}\n", _reports["line"]);
+
+        Assert.StartsWith("TAP version 13\n1..2\nnot ok 1 - P/Counter.cs:15:9 LCK1001\n", _reports["tap"], StringComparison.Ordinal);
+        Assert.Contains($"\nok 2 - P/Counter.cs:25:1 weakened # SKIP {weakened}\n", _reports["tap"], StringComparison.Ordinal);
+
+        var junit = XDocument.Parse(_reports["junit"]).Descendants("testsuite").Single();
+        Assert.Equal(("2", "1", "0", "1"), ((string?)junit.Attribute("tests"), (string?)junit.Attribute("failures"), (string?)junit.Attribute("errors"), (string?)junit.Attribute("skipped")));
+        Assert.Equal(message, (string?)junit.Descendants("failure").Single().Attribute("message"));
+
+        var checkstyle = XDocument.Parse(_reports["checkstyle"]).Descendants("error").ToList();
+        Assert.Equal([("15", "9", "warning", "lockcheck.LCK1001"), ("25", "1", "info", "lockcheck.weakened")],
+            checkstyle.Select(e => ((string)e.Attribute("line")!, (string)e.Attribute("column")!, (string)e.Attribute("severity")!, (string)e.Attribute("source")!)));
+
+        using var rdjson = JsonDocument.Parse(_reports["rdjson"]);
+        var diagnostics = rdjson.RootElement.GetProperty("diagnostics").EnumerateArray().ToList();
+        Assert.Equal(["LCK1001", "weakened"], diagnostics.Select(d => d.GetProperty("code").GetProperty("value").GetString()));
+        Assert.Contains("lock (_gate)", diagnostics[0].GetProperty("suggestions")[0].GetProperty("text").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sarif_SaysWhatWouldMendIt()
+    {
+        using var sarif = JsonDocument.Parse(_reports["sarif"]);
+        var fixes = sarif.RootElement.GetProperty("runs")[0].GetProperty("results")[0].GetProperty("fixes");
+        Assert.Equal("Wrap in 'lock (_gate)'.", fixes[0].GetProperty("description").GetProperty("text").GetString());
+        var change = fixes[0].GetProperty("artifactChanges")[0];
+        Assert.Equal("P/Counter.cs", change.GetProperty("artifactLocation").GetProperty("uri").GetString());
+        Assert.Equal(15, change.GetProperty("replacements")[0].GetProperty("deletedRegion").GetProperty("startLine").GetInt32());
     }
 
     [Fact]

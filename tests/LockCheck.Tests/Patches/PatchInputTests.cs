@@ -62,6 +62,28 @@ public sealed class PatchInputTests : IDisposable
     }
 
     [Fact]
+    public async Task BuiltTool_ReadsItsStandardInput_AndRestoresInACopy()
+    {
+        Directory.Delete(_repository.Folder.Path("P/obj"), recursive: true);
+        var mail = Posted();
+        var state = _repository.State();
+        var run = await Tool.PatchAsProcess(_repository, mail, "-");
+        Assert.Equal((ExitCode.Findings, ""), (run.ExitCode, run.Error));
+        Assert.Contains(Introduced, run.Output, StringComparison.Ordinal);
+        Assert.Equal(state, _repository.State());
+    }
+
+    [Fact]
+    public async Task FirstProjectOfARepository_IsAnalyzedCompletely()
+    {
+        using var repository = new GitFolder(withProject: false).Add("README", "x").Commit("nothing yet");
+        repository.Folder.AddProject("P/P.csproj").Add("P/Attributes.cs", GitFolder.Attributes).Add("P/Counter.cs", s_unlocked);
+        var run = await Tool.Patch(repository);
+        Assert.Contains(Introduced, run.Output, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Findings, run.ExitCode);
+    }
+
+    [Fact]
     public async Task Staged_TakesTheIndexAndNotTheWorkTree()
     {
         _repository.Add("P/Counter.cs", s_unlocked);

@@ -22,14 +22,23 @@ public sealed class GitFolder : IDisposable
 
     readonly TempFolder _folder = new("repo");
 
-    public GitFolder(bool withProject = true)
+    /// <summary>Makes one.</summary>
+    /// <param name="restored">Whether the project's packages are restored, so that the tool can load it where it lies; otherwise it makes a copy and restores that.</param>
+    public GitFolder(bool withProject = true, bool restored = true)
     {
         Git("init", "--quiet", "--initial-branch=main");
         Git("config", "user.name", "Tester");
         Git("config", "user.email", "tester@example.org");
         Git("config", "core.autocrlf", "false");
         if (withProject)
+        {
             Folder.AddProject("P/P.csproj").Add("P/Attributes.cs", Attributes);
+            if (restored)
+            {
+                Folder.Add(".git/info/exclude", "obj/\nbin/\n");
+                RestoredProject.CopyTo(Folder);
+            }
+        }
     }
 
     /// <summary>The work tree.</summary>

@@ -2,11 +2,7 @@ using System.Collections.Immutable;
 using LockCheck.Analysis;
 using LockCheck.Git;
 using LockCheck.Judgement;
-using LockCheck.Loading;
 using LockCheck.Revisions;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.Diagnostics;
 using Xunit;
 
 namespace LockCheck.Tests.Support;
@@ -14,15 +10,6 @@ namespace LockCheck.Tests.Support;
 /// <summary>Judges revisions of a few files without loading a project: the sources are compiled here, git compares them as ever.</summary>
 internal sealed class Judged : IDisposable
 {
-    static readonly ImmutableArray<MetadataReference> s_references =
-    [
-        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(p => Path.GetFileName(p) is "System.Runtime.dll" or "System.Private.CoreLib.dll" or "System.Threading.dll" or "System.Collections.dll" or "System.Console.dll" or "System.Linq.dll")
-            .Select(p => MetadataReference.CreateFromFile(p)),
-    ];
-
-    static readonly CSharpParseOptions s_options = new(LanguageVersion.Latest);
-
     readonly GitFolder _repository = new(withProject: false);
 
     /// <summary>Judges the way from one source to the next; each is the whole of one file.</summary>
@@ -70,10 +57,7 @@ internal sealed class Judged : IDisposable
 
     static async Task<RevisionAnalysis> Analyze(string root, string tree, SortedDictionary<string, string> files)
     {
-        var trees = files.Select(f => CSharpSyntaxTree.ParseText(f.Value, s_options, Path.Combine(root, f.Key.Replace('/', Path.DirectorySeparatorChar))))
-            .Append(CSharpSyntaxTree.ParseText(GitFolder.Attributes, s_options, Path.Combine(root, "Attributes.cs")));
-        var compilation = CSharpCompilation.Create("P", trees, s_references, new(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
-        var project = new LoadedProject(Path.Combine(root, "P", "P.csproj"), "net10.0", compilation, new AnalyzerOptions([]), [], []);
+        var project = InMemory.Project(root, files);
         var analysis = await ProjectAnalyzer.AnalyzeAsync(project, OwnAnalyzers.Create(), CancellationToken.None, withWaived: true);
         Assert.Empty(analysis.CompileErrors.Select(e => e.ToString()));
         return new(tree, [analysis], CheckRun.Report(new([project], [], []), [analysis]));

@@ -37,5 +37,14 @@ public sealed class TempFolder : IDisposable
             </Project>
             """);
 
+    /// <summary>Writes a program for the shell, to stand in for one that the tool runs. Not for Windows.</summary>
+    public TempFolder AddScript(string name, string lines)
+    {
+        Add(name, "#!/bin/sh\n" + lines + "\n");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(Path(name), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return this;
+    }
+
     public void Dispose() => Directory.Delete(_parent, recursive: true);
 }

@@ -5,8 +5,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 
 // Rules for analyzers that a compiler loads. These run in the process of the tests only: they may use the tests' framework
-// (RS1041), need no guard against what a compiler's process forbids (RS1036), and have no releases to track (RS2008).
-#pragma warning disable RS1036, RS1041, RS2008
+// (RS1041) and have the layer of the code fixes beside them (RS1038), need no guard against what a compiler's process forbids
+// (RS1036), and have no releases to track (RS2008).
+#pragma warning disable RS1036, RS1038, RS1041, RS2008
 
 namespace LockCheck.Tests.Support;
 

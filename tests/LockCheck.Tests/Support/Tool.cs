@@ -1,7 +1,11 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Text;
+using LockCheck.Analysis;
 using LockCheck.Commands;
+using LockCheck.Judgement;
 using LockCheck.Output;
+using LockCheck.Revisions;
 using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace LockCheck.Tests.Support;
@@ -26,11 +30,28 @@ public static class Tool
     public static Task<Run> Check(TempFolder folder, string path = "", params string[] options) =>
         InProcess(folder, [new BadCallAnalyzer()], ["check", folder.Path(path), .. options]);
 
-    /// <summary>Judges a change in a repository of the test, by the analyzers as they ship, in its own process.</summary>
+    /// <summary>Judges a change in a repository of the test, by the analyzers as they ship, in this process.</summary>
     public static async Task<Run> Patch(GitFolder repository, string input = "", params string[] arguments)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        var terminal = new Terminal(output, error, Color: false, ShowsProgress: false, Width: 100) { In = () => new MemoryStream(Encoding.UTF8.GetBytes(input)) };
+        var exitCode = await CommandLine.RunAsync(["patch", "-C", repository.Folder.Root, .. arguments], terminal);
+        return new(exitCode, FromRoot(repository.Folder, output.ToString()), FromRoot(repository.Folder, error.ToString()));
+    }
+
+    /// <summary>The same in its own process, as a user runs it.</summary>
+    public static async Task<Run> PatchAsProcess(GitFolder repository, string input = "", params string[] arguments)
     {
         var run = await AsProcess(repository.Folder.Root, ["patch", .. arguments], input);
         return run with { Output = FromRoot(repository.Folder, run.Output), Error = FromRoot(repository.Folder, run.Error) };
+    }
+
+    /// <summary>Judges the work tree of a repository, or another change, by the analyzers as they ship, in this process.</summary>
+    internal static async Task<PatchReport> Judge(GitFolder repository, bool findsFixes = false, string? input = null, string text = "")
+    {
+        var request = new ComparisonRequest { Folder = repository.Folder.Root, Input = input, StandardInput = () => new MemoryStream(Encoding.UTF8.GetBytes(text)) };
+        return (await PatchRun.RunAsync(new(request, new(), FindsFixes: findsFixes), OwnAnalyzers.Create(), Progress.None, CancellationToken.None)).Report;
     }
 
     /// <summary>Runs the built tool in its own process, in the test's folder.</summary>
@@ -44,28 +65,38 @@ public static class Tool
     public static Task<Run> AsProcess(string workingDirectory, params string[] arguments) => AsProcess(workingDirectory, arguments, "");
 
     /// <summary>The same with a standard input, and with variables of the environment changed.</summary>
-    public static async Task<Run> AsProcess(string workingDirectory, string[] arguments, string input, params (string Name, string? Value)[] environment)
+    public static Task<Run> AsProcess(string workingDirectory, string[] arguments, string input, params (string Name, string? Value)[] environment) =>
+        AsProgram(Host, workingDirectory, [Assembly, .. arguments], input, environment);
+
+    /// <summary>Runs any program.</summary>
+    public static async Task<Run> AsProgram(string program, string workingDirectory, string[] arguments, string input, params (string Name, string? Value)[] environment)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
-        {
-            WorkingDirectory = workingDirectory,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = workingDirectory, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "lockcheck.dll"));
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
-        await process.StandardInput.WriteAsync(input);
-        process.StandardInput.Close();
+        try
+        {
+            await process.StandardInput.WriteAsync(input);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended before it had read everything.
+        }
         await process.WaitForExitAsync();
         return new(process.ExitCode, await output, await error);
     }
+
+    /// <summary>The host that runs the tests, links resolved.</summary>
+    public static string Host { get; } = Environment.ProcessPath is { } self && Path.GetFileNameWithoutExtension(self) == "dotnet" ? Resolved(self) : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
+    /// <summary>The built tool.</summary>
+    public static string Assembly { get; } = Path.Combine(AppContext.BaseDirectory, "lockcheck.dll");
+
+    static string Resolved(string path) => File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
 
     /// <summary>Where a program lies.</summary>
     public static Task<string> Where(string program) => Task.FromResult(
