@@ -74,6 +74,20 @@ internal sealed class Callers(FlowHost host)
     /// <summary>The names by which the source calls a method.</summary>
     public IEnumerable<SimpleNameSyntax> CallsOf(IMethodSymbol method)
     {
+        foreach (var reference in ReferencesTo(method))
+        {
+            if (method.AssociatedSymbol is not null || IsCall(method, reference))
+                yield return reference;
+        }
+    }
+
+    /// <summary>Whether a reference to a method calls it; it may be given for a delegate instead.</summary>
+    public static bool IsCall(IMethodSymbol method, SimpleNameSyntax reference) =>
+        method.MethodKind == MethodKind.Constructor ? IsCreated(reference) : method.AssociatedSymbol is not null || IsInvoked(reference);
+
+    /// <summary>The names by which the source refers to a method, in a call or otherwise.</summary>
+    public IEnumerable<SimpleNameSyntax> ReferencesTo(IMethodSymbol method)
+    {
         bool isConstructor = method.MethodKind == MethodKind.Constructor;
         var name = isConstructor ? method.ContainingType.Name : method.AssociatedSymbol?.Name ?? method.Name;
         foreach (var (tree, span) in host.Cache.Names.Mentioning(name))
@@ -85,7 +99,7 @@ internal sealed class Callers(FlowHost host)
             {
                 if (node is not SimpleNameSyntax reference || reference.Identifier.ValueText != name || !span.Contains(reference.Span))
                     continue;
-                if (method.AssociatedSymbol is null && !(isConstructor ? IsCreated(reference) : IsInvoked(reference)))
+                if (isConstructor && !IsCreated(reference))
                     continue;
                 SyntaxNode bound = isConstructor ? reference.FirstAncestorOrSelf<BaseObjectCreationExpressionSyntax>()! : reference;
                 var symbol = host.Cache.Model(tree).GetSymbolInfo(bound, host.Cancel).Symbol?.OriginalDefinition;
@@ -120,7 +134,7 @@ internal sealed class Callers(FlowHost host)
         return expression.Parent is InvocationExpressionSyntax invocation && invocation.Expression == expression;
     }
 
-    static bool IsWithin(SyntaxNode reference, IMethodSymbol method)
+    internal static bool IsWithin(SyntaxNode reference, IMethodSymbol method)
     {
         foreach (var declaration in method.DeclaringSyntaxReferences)
         {

@@ -36,6 +36,9 @@ public static class DiagnosticProperties
     /// <summary>Which fix would help: <see cref="ReadOnly"/> or <see cref="PrivateLock"/>.</summary>
     public const string Kind = "kind";
 
+    /// <summary>The attributes to be added, a line each: name, modifier and lock, between tabs.</summary>
+    public const string Contract = "contract";
+
     public const string ReadOnly = "readonly";
     public const string PrivateLock = "privateLock";
     public const string Shared = "shared";

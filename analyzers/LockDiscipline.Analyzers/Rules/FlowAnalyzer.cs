@@ -78,6 +78,7 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         LCK5005NotAssigned.Rule,
         LCK5006StaleWriteBack.Rule,
         LCK9003BrokenContract.Rule,
+        LCK9004ContractCanBeStated.Rule,
         LCK9007Partial.Rule);
 
     /// <inheritdoc />

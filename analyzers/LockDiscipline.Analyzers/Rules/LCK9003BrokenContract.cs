@@ -186,16 +186,8 @@ internal static class LCK9003BrokenContract
 
     static Finding Create(BodyRules rules, IMethodSymbol method, Term path, string verb, string text, string how)
     {
-        var tree = rules.Body.Graph.OriginalOperation.Syntax.SyntaxTree;
         var named = method.AssociatedSymbol ?? method;
-        var place = rules.Body.Graph.OriginalOperation.Syntax.GetLocation();
-        foreach (var location in named.Locations)
-        {
-            if (location.SourceTree == tree)
-                place = location;
-        }
-
-        return new Finding(Rule, place, ImmutableArray.Create<object>(named.Name.Length == 0 ? "lambda" : named.Name, verb, text, how))
+        return new Finding(Rule, Places.OfName(method, rules.Body.Graph.OriginalOperation.Syntax), ImmutableArray.Create<object>(named.Name.Length == 0 ? "lambda" : named.Name, verb, text, how))
         {
             Lock = path,
             Properties = ImmutableDictionary<string, string?>.Empty.Add(DiagnosticProperties.Lock, text),
