@@ -113,6 +113,12 @@ internal sealed record MemberContract
     /// <summary>Whether anything is said about the locks around a call, so that nothing need be inferred.</summary>
     public bool SpeaksOfLocks => ChangesLocks || !(Requires.IsEmpty && Excludes.IsEmpty && Asserts.IsEmpty && Tests.IsEmpty);
 
+    /// <summary>
+    /// Whether locks are all that is spoken of, and no result of the call decides about them: what else there is to say, of work left pending or of
+    /// values owned, is then left to the code.
+    /// </summary>
+    public bool IsOfLocksOnly => Protocol is null && Waiver is null && Returns is null && TryAcquires.IsEmpty && Tests.IsEmpty && Drops.IsEmpty;
+
     /// <summary>What is said beyond the locks around a call and of a guarded member.</summary>
     public MemberContract WithoutLocks() => this with
     {

@@ -29,7 +29,8 @@ internal sealed partial class Evaluator
             Assert(site, Locked(site, clause, callee, binding), clause, binding);
         foreach (var clause in contract.Drops)
             Drop(site, Locked(site, clause, callee, binding).Path, binding.Render(clause.Text, clause.Path), contract.Protocol);
-        if (speaks && MayDropUnsaid(callee, contract))
+        bool owesUnsaid = MayOweUnsaid(callee, contract);
+        if (speaks && !owesUnsaid && MayDropUnsaid(callee, contract))
             result = ApplySummary(site, callee, binding, _host.SummaryOf(callee, _body, isHelper: true), result);
         if (contract.Acquires.IsEmpty && !contract.Releases.IsEmpty && Contracts.IsScope(callee.ReturnType))
             CoverReleased(site, contract, callee, binding, result);
@@ -51,7 +52,7 @@ internal sealed partial class Evaluator
             EndScope(site, scope, binding);
 
         ShareArguments(callee, binding, summary);
-        result = ApplySummary(site, callee, binding, summary, result);
+        result = ApplySummary(site, callee, binding, owesUnsaid ? _host.SummaryOf(callee, _body) : summary, result);
         if (_ended)
             return result;
         var ending = Contracts.Endings.Of(callee);

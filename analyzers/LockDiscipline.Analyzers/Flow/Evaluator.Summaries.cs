@@ -44,6 +44,9 @@ internal sealed partial class Evaluator
         return false;
     }
 
+    // A helper that states what it does to locks may leave work pending, values owned, or tests to be made besides: what it says of locks says nothing of that.
+    bool MayOweUnsaid(IMethodSymbol callee, MemberContract contract) => contract.SpeaksOfLocks && contract.IsOfLocksOnly && !Visibility.IsVisible(callee);
+
     // A helper may test the result on which something is owned: what it returns then says whether it is.
     bool MayTest(IMethodSymbol callee, CallBinding binding)
     {

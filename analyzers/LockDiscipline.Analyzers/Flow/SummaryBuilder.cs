@@ -102,12 +102,13 @@ internal sealed class SummaryBuilder : FlowObserver
 
         if (exit.IsThrow)
             return;
-        // Of a method that states what it does to locks, and of one that others can call, callers learn no more than which locks are free for a time.
+        // Of a method that others can call, callers learn no more than which locks are free for a time; what one that states what it does to
+        // locks does besides, they learn as of any other.
         if (_body.IsVisible || _body.Contract.SpeaksOfLocks)
         {
             AddOutcome(new Outcome(exit.Returned is null ? null : Handed(exit.Returned, state), ImmutableArray<Hold>.Empty, ImmutableArray<Owed>.Empty, ImmutableArray<(Term, Term)>.Empty)
             {
-                Marks = Carried(state, exit.Returned).RemoveAll(static mark => mark.Kind != MarkKind.Dropped),
+                Marks = Carried(state, exit.Returned).RemoveAll(_body.IsVisible ? static mark => mark.Kind != MarkKind.Dropped : IsSaid),
                 Given = Premise.In(state),
             });
             return;
@@ -166,6 +167,9 @@ internal sealed class SummaryBuilder : FlowObserver
             Given = Premise.In(state),
         });
     }
+
+    // A contract that changes locks says which of them are free for a time, too.
+    bool IsSaid(Mark mark) => mark.Kind == MarkKind.Dropped && _body.Contract.ChangesLocks;
 
     // Marks on values that the caller can name.
     ImmutableArray<Mark> Carried(PathState state, Term? returned)

@@ -122,6 +122,9 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Order
     /// <summary>The body is a helper without a contract: what it leaves to be done is for its callers.</summary>
     public bool IsHelper => !Body.Contract.SpeaksOfLocks && HasCallers;
 
+    /// <summary>The work that the body leaves is its callers': it is a helper that says nothing of such matters, though of locks perhaps.</summary>
+    public bool LeavesWorkToCallers => (!Body.Contract.SpeaksOfLocks || Body.Contract.IsOfLocksOnly) && HasCallers;
+
     /// <summary>The body is called, and by code that can be looked at only.</summary>
     public bool HasCallers => !Body.IsVisible && (_hasCaller ??= Callers.Has(Body.Method!));
 

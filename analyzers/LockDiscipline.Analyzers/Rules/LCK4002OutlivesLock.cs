@@ -31,7 +31,7 @@ internal static class LCK4002OutlivesLock
             if ((!isTied && mark.Kind != MarkKind.Dead) || mark.What == Evaluator.ReadFromMember || !returned.Equals(mark.Value))
                 continue;
             // While the caller holds the lock, a helper's result is tied for the caller as well.
-            if (isTied && rules.IsHelper)
+            if (isTied && rules.LeavesWorkToCallers)
                 continue;
             rules.Findings.Judge(site, Rule, mark.At, state, () => Create(Places.Of(site), mark, site.Syntax.ToString()));
         }

@@ -25,7 +25,7 @@ internal static class LCK5003StillPending
     {
         foreach (var mark in state.Marks)
         {
-            if (mark.Kind != MarkKind.Pending || exit.IsThrow || rules.IsHelper || (IsFromCaller(rules, mark) && !rules.HasCalls) || IsPromised(rules, exit, state, mark.What))
+            if (mark.Kind != MarkKind.Pending || exit.IsThrow || rules.LeavesWorkToCallers || (IsFromCaller(rules, mark) && !rules.HasCalls) || IsPromised(rules, exit, state, mark.What))
                 continue;
             var site = LostAt(mark) is { } lost ? Places.OfAssignment(lost)
                 : IsFromCaller(rules, mark) ? Places.OfExit(exit.Site, rules.Body.Graph.OriginalOperation.Syntax)

@@ -121,4 +121,18 @@ public sealed class LCK5003Tests
         public void Through() { ZapAll(); Clean(); FreePage(); }
         public void ByFlag() { bool flush = Zap(1); FlushIf(flush); FreePage(); }
         """);
+
+    /// <summary>What a helper says of locks says nothing of the work that it leaves.</summary>
+    [Fact]
+    public Task HelpersThatStateTheirLock_LeaveAndSettleForTheirCallers() => VerifyAsync("""
+        [RequiresLock("Plain")] private bool ZapBoth() { bool flush = Zap(1); flush |= Zap(2); return flush; }
+        [RequiresLock("Plain")] private void Clean() => Flush();
+        [RequiresLock("Plain")] private bool ZapUnused() => {|LCK5003:Zap|}(1);
+        [ReleasesLock("Plain")] private void ZapAndRelease() { ZapAll(); Plain.Exit(); }
+        public void Right() { Plain.Enter(); if (ZapBoth()) Flush(); FreePage(); Plain.Exit(); }
+        public void Wrong() { Plain.Enter(); ZapBoth(); {|LCK5003:FreePage|}(); Plain.Exit(); }
+        public void Through() { Plain.Enter(); ZapAll(); Clean(); FreePage(); Plain.Exit(); }
+        public void Released() { Plain.Enter(); ZapAndRelease(); Flush(); }
+        public void Forgotten() { Plain.Enter(); {|LCK5003:ZapAndRelease|}(); }
+        """);
 }
