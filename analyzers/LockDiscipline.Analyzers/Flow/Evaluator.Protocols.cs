@@ -89,6 +89,18 @@ internal sealed partial class Evaluator
         return null;
     }
 
+    // Dropped for good: that is its release, which may leave a reentrant lock held.
+    static bool IsReleased(Outcome outcome, Term path)
+    {
+        foreach (var released in outcome.Released)
+        {
+            if (released.Lock.Equals(path))
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>What a helper without contract does, as its summary says.</summary>
     void ApplyMarks(IOperation site, CallBinding binding, Outcome outcome, Term result)
     {
@@ -127,8 +139,14 @@ internal sealed partial class Evaluator
                 case MarkKind.Rechecked when under is null:
                     Rechecked(site, mark.What);
                     break;
+                case MarkKind.Dropped when IsReleased(outcome, mark.Under!):
+                    CheckSettledAtRelease(site, under!, NameOf(site));
+                    break;
                 case MarkKind.Dropped:
                     Drop(site, under!, NameOf(site), settled: null);
+                    break;
+                case MarkKind.TokenGiven:
+                    GiveToken(site, value!, under!, NameOf(site));
                     break;
                 case MarkKind.Tied when !IsHeldFor(under!):
                     break;

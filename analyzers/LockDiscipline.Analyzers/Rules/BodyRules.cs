@@ -273,6 +273,10 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Order
             LCK5003StillPending.CheckExit(this, exit, state);
         }
 
+        if (!IsIterator)
+            LCK9003BrokenContract.CheckSettles(this, _exits);
+        if (Body.MayPutBack)
+            LCK5007IncompleteRollback.Check(this, _exits);
         if (_callersNeeds.Count > 0 || _hasCallersEffect || (dropsCallersLock && IsHelper))
             LCK9004ContractCanBeStated.Check(this, _callersNeeds, _exits);
         Sections.Solved();
