@@ -37,7 +37,7 @@ internal sealed partial class Evaluator
             Settle(site, what);
         result = LeavePending(site, protocol, result);
         foreach (var step in protocol.Sequence)
-            result = Step(site, step, callee.AssociatedSymbol?.Name ?? callee.Name, result, protocol.ValidUnder.IsEmpty ? null : binding.Follow(_state, protocol.ValidUnder[0].Path));
+            result = Step(site, step, callee.AssociatedSymbol?.Name ?? callee.Name, result, protocol.ValidUnder.IsEmpty ? null : binding.Follow(_state, protocol.ValidUnder[0].Path), step.Step == SequenceStep.Recheck ? HeldBy(contract, binding) : default);
         if (protocol.IsToken)
             TakeToken(site, callee, contract, binding, result);
         Own(site, protocol.Owned, result, null);
