@@ -292,4 +292,108 @@ public sealed class LCK9004StateContractFixTests
             internal int M() { lock (_gate) return Read(); }
         }
         """);
+
+    [Fact]
+    public Task UglyShapes_ReachAFixpoint() => Fix.VerifyAsync("""
+        class Cache<T> where T : class
+        {
+            readonly object _gate = new();
+            [GuardedBy("_gate")] readonly Dictionary<int, T> _items = new();
+            T? {|LCK9004:Find|}(int key) => _items.TryGetValue(key, out var item) ? item : null;
+            TResult {|LCK9004:With|}<TResult>(int key, Func<T?, TResult> use) { var item = Find(key); return use(item); }
+            int {|LCK9004:Sum|}() => _items.Keys.Sum(key => key + _items.Count);
+            internal int this[string text] { {|LCK9004:get|} => _items.Count; }
+            public int M(int key) { lock (_gate) return With(key, static _ => 1) + Sum() + this[""]; }
+        }
+        class P(object gate)
+        {
+            [GuardedBy("gate")] int _x;
+            int {|LCK9004:Read|}() => _x;
+            public int M() { lock (gate) return Read(); }
+        }
+        class Node { internal readonly object Gate = new(); [GuardedBy("Gate")] internal int X; }
+        static class Nodes
+        {
+            internal static void {|LCK9004:Bump|}(this Node node) => node.X++;
+            internal static void M(Node node) { lock (node.Gate) node.Bump(); }
+        }
+        class Waits
+        {
+            readonly SemaphoreSlim _sem = new(1, 1);
+            [GuardedBy("_sem")] int _n;
+            async Task<int> {|LCK9004:ReadAsync|}() { await Task.Yield(); return _n; }
+            public async Task<int> M()
+            {
+                await _sem.WaitAsync();
+                try { return await ReadAsync(); }
+                finally { _sem.Release(); }
+            }
+        }
+        """, """
+        class Cache<T> where T : class
+        {
+            readonly object _gate = new();
+            [GuardedBy("_gate")] readonly Dictionary<int, T> _items = new();
+            [RequiresLock(nameof(_gate))]
+            T? Find(int key) => _items.TryGetValue(key, out var item) ? item : null;
+            [RequiresLock(nameof(_gate))]
+            TResult With<TResult>(int key, Func<T?, TResult> use) { var item = Find(key); return use(item); }
+            [RequiresLock(nameof(_gate))]
+            int Sum() => _items.Keys.Sum(key => key + _items.Count);
+            internal int this[string text] { [RequiresLock(nameof(_gate))] get => _items.Count; }
+            public int M(int key) { lock (_gate) return With(key, static _ => 1) + Sum() + this[""]; }
+        }
+        class P(object gate)
+        {
+            [GuardedBy("gate")] int _x;
+            [RequiresLock("gate")]
+            int Read() => _x;
+            public int M() { lock (gate) return Read(); }
+        }
+        class Node { internal readonly object Gate = new(); [GuardedBy("Gate")] internal int X; }
+        static class Nodes
+        {
+            [RequiresLock("node.Gate")]
+            internal static void Bump(this Node node) => node.X++;
+            internal static void M(Node node) { lock (node.Gate) node.Bump(); }
+        }
+        class Waits
+        {
+            readonly SemaphoreSlim _sem = new(1, 1);
+            [GuardedBy("_sem")] int _n;
+            [RequiresLock(nameof(_sem))]
+            async Task<int> ReadAsync() { await Task.Yield(); return _n; }
+            public async Task<int> M()
+            {
+                await _sem.WaitAsync();
+                try { return await ReadAsync(); }
+                finally { _sem.Release(); }
+            }
+        }
+        """);
+
+    /// <summary>What a helper leaves besides stays its callers' when its lock is stated.</summary>
+    [Fact]
+    public Task WorkLeftPending_StaysTheCallers() => Fix.VerifyAsync("""
+        class Mmu
+        {
+            readonly Gate _lock = new();
+            [GuardedBy("_lock")] int _roots;
+            [LeavesPending("flush", WhenReturns = true)] public bool Zap(int gfn) => true;
+            [Settles("flush")] public void Flush() { }
+            private bool {|LCK9004:ZapAll|}() { bool flush = Zap(1); _roots = 0; return flush; }
+            public void M() { _lock.Enter(); if (ZapAll()) Flush(); _lock.Exit(); }
+        }
+        """, """
+        class Mmu
+        {
+            readonly Gate _lock = new();
+            [GuardedBy("_lock")] int _roots;
+            [LeavesPending("flush", WhenReturns = true)] public bool Zap(int gfn) => true;
+            [Settles("flush")] public void Flush() { }
+            [RequiresLock(nameof(_lock))]
+            private bool ZapAll() { bool flush = Zap(1); _roots = 0; return flush; }
+            public void M() { _lock.Enter(); if (ZapAll()) Flush(); _lock.Exit(); }
+        }
+        """);
 }
