@@ -69,7 +69,7 @@ internal sealed class Agreement(FlowHost host, Callers callers)
     }
 
     // In nameof, or in an attribute.
-    static bool IsNameOnly(SimpleNameSyntax reference) =>
+    static bool IsNameOnly(ExpressionSyntax reference) =>
         reference.FirstAncestorOrSelf<AttributeSyntax>() is not null
         || reference.FirstAncestorOrSelf<InvocationExpressionSyntax>() is { Expression: IdentifierNameSyntax { Identifier.ValueText: "nameof" } };
 
