@@ -107,14 +107,14 @@ internal static class LCK9003BrokenContract
         return false;
     }
 
-    // Anything that was looked at but a plain flag among the parameters.
+    // Anything that was looked at but plain flags among the parameters that were set: one that was not may be that of the pending work.
     static bool MayKnow(BodyRules rules, PathState state)
     {
         bool any = false;
         foreach (var fact in state.Facts.Entries)
         {
             any = true;
-            if (fact.Key is not { Kind: TermKind.Parameter, Symbol: IParameterSymbol { Type.SpecialType: SpecialType.System_Boolean } flag } || rules.Contracts.Of(flag).Protocol is { TakesPending: not null })
+            if (!fact.Value || fact.Key is not { Kind: TermKind.Parameter, Symbol: IParameterSymbol { Type.SpecialType: SpecialType.System_Boolean } flag } || rules.Contracts.Of(flag).Protocol is { TakesPending: not null })
                 return true;
         }
 

@@ -239,8 +239,9 @@ public sealed class LCK9003Tests
         public class Mmu
         {
             [Settles("flush")] public void Flush() { }
-            [Settles("flush")] public void {|LCK9003:FlushNow|}(bool now) { if (now) Flush(); }
-            [Settles("flush")] public void {|LCK9003:FlushUnless|}(bool later, bool other) { if (later && other) return; Flush(); }
+            int _lazy;
+            [Settles("flush")] public void {|LCK9003:FlushUnless|}(bool later) { if (later) return; Flush(); }
+            [Settles("flush")] public void {|LCK9003:FlushUnlessBoth|}(bool later, bool other) { if (later && other) { _lazy++; return; } Flush(); }
         }
         """);
 
@@ -253,6 +254,7 @@ public sealed class LCK9003Tests
             [Settles("flush")] public void Flush() { }
             [Settles("flush")] public void Primitive() { _tlb.Clear(); }
             [Settles("flush")] public void Both(bool all) { if (all) Flush(); else FlushRange(0, 1); }
+            [Settles("flush")] public void FlushIfPending(bool pending) { if (pending) Flush(); }
             [Settles("flush")] public void FlushRange(int start, int end) { if (start >= end) return; Flush(); }
             [Settles("flush")] public void FlushDirty() { if (_dirty == 0) return; Flush(); }
             [Settles("flush")] public void FlushIf([TakesPending("flush")] bool flush) { if (flush) Flush(); }
