@@ -35,13 +35,13 @@ public sealed class LCK1002RequireLockFix() : RuleFix("LCK1001", "LCK1002")
         var attribute = $"[RequiresLock({expression}{(shared ? ", Shared = true" : "")})]";
         if (owner is BasePropertyDeclarationSyntax property)
         {
-            if (WithGetter(site.Layout, property, attribute) is not { } getter)
+            if (ContractEdits.WithGetter(site.Layout, property, attribute) is not { } getter)
                 yield break;
             changes.Add(getter);
         }
         else
         {
-            changes.Add(Merged(owner, expression, shared) ?? Added(site.Layout, owner, attribute));
+            changes.Add(Merged(owner, expression, shared) ?? ContractEdits.Add(site.Layout, owner, attribute));
         }
 
         yield return new Proposal($"Require '{text}' of callers of '{method.AssociatedSymbol?.Name ?? method.Name}'", Key, changes.ToArray()) { AsksCallers = true };
@@ -65,24 +65,6 @@ public sealed class LCK1002RequireLockFix() : RuleFix("LCK1001", "LCK1002")
         }
 
         return null;
-    }
-
-    // The contract belongs to the getter, which an expression-bodied property does not name.
-    static TextChange? WithGetter(Layout layout, BasePropertyDeclarationSyntax property, string attribute)
-    {
-        var (arrow, semicolon) = property switch
-        {
-            PropertyDeclarationSyntax plain => (plain.ExpressionBody!, plain.SemicolonToken),
-            IndexerDeclarationSyntax indexer => (indexer.ExpressionBody!, indexer.SemicolonToken),
-            _ => (null!, default),
-        };
-        if (arrow is null)
-            return null;
-        int start = arrow.ArrowToken.GetPreviousToken().Span.End;
-        var expression = arrow.Expression.Span;
-        if (layout.HasDirective(start, semicolon.Span.End) || layout.ToString(start, expression.Start).Trim() != "=>" || !layout.IsBlank(expression.End, semicolon.SpanStart))
-            return null;
-        return new TextChange(TextSpan.FromBounds(start, semicolon.Span.End), $" {{ {attribute} get => {layout.Text.ToString(expression)}; }}");
     }
 
     // What callers through a base or an interface see says nothing of it, so it would bind only some of them.
@@ -125,13 +107,13 @@ public sealed class LCK1002RequireLockFix() : RuleFix("LCK1001", "LCK1002")
         };
         if (!isRoot || site.Contracts.Paths.Bind(text, method).Path is null)
             return null;
-        return expression is IdentifierNameSyntax && symbol is IFieldSymbol or IPropertySymbol ? $"nameof({text})" : $"\"{text}\"";
+        return ContractEdits.Spelled(text, expression is IdentifierNameSyntax ? symbol : null);
     }
 
     // A second lock in the same mode goes into the attribute that is there.
     static TextChange? Merged(SyntaxNode owner, string expression, bool shared)
     {
-        foreach (var list in Lists(owner))
+        foreach (var list in ContractEdits.Lists(owner))
         {
             foreach (var attribute in list.Attributes)
             {
@@ -154,21 +136,4 @@ public sealed class LCK1002RequireLockFix() : RuleFix("LCK1001", "LCK1002")
 
         return null;
     }
-
-    static TextChange Added(Layout layout, SyntaxNode owner, string attribute)
-    {
-        var lists = Lists(owner);
-        int at = lists.Count > 0 ? lists[lists.Count - 1].GetLastToken().GetNextToken().SpanStart : owner.GetFirstToken().SpanStart;
-        return layout.StartsLine(at) && !(owner is AccessorDeclarationSyntax && owner.Parent is { } list && layout.LineStart(list.SpanStart) == layout.LineStart(list.Span.End))
-            ? new TextChange(new TextSpan(at, 0), attribute + layout.NewLine + layout.IndentAt(at))
-            : new TextChange(new TextSpan(at, 0), attribute + " ");
-    }
-
-    static SyntaxList<AttributeListSyntax> Lists(SyntaxNode owner) => owner switch
-    {
-        BaseMethodDeclarationSyntax method => method.AttributeLists,
-        LocalFunctionStatementSyntax local => local.AttributeLists,
-        AccessorDeclarationSyntax accessor => accessor.AttributeLists,
-        _ => default,
-    };
 }

@@ -70,7 +70,7 @@ internal sealed class ContractListing
             foreach (var entry in file.Entries)
                 yield return new(entry.FullName, entry.FullName + (entry.Parameter is { } parameter ? "#" + parameter : ""), "contract file", $"{name}:{entry.Line + 1}", [.. entry.Clauses.Select(c => new StatedContract(TextOf(c), $"{name}:{entry.Line + 1}", null, ProblemOfLine(name, entry.Line)))]);
             foreach (var error in file.Errors)
-                yield return new("", $"{name}:{error.Line + 1}", "contract file", $"{name}:{error.Line + 1}", [new("(not understood)", $"{name}:{error.Line + 1}", null, ProblemOfLine(name, error.Line) ?? error.Message)]);
+                yield return new("", $"{name}:{error.Line + 1}", "contract file", $"{name}:{error.Line + 1}", [new("(not understood)", $"{name}:{error.Line + 1}", null, ProblemOfLine(name, error.Line) ?? error.Problem.Message)]);
         }
     }
 

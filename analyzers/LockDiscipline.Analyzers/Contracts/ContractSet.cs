@@ -100,6 +100,34 @@ internal sealed class ContractSet
         return any;
     }
 
+    /// <summary>Whether the type of a lock has an acquire in shared mode.</summary>
+    public bool HasSharedMode(Term path)
+    {
+        var type = path.Symbol switch
+        {
+            IFieldSymbol field => field.Type,
+            IPropertySymbol property => property.Type,
+            IParameterSymbol parameter => parameter.Type,
+            IMethodSymbol method => method.ReturnType,
+            _ => null,
+        };
+        for (; type is not null; type = type.BaseType)
+        {
+            foreach (var member in type.GetMembers())
+            {
+                if (member is not IMethodSymbol method)
+                    continue;
+                foreach (var clause in Of(method).Acquires.AddRange(Of(method).TryAcquires))
+                {
+                    if (clause.Mode == LockMode.Shared)
+                        return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Whether values of this type say themselves whether they are errors.</summary>
     public bool IsResult(ITypeSymbol? type) => type is INamedTypeSymbol named && (_results.TryGetValue(named.OriginalDefinition, out bool known) ? known : _results.GetOrAdd(named.OriginalDefinition, HasErrorTest(named.OriginalDefinition)));
 

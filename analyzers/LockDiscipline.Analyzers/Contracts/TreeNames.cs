@@ -149,6 +149,7 @@ internal sealed class TreeNames
         readonly MentionScan _scan = new(text);
         int _outermost;
         bool _isInterface;
+        bool _isHidden;
 
         public bool HasExclusions { get; private set; }
 
@@ -177,15 +178,16 @@ internal sealed class TreeNames
                     ReadAll(space.Members, cancel);
                     break;
                 case TypeDeclarationSyntax type:
-                    var (outermost, isInterface) = (_outermost, _isInterface);
+                    var (outermost, isInterface, isHidden) = (_outermost, _isInterface, _isHidden);
                     _outermost = outermost == 0 ? Hash(type.Identifier.ValueText) : outermost;
                     _isInterface = type is InterfaceDeclarationSyntax;
+                    _isHidden |= !IsVisible(type);
                     Attributes(type.AttributeLists, type.Identifier.ValueText);
                     // A primary constructor's base call and its parameters belong to the type.
                     if (type.ParameterList is { } parameters)
                         AddFunction(type.Identifier, TextSpan.FromBounds(type.Identifier.SpanStart, type.BaseList?.Span.End ?? parameters.Span.End), type.Modifiers, isType: true);
                     ReadAll(type.Members, cancel);
-                    (_outermost, _isInterface) = (outermost, isInterface);
+                    (_outermost, _isInterface, _isHidden) = (outermost, isInterface, isHidden);
                     break;
                 case DelegateDeclarationSyntax @delegate:
                     int before = Contracts.Count;
@@ -329,6 +331,20 @@ internal sealed class TreeNames
             }
         }
 
+        // A part of the type elsewhere may say that it is public: then this one is looked at for nothing.
+        static bool IsVisible(TypeDeclarationSyntax type)
+        {
+            if (type.Parent is InterfaceDeclarationSyntax)
+                return true;
+            foreach (var modifier in type.Modifiers)
+            {
+                if (modifier.IsKind(SyntaxKind.PublicKeyword) || modifier.IsKind(SyntaxKind.ProtectedKeyword))
+                    return true;
+            }
+
+            return false;
+        }
+
         static string SimpleName(ExpressionSyntax name) => name switch
         {
             SimpleNameSyntax simple => simple.Identifier.ValueText,
@@ -341,12 +357,13 @@ internal sealed class TreeNames
         void AddFunction(SyntaxToken name, TextSpan span, SyntaxTokenList modifiers, bool isCalled = false, bool isExplicit = false, bool isType = false, bool callsBase = false)
         {
             // Without a modifier a member is private; one of an interface has code for those who call it through the interface only.
+            var visible = _isHidden ? Naming.Internal : Naming.Visible;
             var access = isExplicit ? Naming.Visible : _isInterface || isType ? Naming.Internal : Naming.Private;
             foreach (var modifier in modifiers)
             {
                 if (modifier.IsKind(SyntaxKind.PublicKeyword) || modifier.IsKind(SyntaxKind.ProtectedKeyword))
-                    access = Naming.Visible;
-                else if (modifier.IsKind(SyntaxKind.InternalKeyword) && access != Naming.Visible)
+                    access = visible;
+                else if (modifier.IsKind(SyntaxKind.InternalKeyword) && access == Naming.Private)
                     access = Naming.Internal;
             }
 

@@ -21,6 +21,8 @@ internal sealed class Body
     readonly Dictionary<Term, int> _timesAssigned = new();
     readonly bool[] _inLoop;
     HashSet<ISymbol>? _guarded;
+    RollbackScan? _rollback;
+    HashSet<ISymbol>? _testedForZero;
 
     public Body(ISymbol owner, ControlFlowGraph graph, MemberContract contract)
     {
@@ -43,6 +45,8 @@ internal sealed class Body
                 _changedByCalls.Add(Term.Parameter(variable));
         }
 
+        MayPutBack = _rollback?.MayPutBack == true;
+        _rollback = null;
         HasTry = Contains(graph.Root, ControlFlowRegionKind.Try);
         _inLoop = Loops(graph);
     }
@@ -57,6 +61,9 @@ internal sealed class Body
     public MemberContract Contract { get; }
 
     public bool HasTry { get; }
+
+    /// <summary>See <see cref="RollbackScan"/>.</summary>
+    public bool MayPutBack { get; }
 
     /// <summary>See <see cref="Evaluator.IsFlatLock"/>.</summary>
     public bool HasFlatLocks { get; private set; }
@@ -90,6 +97,9 @@ internal sealed class Body
 
     /// <summary>Whether the variable is counted up or down: in a loop, its value at the start says nothing of later rounds.</summary>
     public bool IsCounter(Term location) => _counters.Contains(location);
+
+    /// <summary>Whether the variable counts how often something happened, and is asked whether it did at all.</summary>
+    public bool IsCountOfEvents(Term location) => location.Symbol is { } variable && _counters.Contains(location) && _testedForZero?.Contains(variable) == true;
 
     /// <summary>Whether a variable is given its value in one place and keeps it.</summary>
     public bool IsAssignedOnce(Term location)
@@ -252,16 +262,24 @@ internal sealed class Body
                 break;
             case IAssignmentOperation { Target: { } target }:
                 Assigned(target, block, nested);
+                (_rollback ??= new RollbackScan()).See((IAssignmentOperation)operation);
                 if (operation is ICompoundAssignmentOperation { Target: ILocalReferenceOperation added })
                     _counters.Add(Term.Parameter(added.Local));
                 break;
             case IIncrementOrDecrementOperation { Target: { } target }:
                 Assigned(target, block, nested);
+                (_rollback ??= new RollbackScan()).See((IIncrementOrDecrementOperation)operation);
                 if (target is ILocalReferenceOperation counted)
                     _counters.Add(Term.Parameter(counted.Local));
                 break;
             case IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out, Value: { } target }:
                 Assigned(target, block, nested);
+                break;
+            case IBinaryOperation { LeftOperand: ILocalReferenceOperation tested, RightOperand.ConstantValue: { HasValue: true, Value: 0 or 1 } }:
+                (_testedForZero ??= new(SymbolEqualityComparer.Default)).Add(tested.Local);
+                break;
+            case IIsPatternOperation { Value: ILocalReferenceOperation matched }:
+                (_testedForZero ??= new(SymbolEqualityComparer.Default)).Add(matched.Local);
                 break;
             case IFlowCaptureOperation capture when !nested:
                 Add(block, Term.Capture(capture.Id));

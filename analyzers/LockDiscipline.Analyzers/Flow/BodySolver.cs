@@ -15,6 +15,7 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
     readonly Evaluator _evaluator;
     readonly List<(PathState State, Term Value)> _results = new();
     readonly Dictionary<int, ImmutableArray<Term>> _assigned = new();
+    readonly Dictionary<int, IOperation> _rethrows = new();
     readonly ImmutableArray<PathState>.Builder _ends = ImmutableArray.CreateBuilder<PathState>();
     bool _isInPlace;
     bool _mayRepeat;
@@ -200,7 +201,7 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
         if (block.BranchValue is not { } value)
         {
             if (block.FallThroughSuccessor?.Semantics is ControlFlowBranchSemantics.Rethrow)
-                leaving.Throw(paths, null, block.Operations.IsEmpty ? _body.Graph.OriginalOperation : block.Operations[block.Operations.Length - 1]);
+                leaving.Throw(paths, null, RethrowAt(block));
             else
                 leaving.Branch(false, paths);
             return;
@@ -227,6 +228,13 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
                 _results[i] = (_results[i].State.Write(Term.Return, _results[i].Value), Term.Null);
             leaving.Branch(false, Collect(value, entry.IsCapped));
         }
+    }
+
+    IOperation RethrowAt(BasicBlock block)
+    {
+        if (!_rethrows.TryGetValue(block.Ordinal, out var at))
+            _rethrows.Add(block.Ordinal, at = Rethrows.At(_body.Graph, block) ?? (block.Operations.IsEmpty ? _body.Graph.OriginalOperation : block.Operations[block.Operations.Length - 1]));
+        return at;
     }
 
     void Decide(BasicBlock block, bool capped, ILeaving<PathSet> leaving)

@@ -71,11 +71,26 @@ internal sealed class Callers(FlowHost host)
         return seen.Count == 0 ? Standing.Missing : standing;
     }
 
-    /// <summary>The names by which the source calls a method.</summary>
-    public IEnumerable<SimpleNameSyntax> CallsOf(IMethodSymbol method)
+    /// <summary>The names, or element accesses, by which the source calls a method.</summary>
+    public IEnumerable<ExpressionSyntax> CallsOf(IMethodSymbol method)
+    {
+        foreach (var reference in ReferencesTo(method))
+        {
+            if (IsCall(method, reference))
+                yield return reference;
+        }
+    }
+
+    /// <summary>Whether a reference to a method calls it; it may be given for a delegate instead.</summary>
+    public static bool IsCall(IMethodSymbol method, ExpressionSyntax reference) =>
+        method.AssociatedSymbol is not null || reference is not SimpleNameSyntax name || (method.MethodKind == MethodKind.Constructor ? IsCreated(name) : IsInvoked(name));
+
+    /// <summary>The names by which the source refers to a method, in a call or otherwise; of an indexer, the element accesses.</summary>
+    public IEnumerable<ExpressionSyntax> ReferencesTo(IMethodSymbol method)
     {
         bool isConstructor = method.MethodKind == MethodKind.Constructor;
-        var name = isConstructor ? method.ContainingType.Name : method.AssociatedSymbol?.Name ?? method.Name;
+        bool isIndexer = method.AssociatedSymbol is IPropertySymbol { IsIndexer: true };
+        var name = isConstructor ? method.ContainingType.Name : isIndexer ? "[" : method.AssociatedSymbol?.Name ?? method.Name;
         foreach (var (tree, span) in host.Cache.Names.Mentioning(name))
         {
             // Other types may use the same name for a member of their own; looking at those for each of them would grow with the square of the code.
@@ -83,9 +98,10 @@ internal sealed class Callers(FlowHost host)
                 continue;
             foreach (var node in tree.GetRoot(host.Cancel).DescendantNodes(span, node => node.Span.IntersectsWith(span)))
             {
-                if (node is not SimpleNameSyntax reference || reference.Identifier.ValueText != name || !span.Contains(reference.Span))
+                if (!IsNamed(node, isIndexer ? null : name) || !span.Contains(node.Span))
                     continue;
-                if (method.AssociatedSymbol is null && !(isConstructor ? IsCreated(reference) : IsInvoked(reference)))
+                var reference = (ExpressionSyntax)node;
+                if (isConstructor && !IsCreated((SimpleNameSyntax)reference))
                     continue;
                 SyntaxNode bound = isConstructor ? reference.FirstAncestorOrSelf<BaseObjectCreationExpressionSyntax>()! : reference;
                 var symbol = host.Cache.Model(tree).GetSymbolInfo(bound, host.Cancel).Symbol?.OriginalDefinition;
@@ -97,6 +113,10 @@ internal sealed class Callers(FlowHost host)
             }
         }
     }
+
+    // Null stands for an element access.
+    static bool IsNamed(SyntaxNode node, string? name) =>
+        name is null ? node is ElementAccessExpressionSyntax or ElementBindingExpressionSyntax or ImplicitElementAccessSyntax : node is SimpleNameSyntax reference && reference.Identifier.ValueText == name;
 
     static bool IsDeclaredIn(SyntaxTree tree, INamedTypeSymbol type)
     {
@@ -120,7 +140,7 @@ internal sealed class Callers(FlowHost host)
         return expression.Parent is InvocationExpressionSyntax invocation && invocation.Expression == expression;
     }
 
-    static bool IsWithin(SyntaxNode reference, IMethodSymbol method)
+    internal static bool IsWithin(SyntaxNode reference, IMethodSymbol method)
     {
         foreach (var declaration in method.DeclaringSyntaxReferences)
         {

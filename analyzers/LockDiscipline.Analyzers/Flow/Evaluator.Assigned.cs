@@ -31,6 +31,7 @@ internal sealed partial class Evaluator
     void Assign(IOperation site, Term location, Term value)
     {
         CheckWriteBack(site, location, value);
+        NotePublished(site, location, value);
         if (location.Kind is TermKind.Member or TermKind.Element)
             ForgetAnswers(location.Left);
         if (location.Kind == TermKind.Parameter && !Promised.IsEmpty)

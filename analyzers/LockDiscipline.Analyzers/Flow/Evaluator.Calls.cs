@@ -156,7 +156,11 @@ internal sealed partial class Evaluator
         if (property.Property.IsIndexer)
         {
             if (arguments.Length == 1)
+            {
                 NoteAssigned(property, Term.Element(owner, arguments[0].Term), value);
+                NotePublished(property, Term.Element(owner, arguments[0].Term), value);
+            }
+
             return;
         }
 

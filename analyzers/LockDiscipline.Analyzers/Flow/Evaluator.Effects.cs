@@ -24,6 +24,12 @@ internal sealed partial class Evaluator
             BeginProtocol(site, callee, contract, contract.Protocol, binding);
 
         AssignInCallee(callee, binding);
+        if (!_state.Marks.IsEmpty)
+        {
+            PublishInCallee(callee, binding);
+            RefillInCallee(callee);
+        }
+
         ForgetWritten(site, binding);
         foreach (var clause in contract.Asserts)
             Assert(site, Locked(site, clause, callee, binding), clause, binding);

@@ -56,6 +56,7 @@ internal sealed partial class Evaluator
     {
         if (_state.Find(released) is not null && !isTemporary)
             return;
+        ClosePublished(released);
         foreach (var mark in _state.Marks)
         {
             // A recheck under no lock of its own rests on the caller's.

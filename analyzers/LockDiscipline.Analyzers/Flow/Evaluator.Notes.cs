@@ -12,6 +12,7 @@ internal sealed partial class Evaluator
     // A lambda that runs in place suspends itself, not the body around it, whose locks stay with the thread that holds them.
     void Suspend(IOperation site)
     {
+        RefillField(null);
         if (Observer is null || _ended)
             return;
         var state = _state;

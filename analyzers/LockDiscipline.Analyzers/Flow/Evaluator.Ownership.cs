@@ -39,8 +39,36 @@ internal sealed partial class Evaluator
         }
 
         // What a member holds may be another value by the time it is used again.
-        if (value.Kind is not (TermKind.Member or TermKind.Element or TermKind.Static) || value is { Kind: TermKind.Element, Right.Kind: TermKind.Site })
+        if (value.Kind is not (TermKind.Member or TermKind.Element or TermKind.Static) || value is { Kind: TermKind.Element, Right.Kind: TermKind.Site } || IsOwnField(value))
             _state = _state.Add(new Mark(MarkKind.Consumed, kind, value, null, site));
+    }
+
+    // A field keeps what it holds until some code assigns it that can be seen.
+    bool IsOwnField(Term value) =>
+        value is { Kind: TermKind.Member or TermKind.Static, Symbol: IFieldSymbol { IsVolatile: false, DeclaringSyntaxReferences.IsEmpty: false } }
+        && value.Left is null or { Kind: TermKind.This or TermKind.Parameter };
+
+    /// <summary>Fields get other values: what was consumed through them is not what they hold.</summary>
+    /// <param name="place">The place that was assigned; null for any.</param>
+    void RefillField(Term? place)
+    {
+        foreach (var mark in _state.Marks)
+        {
+            if (mark is { Kind: MarkKind.Consumed, Value.Kind: TermKind.Member or TermKind.Static } && (place is null || mark.Value.Mentions(place)))
+                _state = _state.Remove(mark);
+        }
+    }
+
+    void RefillInCallee(IMethodSymbol callee)
+    {
+        foreach (var mark in _state.Marks)
+        {
+            if (mark is { Kind: MarkKind.Consumed, Value: { Kind: TermKind.Member or TermKind.Static, Symbol: { } field } }
+                && (callee.MethodKind == MethodKind.DelegateInvoke || (!callee.DeclaringSyntaxReferences.IsEmpty && Assignments.MayAssign(_host, callee, field))))
+            {
+                _state = _state.Remove(mark);
+            }
+        }
     }
 
     /// <summary>The value is stored where others find it, returned, or handed to code that keeps it: it is theirs.</summary>

@@ -39,7 +39,7 @@ internal sealed partial class Evaluator
         }
 
         // A helper does what its caller left to be done, besides its own.
-        if (!_body.IsVisible && !HasMark(MarkKind.Settled, what))
+        if ((!_body.IsVisible || _body.Contract.Protocol?.Settles.Contains(what) == true) && !HasMark(MarkKind.Settled, what))
             _state = _state.Add(new Mark(MarkKind.Settled, what, null, null, site));
     }
 
@@ -92,7 +92,9 @@ internal sealed partial class Evaluator
     /// <summary>The variable that says whether work is pending: if it is overwritten before the work is done, that is where it was lost.</summary>
     void TrackFlag(Term location, IOperation site)
     {
-        bool merges = site is ICompoundAssignmentOperation;
+        bool merges = site is ICompoundAssignmentOperation or IIncrementOrDecrementOperation;
+        bool counts = site is IIncrementOrDecrementOperation { Kind: OperationKind.Increment } or ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.Add }
+            && _body.IsCountOfEvents(location);
         // What such a variable holds is not followed: its flag is trusted.
         bool isLost = false;
         for (var body = _body; body is not null && location.Symbol is ILocalSymbol or IParameterSymbol; body = body.RunsWithin)
@@ -101,7 +103,7 @@ internal sealed partial class Evaluator
         {
             if (mark.Kind != MarkKind.Pending)
                 continue;
-            bool isNew = mark.Value is null && IsWithin(mark.At, site);
+            bool isNew = mark.Value is null && (counts || IsWithin(mark.At, site));
             if (isLost && (isNew || location.Equals(mark.Value)))
                 _state = _state.Remove(mark);
             else if (isNew)
@@ -110,6 +112,17 @@ internal sealed partial class Evaluator
                 _state = _state with { Marks = _state.Marks.Replace(mark, mark with { Under = Term.Site(site) }) };
         }
     }
+
+    /// <summary>Whether the number that says how much is pending is known to be none.</summary>
+    static bool IsNoCount(PathState state, Mark pending)
+    {
+        if (pending.Under is not null || pending.Value is not { Symbol: { } variable } counter || !IsNumber((variable as ILocalSymbol)?.Type ?? (variable as IParameterSymbol)?.Type))
+            return false;
+        var count = state.Read(counter);
+        return Conditions.Truth(state, ConditionTerms.Less(Failure.None, count)) == false || Conditions.Truth(state, ConditionTerms.Equal(count, Failure.None)) == true;
+    }
+
+    static bool IsNumber(ITypeSymbol? type) => type?.SpecialType is >= SpecialType.System_SByte and <= SpecialType.System_UInt64;
 
     static bool IsWithin(IOperation part, IOperation whole)
     {

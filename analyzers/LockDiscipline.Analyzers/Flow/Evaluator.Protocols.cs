@@ -43,7 +43,7 @@ internal sealed partial class Evaluator
             Settle(site, what);
         result = LeavePending(site, protocol, result);
         foreach (var step in protocol.Sequence)
-            result = Step(site, step, callee.AssociatedSymbol?.Name ?? callee.Name, result, protocol.ValidUnder.IsEmpty ? null : binding.Follow(_state, protocol.ValidUnder[0].Path));
+            result = Step(site, step, callee.AssociatedSymbol?.Name ?? callee.Name, result, protocol.ValidUnder.IsEmpty ? null : binding.Follow(_state, protocol.ValidUnder[0].Path), step.Step == SequenceStep.Recheck ? HeldBy(contract, binding) : default);
         if (protocol.IsToken)
             TakeToken(site, callee, contract, binding, result);
         Own(site, protocol.Owned, result, null);
@@ -95,6 +95,18 @@ internal sealed partial class Evaluator
         return null;
     }
 
+    // Dropped for good: that is its release, which may leave a reentrant lock held.
+    static bool IsReleased(Outcome outcome, Term path)
+    {
+        foreach (var released in outcome.Released)
+        {
+            if (released.Lock.Equals(path))
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>What a helper without contract does, as its summary says.</summary>
     void ApplyMarks(IOperation site, CallBinding binding, Outcome outcome, Term result)
     {
@@ -136,8 +148,14 @@ internal sealed partial class Evaluator
                 case MarkKind.Rechecked when under is null:
                     Rechecked(site, mark.What);
                     break;
+                case MarkKind.Dropped when IsReleased(outcome, mark.Under!):
+                    CheckSettledAtRelease(site, under!, NameOf(site));
+                    break;
                 case MarkKind.Dropped:
                     Drop(site, under!, NameOf(site), settled: null);
+                    break;
+                case MarkKind.TokenGiven:
+                    GiveToken(site, value!, under!, NameOf(site));
                     break;
                 case MarkKind.Tied when !IsHeldFor(under!):
                     break;

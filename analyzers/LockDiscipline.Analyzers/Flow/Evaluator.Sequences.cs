@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
 
@@ -11,7 +12,8 @@ internal sealed partial class Evaluator
     /// <param name="name">The member called, as it is called in messages.</param>
     /// <param name="result">What the call returns.</param>
     /// <param name="keptBy">Of a fetch: the lock that keeps what it found as it is.</param>
-    Term Step(IOperation site, in SequenceClause clause, string name, Term result, Term? keptBy = null)
+    /// <param name="under">Of a recheck: the locks that its contract wants held.</param>
+    Term Step(IOperation site, in SequenceClause clause, string name, Term result, Term? keptBy = null, ImmutableArray<Term> under = default)
     {
         switch (clause.Step)
         {
@@ -28,7 +30,7 @@ internal sealed partial class Evaluator
                 _state = _state.Add(new Mark(isSampled ? MarkKind.Fetched : MarkKind.FetchedUnsampled, clause.Name, null, isSampled ? null : keptBy, site));
                 return result;
             case SequenceStep.Recheck:
-                return Recheck(site, clause, result);
+                return Recheck(site, clause, result, under);
             default:
                 Commit(site, clause.Name, name);
                 return result;
@@ -55,7 +57,7 @@ internal sealed partial class Evaluator
         }
     }
 
-    Term Recheck(IOperation site, in SequenceClause clause, Term result)
+    Term Recheck(IOperation site, in SequenceClause clause, Term result, ImmutableArray<Term> under)
     {
         if (site.Type?.SpecialType != SpecialType.System_Boolean)
             return result;
@@ -64,17 +66,57 @@ internal sealed partial class Evaluator
         Unmark(clause.Name, MarkKind.Rechecked);
         if (result.Equals(clause.Stale ? Term.True : Term.False))
             return result;
-        Rechecked(site, clause.Name);
+        Rechecked(site, clause.Name, under);
         return result;
     }
 
-    // Any of the locks held keeps what was found true; in a helper, any that its caller holds.
-    void Rechecked(IOperation site, string sequence)
+    // The lock that the recheck wants held keeps what was found true; where it names none, any that excludes somebody; in a helper, any that its caller holds.
+    void Rechecked(IOperation site, string sequence, ImmutableArray<Term> under = default)
     {
+        bool any = false;
         foreach (var hold in _state.Locks)
+        {
+            if (under.IsDefaultOrEmpty ? IsReadersOnly(hold.Lock) : !under.Contains(hold.Lock))
+                continue;
+            any = true;
             _state = _state.Add(new Mark(MarkKind.Rechecked, sequence, null, hold.Lock, site));
+        }
+
+        foreach (var hold in _state.Locks)
+        {
+            if (!any)
+                _state = _state.Add(new Mark(MarkKind.Rechecked, sequence, null, hold.Lock, site));
+        }
+
         if (_state.Locks.IsEmpty && !_body.IsVisible && !BeganHere(sequence))
             _state = _state.Add(new Mark(MarkKind.Rechecked, sequence, null, null, site));
+    }
+
+    // A read section goes on while others change what was found.
+    bool IsReadersOnly(Term path)
+    {
+        var type = path.Symbol switch
+        {
+            IFieldSymbol field => field.Type,
+            IPropertySymbol property => property.Type,
+            ILocalSymbol local => local.Type,
+            IParameterSymbol parameter => parameter.Type,
+            _ => null,
+        };
+        return type is not null && _host.Cache.HasReadersOnly(type);
+    }
+
+    // What the contract of a recheck wants held, at this call.
+    ImmutableArray<Term> HeldBy(MemberContract contract, CallBinding binding)
+    {
+        var held = ImmutableArray<Term>.Empty;
+        foreach (var clause in contract.Requires)
+        {
+            if (!clause.IsReadSection && binding.Follow(_state, clause.Path) is { } path)
+                held = held.Add(path);
+        }
+
+        return held;
     }
 
     void Commit(IOperation site, string sequence, string name)

@@ -24,6 +24,7 @@ internal sealed partial class Evaluator
         }
 
         SwapOut(location);
+        RefillField(location);
         Handle(value);
         if (!IsLocal(location) && !IsPromised(location))
             Escape(target, value, location);

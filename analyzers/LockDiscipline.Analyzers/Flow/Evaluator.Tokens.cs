@@ -19,27 +19,34 @@ internal sealed partial class Evaluator
         {
             if (Contracts.Of(argument.Parameter).Protocol is not { IsToken: true } || contract.Releases.IsEmpty)
                 continue;
-            var path = Locked(site, contract.Releases[0], callee, binding).Path;
-            Mark? own = null, given = null, waiting = null;
-            foreach (var mark in _state.Marks)
-            {
-                if (mark.Kind != MarkKind.Token)
-                    continue;
-                bool isGiven = argument.Term.Equals(mark.Value);
-                bool isOfLock = path.Equals(mark.Under);
-                if (isGiven && isOfLock)
-                    own = mark;
-                else if (isGiven)
-                    given = mark;
-                else if (isOfLock)
-                    waiting = mark;
-            }
-
-            // Where no acquire of this lock is in sight, the token is the caller's affair.
-            if (own is null && (given is not null || waiting is not null || argument.Term.IsConstant))
-                Observer?.Broken(new Breach(BreachKind.WrongToken, site, "", given ?? waiting, argument.Value.Syntax.ToString()), _state);
-            if ((own ?? waiting) is { } spent)
-                _state = _state.Remove(spent);
+            GiveToken(site, argument.Term, Locked(site, contract.Releases[0], callee, binding).Path, argument.Value.Syntax.ToString());
         }
+    }
+
+    /// <summary>The value goes to a release of the lock.</summary>
+    void GiveToken(IOperation site, Term token, Term path, string text)
+    {
+        Mark? own = null, given = null, waiting = null;
+        foreach (var mark in _state.Marks)
+        {
+            if (mark.Kind != MarkKind.Token)
+                continue;
+            bool isGiven = token.Equals(mark.Value);
+            bool isOfLock = path.Equals(mark.Under);
+            if (isGiven && isOfLock)
+                own = mark;
+            else if (isGiven)
+                given = mark;
+            else if (isOfLock)
+                waiting = mark;
+        }
+
+        // Where no acquire of this lock is in sight, the token is the caller's affair.
+        if (own is null && (given is not null || waiting is not null || token.IsConstant))
+            Observer?.Broken(new Breach(BreachKind.WrongToken, site, "", given ?? waiting, text), _state);
+        else if (own is null && !_body.IsVisible && token.Kind == TermKind.Parameter && path.IsRooted)
+            _state = _state.Add(new Mark(MarkKind.TokenGiven, "", token, path, site));
+        if ((own ?? waiting) is { } spent)
+            _state = _state.Remove(spent);
     }
 }

@@ -78,12 +78,13 @@ internal sealed partial class Evaluator
         }
     }
 
-    /// <summary>The state without what is over: calls that succeeded, errors that were told apart.</summary>
+    /// <summary>The state without what is over: calls that succeeded, errors that were told apart, work of which there turned out to be none.</summary>
     public static PathState WithoutSettled(PathState state)
     {
         foreach (var mark in state.Marks)
         {
             if (mark.Kind == MarkKind.Walked && Failure.Of(state, mark.Value!) == false
+                || mark.Kind == MarkKind.Pending && IsNoCount(state, mark)
                 || mark.Kind == MarkKind.Failed && (Failure.Of(state, mark.Value!) != true || LostFailures.IsTold(state, mark.Value!)))
             {
                 state = state.Remove(mark);

@@ -172,8 +172,10 @@ internal sealed partial class Evaluator
             case IIsPatternOperation pattern:
                 return Matches(pattern.Pattern, Used(pattern.Value), operation);
             case IIsTypeOperation isType:
-                Used(isType.ValueOperand);
-                return Mint(operation);
+                var tested = Used(isType.ValueOperand);
+                return !isType.IsNegated && IsCertain(TypeOf(tested) ?? isType.ValueOperand.Type, isType.TypeOperand) && isType.ValueOperand.Type is { IsReferenceType: true }
+                    ? ConditionTerms.Not(ConditionTerms.IsNull(tested))
+                    : Mint(operation);
             case IAwaitOperation await:
                 var awaited = Visit(await.Operation);
                 Suspend(await);
@@ -338,12 +340,14 @@ internal sealed partial class Evaluator
                 Bind(declaration.DeclaredSymbol, value);
                 if (declaration.MatchesNull)
                     return Term.True;
-                return IsCertain(declaration.InputType, declaration.MatchedType) ? IsSome(pattern, value) : Guess(pattern, value);
+                return IsCertain(TypeOf(value) ?? declaration.InputType, declaration.MatchedType) ? IsSome(pattern, value) : Guess(pattern, value);
+            case ITypePatternOperation type when IsCertain(TypeOf(value) ?? type.InputType, type.MatchedType):
+                return IsSome(pattern, value);
             case IDiscardPatternOperation:
                 return Term.True;
             case IRecursivePatternOperation recursive:
                 Bind(recursive.DeclaredSymbol, value);
-                var matches = IsCertain(recursive.InputType, recursive.MatchedType) ? IsSome(pattern, value) : Guess(pattern, value);
+                var matches = IsCertain(TypeOf(value) ?? recursive.InputType, recursive.MatchedType) ? IsSome(pattern, value) : Guess(pattern, value);
                 foreach (var part in recursive.PropertySubpatterns)
                     matches = Both(matches, MatchesAfter(matches, true, part.Pattern, part.Member, value, whole));
 
@@ -370,12 +374,24 @@ internal sealed partial class Evaluator
 
     static bool IsCertain(ITypeSymbol? input, ITypeSymbol? matched)
     {
-        for (var type = input; type is not null && matched is not null; type = type.BaseType)
+        if (input is null || matched is null)
+            return false;
+        for (var type = input; type is not null; type = type.BaseType)
         {
             if (SymbolEqualityComparer.Default.Equals(type, matched))
                 return true;
         }
 
+        foreach (var contract in input.AllInterfaces)
+        {
+            if (SymbolEqualityComparer.Default.Equals(contract, matched))
+                return true;
+        }
+
         return false;
     }
+
+    // What an operation gave is of its type, whatever variable it went through.
+    static ITypeSymbol? TypeOf(Term value) =>
+        value is { Kind: TermKind.Site or TermKind.Fresh, Value: IInvocationOperation or IObjectCreationOperation } && ((IOperation)value.Value).Type is { IsReferenceType: true } type ? type : null;
 }

@@ -37,6 +37,23 @@ internal static class Failure
             return !zero;
         if (Conditions.Truth(state, ConditionTerms.IsNull(result)) == true)
             return true;
-        return state.Facts.TryGet(result, out bool truth) ? !truth : null;
+        if (state.Facts.TryGet(result, out bool truth))
+            return !truth;
+        return IsNamedValue(state, result) ? false : null;
+    }
+
+    // Equal to a named value of its type whose own value is not at hand, in another assembly: whoever goes on from there takes it for success.
+    static bool IsNamedValue(PathState state, Term result)
+    {
+        foreach (var fact in state.Facts.Matching(result.Bit))
+        {
+            if (fact.Value && fact.Key.IsOperator(TermOperator.Equal) && (result.Equals(fact.Key.Left) ? fact.Key.Right : result.Equals(fact.Key.Right) ? fact.Key.Left : null) is { Kind: TermKind.Static, Symbol: { } named }
+                && named.DeclaringSyntaxReferences.IsEmpty)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

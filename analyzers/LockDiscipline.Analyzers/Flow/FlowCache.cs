@@ -49,6 +49,9 @@ internal sealed class FlowCache(ContractSet contracts, NameIndex names, Func<Flo
     /// <summary>How the callers of helpers stand to what these need: the answers so far.</summary>
     public ConcurrentDictionary<(ISymbol, Term, LockMode), Standing> NeedsMet { get; } = new();
 
+    /// <summary>Whether all callers of helpers agree with them: the answers so far.</summary>
+    public ConcurrentDictionary<AccordQuestion, Accord> Accords { get; } = new();
+
     /// <summary>Whether every acquire of a lock type is shared, so that taking it waits for nobody.</summary>
     public bool HasReadersOnly(ITypeSymbol type) => _readSections.TryGetValue(type, out bool known) ? known : _readSections.GetOrAdd(type, Contracts.IsReadSection(type));
 

@@ -32,6 +32,9 @@ internal enum MarkKind : byte
     /// <summary>What an acquire of <see cref="Mark.Under"/> returned, to be given to its release.</summary>
     Token,
 
+    /// <summary>A helper gave this token, which is its caller's, to a release of <see cref="Mark.Under"/>.</summary>
+    TokenGiven,
+
     /// <summary>A result that was tested and was an error; nothing was done about it yet. The path without it went on at block <see cref="Mark.Under"/>.</summary>
     Failed,
 
@@ -59,6 +62,12 @@ internal enum MarkKind : byte
     /// <summary>A helper called what needs the condition <see cref="Mark.Value"/>, which its caller has to have tested.</summary>
     Untested,
 
+    /// <summary>A guarded place was assigned under the lock <see cref="Mark.Under"/>; null once that was free again.</summary>
+    Published,
+
+    /// <summary>A published place got its former value back, under the same hold.</summary>
+    Restored,
+
     /// <summary>The caller's lock <see cref="Mark.Under"/> was free for a time: what the caller has under it is no longer good.</summary>
     Dropped,
 }
@@ -75,7 +84,7 @@ internal sealed record Mark(MarkKind Kind, string What, Term? Value, Term? Under
 {
     /// <summary>Something that speaks against the path. Where paths are merged for want of room, only what all of them owe is kept; of what they have done, all.</summary>
     public bool IsDebt => Kind is MarkKind.Pending or MarkKind.Owned or MarkKind.Consumed or MarkKind.Dead or MarkKind.Nearest
-        or MarkKind.Failed or MarkKind.Walked or MarkKind.FetchedUnsampled or MarkKind.Committed or MarkKind.Untested or MarkKind.Dropped;
+        or MarkKind.Failed or MarkKind.Walked or MarkKind.FetchedUnsampled or MarkKind.Committed or MarkKind.Untested or MarkKind.Dropped or MarkKind.Published or MarkKind.Restored or MarkKind.TokenGiven;
 
     public bool Mentions(Term term) => (Value?.Mentions(term) ?? false) || (Under?.Mentions(term) ?? false);
 

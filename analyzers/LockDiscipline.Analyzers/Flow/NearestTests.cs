@@ -64,10 +64,14 @@ internal static class NearestTests
         if (host.Contracts.Of(member.Member).Protocol is { IsContainmentTest: true })
             return true;
         var whole = parent.Parent;
-        while (whole is IMemberReferenceOperation or IConversionOperation or IParenthesizedOperation or IBinaryOperation && !IsComparison(whole))
-            whole = whole.Parent;
+        while (whole is IMemberReferenceOperation or IConversionOperation or IParenthesizedOperation or IArgumentOperation || whole is IBinaryOperation && !IsComparison(whole) || IsOrder(whole))
+            whole = whole!.Parent;
         return whole is IFlowCaptureOperation || IsComparison(whole);
     }
+
+    // A call that says by the sign of a number which of two values comes first.
+    static bool IsOrder(IOperation? operation) =>
+        operation is IInvocationOperation { Type.SpecialType: SpecialType.System_Int32, Parent: IBinaryOperation { RightOperand.ConstantValue: { HasValue: true, Value: 0 or 1 or -1 } } sign } && IsComparison(sign);
 
     public static bool IsComparison(IOperation? operation) =>
         operation is IBinaryOperation { OperatorKind: BinaryOperatorKind.LessThan or BinaryOperatorKind.LessThanOrEqual or BinaryOperatorKind.GreaterThan or BinaryOperatorKind.GreaterThanOrEqual };

@@ -179,7 +179,7 @@ internal sealed class SummaryBuilder : FlowObserver
         var carried = ImmutableArray.CreateBuilder<Mark>();
         foreach (var mark in state.Marks)
         {
-            if (mark.Kind is MarkKind.Failed or MarkKind.Walked or MarkKind.Assigned)
+            if (mark.Kind is MarkKind.Failed or MarkKind.Walked or MarkKind.Assigned or MarkKind.Published or MarkKind.Restored)
                 continue;
             // What is returned dead is a finding there; what is left in a parameter is one where it is used.
             if (mark.Kind == MarkKind.Dead && HandedBackIn(state, mark.Value!) is null)

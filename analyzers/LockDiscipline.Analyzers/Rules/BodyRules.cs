@@ -14,7 +14,9 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Order
     readonly Dictionary<IOperation, List<Term>> _takenInCallees = new();
     readonly HashSet<string> _caps = new(StringComparer.Ordinal);
     bool? _hasCaller;
-    bool _isIterator;
+    readonly List<CallersNeed> _callersNeeds = new();
+    bool _hasCallersEffect;
+    Agreement? _agreement;
     LCK1011LockIdentity? _identity;
     LCK1012SharedWouldDo? _sections;
 
@@ -23,6 +25,9 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Order
     public Body Body { get; } = body;
 
     public Callers Callers { get; } = callers;
+
+    /// <summary>What the callers of helpers have in common.</summary>
+    public Agreement Agreement => _agreement ??= new Agreement(Host, Callers);
 
     public ContractSet Contracts => Host.Contracts;
 
@@ -42,6 +47,9 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Order
     /// <summary>The body calls something: without that, it is no place to do what its caller left to be done, but a stand-in for one.</summary>
     public bool HasCalls { get; private set; }
 
+    /// <summary>The code runs when its caller has what it returns already.</summary>
+    public bool IsIterator { get; private set; }
+
     /// <summary>Code that cannot be seen may do to the body's locks what its contract says.</summary>
     public bool HandsLocksOn { get; set; }
 
@@ -56,13 +64,35 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Order
             : Body.Contract.ChangesLocks && (Contracts.Traits(type) is not null || Contracts.IsScope(type)));
 
     /// <summary>What the body leaves held, or releases, is an effect on its callers: it is a helper that has some.</summary>
-    public bool IsHelpersEffect(Term path) => path.Root.Kind != TermKind.Fresh && IsHelper;
+    public bool IsHelpersEffect(Term path)
+    {
+        bool isEffect = path.Root.Kind != TermKind.Fresh && IsHelper;
+        _hasCallersEffect |= isEffect;
+        return isEffect;
+    }
 
     /// <summary>
     /// The body is a helper that needs the lock from its callers. If one of them holds it, that is required of all; if all have
     /// the object for themselves, as constructors have, nobody needs it.
     /// </summary>
-    public bool IsCallersConcern(Term path, LockMode mode) => path.IsRooted && IsHelper && Callers.Ask(Body.Method!, path, mode) is (Standing.Held or Standing.Alone);
+    public bool IsCallersConcern(Term path, LockMode mode, string text)
+    {
+        if (!path.IsRooted || !IsHelper || Callers.Ask(Body.Method!, path, mode) is not (Standing.Held or Standing.Alone))
+            return false;
+        NoteCallersNeed(path, mode, text);
+        return true;
+    }
+
+    void NoteCallersNeed(Term path, LockMode mode, string text)
+    {
+        foreach (var known in _callersNeeds)
+        {
+            if (known.Mode == mode && known.Lock.Equals(path))
+                return;
+        }
+
+        _callersNeeds.Add(new CallersNeed(path, mode, text));
+    }
 
     /// <summary>No other thread can know the object that the lock belongs to.</summary>
     public bool IsExempt(Term path, PathState state) => path.Root.Kind == TermKind.This ? Body.IsConstruction : state.Owned.Contains(path.Root);
@@ -123,7 +153,7 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Order
 
     public override void Suspended(IOperation site, PathState state)
     {
-        _isIterator |= site is Microsoft.CodeAnalysis.Operations.IReturnOperation;
+        IsIterator |= site is Microsoft.CodeAnalysis.Operations.IReturnOperation;
         LCK2004HeldAcrossAwait.Check(this, site, state);
     }
 
@@ -223,11 +253,14 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Order
             }
         }
 
+        bool dropsCallersLock = false;
         foreach (var (exit, state) in _exits)
         {
+            foreach (var mark in state.Marks)
+                dropsCallersLock |= mark.Kind == MarkKind.Dropped;
             LCK1004NotReleased.Check(this, exit, state, acquires);
             // The code of an iterator runs when its caller has what it returns already.
-            if (!_isIterator)
+            if (!IsIterator)
                 LCK9003BrokenContract.Check(this, exit, state);
             Sections.Changed(state);
             if (state.Implicit)
@@ -243,6 +276,12 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Order
             LCK5003StillPending.CheckExit(this, exit, state);
         }
 
+        if (!IsIterator)
+            LCK9003BrokenContract.CheckSettles(this, _exits);
+        if (Body.MayPutBack)
+            LCK5007IncompleteRollback.Check(this, _exits);
+        if (_callersNeeds.Count > 0 || _hasCallersEffect || (dropsCallersLock && IsHelper))
+            LCK9004ContractCanBeStated.Check(this, _callersNeeds, _exits);
         Sections.Solved();
         Identity.Solved();
         Findings.Report(report);

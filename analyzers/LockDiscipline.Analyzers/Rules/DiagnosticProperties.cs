@@ -39,6 +39,9 @@ public static class DiagnosticProperties
     /// <summary>Of what a contract speaks: the kind of an owned value, the name of pending work or of a sequence, a condition as written, a name that does not exist.</summary>
     public const string What = "what";
 
+    /// <summary>The attributes to be added, a line each: name, modifier and lock, between tabs.</summary>
+    public const string Contract = "contract";
+
     public const string ReadOnly = "readonly";
     public const string PrivateLock = "privateLock";
     public const string Failed = "failed";

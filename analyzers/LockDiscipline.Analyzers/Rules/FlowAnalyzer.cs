@@ -77,7 +77,9 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         LCK5004TestMissing.Rule,
         LCK5005NotAssigned.Rule,
         LCK5006StaleWriteBack.Rule,
+        LCK5007IncompleteRollback.Rule,
         LCK9003BrokenContract.Rule,
+        LCK9004ContractCanBeStated.Rule,
         LCK9007Partial.Rule);
 
     /// <inheritdoc />

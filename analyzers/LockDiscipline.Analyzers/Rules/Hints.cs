@@ -45,7 +45,9 @@ internal static class Hints
             "LCK5004" => "test it before the call, and leave where it does not hold, or state [RequiresTest] on the method",
             "LCK5005" => "assign it before the return, on every path that returns this value",
             "LCK5006" => "read it again under the lock, or compare what was read with what it holds now",
+            "LCK5007" => "put the rest back, too, or publish only when nothing can fail any more",
             "LCK9003" => "make the body do what its contract says, or correct the contract",
+            "LCK9004" => "write the attribute down, so that callers elsewhere are held to it and the body is checked against it",
             _ => null,
         };
     }

@@ -27,7 +27,7 @@ internal static class LCK1001GuardedMember
                 LCK1003ExclusiveNeeded.Check(rules, site, member, need, hold, state);
                 rules.Findings.JudgeHeld(site, Rule, path, state, hold, null);
             }
-            else if (!rules.IsCallersConcern(path, mode))
+            else if (!rules.IsCallersConcern(path, mode, text))
             {
                 rules.Findings.JudgeHeld(site, Rule, path, state, null, () => Missing.Finding(Rule, site, member, path, text, mode, state));
             }

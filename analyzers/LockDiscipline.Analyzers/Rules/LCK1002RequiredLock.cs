@@ -28,7 +28,7 @@ internal static class LCK1002RequiredLock
                 LCK1003ExclusiveNeeded.Check(rules, site, name, need, hold, state);
                 rules.Findings.JudgeHeld(site, Rule, path, state, hold, null);
             }
-            else if (!rules.IsCallersConcern(path, mode) && !Forwarding.IsAll(rules.Body, site, path))
+            else if (!rules.IsCallersConcern(path, mode, text) && !Forwarding.IsAll(rules.Body, site, path))
             {
                 rules.Findings.JudgeHeld(site, Rule, path, state, null, () => Missing.Finding(Rule, site, name, path, text, mode, state));
             }
@@ -49,7 +49,7 @@ internal static class LCK1002RequiredLock
         if (hold is not null)
             rules.Findings.JudgeHeld(site, Rule, path, state, hold, null);
         bool isMet = hold is not null && (hold.Mode >= need.Mode || hold.Certainty != Certainty.Definite);
-        if (isMet || rules.IsExempt(path, state) || !rules.Callers.SomeHolds(call.Callee, need.Lock, need.Mode) || rules.IsCallersConcern(path, need.Mode))
+        if (isMet || rules.IsExempt(path, state) || !rules.Callers.SomeHolds(call.Callee, need.Lock, need.Mode) || rules.IsCallersConcern(path, need.Mode, text))
             return;
         if (hold is not null)
             rules.Findings.Judge(site, LCK1003ExclusiveNeeded.Rule, path, state, () => LCK1003ExclusiveNeeded.Create(site, name, path, text, hold, state));

@@ -78,7 +78,7 @@ internal static class LCK2007ForeignCode
             case IPropertySymbol:
                 return "The delegate";
             case IParameterSymbol:
-                return rules.IsHelpersEffect(value) ? null : "The delegate";
+                return value.Root.Kind != TermKind.Fresh && rules.HasCallers ? null : "The delegate";
         }
 
         return value switch

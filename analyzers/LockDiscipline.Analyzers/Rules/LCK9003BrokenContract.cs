@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
 using LockDiscipline.Analyzers.Flow;
@@ -67,6 +68,57 @@ internal static class LCK9003BrokenContract
             if (Succeeds(clause, exit.Returned, state) == true)
                 CheckTested(rules, method, clause, "tests", exit, state);
         }
+    }
+
+    /// <summary>Judges, over all exits, whether the work is done that the contract says is done.</summary>
+    /// <remarks>
+    /// A body that settles nothing by a call does it by itself, as far as can be seen. One that does so on some paths and not on others may know that nothing is
+    /// pending, by a member or an answer that it looked at; a flag that its callers pass says nothing of that.
+    /// </remarks>
+    public static void CheckSettles(BodyRules rules, List<(BodyLeft Exit, PathState State)> exits)
+    {
+        if (rules.Body.Method is not { } method || rules.Body.Contract.Protocol is not { Settles: { IsEmpty: false } settles })
+            return;
+        foreach (var what in settles)
+        {
+            bool isSettled = false;
+            foreach (var (exit, state) in exits)
+                isSettled |= !exit.IsThrow && Settles(state, what);
+            if (!isSettled)
+                continue;
+            foreach (var (exit, state) in exits)
+            {
+                if (exit.IsThrow || state.Implicit || (exit.Returned is { } returned && Failure.Of(state, returned) == true))
+                    continue;
+                bool isWrong = !Settles(state, what) && !MayKnow(rules, state);
+                rules.Findings.Judge(method, Rule, what, state, isWrong ? () => Create(rules, method, null, "settles", what, "but leaves it pending on some path") : null);
+            }
+        }
+    }
+
+    static bool Settles(PathState state, string what)
+    {
+        foreach (var mark in state.Marks)
+        {
+            if (mark.Kind == MarkKind.Settled && mark.What == what)
+                return true;
+        }
+
+        return false;
+    }
+
+    // Anything that was looked at but plain flags among the parameters that were set: one that was not may be that of the pending work.
+    static bool MayKnow(BodyRules rules, PathState state)
+    {
+        bool any = false;
+        foreach (var fact in state.Facts.Entries)
+        {
+            any = true;
+            if (!fact.Value || fact.Key is not { Kind: TermKind.Parameter, Symbol: IParameterSymbol { Type.SpecialType: SpecialType.System_Boolean } flag } || rules.Contracts.Of(flag).Protocol is { TakesPending: not null })
+                return true;
+        }
+
+        return !any;
     }
 
     /// <summary>Takes note of a call that may do what the contract says in a way that cannot be followed.</summary>
@@ -184,18 +236,10 @@ internal static class LCK9003BrokenContract
         rules.Findings.Judge(method, Rule, (clause.Path, verb), state, isWrong && !isKnown ? () => Create(rules, method, clause.Path, verb, text, how) : null);
     }
 
-    static Finding Create(BodyRules rules, IMethodSymbol method, Term path, string verb, string text, string how)
+    static Finding Create(BodyRules rules, IMethodSymbol method, Term? path, string verb, string text, string how)
     {
-        var tree = rules.Body.Graph.OriginalOperation.Syntax.SyntaxTree;
         var named = method.AssociatedSymbol ?? method;
-        var place = rules.Body.Graph.OriginalOperation.Syntax.GetLocation();
-        foreach (var location in named.Locations)
-        {
-            if (location.SourceTree == tree)
-                place = location;
-        }
-
-        return new Finding(Rule, place, ImmutableArray.Create<object>(named.Name.Length == 0 ? "lambda" : named.Name, verb, text, how))
+        return new Finding(Rule, Places.OfName(method, rules.Body.Graph.OriginalOperation.Syntax), ImmutableArray.Create<object>(named.Name.Length == 0 ? "lambda" : named.Name, verb, text, how))
         {
             Lock = path,
             Properties = ImmutableDictionary<string, string?>.Empty.Add(DiagnosticProperties.Lock, text),

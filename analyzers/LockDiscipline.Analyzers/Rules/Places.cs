@@ -78,6 +78,21 @@ internal static class Places
         var other => other.GetLocation(),
     };
 
+    /// <summary>
+    /// The name of a method; of an accessor its keyword, and of one without, the expression that is its code. An editor shows nothing that is
+    /// told of a body and stands outside of it.
+    /// </summary>
+    public static Location OfName(IMethodSymbol method, SyntaxNode body)
+    {
+        foreach (var location in method.Locations)
+        {
+            if (location.SourceTree == body.SyntaxTree)
+                return location;
+        }
+
+        return body.GetLocation();
+    }
+
     /// <summary>The statement by which a body is left; its last brace where it just ends.</summary>
     public static Location OfExit(IOperation? exit, SyntaxNode body)
     {

@@ -51,7 +51,13 @@ internal static class FixTest<TFix>
         return test.RunAsync();
     }
 
-    static CSharpCodeFixVerifier<FlowAnalyzer, TFix>.Test Create(string? key) => new() { CodeActionEquivalenceKey = key };
+    static CSharpCodeFixVerifier<FlowAnalyzer, TFix>.Test Create(string? key)
+    {
+        var test = new CSharpCodeFixVerifier<FlowAnalyzer, TFix>.Test { CodeActionEquivalenceKey = key };
+        if (!new TFix().FixableDiagnosticIds.Contains(Flows.Offers))
+            test.DisabledDiagnostics.Add(Flows.Offers);
+        return test;
+    }
 
     static string Class(string members) => $$"""
         public class C

@@ -60,13 +60,26 @@ internal static class Flows
         public enum Errno { Success, Again, NoMemory }
         """;
 
-    /// <summary>Verifies a source that may use the shared locks, with every rule of the flow analysis on.</summary>
-    public static Task VerifyAsync(string source, params DiagnosticResult[] expected) => VerifyCS.VerifyAnalyzerAsync(null, Complete(source), expected);
+    /// <summary>What could be written down of helpers: told where that is the question only.</summary>
+    internal const string Offers = "LCK9004";
+
+    /// <summary>Verifies a source that may use the shared locks, with every rule of the flow analysis on that tells of mistakes.</summary>
+    public static Task VerifyAsync(string source, params DiagnosticResult[] expected)
+    {
+        var test = new VerifyCS.Test { TestCode = Complete(source) };
+        test.ExpectedDiagnostics.AddRange(expected);
+        test.DisabledDiagnostics.Add(Offers);
+        return test.RunAsync();
+    }
+
+    /// <summary>Verifies the members of that class, with what could be written down of helpers.</summary>
+    public static Task VerifyOffersAsync(string members, params DiagnosticResult[] expected) => VerifyCS.VerifyAnalyzerAsync(null, Complete(WithMembers(members)), expected);
 
     /// <summary>The same with an <c>.editorconfig</c> that has one line for all C# files.</summary>
     public static Task VerifyWithOptionAsync(string option, string source)
     {
         var test = new VerifyCS.Test { TestCode = Complete(source) };
+        test.DisabledDiagnostics.Add(Offers);
         test.TestState.AnalyzerConfigFiles.Add(("/.editorconfig", $"root = true\n[*.cs]\n{option}\n"));
         return test.RunAsync();
     }
@@ -84,6 +97,7 @@ internal static class Flows
     public static Task VerifyProgramAsync(string source)
     {
         var test = new VerifyCS.Test { TestCode = Complete(source) };
+        test.DisabledDiagnostics.Add(Offers);
         test.TestState.OutputKind = Microsoft.CodeAnalysis.OutputKind.ConsoleApplication;
         return test.RunAsync();
     }

@@ -115,6 +115,15 @@ public sealed class LCK1002InferredTests
         """);
 
     [Fact]
+    public Task IndexerHelpers() => Flows.VerifyMembersAsync("""
+        private int this[string key] { get => _n; set => _n = value; }
+        internal int this[int key] => _n + key;
+        private int this[long key] => {|LCK1001:_n|};
+        public int Right() { _gate.Enter(); this["a"] = 2; int n = this["b"] + this[0]; _gate.Exit(); return n; }
+        public int Wrong(C other) => {|LCK1002:this[1]|} + {|LCK1002:this["c"]|} + this[2L];
+        """);
+
+    [Fact]
     public Task HelperThatTakesTheLockItself_NeedsNothing() => Flows.VerifyMembersAsync("""
         private int Read() { lock (_sync) return _k; }
         private int Both() { _gate.Enter(); int r = Inner(); _gate.Exit(); return r; }

@@ -69,4 +69,21 @@ public sealed class LCK4003Tests
         void Right() { mm.MmuLock.Enter(); var p = mm.Get(1); if (p is not null) Give(p); mm.MmuLock.Exit(); }
         void Twice() { mm.MmuLock.Enter(); var p = mm.Get(1); if (p is not null) { Give(p); mm.{|LCK4004:Put|}(p); } mm.MmuLock.Exit(); }
         """);
+
+    [Fact]
+    public Task ThroughAPlainObject_Silent() => Lifetimes.VerifyAsync("""
+        void Declared() { object? p = mm.Get(1); if (p is Page page) mm.Put(page); }
+        void Tested() { object? p = mm.Get(1); if (p is Page) mm.Put((Page)p); }
+        void As() { object? p = mm.Get(1); var page = p as Page; if (page != null) mm.Put(page); }
+        void Negated() { object? p = mm.Get(1); if (p is not Page page) return; mm.Put(page); }
+        void Switched() { object? p = mm.Get(1); switch (p) { case Page page: mm.Put(page); break; } }
+        void Arm() { object? p = mm.Get(1); _ = p switch { Page page => Give(page), _ => false }; }
+        bool Give([Consumes("page")] Page p) => true;
+        """);
+
+    [Fact]
+    public Task ThroughAPlainObject_Found() => Lifetimes.VerifyAsync("""
+        void OtherType() { object? p = mm.{|LCK4003:Get|}(1); if (p is Vma) return; }
+        void OnlyTested() { object? p = mm.{|LCK4003:Get|}(1); if (p is Page page) mm.Look(page); }
+        """);
 }

@@ -66,4 +66,41 @@ public sealed class LCK4004Tests
         void Twice() { var p = mm.Get(1)!; Give(p); {|LCK4004:Give|}(p); }
         private void Give([Consumes("page")] Page p) => mm.Put(p);
         """);
+
+    [Fact]
+    public Task HeldInAField_Found() => Lifetimes.VerifyAsync("""
+        Page _page = new();
+        readonly Page _kept = new();
+        void Twice() { mm.Put(_page); mm.{|LCK4004:Put|}(_page); }
+        void Used() { mm.Put(_kept); mm.Look({|LCK4004:_kept|}); }
+        void Branch() { if (Cond()) mm.Put(_page); mm.{|LCK4004:Put|}(_page); }
+        void Wrong(C other) { mm.Put(other._page); mm.{|LCK4004:Free|}(other._page); }
+        private void Drop() => mm.Put(_page);
+        void Helper() { Drop(); {|LCK4004:Drop|}(); }
+        """);
+
+    [Fact]
+    public Task FieldThatGetsAnotherValue_Silent() => Lifetimes.VerifyAsync("""
+        Page _page = new();
+        volatile Page _shared = new();
+        Page? _maybe;
+        Page Current { get; set; } = new();
+        public event Action? Changed;
+        void Assigned() { mm.Put(_page); _page = mm.Get(1)!; mm.Put(_page); }
+        private void Refill() => _page = new();
+        public void RefillToo() { _page = new(); }
+        void Helper() { mm.Put(_page); Refill(); mm.Put(_page); }
+        void Public() { mm.Put(_page); RefillToo(); mm.Put(_page); }
+        void Foreign(Action refill) { mm.Put(_page); refill(); mm.Put(_page); }
+        void Shared() { mm.Put(_shared); mm.Put(_shared); }
+        void Swapped() { mm.Put(_page); Interlocked.Exchange(ref _page, new()); mm.Put(_page); }
+        void Cleared() { if (_maybe is not null) { mm.Put(_maybe); _maybe = null; } if (_maybe is not null) mm.Put(_maybe); }
+        void Others(C other) { mm.Put(_page); mm.Put(other._page); }
+        void Loop() { while (Cond()) { mm.Put(_page); _page = mm.Get(2)!; } }
+        async Task Waits() { mm.Put(_page); await Task.Yield(); mm.Put(_page); }
+        void Moves(IEnumerator<Page> pages) { while (pages.MoveNext()) { mm.Put(pages.Current); } }
+        void Compared() { mm.Put(_page); if (_page is null) Console.WriteLine(); }
+        void Other() { _other = new C(); mm.Put(_other._page); _other = new C(); mm.Put(_other._page); }
+        C _other = null!;
+        """);
 }

@@ -69,4 +69,17 @@ public sealed class LCK4005Tests
             }
         }
         """);
+
+    [Fact]
+    public Task OrderedByACall_Silent() => VerifyAsync("""
+        § void Compares(ulong a) { var v = mm.FindVma(a); if (v is null || v.Start.CompareTo(a) > 0) return; v.Touch(); }
+        § void Reversed(ulong a) { var v = mm.FindVma(a); if (v is not null && a.CompareTo(v.Start) >= 0) v.Touch(); }
+        § void ByComparer(ulong a) { var v = mm.FindVma(a); if (v is null || Comparer<ulong>.Default.Compare(v.Start, a) > 0) return; v.Touch(); }
+        """);
+
+    [Fact]
+    public Task CallThatOrdersNothing_Found() => VerifyAsync("""
+        § void Hash(ulong a) { var v = mm.FindVma(a); if (v is null || {|LCK4005:v|}.Start.GetHashCode() == 3) return; v.Touch(); }
+        § void Equal(ulong a) { var v = mm.FindVma(a); if (v is null || {|LCK4005:v|}.Start.CompareTo(a) == 0) return; v.Touch(); }
+        """);
 }

@@ -23,4 +23,26 @@ public sealed class LCK4006Tests
         void Field() { _index = mm.Srcu.ReadLock(); mm.Srcu.ReadUnlock(_index); }
         [ReleasesLock("mm.Srcu", Shared = true)] void ForCaller([LockToken] int i) => mm.Srcu.ReadUnlock(i);
         """);
+
+    [Fact]
+    public Task ThroughHelpers() => Lifetimes.VerifyAsync("""
+        readonly Srcu other = new();
+        readonly Nesting nesting = new();
+        [Lock("srcu", Reentrant = true)]
+        class Nesting
+        {
+            [AcquiresLock(Shared = true)] [return: LockToken] public int ReadLock() => 0;
+            [ReleasesLock(Shared = true)] public void ReadUnlock([LockToken] int index) { }
+        }
+        private int Enter() => mm.Srcu.ReadLock();
+        private void Leave(int index) => mm.Srcu.ReadUnlock(index);
+        private int Nest() => nesting.ReadLock();
+        private void Unnest(int index) => nesting.ReadUnlock(index);
+        void Right() { int i = Enter(); Leave(i); }
+        void Nested() { int i = Nest(); int j = Nest(); Unnest(j); Unnest(i); }
+        void Direct() { int i = nesting.ReadLock(); int j = nesting.ReadLock(); nesting.ReadUnlock(j); nesting.{|LCK4006:ReadUnlock|}(j); }
+        void Twice() { int i = Nest(); int j = Nest(); Unnest(j); {|LCK4006:Unnest|}(j); }
+        void Constant() { int i = Enter(); {|LCK4006:Leave|}(0); }
+        void Other() { int i = Enter(); int j = other.ReadLock(); {|LCK4006:Leave|}(j); other.ReadUnlock(j); }
+        """);
 }

@@ -143,4 +143,89 @@ public sealed class LCK5003Tests
         public void Released() { Plain.Enter(); ZapAndRelease(); Flush(); }
         public void Forgotten() { Plain.Enter(); {|LCK5003:ZapAndRelease|}(); }
         """);
+
+    /// <summary>A number that says how much is pending is a flag, too: none is none.</summary>
+    [Fact]
+    public Task CountsForFlags_Silent() => VerifyAsync("""
+        [LeavesPending("flush")] public int ZapSome(int gfn) => gfn;
+        public void Sum(int[] gfns)
+        {
+            int flushed = 0;
+            foreach (var gfn in gfns)
+                flushed += ZapSome(gfn);
+            if (flushed > 0)
+                Flush();
+            FreePage();
+        }
+        public void Simple() { int n = ZapSome(1); if (n != 0) Flush(); FreePage(); }
+        public void Early() { int n = ZapSome(1); if (n == 0) return; Flush(); FreePage(); }
+        public void Counted(int[] gfns)
+        {
+            int flushed = 0;
+            foreach (var gfn in gfns)
+            {
+                if (Zap(gfn))
+                    flushed++;
+            }
+
+            if (flushed > 0)
+                Flush();
+        }
+        public void CountedByIndex(int n)
+        {
+            int flushed = 0;
+            for (int i = 0; i < n; i++)
+                flushed += Zap(i) ? 1 : 0;
+            if (flushed == 0)
+                return;
+            Flush();
+        }
+        public void Pattern(int n)
+        {
+            int flushed = 0;
+            for (int i = 0; i < n; i++)
+            {
+                if (Zap(i))
+                    flushed++;
+            }
+
+            if (flushed is not 0)
+                Flush();
+        }
+        """);
+
+    [Fact]
+    public Task CountsThatAreNoFlags_Found() => VerifyAsync("""
+        [LeavesPending("flush")] public int ZapSome(int gfn) => gfn;
+        public void Unused(int[] gfns)
+        {
+            int flushed = 0;
+            foreach (var gfn in gfns)
+                flushed += {|LCK5003:ZapSome|}(gfn);
+        }
+        public void Late() { int n = ZapSome(1); {|LCK5003:FreePage|}(); if (n > 0) Flush(); }
+        public void OtherCount(int n)
+        {
+            int rounds = 0;
+            for (int i = 0; i < n; i++)
+            {
+                {|LCK5003:Zap|}(i);
+            }
+
+            if (rounds > 0)
+                Flush();
+        }
+        public void Few(int[] gfns)
+        {
+            int flushed = 0;
+            foreach (var gfn in gfns)
+            {
+                if ({|LCK5003:Zap|}(gfn))
+                    flushed++;
+            }
+
+            if (flushed > 3)
+                Flush();
+        }
+        """);
 }

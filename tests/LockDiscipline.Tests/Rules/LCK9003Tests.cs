@@ -233,4 +233,34 @@ public sealed class LCK9003Tests
             public override void {|LCK9003:Begin|}() => _n++;
         }
         """);
+
+    [Fact]
+    public Task SaysThatItSettles_AndDoesNotWhenToldSo_Found() => Flows.VerifyAsync("""
+        public class Mmu
+        {
+            [Settles("flush")] public void Flush() { }
+            int _lazy;
+            [Settles("flush")] public void {|LCK9003:FlushUnless|}(bool later) { if (later) return; Flush(); }
+            [Settles("flush")] public void {|LCK9003:FlushUnlessBoth|}(bool later, bool other) { if (later && other) { _lazy++; return; } Flush(); }
+        }
+        """);
+
+    [Fact]
+    public Task SaysThatItSettles_AndDoes_Silent() => Flows.VerifyAsync("""
+        public class Mmu
+        {
+            int _dirty;
+            readonly List<int> _tlb = new();
+            [Settles("flush")] public void Flush() { }
+            [Settles("flush")] public void Primitive() { _tlb.Clear(); }
+            [Settles("flush")] public void Both(bool all) { if (all) Flush(); else FlushRange(0, 1); }
+            [Settles("flush")] public void FlushIfPending(bool pending) { if (pending) Flush(); }
+            [Settles("flush")] public void FlushRange(int start, int end) { if (start >= end) return; Flush(); }
+            [Settles("flush")] public void FlushDirty() { if (_dirty == 0) return; Flush(); }
+            [Settles("flush")] public void FlushIf([TakesPending("flush")] bool flush) { if (flush) Flush(); }
+            [Settles("flush")] public bool TryFlush(bool force) { if (!force) return false; Flush(); return true; }
+            [Settles("flush")] public void Throws(bool bad) { if (bad) throw new ArgumentException(); Flush(); }
+            [Settles("flush")] public void Each(int[] cpus) { foreach (int cpu in cpus) Flush(); }
+        }
+        """);
 }

@@ -256,9 +256,11 @@ public sealed class RobustnessTests
     [Fact]
     public async Task LongChainOfHelpers_IsStillDecided()
     {
-        Assert.Empty(await AnalyzeAsync(Chain("_gate.Exit(); _gate.Enter();")));
-        var found = await AnalyzeAsync(Chain("_gate.Exit();"));
+        Assert.Empty(Mistakes(await AnalyzeAsync(Chain("_gate.Exit(); _gate.Enter();"))));
+        var found = Mistakes(await AnalyzeAsync(Chain("_gate.Exit();")));
         Assert.Equal("LCK1005", Assert.Single(found).Id);
+
+        static IEnumerable<Diagnostic> Mistakes(IEnumerable<Diagnostic> found) => found.Where(diagnostic => diagnostic.Id != Flows.Offers);
 
         // The last of the helpers decides what the first one does to its caller.
         static string Chain(string last)
