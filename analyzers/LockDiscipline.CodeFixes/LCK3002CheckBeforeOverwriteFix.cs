@@ -29,7 +29,7 @@ public sealed class LCK3002CheckBeforeOverwriteFix() : RuleFix("LCK3002")
             : null;
         if (earlier is not null && StatementRun.FunctionOf(earlier) != StatementRun.FunctionOf(overwriting))
             earlier = null;
-        foreach (var leave in Failure.Leaving(site, overwriting, type, variable.Identifier.Text))
+        foreach (var leave in WayOut.Leaving(site, overwriting, type, variable.Identifier.Text))
         {
             string[] lines = { $"if ({test})", "\t" + leave };
             var title = leave == "break;" ? "Leave the loop with the error" : "Check and return the error";

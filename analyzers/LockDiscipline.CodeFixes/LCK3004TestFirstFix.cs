@@ -54,7 +54,7 @@ public sealed class LCK3004TestFirstFix() : RuleFix("LCK3004")
             return null;
         if (Failure.Returned(site, statement, type, name) is { } error)
             return new[] { $"if ({failed})", $"\treturn {error};" };
-        return Failure.Returned(method) is null && !Failure.IsIterator(statement) ? new[] { $"if ({failed})", "\treturn;" } : null;
+        return Failure.Returned(method) is null && !WayOut.IsIterator(statement) ? new[] { $"if ({failed})", "\treturn;" } : null;
     }
 
     // The next `if` that asks about nothing but the result, and leaves.
@@ -65,7 +65,7 @@ public sealed class LCK3004TestFirstFix() : RuleFix("LCK3004")
             return null;
         for (int i = run.LastIndex + 1; i < run.Siblings.Count; i++)
         {
-            if (run.Siblings[i] is IfStatementSyntax { Else: null } test && ErrorExit.Mentions(test.Condition, name))
+            if (run.Siblings[i] is IfStatementSyntax { Else: null } test && VariableUse.Mentions(test.Condition, name))
                 return AsksOnlyAbout(site, test.Condition, name) ? test : null;
         }
 

@@ -55,7 +55,7 @@ public sealed class LCK3005ReturnErrorFix() : RuleFix("LCK3005")
     }
 
     static bool IsOnBranch(ReturnStatementSyntax exit, string name) =>
-        (exit.Parent is BlockSyntax ? exit.Parent.Parent : exit.Parent) is IfStatementSyntax test && ErrorExit.Mentions(test.Condition, name);
+        (exit.Parent is BlockSyntax ? exit.Parent.Parent : exit.Parent) is IfStatementSyntax test && VariableUse.Mentions(test.Condition, name);
 
     // Where success comes by as well, the variable holds nothing but the success that is returned now.
     static bool IsAllThatItHolds(SyntaxNode function, ExpressionSyntax whole, ITypeSymbol type, bool isItself)

@@ -26,7 +26,7 @@ public sealed class LCK4003ReleaseFix() : RuleFix("LCK4003")
         var jumps = Jumps(call);
         foreach (var release in Releases(site, function, call, name, kind))
         {
-            var onExits = ExitEdits.Before(site, function, release, value => ErrorExit.Mentions(value, name));
+            var onExits = ExitEdits.Before(site, function, release, value => VariableUse.Mentions(value, name));
             if (onExits is not null)
                 yield return Make(onExits);
             foreach (var jump in jumps)
@@ -95,5 +95,5 @@ public sealed class LCK4003ReleaseFix() : RuleFix("LCK4003")
     // On the branch that asks whether there is a value.
     static bool IsWithout(SyntaxNode jump, string name) =>
         (jump.Parent is BlockSyntax ? jump.Parent.Parent : jump.Parent) is IfStatementSyntax test && test.Condition.SpanStart < jump.SpanStart
-        && ErrorExit.Mentions(test.Condition, name);
+        && VariableUse.Mentions(test.Condition, name);
 }

@@ -76,7 +76,7 @@ public sealed class LCK4004RightReleaseFix() : RuleFix("LCK4004")
     {
         var assignment = site.Node.FirstAncestorOrSelf<AssignmentExpressionSyntax>();
         bool isStep = assignment is { RawKind: (int)SyntaxKind.SimpleAssignmentExpression, Left: IdentifierNameSyntax left, Parent: ExpressionStatementSyntax or ForStatementSyntax }
-            && ErrorExit.Mentions(assignment.Right, left.Identifier.Text) && assignment.FirstAncestorOrSelf<StatementSyntax>() == use;
+            && VariableUse.Mentions(assignment.Right, left.Identifier.Text) && assignment.FirstAncestorOrSelf<StatementSyntax>() == use;
         return isStep ? assignment : null;
     }
 

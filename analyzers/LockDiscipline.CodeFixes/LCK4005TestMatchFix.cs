@@ -44,9 +44,9 @@ public sealed class LCK4005TestMatchFix() : RuleFix("LCK4005")
         if (StatementRun.StatementOf(use) is not { } statement || site.Layout.HasDirective(statement.SpanStart, statement.Span.End))
             yield break;
         // A match that is kept over a loop is to be looked up anew, which is not for a test to say.
-        if (Failure.Loop(statement) is { } loop && !loop.Contains(lookUp))
+        if (WayOut.Loop(statement) is { } loop && !loop.Contains(lookUp))
             yield break;
-        if (Failure.Skipping(site, statement) is { } skip)
+        if (WayOut.Skipping(site, statement) is { } skip)
             yield return new Proposal(title, Key, Insertion.Before(site.Layout, statement, $"if ({name} is null || !{test})", "\t" + skip).ToArray());
     }
 

@@ -31,7 +31,7 @@ public sealed class LCK5001RecheckFix() : RuleFix("LCK5001")
             }
         }
 
-        if (StatementRun.StatementOf(commit) is not { } statement || Failure.Loop(statement) is not { } loop || Releases(site, statement) is not { } lines)
+        if (StatementRun.StatementOf(commit) is not { } statement || WayOut.Loop(statement) is not { } loop || Releases(site, statement) is not { } lines)
             yield break;
         foreach (var sample in SequenceSteps.In(site, function, SequenceStep.Sample, sequence))
         {

@@ -34,7 +34,7 @@ public sealed class LCK5004AddTestFix() : RuleFix("LCK5004")
 
         if (site.Layout.HasDirective(statement.SpanStart, statement.Span.End))
             yield break;
-        if (Failure.Skipping(site, statement) is { } skip)
+        if (WayOut.Skipping(site, statement) is { } skip)
         {
             var title = skip == "continue;" ? $"Go on with the next one unless '{condition}'" : $"Return unless '{condition}'";
             yield return new Proposal(title, LeaveKey, Insertion.Before(site.Layout, statement, $"if ({CallCondition.Negated(condition)})", "\t" + skip).ToArray());

@@ -40,7 +40,7 @@ internal static class Consumers
         foreach (var node in function.DescendantNodes(n => n == function || n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)))
         {
             if (node is ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call } statement && Taken(site, call, kind) is { } value
-                && ErrorExit.Mentions(value, variable))
+                && VariableUse.Mentions(value, variable))
             {
                 return statement.ToString();
             }

@@ -30,7 +30,7 @@ internal static class ErrorExit
         if (whole.Parent is not ExpressionStatementSyntax && Tested(whole) is null)
             yield break;
         name = FreshName.Of(site, whole.SpanStart, "ret");
-        foreach (var leave in Failure.Leaving(site, statement, type, name))
+        foreach (var leave in WayOut.Leaving(site, statement, type, name))
         {
             if (Tested(whole) is { } test)
             {
@@ -83,10 +83,10 @@ internal static class ErrorExit
         var merge = whole.Parent as AssignmentExpressionSyntax;
         if (merge is null || merge.IsKind(SyntaxKind.SimpleAssignmentExpression))
             merge = null;
-        foreach (var leave in Failure.Leaving(site, statement, type, name))
+        foreach (var leave in WayOut.Leaving(site, statement, type, name))
         {
             // After the check nothing is left to merge with.
-            var changes = Next(statement) is IfStatementSyntax { Else: null } test && Mentions(test.Condition, name)
+            var changes = Next(statement) is IfStatementSyntax { Else: null } test && VariableUse.Mentions(test.Condition, name)
                 ? OnBranch(site.Layout, test, leave)
                 : Failure.Test(site, type, name, whole.SpanStart) is { } failed ? Insertion.After(site.Layout, statement, $"if ({failed})", "\t" + leave) : null;
             if (changes is null)
@@ -114,21 +114,6 @@ internal static class ErrorExit
             ThrowStatementSyntax or GotoStatementSyntax or BlockSyntax or IfStatementSyntax => null,
             _ => Insertion.After(layout, last, leave),
         };
-    }
-
-    /// <summary>Whether the code reads the variable of that name.</summary>
-    public static bool Mentions(SyntaxNode code, string name)
-    {
-        foreach (var node in code.DescendantNodesAndSelf())
-        {
-            if (node is IdentifierNameSyntax identifier && identifier.Identifier.Text == name
-                && !(identifier.Parent is MemberAccessExpressionSyntax access && access.Name == identifier))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     static StatementSyntax? Next(StatementSyntax statement)

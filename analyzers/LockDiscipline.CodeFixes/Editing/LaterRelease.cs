@@ -41,7 +41,7 @@ internal static class LaterRelease
     {
         for (int i = run is null ? -1 : run.Siblings.Count - 1; i > run?.LastIndex; i--)
         {
-            if (ErrorExit.Mentions(run.Siblings[i], name))
+            if (VariableUse.Mentions(run.Siblings[i], name))
                 return run.Siblings[i];
         }
 
