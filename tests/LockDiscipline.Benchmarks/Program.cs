@@ -7,9 +7,11 @@ using LockDiscipline.Benchmarks.Table;
 if (args is ["--table"])
     await Tables.WriteAsync(Console.Out, Sizes.Full);
 else if (args is ["--model"])
-    ModelTable.Write(Console.Out, pages: 10_000_000, operations: 1_000_000);
+    ModelTable.Write(Console.Out, pages: 10_000_000, operations: 100_000);
 else if (args is ["--model", var pages])
-    ModelTable.Write(Console.Out, ulong.Parse(pages, System.Globalization.CultureInfo.InvariantCulture), operations: 1_000_000);
+    ModelTable.Write(Console.Out, ulong.Parse(pages, System.Globalization.CultureInfo.InvariantCulture), operations: 100_000);
+else if (args is ["--hooks"])
+    HookTable.Write(Console.Out);
 else if (args is ["--explorer", var preemptions])
     ExplorerTable.Write(Console.Out, int.Parse(preemptions, System.Globalization.CultureInfo.InvariantCulture));
 else if (args is ["--patch"])

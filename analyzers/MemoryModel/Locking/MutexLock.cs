@@ -7,7 +7,13 @@ namespace MemoryModel.Locking;
 [Lock("mutex")]
 public sealed class MutexLock : LockBase
 {
-    private readonly SemaphoreSlim _free = new(1, 1);
+    private const int Free = 0;
+    private const int Held = 1;
+    private const int HeldAndWaitedFor = 2;
+
+    // Counts wake-ups, not holders: one too many makes somebody look once in vain.
+    private readonly SemaphoreSlim _wakeUps = new(0);
+    private int _state;
 
     /// <summary>Creates a free mutex.</summary>
     /// <param name="name">Name of its lock class.</param>
@@ -22,7 +28,7 @@ public sealed class MutexLock : LockBase
     {
         Lockdep?.Acquiring(this, LockMode.Exclusive);
         SwitchPoint.Acquire(this, LockMode.Exclusive);
-        _free.Wait();
+        Enter();
         Lockdep?.Acquired(this, LockMode.Exclusive);
     }
 
@@ -34,7 +40,7 @@ public sealed class MutexLock : LockBase
     {
         Lockdep?.Acquiring(this, LockMode.Exclusive, subclass);
         SwitchPoint.Acquire(this, LockMode.Exclusive);
-        _free.Wait();
+        Enter();
         Lockdep?.Acquired(this, LockMode.Exclusive, subclass: subclass);
     }
 
@@ -44,7 +50,7 @@ public sealed class MutexLock : LockBase
     public bool TryLock()
     {
         SwitchPoint.TryAcquire(this, LockMode.Exclusive);
-        if (!_free.Wait(0)) return false;
+        if (Interlocked.CompareExchange(ref _state, Held, Free) != Free) return false;
         Lockdep?.Acquired(this, LockMode.Exclusive);
         return true;
     }
@@ -55,7 +61,7 @@ public sealed class MutexLock : LockBase
     {
         SwitchPoint.Release(this, LockMode.Exclusive);
         Lockdep?.Releasing(this, LockMode.Exclusive);
-        _free.Release();
+        if (Interlocked.Exchange(ref _state, Free) == HeldAndWaitedFor) _wakeUps.Release();
     }
 
     /// <summary>Acquires it for the length of a <c>using</c>.</summary>
@@ -70,5 +76,12 @@ public sealed class MutexLock : LockBase
     [ExcludesLock]
     public void AssertNotHeld() => Lockdep?.AssertNotHeld(this);
 
-    internal override bool IsFreeFor(LockMode mode) => _free.CurrentCount > 0;
+    internal override bool IsFreeFor(LockMode mode) => Volatile.Read(ref _state) == Free;
+
+    // One atomic step where nobody is in the way. Source: the three states of "Futexes Are Tricky" (Drepper, 2011).
+    private void Enter()
+    {
+        if (Interlocked.CompareExchange(ref _state, Held, Free) == Free) return;
+        while (Interlocked.Exchange(ref _state, HeldAndWaitedFor) != Free) _wakeUps.Wait();
+    }
 }

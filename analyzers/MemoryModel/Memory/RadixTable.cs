@@ -2,16 +2,18 @@ using System.Runtime.CompilerServices;
 
 namespace MemoryModel.Memory;
 
-/// <summary>A sparse array over 64-bit indices: a tree of nodes of 512 cells that grows in height with the greatest index, as the kernel's page tables and its xarray do.</summary>
+/// <summary>A sparse array over 64-bit indices: a tree that grows in height with the greatest index, as the kernel's page tables and its xarray do.</summary>
 /// <typeparam name="T">Type of a cell; its default value means that nothing is there.</typeparam>
 /// <remarks>
-/// A look-up and a step of a walk cost one array access per level; a walk passes over what was never touched without looking at it. Lookups need no lock: a node is published after it is complete, and none is ever
+/// Inner nodes have 512 cells, leaves 64: what is used here and there makes small leaves, and what there is of them is reached in few steps. A look-up and a step of a walk cost one array access per level; a walk passes over what was never touched without looking at it. Lookups need no lock: a node is published after it is complete, and none is ever
 /// taken away. Who adds cells, and who changes one that others may read, synchronises by himself.
 /// </remarks>
 internal sealed class RadixTable<T>
 {
     private const int Bits = 9;
     private const int Fanout = 1 << Bits;
+    private const int LeafBits = 6;
+    private const int LeafSize = 1 << LeafBits;
     private const int MaxHeight = 8;
 
     private Top? _top;
@@ -22,13 +24,13 @@ internal sealed class RadixTable<T>
         Top? top = Volatile.Read(ref _top);
         if (top is null || !top.Covers(index)) return ref Unsafe.NullRef<T>();
         object node = top.Node;
-        for (int shift = (top.Height - 1) * Bits; shift > 0; shift -= Bits)
+        for (int shift = top.Shift; shift > 0; shift -= Bits)
         {
             object? child = Volatile.Read(ref Unsafe.As<object?[]>(node)[(int)(index >> shift) & (Fanout - 1)]);
             if (child is null) return ref Unsafe.NullRef<T>();
             node = child;
         }
-        return ref Unsafe.As<T[]>(node)[(int)index & (Fanout - 1)];
+        return ref Unsafe.As<T[]>(node)[(int)index & (LeafSize - 1)];
     }
 
     /// <summary>What the cell of an index holds.</summary>
@@ -41,7 +43,7 @@ internal sealed class RadixTable<T>
     /// <summary>The cell of an index, made if need be. One caller at a time.</summary>
     public ref T Add(ulong index)
     {
-        Top top = _top ?? new Top(1, new T[Fanout]);
+        Top top = _top ?? new Top(1, new T[LeafSize]);
         while (!top.Covers(index))
         {
             var above = new object?[Fanout];
@@ -51,13 +53,13 @@ internal sealed class RadixTable<T>
         if (!ReferenceEquals(top, _top)) Volatile.Write(ref _top, top);
 
         object node = top.Node;
-        for (int shift = (top.Height - 1) * Bits; shift > 0; shift -= Bits)
+        for (int shift = top.Shift; shift > 0; shift -= Bits)
         {
             ref object? child = ref Unsafe.As<object?[]>(node)[(int)(index >> shift) & (Fanout - 1)];
-            if (child is null) Volatile.Write(ref child, shift == Bits ? new T[Fanout] : new object?[Fanout]);
+            if (child is null) Volatile.Write(ref child, shift == LeafBits ? new T[LeafSize] : new object?[Fanout]);
             node = child!;
         }
-        return ref Unsafe.As<T[]>(node)[(int)index & (Fanout - 1)];
+        return ref Unsafe.As<T[]>(node)[(int)index & (LeafSize - 1)];
     }
 
     /// <summary>Goes on to the next run of cells that exist, in order of index.</summary>
@@ -72,13 +74,13 @@ internal sealed class RadixTable<T>
         while (from < end && top is not null && top.Covers(from))
         {
             object? node = top.Node;
-            int shift = (top.Height - 1) * Bits;
+            int shift = top.Shift;
             for (; shift > 0; shift -= Bits)
             {
                 node = Volatile.Read(ref Unsafe.As<object?[]>(node!)[(int)(from >> shift) & (Fanout - 1)]);
                 if (node is null) break;
             }
-            ulong behind = (from | ((1UL << Math.Max(shift, Bits)) - 1)) + 1;
+            ulong behind = (from | ((1UL << Math.Max(shift, LeafBits)) - 1)) + 1;
             if (node is null)
             {
                 from = behind == 0 ? end : behind;
@@ -86,7 +88,7 @@ internal sealed class RadixTable<T>
             }
             first = from;
             int count = (int)(Math.Min(behind - 1, end - 1) - from) + 1;
-            cells = Unsafe.As<T[]>(node).AsSpan((int)from & (Fanout - 1), count);
+            cells = Unsafe.As<T[]>(node).AsSpan((int)from & (LeafSize - 1), count);
             from += (ulong)count;
             return true;
         }
@@ -101,6 +103,9 @@ internal sealed class RadixTable<T>
 
         public object Node => node;
 
-        public bool Covers(ulong index) => height >= MaxHeight || index >> (height * Bits) == 0;
+        /// <summary>By how many bits an index is shifted to find its cell in the top node; 0 when that is a leaf.</summary>
+        public int Shift { get; } = height == 1 ? 0 : LeafBits + ((height - 2) * Bits);
+
+        public bool Covers(ulong index) => height >= MaxHeight || index >> (LeafBits + ((height - 1) * Bits)) == 0;
     }
 }

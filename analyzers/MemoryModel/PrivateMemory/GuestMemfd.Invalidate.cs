@@ -101,6 +101,9 @@ public sealed partial class GuestMemfd
         }
     }
 
+    // As many pages, and aligned as, the largest entry that a back end has for several.
+    private const ulong LargeRun = 512;
+
     /// <summary>Takes the next pages of a part out of the file, neighbours in it.</summary>
     private bool TakePages(ref ulong from, ulong end, List<HostPage> gone, out ulong at)
     {
@@ -110,19 +113,26 @@ public sealed partial class GuestMemfd
             while (_pages.Next(ref from, end, out Span<HostPage?> cells, out ulong first))
             {
                 int i = 0;
-                while (i < cells.Length && cells[i] is null) i++;
-                at = first + (ulong)i;
-                for (; i < cells.Length && cells[i] is { } page; i++)
+                if (gone.Count == 0)
                 {
-                    gone.Add(page);
-                    cells[i] = null;
+                    while (i < cells.Length && cells[i] is null) i++;
+                    at = first + (ulong)i;
+                }
+                // The part goes on where the last leaf ended, or it is over.
+                if (first + (ulong)i == at + (ulong)gone.Count)
+                {
+                    for (; i < cells.Length && cells[i] is { } page; i++)
+                    {
+                        gone.Add(page);
+                        cells[i] = null;
+                    }
                 }
                 if (gone.Count == 0) continue;
                 from = at + (ulong)gone.Count;
-                return true;
+                if (i < cells.Length || from % LargeRun == 0) return true;
             }
         }
-        return false;
+        return gone.Count > 0;
     }
 
     /// <summary>Tells the back end of pages that follow each other in one call, if nobody else holds any of them: it may have one entry for all.</summary>

@@ -3,9 +3,11 @@ using System.Globalization;
 
 namespace LockDiscipline.Benchmarks.Model;
 
-/// <summary>The same as a table, in a minute: nanoseconds of processor time per operation, of one run each after a warm-up. Processor time, because it says the same beside other work.</summary>
+/// <summary>The same as a table, in a minute: nanoseconds of processor time per operation, the best of nine runs each after a warm-up. Processor time, because it says the same beside other work.</summary>
 public static class ModelTable
 {
+    private const int Repeats = 9;
+
     /// <summary>Writes it.</summary>
     /// <param name="output">Where to.</param>
     /// <param name="pages">Pages altogether.</param>
@@ -26,13 +28,20 @@ public static class ModelTable
         }
     }
 
+    /// <summary>The best of several runs: what else the machine does can only add.</summary>
     private static double Measure(Action<int> run, int operations)
     {
         run(operations / 10);
         using var process = Process.GetCurrentProcess();
-        TimeSpan before = process.TotalProcessorTime;
-        run(operations);
-        process.Refresh();
-        return (process.TotalProcessorTime - before).TotalNanoseconds / operations;
+        double best = double.MaxValue;
+        for (int i = 0; i < Repeats; i++)
+        {
+            process.Refresh();
+            TimeSpan before = process.TotalProcessorTime;
+            run(operations);
+            process.Refresh();
+            best = Math.Min(best, (process.TotalProcessorTime - before).TotalNanoseconds / operations);
+        }
+        return best;
     }
 }
