@@ -16,5 +16,7 @@ else if (args is ["--explorer", var preemptions])
     ExplorerTable.Write(Console.Out, int.Parse(preemptions, System.Globalization.CultureInfo.InvariantCulture));
 else if (args is ["--patch"])
     PatchTable.Write(Console.Out, lines: 100_000, patches: 20, rounds: 3);
+else if (args is ["--patch", var lines, var patches])
+    PatchTable.Write(Console.Out, int.Parse(lines, System.Globalization.CultureInfo.InvariantCulture), int.Parse(patches, System.Globalization.CultureInfo.InvariantCulture), rounds: 1);
 else
     BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -14,7 +14,6 @@ internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options
     readonly LoadCache _cache = new();
     readonly Dictionary<LoadedProject, ProjectAnalysis> _analyses = new(ReferenceEqualityComparer.Instance);
     readonly List<Incomplete> _incomplete = [];
-    int _toAnalyze;
     readonly List<LeftOut> _leftOut = [];
     readonly HashSet<string> _compiled = new(CheckTarget.PathComparer);
     readonly HashSet<string> _failed = new(CheckTarget.PathComparer);
@@ -145,9 +144,9 @@ internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options
             described = await DescribeAsync(group, [.. owners, .. dependents], p => touched.Contains(p) || dependents.Contains(OutOfCheckout(group.Checkout, p), CheckTarget.PathComparer), cancellationToken).ConfigureAwait(false);
             loads = group.Trees.ToDictionary(t => t, t => Load(described, files[t], cancellationToken), StringComparer.Ordinal);
         }
-        _toAnalyze += loads.Values.SelectMany(l => l.Projects).Distinct<LoadedProject>(ReferenceEqualityComparer.Instance).Count(p => !_analyses.ContainsKey(p));
+        await AnalyzeAsync([.. loads.Values.SelectMany(l => l.Projects).Distinct<LoadedProject>(ReferenceEqualityComparer.Instance).Where(p => !_analyses.ContainsKey(p))], cancellationToken).ConfigureAwait(false);
         foreach (var tree in group.Trees)
-            byTree[tree] = await AnalyzeAsync(tree, Named(loads[tree], files[tree]), cancellationToken).ConfigureAwait(false);
+            byTree[tree] = Analyzed(tree, Named(loads[tree], files[tree]));
         _failed.UnionWith(loads.Values.SelectMany(l => l.Failures).Select(f => OutOfCheckout(group.Checkout, f.Path)));
         foreach (var project in group.Trees.SelectMany(t => loads[t].Projects))
         {
@@ -195,19 +194,24 @@ internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options
         return Task.FromResult(seen.Distinct().Count() == 1);
     }
 
-    async Task<RevisionAnalysis> AnalyzeAsync(string tree, LoadResult loaded, CancellationToken cancellationToken)
+    // Several at once: one leaves cores idle while it waits for its own parts.
+    async Task AnalyzeAsync(ImmutableArray<LoadedProject> projects, CancellationToken cancellationToken)
     {
-        var analyses = new List<ProjectAnalysis>();
-        foreach (var project in loaded.Projects)
+        var done = 0;
+        var analyses = new ProjectAnalysis[projects.Length];
+        await Parallel.ForAsync(0, projects.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken }, async (i, token) =>
         {
-            if (!_analyses.TryGetValue(project, out var analysis))
-            {
-                progress.Report("analysing " + Path.GetFileName(project.Path), _analyses.Count, _toAnalyze);
-                analysis = await ProjectAnalyzer.AnalyzeAsync(project, analyzers, cancellationToken, withWaived: true).ConfigureAwait(false);
-                _analyses.Add(project, analysis);
-            }
-            analyses.Add(analysis);
-        }
+            progress.Report("analysing " + Path.GetFileName(projects[i].Path), done, projects.Length);
+            analyses[i] = await ProjectAnalyzer.AnalyzeAsync(projects[i], analyzers, token, withWaived: true).ConfigureAwait(false);
+            Interlocked.Increment(ref done);
+        }).ConfigureAwait(false);
+        foreach (var analysis in analyses)
+            _analyses.Add(analysis.Project, analysis);
+    }
+
+    RevisionAnalysis Analyzed(string tree, LoadResult loaded)
+    {
+        var analyses = loaded.Projects.Select(p => _analyses[p]).ToList();
         return new(tree, [.. analyses], CheckRun.Report(loaded, analyses));
     }
 
