@@ -35,6 +35,9 @@ internal sealed class FunctionNames(string name, TextSpan span, bool isCalled, N
 
     int Called { get; } = called;
 
+    // Asked for in every look-up; that of an object's identity takes far longer.
+    public override int GetHashCode() => unchecked((NameHash * 31) + Span.Start);
+
     public bool MentionsAny(HashSet<int> names)
     {
         foreach (var mention in Mentions)

@@ -98,6 +98,16 @@ internal sealed class NameIndex
         return false;
     }
 
+    /// <summary>The members with code of that name, where they are.</summary>
+    public IEnumerable<(SyntaxTree Tree, TextSpan Span)> Named(string name)
+    {
+        foreach (var function in _project.Named(TreeNames.Hash(name)))
+        {
+            if (function.Name == name && _trees.TryGetValue(function.Tree, out var tree))
+                yield return (tree, function.Span);
+        }
+    }
+
     /// <summary>Whether a member of this name may have a contract.</summary>
     public bool HasContract(string name) => _project.Contracts.Primary.Contains(TreeNames.Hash(name));
 
@@ -145,25 +155,36 @@ internal sealed class NameIndex
     {
         if (_reaching.TryGetValue(start, out bool known))
             return known;
-        var seen = new HashSet<FunctionNames> { start };
-        var next = new Queue<FunctionNames>(seen);
+        var callers = new Dictionary<FunctionNames, FunctionNames?> { { start, null } };
+        var next = new Queue<FunctionNames>(callers.Keys);
         while (next.Count > 0)
         {
             var function = next.Dequeue();
-            if (function.MentionsAny(_project.Contracts.Primary) || function.MentionsAny(_project.Contracts.Sleeping))
-                return _reaching.GetOrAdd(start, true);
+            bool isKnown = _reaching.TryGetValue(function, out bool reaches);
+            if (isKnown && !reaches)
+                continue;
+            if (isKnown || function.MentionsAny(_project.Contracts.Primary) || function.MentionsAny(_project.Contracts.Sleeping))
+            {
+                for (FunctionNames? caller = function; caller is not null; caller = callers[caller])
+                    _reaching[caller] = true;
+                return true;
+            }
+
             for (int i = 0; i < function.Used; i++)
             {
                 foreach (var callee in _project.Named(function.Mentions[i]))
                 {
-                    if (callee.CanBeMeantBy(function, i) && _trees.ContainsKey(callee.Tree) && seen.Add(callee))
+                    if (callee.CanBeMeantBy(function, i) && _trees.ContainsKey(callee.Tree) && !callers.ContainsKey(callee))
+                    {
+                        callers.Add(callee, function);
                         next.Enqueue(callee);
+                    }
                 }
             }
         }
 
-        foreach (var function in seen)
-            _reaching.TryAdd(function, false);
+        foreach (var function in callers.Keys)
+            _reaching[function] = false;
         return false;
     }
 }

@@ -8,6 +8,9 @@ internal static class Alternatives
     /// <summary>More conditions than this for one thing, and it counts as happening whatever the arguments are.</summary>
     const int Max = 4;
 
+    /// <summary>More things than this are not told of one body: along a list, each round would add a longer path.</summary>
+    const int MaxEntries = 64;
+
     public static readonly Kind<Taken> OfTakes = new(
         static (a, b) => a.Lock.Equals(b.Lock) && a.Mode == b.Mode, static taken => taken.Given, static (taken, given) => taken with { Given = given }, static taken => taken.Text);
 
@@ -40,9 +43,13 @@ internal static class Alternatives
         }
 
         if (count < Max)
-            known.Add(entry);
-        else
-            known[known.FindIndex(other => kind.Same(other, entry))] = kind.With(entry, default);
+        {
+            if (known.Count < MaxEntries)
+                known.Add(entry);
+            return;
+        }
+
+        known[known.FindIndex(other => kind.Same(other, entry))] = kind.With(entry, default);
     }
 
     static bool SameLocks(Sleep a, Sleep b)

@@ -68,6 +68,13 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
         var solver = new BodySolver(host, body) { _isInPlace = isInPlace, _mayRepeat = mayRepeat };
         var start = new PathSet(isInPlace ? ImmutableArray.Create(entry) : WithFlags(host, body, entry), false);
         var analysis = new ForwardAnalysis<PathSet>(body.Graph, PathLattice.Instance, solver, host.Cancel);
+        if (ForwardAnalysis<PathSet>.IsAcyclic(body.Graph))
+        {
+            solver._evaluator.Observer = observer;
+            analysis.Solve(start, solver);
+            return solver.Ends(observer, analysis.IsComplete, entry);
+        }
+
         analysis.Solve(start);
         if (analysis.IsComplete && solver._evaluator.LoopLocks.Settle())
         {
@@ -75,18 +82,23 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
             analysis.Solve(start);
         }
 
-        if (!analysis.IsComplete)
+        if (analysis.IsComplete)
         {
-            // States short of the fixpoint prove nothing: say that, and nothing else.
-            observer?.Capped("it takes too many steps to analyse");
-            return ImmutableArray.Create(entry);
+            solver._evaluator.Observer = observer;
+            analysis.Replay(solver);
         }
 
-        solver._evaluator.Observer = observer;
-        analysis.Replay(solver);
-        if (solver._merged || solver._evaluator.IsCapped)
-            observer?.Capped(solver._merged ? $"more than {PathLattice.MaxPaths} combinations of held locks meet at one point" : "an expression is too deep or has too many outcomes");
-        return solver._ends.ToImmutable();
+        return solver.Ends(observer, analysis.IsComplete, entry);
+    }
+
+    // States short of the fixpoint prove nothing: then that is said, and nothing else.
+    ImmutableArray<PathState> Ends(FlowObserver? observer, bool isComplete, PathState entry)
+    {
+        if (!isComplete)
+            observer?.Capped("it takes too many steps to analyse");
+        else if (_merged || _evaluator.IsCapped)
+            observer?.Capped(_merged ? $"more than {PathLattice.MaxPaths} combinations of held locks meet at one point" : "an expression is too deep or has too many outcomes");
+        return isComplete ? _ends.ToImmutable() : ImmutableArray.Create(entry);
     }
 
     // A flag that the body takes over from its caller says whether something is pending: one path for each.

@@ -1,5 +1,7 @@
+using System;
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Threading;
 using LockDiscipline.Analyzers.Contracts;
 using LockDiscipline.Analyzers.Order;
 using Microsoft.CodeAnalysis;
@@ -7,7 +9,10 @@ using Microsoft.CodeAnalysis;
 namespace LockDiscipline.Analyzers.Flow;
 
 /// <summary>What the flow analysis of one compilation keeps: contracts, summaries, models of other trees. Thread-safe.</summary>
-internal sealed class FlowCache(ContractSet contracts, NameIndex names)
+/// <param name="contracts">The contracts of the compilation.</param>
+/// <param name="names">Its names.</param>
+/// <param name="edgesOf">Gives the lock order that the code at a node shows, where that is known anyway.</param>
+internal sealed class FlowCache(ContractSet contracts, NameIndex names, Func<FlowCache, SyntaxNode, CancellationToken, ImmutableArray<LockEdge>>? edgesOf = null)
 {
     readonly ConcurrentDictionary<SyntaxTree, SemanticModel> _models = new();
     readonly ConcurrentDictionary<ITypeSymbol, bool> _readSections = new(SymbolEqualityComparer.Default);
@@ -19,7 +24,7 @@ internal sealed class FlowCache(ContractSet contracts, NameIndex names)
 
     public Helpers Helpers { get; } = new(names);
 
-    public ConcurrentDictionary<IMethodSymbol, Reach> Reaches { get; } = new(SymbolEqualityComparer.Default);
+    public ConcurrentDictionary<Called, Reach> Reaches { get; } = new();
 
     public ConcurrentDictionary<IMethodSymbol, Summary> Summaries { get; } = new(SymbolEqualityComparer.Default);
 
@@ -33,7 +38,7 @@ internal sealed class FlowCache(ContractSet contracts, NameIndex names)
     public DeclaredOrder Declared { get; } = new(contracts);
 
     /// <summary>The lock order that the code shows, as far as it was looked for.</summary>
-    public EdgeIndex Edges { get; } = new(names);
+    public EdgeIndex Edges { get; } = new(names, edgesOf ?? EdgeIndex.Solve);
 
     /// <summary>What the callers of helpers hold: the answers so far.</summary>
     public ConcurrentDictionary<IMethodSymbol, Entry> Entries { get; } = new(SymbolEqualityComparer.Default);

@@ -17,8 +17,8 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
     bool _cameBack;
     readonly OnDemand<IMethodSymbol, Summary> _summaries = new(
         SymbolEqualityComparer.Default, cache.Summaries, SummaryBuilder.Same, SummaryBuilder.Settled, Summary.None);
-    readonly OnDemand<IMethodSymbol, Reach> _reaches = new(
-        SymbolEqualityComparer.Default, cache.Reaches, ReachBuilder.Same, static reach => reach, Reach.Nothing);
+    readonly OnDemand<Called, Reach> _reaches = new(
+        EqualityComparer<Called>.Default, cache.Reaches, ReachBuilder.Same, static reach => reach, Reach.Nothing);
 
     public FlowCache Cache { get; } = cache;
 
@@ -77,48 +77,57 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
     public Reach ReachOf(IMethodSymbol callee, Body? caller)
     {
         callee = callee.OriginalDefinition;
-        if (_reaches.TryGet(callee, out var known))
+        if (HasFixedCode(callee))
+            return ReachOfCode(callee, caller);
+        var called = new Called(callee, IsDispatched: true);
+        if (_reaches.TryGet(called, out var known))
             return known;
-        if (!HasFixedCode(callee))
-        {
-            var targets = TargetsOf(callee);
-            return targets.IsEmpty ? Reach.Nothing : _reaches.Make(callee, Reach.Nothing, _ => ReachOfTargets(callee, targets, caller));
-        }
-
-        return MayReach(callee) ? _reaches.Make(callee, Reach.Nothing, _ => ReachOfCode(callee, caller)) : Reach.Nothing;
+        var targets = TargetsOf(callee);
+        return targets.IsEmpty ? Reach.Nothing : _reaches.Make(called, Reach.Nothing, _ => ReachOfTargets(callee, targets, caller));
     }
 
     bool MayReach(IMethodSymbol callee) =>
         (callee.MethodKind == MethodKind.LocalFunction || Cache.Names.MayMatter(callee, Cancel)) && Contracts.Of(callee).Waiver is null;
 
-    Reach ReachOfCode(IMethodSymbol callee, Body? caller) =>
-        GraphOf(callee, caller?.Graph) is { } graph ? ReachBuilder.Build(this, new Body(callee, graph, Contracts.Of(callee))) : Reach.Nothing;
+    // What the code of that method does, whatever else a call of it may run.
+    Reach ReachOfCode(IMethodSymbol method, Body? caller)
+    {
+        var called = new Called(method, IsDispatched: false);
+        if (_reaches.TryGet(called, out var known))
+            return known;
+        return MayReach(method) ? _reaches.Make(called, Reach.Nothing, _ => Build()) : Reach.Nothing;
+
+        Reach Build() => GraphOf(method, caller?.Graph) is { } graph ? ReachBuilder.Build(this, new Body(method, graph, Contracts.Of(method))) : Reach.Nothing;
+    }
 
     // Any of them may run: what one of them may do, the call may do.
     Reach ReachOfTargets(IMethodSymbol callee, ImmutableArray<IMethodSymbol> targets, Body? caller)
     {
-        var all = Reach.Nothing;
+        var all = new ReachUnion(callee.Parameters);
         foreach (var target in targets)
         {
             if (Contracts.Of(target).MaySleep)
-                all = all with { Sleeps = all.Sleeps.Add(new Sleep(ImmutableArray<ChainLink>.Empty, ImmutableArray<Term>.Empty, default)) };
-            else if (MayReach(target))
-                all = all.Or(HasFixedCode(target) ? ReachOf(target, caller) : ReachOfCode(target, caller), target.Parameters, callee.Parameters);
+                all.AddSleep(new Sleep(ImmutableArray<ChainLink>.Empty, ImmutableArray<Term>.Empty, default));
+            else
+                all.Add(ReachOfCode(target, caller), target.Parameters);
         }
 
-        return all;
+        return all.ToReach();
     }
 
     ImmutableArray<IMethodSymbol> TargetsOf(IMethodSymbol callee)
     {
         if (!SymbolEqualityComparer.Default.Equals(callee.ContainingAssembly, Contracts.Compilation.Assembly))
             return ImmutableArray<IMethodSymbol>.Empty;
-        return Cache.Targets.TryGetValue(callee, out var targets) ? targets : Cache.Targets.GetOrAdd(callee, Targets.Of(Contracts.Compilation, callee, Cancel));
+        return Cache.Targets.TryGetValue(callee, out var targets) ? targets : Cache.Targets.GetOrAdd(callee, Targets.Of(Cache, callee, Cancel));
     }
 
     /// <summary>The same of a lambda, whose code is at hand.</summary>
-    public Reach ReachOf(IMethodSymbol lambda, ControlFlowGraph graph) =>
-        _reaches.TryGet(lambda, out var known) ? known : _reaches.Make(lambda, Reach.Nothing, _ => ReachBuilder.Build(this, new Body(lambda, graph, Contracts.Of(lambda))));
+    public Reach ReachOf(IMethodSymbol lambda, ControlFlowGraph graph)
+    {
+        var called = new Called(lambda, IsDispatched: false);
+        return _reaches.TryGet(called, out var known) ? known : _reaches.Make(called, Reach.Nothing, _ => ReachBuilder.Build(this, new Body(lambda, graph, Contracts.Of(lambda))));
+    }
 
     /// <summary>The kind of lock that a clause speaks of; null where the object is no lock.</summary>
     /// <param name="within">The type whose code is at hand.</param>

@@ -46,6 +46,7 @@ internal sealed class ForwardAnalysis<TState>
     readonly List<Node> _order = new();
     readonly SortedSet<(int Block, int Sequence)> _work = new();
     int _steps;
+    bool _isReplay;
 
     public ForwardAnalysis(ControlFlowGraph graph, IFlowLattice<TState> lattice, IBlockTransfer<TState> transfer, CancellationToken cancel)
     {
@@ -61,8 +62,22 @@ internal sealed class ForwardAnalysis<TState>
     /// <summary>Whether the fixpoint was reached within <see cref="MaxSteps"/>.</summary>
     public bool IsComplete { get; private set; }
 
+    /// <summary>No block comes before one that leads to it: taken in their order, each runs once, on its final state.</summary>
+    public static bool IsAcyclic(ControlFlowGraph graph)
+    {
+        foreach (var block in graph.Blocks)
+        {
+            if (IsLoopHead(block))
+                return false;
+        }
+
+        return true;
+    }
+
     /// <summary>Finds the fixpoint for <paramref name="entry"/>.</summary>
-    public void Solve(TState entry)
+    /// <param name="entry">What holds where the body begins.</param>
+    /// <param name="exits">For an acyclic graph: told already now how the body is left, which makes the replay needless.</param>
+    public void Solve(TState entry, IExits<TState>? exits = null)
     {
         Arrive(_graph.Blocks[0], null, entry);
         while (_work.Count > 0)
@@ -73,7 +88,7 @@ internal sealed class ForwardAnalysis<TState>
             var next = _work.Min;
             _work.Remove(next);
             var node = _order[next.Sequence];
-            _transfer.Run(node.Block, node.Entry, new Leaving(this, node, null));
+            _transfer.Run(node.Block, node.Entry, new Leaving(this, node, exits));
         }
 
         IsComplete = true;
@@ -82,6 +97,7 @@ internal sealed class ForwardAnalysis<TState>
     /// <summary>Runs every reached block once more on the solution, in the order of the source, and reports how the body is left.</summary>
     public void Replay(IExits<TState> exits)
     {
+        _isReplay = true;
         var nodes = new List<Node>(_order);
         nodes.Sort(static (a, b) => a.Block.Ordinal != b.Block.Ordinal ? a.Block.Ordinal.CompareTo(b.Block.Ordinal) : a.Sequence.CompareTo(b.Sequence));
         foreach (var node in nodes)
@@ -93,6 +109,8 @@ internal sealed class ForwardAnalysis<TState>
 
     void Arrive(BasicBlock block, Continuation? then, TState state)
     {
+        if (_isReplay)
+            return;
         if (!_nodes.TryGetValue((block.Ordinal, then), out var node))
         {
             node = new Node(block, then, _order.Count, IsLoopHead(block)) { Entry = _lattice.Bottom };
@@ -150,14 +168,13 @@ internal sealed class ForwardAnalysis<TState>
         var branch = then.Branch;
         if (then.Step < branch.FinallyRegions.Length)
         {
-            if (exits is null)
-                Arrive(_graph.Blocks[branch.FinallyRegions[then.Step].FirstBlockOrdinal], then, state);
+            Arrive(_graph.Blocks[branch.FinallyRegions[then.Step].FirstBlockOrdinal], then, state);
         }
         else if (branch.Destination is { } destination)
         {
             if (destination.Kind == BasicBlockKind.Exit)
                 exits?.Return(then.Source!, state);
-            else if (exits is null)
+            else
                 Arrive(destination, then.Outer, state);
         }
     }
@@ -182,13 +199,12 @@ internal sealed class ForwardAnalysis<TState>
                         continue;
                     if (handler.Kind == ControlFlowRegionKind.Finally)
                     {
-                        if (exits is null)
-                            Arrive(_graph.Blocks[handler.FirstBlockOrdinal], new Continuation(null, false, 0, statement, thrown, then), state);
+                        Arrive(_graph.Blocks[handler.FirstBlockOrdinal], new Continuation(null, false, 0, statement, thrown, then), state);
                         return;
                     }
 
                     var match = Catches(handler, type);
-                    if (match != false && exits is null)
+                    if (match != false)
                         Arrive(_graph.Blocks[handler.FirstBlockOrdinal], then, state);
                     if (match == true)
                         return;

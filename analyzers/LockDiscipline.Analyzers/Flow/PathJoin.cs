@@ -17,22 +17,46 @@ internal static class PathJoin
         // that name is another object: it keeps its facts under a name that no variable has.
         var places = new List<Term>();
         TermMap<Term>.Differences(a.Store, b.Store, places);
+        // The store of the result is that of one path; the names are written into the other's only where that can tell something.
+        int unwritten = 0;
+        bool renamed = false;
+        var named = new List<(Term Location, Term Name)>(places.Count);
         foreach (var location in places)
         {
             if (a.Read(location).Equals(b.Read(location)))
                 continue;
             var joined = Term.Phi(place, location);
-            a = Name(a, location, joined);
-            b = Name(b, location, joined);
+            if (!a.Read(location).Equals(joined))
+            {
+                if (a.Mentions(joined))
+                    (a, renamed) = (a.Rename(joined, Term.Stale(joined)), true);
+                a = Name(a, a.Read(location), joined).Write(location, joined);
+            }
+
+            if (!b.Read(location).Equals(joined))
+            {
+                if (b.Mentions(joined))
+                {
+                    b = Write(b, named, ref unwritten);
+                    (b, renamed) = (b.Rename(joined, Term.Stale(joined)), true);
+                }
+
+                b = Name(b, b.Read(location), joined);
+                named.Add((location, joined));
+            }
         }
 
         var store = a.Store;
-        places.Clear();
-        TermMap<Term>.Differences(store, b.Store, places);
-        foreach (var location in places)
+        if (renamed)
         {
-            if (store.TryGet(location, out var value) && !b.Read(location).Equals(value))
-                store = store.Without(location);
+            b = Write(b, named, ref unwritten);
+            places.Clear();
+            TermMap<Term>.Differences(store, b.Store, places);
+            foreach (var location in places)
+            {
+                if (store.TryGet(location, out var value) && !b.Read(location).Equals(value))
+                    store = store.Without(location);
+            }
         }
 
         var owned = a.Owned;
@@ -72,24 +96,31 @@ internal static class PathJoin
 
     static Hold Weaken(Hold hold) => hold.Certainty == Certainty.Definite ? hold with { Certainty = Certainty.Maybe } : hold;
 
-    static PathState Name(PathState state, Term location, Term joined)
+    static PathState Write(PathState state, List<(Term Location, Term Name)> named, ref int from)
     {
-        var value = state.Read(location);
-        if (value.Equals(joined))
-            return state;
-        state = state.Rename(joined, Term.Stale(joined));
-        // Facts about the value hold of the joined value on this path: they survive if they hold on the other one too.
-        foreach (var fact in state.Facts.Matching(value.Bit))
+        for (; from < named.Count; from++)
+            state = state.Write(named[from].Location, named[from].Name);
+        return state;
+    }
+
+    // What is known of the value is known of the joined value on this path: it survives if it holds on the other one too.
+    static PathState Name(PathState state, Term value, Term joined)
+    {
+        var facts = state.Facts;
+        bool hasFacts = (facts.Mask & value.Bit) == value.Bit;
+        if (hasFacts && !value.IsConstant)
         {
-            if (!value.IsConstant && fact.Key.Mentions(value))
-                state = state with { Facts = state.Facts.With(fact.Key.Replace(value, joined), fact.Value) };
+            foreach (var fact in state.Facts.Matching(value.Bit))
+            {
+                if (fact.Key.Mentions(value))
+                    facts = facts.With(fact.Key.Replace(value, joined), fact.Value);
+            }
         }
 
+        if ((hasFacts || value.Kind is TermKind.Constant or TermKind.Fresh or TermKind.This) && Conditions.Truth(state, ConditionTerms.IsNull(value)) is { } isNull)
+            facts = facts.With(ConditionTerms.IsNull(joined), isNull);
         // One of several objects that are all free is free.
-        if (state.Owned.Contains(value) && !state.Owned.Contains(joined))
-            state = state with { Owned = state.Owned.Add(joined) };
-        if (Conditions.Truth(state, ConditionTerms.IsNull(value)) is { } isNull)
-            state = state with { Facts = state.Facts.With(ConditionTerms.IsNull(joined), isNull) };
-        return state.Write(location, joined);
+        var owned = state.Owned.Contains(value) && !state.Owned.Contains(joined) ? state.Owned.Add(joined) : state.Owned;
+        return ReferenceEquals(facts, state.Facts) && owned == state.Owned ? state : state with { Facts = facts, Owned = owned };
     }
 }

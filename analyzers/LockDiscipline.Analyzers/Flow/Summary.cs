@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
-using LockDiscipline.Analyzers.Order;
 using Microsoft.CodeAnalysis;
 
 namespace LockDiscipline.Analyzers.Flow;
@@ -33,90 +32,6 @@ internal sealed record Summary
     public bool ConcernsCallers => !(Outcomes.IsEmpty && Needs.IsEmpty);
 }
 
-/// <summary>What a body may do somewhere in it, or in what it calls, without a trace in its caller's locks. Inferred apart, as few callers ask.</summary>
-internal sealed record Reach
-{
-    public static readonly Reach Nothing = new();
-
-    /// <summary>The locks that it waits for, released again or not.</summary>
-    public ImmutableArray<Taken> Takes { get; init; } = ImmutableArray<Taken>.Empty;
-
-    /// <summary>The locks whose order concerns its callers: all that it waits for, whoever's they are.</summary>
-    public ImmutableArray<Waited> Waits { get; init; } = ImmutableArray<Waited>.Empty;
-
-    /// <summary>The locks that it is given and takes one within the other.</summary>
-    public ImmutableArray<WaitedPair> Pairs { get; init; } = ImmutableArray<WaitedPair>.Empty;
-
-    /// <summary>The locks with which it must not be called, because of what it calls.</summary>
-    public ImmutableArray<Exclusion> Excludes { get; init; } = ImmutableArray<Exclusion>.Empty;
-
-    /// <summary>Where it may sleep.</summary>
-    public ImmutableArray<Sleep> Sleeps { get; init; } = ImmutableArray<Sleep>.Empty;
-
-    /// <summary>The locks that it holds whenever it invokes what is passed for a parameter.</summary>
-    public ImmutableArray<HeldForDelegate> Invokes { get; init; } = ImmutableArray<HeldForDelegate>.Empty;
-
-    /// <summary>What either this or <paramref name="other"/> does, where that speaks of other parameters.</summary>
-    public Reach Or(Reach other, ImmutableArray<IParameterSymbol> from, ImmutableArray<IParameterSymbol> to)
-    {
-        if (ReferenceEquals(other, Nothing) || from.Length != to.Length)
-            return this;
-        var all = this;
-        foreach (var taken in other.Takes)
-        {
-            if (Renamed(taken.Lock) is { } path)
-                all = all with { Takes = all.Takes.Add(taken with { Lock = path, Given = taken.Given.Renamed(Root) }) };
-        }
-
-        foreach (var exclusion in other.Excludes)
-        {
-            if (Renamed(exclusion.Lock) is { } path)
-                all = all with { Excludes = all.Excludes.Add(exclusion with { Lock = path, Given = exclusion.Given.Renamed(Root) }) };
-        }
-
-        foreach (var sleep in other.Sleeps)
-        {
-            var without = ImmutableArray.CreateBuilder<Term>(sleep.Without.Length);
-            foreach (var path in sleep.Without)
-            {
-                if (Renamed(path) is { } here)
-                    without.Add(here);
-            }
-
-            all = all with { Sleeps = all.Sleeps.Add(sleep with { Without = without.ToImmutable(), Given = sleep.Given.Renamed(Root) }) };
-        }
-
-        foreach (var waited in other.Waits)
-        {
-            // Whose lock it is, a path that the caller cannot name still says by its class.
-            var without = ImmutableArray.CreateBuilder<Term>(waited.Without.Length);
-            foreach (var path in waited.Without)
-            {
-                if (Renamed(path) is { } here)
-                    without.Add(here);
-            }
-
-            all = all with { Waits = all.Waits.Add(waited with { Use = waited.Use with { Path = Renamed(waited.Use.Path) ?? waited.Use.Path }, Without = without.ToImmutable() }) };
-        }
-
-        return all;
-
-        Term? Renamed(Term path) => path.Substitute(Root);
-
-        Term? Root(Term root)
-        {
-            int i = root.Symbol is IParameterSymbol parameter ? from.IndexOf(parameter, SymbolEqualityComparer.Default) : -1;
-            return i < 0 ? root : Term.Parameter(to[i]);
-        }
-    }
-}
-
-/// <summary>One way of coming to sleep.</summary>
-/// <param name="Chain">The calls that lead to it, outermost first.</param>
-/// <param name="Without">The locks of the caller that are released when it sleeps.</param>
-/// <param name="Given">What is true of the arguments then.</param>
-internal sealed record Sleep(ImmutableArray<ChainLink> Chain, ImmutableArray<Term> Without, Premise Given);
-
 /// <summary>One way in which a body ends.</summary>
 /// <param name="Returned">The constant returned on it, if it is one.</param>
 /// <param name="Acquired">Locks held that were not on entry.</param>
@@ -135,19 +50,5 @@ internal sealed record Outcome(
     public ImmutableArray<Mark> Marks { get; init; } = ImmutableArray<Mark>.Empty;
 }
 
-/// <param name="Text">The lock as written in the callee.</param>
-/// <param name="Given">What is true of the arguments then.</param>
-internal sealed record Taken(Term Lock, LockMode Mode, LockTraits Traits, string Text, Premise Given);
-
 /// <param name="Given">What is true of the arguments then.</param>
 internal sealed record Need(Term Lock, LockMode Mode, string Text, Premise Given);
-
-/// <summary>What a body holds whenever it invokes a delegate passed to it.</summary>
-internal sealed record HeldForDelegate(IParameterSymbol Parameter, ImmutableArray<Hold> Locks);
-
-/// <param name="Text">The lock as written in the callee.</param>
-/// <param name="Given">What is true of the arguments then.</param>
-internal sealed record Exclusion(Term Lock, string Text, Premise Given);
-
-/// <summary>One call on the way to one that may sleep.</summary>
-internal sealed record ChainLink(string Name, Location Location);

@@ -6,22 +6,23 @@ using Microsoft.CodeAnalysis;
 namespace LockDiscipline.Analyzers.Flow;
 
 /// <summary>Finds the code that a call of an interface or virtual member can run, where nobody outside the assembly can add to it.</summary>
-/// <remarks>An explicit implementation, and one that a base class lends to an interface it does not know, are not found: that errs towards silence.</remarks>
+/// <remarks>One that a base class lends to an interface it does not know is not found: that errs towards silence.</remarks>
 internal static class Targets
 {
     /// <summary>More than this, and a call says nothing about what it runs.</summary>
     const int Max = 16;
 
     /// <summary>The bodies that a call of <paramref name="method"/> may run; empty where there may be others.</summary>
-    public static ImmutableArray<IMethodSymbol> Of(Compilation compilation, IMethodSymbol method, CancellationToken cancel)
+    public static ImmutableArray<IMethodSymbol> Of(FlowCache cache, IMethodSymbol method, CancellationToken cancel)
     {
         method = method.OriginalDefinition;
         if (!IsClosed(method))
             return ImmutableArray<IMethodSymbol>.Empty;
         var found = ImmutableArray.CreateBuilder<IMethodSymbol>();
-        foreach (var symbol in compilation.GetSymbolsWithName(method.AssociatedSymbol?.Name ?? method.Name, SymbolFilter.Member, cancel))
+        foreach (var (tree, span) in cache.Names.Named(method.AssociatedSymbol?.Name ?? method.Name))
         {
-            if (CounterpartOf(symbol, method) is not { IsAbstract: false } candidate || !Runs(candidate, method))
+            var symbol = cache.Model(tree).GetDeclaredSymbol(tree.GetRoot(cancel).FindNode(span), cancel);
+            if (CounterpartOf(symbol, method) is not { IsAbstract: false } candidate || found.Contains(candidate) || !Runs(candidate, method))
                 continue;
             if (found.Count == Max)
                 return ImmutableArray<IMethodSymbol>.Empty;
@@ -50,7 +51,7 @@ internal static class Targets
         return true;
     }
 
-    static IMethodSymbol? CounterpartOf(ISymbol symbol, IMethodSymbol method) => symbol switch
+    static IMethodSymbol? CounterpartOf(ISymbol? symbol, IMethodSymbol method) => symbol switch
     {
         IMethodSymbol own => own.OriginalDefinition,
         IPropertySymbol property when method.MethodKind == MethodKind.PropertyGet => property.GetMethod?.OriginalDefinition,

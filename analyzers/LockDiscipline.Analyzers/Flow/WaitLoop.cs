@@ -20,6 +20,9 @@ internal static class WaitLoop
         var start = acquire is null || acquire.Syntax.SpanStart > wait.Syntax.SpanStart ? null : BlockOf(graph, acquire);
         if (IsTestedAgain(waiting, start == waiting ? null : start))
             return true;
+        // Whoever waits for a while and then looks what became of it does not rely on having been woken.
+        if (isTimed && TestsNext(waiting, wait))
+            return true;
         // What ends its section without looking at anything learns of the condition in the next one; what waits for a time only sleeps.
         return LeavesAtOnce(waiting, wait, isRelease) && (isTimed || IsTestedAgain(waiting, null));
     }
@@ -43,6 +46,27 @@ internal static class WaitLoop
                 if (!(behind.Contains(next) && ahead.Contains(next)))
                     return true;
             }
+        }
+
+        return false;
+    }
+
+    // Nothing is done between the wait and a test, within its section.
+    static bool TestsNext(BasicBlock waiting, IOperation wait)
+    {
+        int next = waiting.Operations.IndexOf(RootOf(wait)) + 1;
+        if (next == 0)
+            return false;
+        var seen = new HashSet<BasicBlock>();
+        for (BasicBlock? block = waiting; block is not null && seen.Add(block); next = 0)
+        {
+            if (next < block.Operations.Length)
+                return false;
+            if (block.ConditionKind != ControlFlowConditionKind.None)
+                return block.BranchValue is not { ConstantValue.HasValue: true };
+            if (block.FallThroughSuccessor is not { FinallyRegions.IsEmpty: true } branch)
+                return false;
+            block = branch.Destination;
         }
 
         return false;

@@ -28,7 +28,7 @@ internal sealed class CycleSearch(FlowHost host)
         var queue = new Queue<LockEdge>();
         foreach (var start in starts)
         {
-            if (IsUsable(start) && !start.Held.Class.Matches(start.Taken.Class) && !ways.ContainsKey(start))
+            if (IsUsable(start) && !start.Held.Class.Matches(start.Taken.Class) && !ways.ContainsKey(start) && !host.Cache.Edges.IsDeadEnd(start))
             {
                 ways.Add(start, 0);
                 queue.Enqueue(start);
@@ -40,6 +40,8 @@ internal sealed class CycleSearch(FlowHost host)
             var edge = queue.Dequeue();
             foreach (var next in Next(edge))
             {
+                if (host.Cache.Edges.IsDeadEnd(next))
+                    continue;
                 if (!ways.ContainsKey(next))
                 {
                     // Too many to sort: each search is bounded by itself.
@@ -68,6 +70,7 @@ internal sealed class CycleSearch(FlowHost host)
         {
             var end = ends.Dequeue();
             _live.Remove(end);
+            host.Cache.Edges.NoteDeadEnd(end);
             if (!before.TryGetValue(end, out var list))
                 continue;
             foreach (var edge in list)

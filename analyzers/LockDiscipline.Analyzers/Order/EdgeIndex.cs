@@ -1,6 +1,8 @@
+using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Threading;
 using LockDiscipline.Analyzers.Contracts;
 using LockDiscipline.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
@@ -10,13 +12,21 @@ namespace LockDiscipline.Analyzers.Order;
 
 /// <summary>The edges of the lock order, found lock by lock: names say which bodies may hold a lock, and only those are solved.</summary>
 /// <remarks>Lives with the compilation; thread-safe.</remarks>
-internal sealed class EdgeIndex(NameIndex names)
+/// <param name="names">Says which bodies those may be.</param>
+/// <param name="solve">Gives the edges of the code at a node.</param>
+internal sealed class EdgeIndex(NameIndex names, Func<FlowCache, SyntaxNode, CancellationToken, ImmutableArray<LockEdge>> solve)
 {
     /// <summary>A helper that returns with the lock held, its caller that does too, and so on.</summary>
     const int MaxOpeners = 3;
 
     readonly ConcurrentDictionary<ISymbol, ImmutableArray<LockEdge>> _locks = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<FunctionNames, ImmutableArray<LockEdge>> _bodies = new();
+    readonly ConcurrentDictionary<LockEdge, bool> _deadEnds = new();
+
+    /// <summary>Whether no way from an edge leads into a cycle, as far as was found out.</summary>
+    public bool IsDeadEnd(LockEdge edge) => _deadEnds.ContainsKey(edge);
+
+    public void NoteDeadEnd(LockEdge edge) => _deadEnds.TryAdd(edge, true);
 
     /// <summary>The edges from a lock, each kind once, by path and position.</summary>
     public ImmutableArray<LockEdge> From(FlowHost host, LockClass held)
@@ -50,25 +60,25 @@ internal sealed class EdgeIndex(NameIndex names)
     {
         if (_bodies.TryGetValue(function, out var known))
             return known;
-        var collectors = new List<OrderCollector>();
-        foreach (var node in Bodies(tree, function, host))
-        {
-            BodyTree.Solve(host, host.Cache.Model(tree), node, body =>
-            {
-                var collector = new OrderCollector(host, body);
-                collectors.Add(collector);
-                return collector;
-            });
-        }
-
         var edges = ImmutableArray.CreateBuilder<LockEdge>();
-        foreach (var collector in collectors)
-            edges.AddRange(collector.Edges);
+        foreach (var node in Bodies(tree, function, host))
+            edges.AddRange(solve(host.Cache, node, host.Cancel));
         return _bodies.GetOrAdd(function, edges.ToImmutable());
     }
 
-    /// <summary>Keeps the edges of a member that was solved for other reasons.</summary>
-    public void Keep(FunctionNames function, ImmutableArray<LockEdge> edges) => _bodies.TryAdd(function, edges);
+    /// <summary>The edges of the code at a node, found for their own sake.</summary>
+    public static ImmutableArray<LockEdge> Solve(FlowCache cache, SyntaxNode node, CancellationToken cancel)
+    {
+        var host = new FlowHost(cache, new FlowOptions(ExceptionalPaths.Throws), cancel);
+        var collectors = new List<OrderCollector>();
+        BodyTree.Solve(host, cache.Model(node.SyntaxTree), node, body =>
+        {
+            var collector = new OrderCollector(host, body);
+            collectors.Add(collector);
+            return collector;
+        });
+        return OrderCollector.EdgesOf(collectors);
+    }
 
     // Several places that do the same are one edge, the first of them.
     static bool IsAmong(ImmutableArray<LockEdge>.Builder edges, LockEdge edge)
@@ -140,7 +150,7 @@ internal sealed class EdgeIndex(NameIndex names)
     {
         foreach (var name in mentioned)
         {
-            if (System.Array.IndexOf(function.Mentions, TreeNames.Hash(name)) >= 0)
+            if (Array.IndexOf(function.Mentions, TreeNames.Hash(name)) >= 0)
                 return true;
         }
 

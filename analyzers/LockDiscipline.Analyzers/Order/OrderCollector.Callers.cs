@@ -9,10 +9,7 @@ namespace LockDiscipline.Analyzers.Order;
 // What callers need to know of a body: the locks that it waits for, and pairs of locks whose order is theirs.
 internal sealed partial class OrderCollector
 {
-    /// <summary>More locks than this are not told of one body.</summary>
-    const int MaxWaits = 64;
-
-    readonly ImmutableArray<Waited>.Builder _waits = ImmutableArray.CreateBuilder<Waited>();
+    readonly WaitList _waits = new();
     readonly ImmutableArray<WaitedPair>.Builder _pairs = ImmutableArray.CreateBuilder<WaitedPair>();
     bool _collectsWaits;
 
@@ -31,7 +28,7 @@ internal sealed partial class OrderCollector
 
     void AddWait(Waited waited, PathState state)
     {
-        if (!_collectsWaits || _waits.Count >= MaxWaits || LockUses.IsAlone(body, waited.Use.Path, state))
+        if (!_collectsWaits || _waits.IsFull || LockUses.IsAlone(body, waited.Use.Path, state))
             return;
         var path = waited.Use.Path;
         if (!waited.IsByOther && waited.Use.Mode is not null && state.Find(path) is not null)
@@ -42,17 +39,6 @@ internal sealed partial class OrderCollector
             if (owed.Lock.Equals(path))
                 return;
             waited = waited with { Without = waited.Without.Add(owed.Lock) };
-        }
-
-        for (int i = 0; i < _waits.Count; i++)
-        {
-            var known = _waits[i];
-            if (known.Use.Mode != waited.Use.Mode || known.IsByOther != waited.IsByOther || !known.Use.Class.Equals(waited.Use.Class) || !(known.Use.Path.Equals(path) || !path.IsRooted))
-                continue;
-            // The place where most of the caller's locks are still held is the one that speaks.
-            if (waited.Without.Length < known.Without.Length)
-                _waits[i] = waited;
-            return;
         }
 
         _waits.Add(waited);

@@ -20,8 +20,15 @@ internal sealed partial class OrderCollector(FlowHost host, Body body) : FlowObs
     readonly Dictionary<IOperation, ImmutableArray<Term>> _calls = new();
     bool? _hasCaller;
 
-    /// <summary>The edges found, each once.</summary>
-    public List<LockEdge> Edges => _edges;
+    /// <summary>What was found in the bodies of one member, by position.</summary>
+    public static ImmutableArray<LockEdge> EdgesOf(List<OrderCollector> collectors)
+    {
+        var edges = ImmutableArray.CreateBuilder<LockEdge>();
+        foreach (var collector in collectors)
+            edges.AddRange(collector._edges);
+        edges.Sort();
+        return edges.ToImmutable();
+    }
 
     public override void Acquired(in LockAcquired acquired, PathState state)
     {
@@ -39,10 +46,13 @@ internal sealed partial class OrderCollector(FlowHost host, Body body) : FlowObs
         Remember(call);
         if (state.Implicit)
             return;
-        foreach (var waited in Waits(call, state))
+        if (_collectsWaits || HoldsAny(state))
         {
-            AddEdges(waited.Use, null, call.Site.Syntax, state, call, waited.IsByOther, waited.Without);
-            AddWait(waited, state);
+            foreach (var waited in Waits(call, state))
+            {
+                AddEdges(waited.Use, null, call.Site.Syntax, state, call, waited.IsByOther, waited.Without);
+                AddWait(waited, state);
+            }
         }
 
         if (MayTakePairs(call.Callee))
@@ -65,7 +75,7 @@ internal sealed partial class OrderCollector(FlowHost host, Body body) : FlowObs
                 yield return waited;
         }
 
-        if (!(_collectsWaits || HoldsAny(state)) || IsPrimitive(call.Callee))
+        if (IsPrimitive(call.Callee))
             yield break;
         foreach (var waited in host.ReachOf(call.Callee, body).Waits)
         {

@@ -38,6 +38,9 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Order
     /// <summary>The calls of a walk that were followed by another one although they may have failed.</summary>
     public HashSet<IOperation> WalkedOn { get; } = new();
 
+    /// <summary>Under each lock, where an overridable member of an object is called first: what is said of one call is true of the others.</summary>
+    public Dictionary<(string Member, Term? Receiver, IOperation? Acquire), IOperation> OverridableCalls { get; } = new();
+
     /// <summary>The body calls or assigns something: it is no stand-in for code elsewhere.</summary>
     public bool HasEffects { get; set; }
 

@@ -95,25 +95,26 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         var files = ContractFiles.Read(start.Options, start.CancellationToken);
         var contracts = new ContractSet(start.Compilation, files);
         var names = new NameIndex(start.Compilation, contracts, files, start.CancellationToken);
-        var cache = new FlowCache(contracts, names);
-        start.RegisterSyntaxNodeAction(node => Analyze(node, cache), Kinds);
+        var members = new SolvedMembers(start.Options);
+        var cache = new FlowCache(contracts, names, (known, node, cancel) => members.Of(known, node, cancel).Edges);
+        start.RegisterSyntaxNodeAction(node => Analyze(node, cache, members), Kinds);
         start.RegisterSyntaxNodeAction(node => LCK9005NeedlessWaiver.Check(node, cache), SyntaxKind.Attribute);
     }
 
-    static void Analyze(SyntaxNodeAnalysisContext context, FlowCache cache)
+    static void Analyze(SyntaxNodeAnalysisContext context, FlowCache cache, SolvedMembers members)
     {
         var node = context.Node;
         // The driver shows the code of an extension block again for the types around it.
         if (!HoldsCode(node) || (context.ContainingSymbol is INamedTypeSymbol && node is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or ArrowExpressionClauseSyntax) || cache.Names.At(node.SyntaxTree, Position(node)) is not { } function || !cache.Names.MayMatter(function))
             return;
-        var options = OptionReader.Flow(context.Options.AnalyzerConfigOptionsProvider.GetOptions(node.SyntaxTree));
-        var host = new FlowHost(cache, options, context.CancellationToken);
+        var host = members.HostFor(cache, node.SyntaxTree, context.CancellationToken);
         if (!cache.Helpers.IsCandidate(host, function))
             return;
-        var callers = new Callers(host);
-        var order = new OrderRules(host, OptionReader.IsLive(context.Options.AnalyzerConfigOptionsProvider.GlobalOptions));
-        BodyTree.Solve(host, context.SemanticModel, node, body => new BodyRules(host, body, callers, order.Collect(body), context.ReportDiagnostic));
-        order.Report(node.Span == function.Span ? function : null, context.ReportDiagnostic);
+        var solved = members.Of(cache, node, context.CancellationToken);
+        foreach (var finding in solved.Findings)
+            context.ReportDiagnostic(finding);
+        if (!solved.Edges.IsEmpty)
+            new OrderRules(host, OptionReader.IsLive(context.Options.AnalyzerConfigOptionsProvider.GlobalOptions)).Report(solved.Edges, context.ReportDiagnostic);
     }
 
     internal static bool HoldsCode(SyntaxNode node) => node switch

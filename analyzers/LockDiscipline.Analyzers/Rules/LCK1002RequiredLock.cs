@@ -28,7 +28,7 @@ internal static class LCK1002RequiredLock
                 LCK1003ExclusiveNeeded.Check(rules, site, name, need, hold, state);
                 rules.Findings.JudgeHeld(site, Rule, path, state, hold, null);
             }
-            else if (!rules.IsCallersConcern(path, mode, text))
+            else if (!rules.IsCallersConcern(path, mode, text) && !Forwarding.IsAll(rules.Body, site, path))
             {
                 rules.Findings.JudgeHeld(site, Rule, path, state, null, () => Missing.Finding(Rule, site, name, path, text, mode, state));
             }

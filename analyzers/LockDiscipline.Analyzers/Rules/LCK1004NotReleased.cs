@@ -43,7 +43,7 @@ internal static class LCK1004NotReleased
                 continue;
             if (hold.Scope is null && IsHandedOut(rules, exit))
                 continue;
-            if (rules.IsPrimitive || rules.IsHelpersEffect(hold.Lock))
+            if (rules.IsPrimitive || rules.IsHelpersEffect(hold.Lock) || Forwarding.IsAll(rules.Body, acquire, hold.Lock))
                 continue;
             return hold;
         }

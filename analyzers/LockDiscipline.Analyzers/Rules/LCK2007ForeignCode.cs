@@ -30,7 +30,17 @@ internal static class LCK2007ForeignCode
         if (inner is null || WhatIsForeign(rules, call, state) is not { } what)
             return;
         var (site, name) = (call.Site, NameOf(call));
+        if (call.Callee.MethodKind != MethodKind.DelegateInvoke && !IsFirst(rules, (name, call.Binding.Receiver, inner.At), site))
+            return;
         rules.Findings.Judge(site, Rule, null, state, () => Create(site, $"{what} '{name}'", inner));
+    }
+
+    static bool IsFirst(BodyRules rules, (string Member, Term? Receiver, IOperation? Acquire) call, IOperation site)
+    {
+        if (rules.OverridableCalls.TryGetValue(call, out var first))
+            return first == site;
+        rules.OverridableCalls.Add(call, site);
+        return true;
     }
 
     static string? WhatIsForeign(BodyRules rules, in CallMade call, PathState state)

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
 using LockDiscipline.Analyzers.Flow;
+using LockDiscipline.Analyzers.Order;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -102,9 +103,9 @@ internal static class LCK9005NeedlessWaiver
             return true;
         bool isClean = true;
         var callers = new Callers(host);
-        var order = new OrderRules(host, isLive: false);
+        var collectors = new List<OrderCollector>();
         BodyTree.Solve(host, context.SemanticModel, node, Observe, waived);
-        order.Report(null, _ => isClean = false);
+        new OrderRules(host, isLive: false).Report(OrderCollector.EdgesOf(collectors), _ => isClean = false);
         return isClean;
 
         FlowObserver Observe(Body body)
@@ -115,7 +116,9 @@ internal static class LCK9005NeedlessWaiver
                 isClean &= !SummaryBuilder.Settled(summary).ConcernsCallers;
             }
 
-            return new BodyRules(host, body, callers, order.Collect(body), _ => isClean = false);
+            var order = new OrderCollector(host, body);
+            collectors.Add(order);
+            return new BodyRules(host, body, callers, order, _ => isClean = false);
         }
     }
 }

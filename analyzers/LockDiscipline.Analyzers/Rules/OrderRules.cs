@@ -8,11 +8,9 @@ using Microsoft.CodeAnalysis;
 
 namespace LockDiscipline.Analyzers.Rules;
 
-/// <summary>Runs the rules about lock order over the edges of one member, when all its bodies are solved.</summary>
+/// <summary>Runs the rules about lock order over the edges of one member.</summary>
 internal sealed class OrderRules(FlowHost host, bool isLive)
 {
-    readonly List<OrderCollector> _collectors = new();
-
     public FlowHost Host { get; } = host;
 
     /// <summary>Finds the cycles.</summary>
@@ -24,26 +22,9 @@ internal sealed class OrderRules(FlowHost host, bool isLive)
     /// </summary>
     public bool SpeaksFor(LockEdge other, LockEdge edge) => other.CompareTo(edge) < 0 && (!isLive || other.Site.SyntaxTree == edge.Site.SyntaxTree);
 
-    /// <summary>Collects the edges of one body.</summary>
-    public OrderCollector Collect(Body body)
+    /// <summary>Reports what the edges of a member show, one finding for each rule at a place.</summary>
+    public void Report(ImmutableArray<LockEdge> edges, Action<Diagnostic> report)
     {
-        var collector = new OrderCollector(Host, body);
-        _collectors.Add(collector);
-        return collector;
-    }
-
-    /// <summary>Reports what the edges show, one finding for each rule at a place.</summary>
-    /// <param name="function">The member, where its bodies are all that it has.</param>
-    public void Report(FunctionNames? function, Action<Diagnostic> report)
-    {
-        var edges = ImmutableArray.CreateBuilder<LockEdge>();
-        foreach (var collector in _collectors)
-            edges.AddRange(collector.Edges);
-        edges.Sort();
-        if (function is not null)
-            Host.Cache.Edges.Keep(function, edges.ToImmutable());
-        if (edges.Count == 0)
-            return;
         Cycles.Prepare(edges);
         var told = new HashSet<(SyntaxNode, string)>();
         foreach (var edge in edges)

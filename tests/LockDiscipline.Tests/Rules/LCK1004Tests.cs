@@ -343,4 +343,27 @@ public sealed class LCK1004Tests
                 _k++;
             }
         """);
+
+    [Fact]
+    public Task OperationOfTheLockThatItIsGiven_IsForwarded() => Flows.VerifyAsync("""
+        public static class Guard
+        {
+            public static void Enter(object obj) => Monitor.Enter(obj);
+            public static void TryEnter(object obj, ref bool lockTaken) { Monitor.TryEnter(obj, ref lockTaken); }
+            public static bool TryEnter(object obj, int milliseconds) { return Monitor.TryEnter(obj, milliseconds); }
+            public static void Pulse(object obj) => Monitor.Pulse(obj);
+            public static bool Wait(object obj) => Monitor.Wait(obj);
+
+            public static void Take(object obj) { Monitor.{|LCK1004:Enter|}(obj); }
+            public static void Twice(object obj) { Monitor.{|LCK1004:Enter|}(obj); Console.WriteLine(); }
+            public static void PulseAndTell(object obj) { Monitor.{|LCK1002:Pulse|}(obj); Console.WriteLine(); }
+        }
+
+        public class Own
+        {
+            readonly object _gate = new();
+            public void Enter() => Monitor.{|LCK1004:Enter|}(_gate);
+            public void Pulse() => Monitor.{|LCK1002:Pulse|}(_gate);
+        }
+        """);
 }

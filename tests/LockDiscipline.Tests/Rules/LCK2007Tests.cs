@@ -262,4 +262,24 @@ public sealed class LCK2007Tests
             public void Exit() => Monitor.Exit(_sync);
         }
         """);
+
+    [Fact]
+    public Task SameMemberAgainUnderOneLock_IsToldOnce() => Flows.VerifyAsync("""
+        public interface IListener { void Notify(); }
+        public class C
+        {
+            readonly object _sync = new();
+            public void M(IListener one, IListener other)
+            {
+                lock (_sync)
+                {
+                    one.{|LCK2007:Notify|}();
+                    one.Notify();
+                    other.{|LCK2007:Notify|}();
+                }
+                lock (_sync)
+                    one.{|LCK2007:Notify|}();
+            }
+        }
+        """);
 }

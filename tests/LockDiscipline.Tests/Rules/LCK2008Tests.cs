@@ -279,4 +279,43 @@ public sealed class LCK2008Tests
             Work();
         }
         """);
+
+    [Fact]
+    public Task TimedWaitBeforeATest_NeedsNoLoop() => Flows.VerifyMembersAsync("""
+        bool Dequeue(int ms)
+        {
+            lock (_sync)
+            {
+                if (_k == 0)
+                    Monitor.Wait(_sync, ms);
+                if (_k == 0)
+                    return false;
+                _k--;
+                return true;
+            }
+        }
+        void Unlooked(int ms)
+        {
+            lock (_sync)
+            {
+                if (_k == 0)
+                    Monitor.{|LCK2008:Wait|}(_sync, ms);
+                _k--;
+                if (_k == 0)
+                    Work();
+            }
+        }
+        bool Untimed()
+        {
+            lock (_sync)
+            {
+                if (_k == 0)
+                    Monitor.{|LCK2008:Wait|}(_sync);
+                if (_k == 0)
+                    return false;
+                _k--;
+                return true;
+            }
+        }
+        """);
 }

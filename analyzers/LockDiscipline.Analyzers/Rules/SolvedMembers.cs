@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Threading;
+using LockDiscipline.Analyzers.Contracts;
+using LockDiscipline.Analyzers.Flow;
+using LockDiscipline.Analyzers.Order;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace LockDiscipline.Analyzers.Rules;
+
+/// <summary>What the rules find in members, and the lock order that these show: each is solved once, for whoever asks first, the driver or the search for a cycle.</summary>
+/// <remarks>Lives with the compilation; thread-safe.</remarks>
+internal sealed class SolvedMembers(AnalyzerOptions options)
+{
+    readonly ConcurrentDictionary<SyntaxNode, Solved> _solved = new();
+
+    /// <summary>The findings and edges of the code at <paramref name="node"/>.</summary>
+    public Solved Of(FlowCache cache, SyntaxNode node, CancellationToken cancel) =>
+        _solved.TryGetValue(node, out var known) ? known : _solved.GetOrAdd(node, Solve(HostFor(cache, node.SyntaxTree, cancel), node));
+
+    /// <summary>What solves code of one tree, with the options for that tree.</summary>
+    public FlowHost HostFor(FlowCache cache, SyntaxTree tree, CancellationToken cancel) =>
+        new(cache, OptionReader.Flow(options.AnalyzerConfigOptionsProvider.GetOptions(tree)), cancel);
+
+    static Solved Solve(FlowHost host, SyntaxNode node)
+    {
+        var findings = ImmutableArray.CreateBuilder<Diagnostic>();
+        var collectors = new List<OrderCollector>();
+        var callers = new Callers(host);
+        BodyTree.Solve(host, host.Cache.Model(node.SyntaxTree), node, body =>
+        {
+            var order = new OrderCollector(host, body);
+            collectors.Add(order);
+            return new BodyRules(host, body, callers, order, findings.Add);
+        });
+        return new Solved(findings.ToImmutable(), OrderCollector.EdgesOf(collectors));
+    }
+}
+
+/// <summary>The findings in one member, but for those about the lock order, and its edges of that order.</summary>
+internal sealed record Solved(ImmutableArray<Diagnostic> Findings, ImmutableArray<LockEdge> Edges);
