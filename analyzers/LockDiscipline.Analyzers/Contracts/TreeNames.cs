@@ -357,7 +357,8 @@ internal sealed class TreeNames
         void AddFunction(SyntaxToken name, TextSpan span, SyntaxTokenList modifiers, bool isCalled = false, bool isExplicit = false, bool isType = false, bool callsBase = false)
         {
             // Without a modifier a member is private; one of an interface has code for those who call it through the interface only.
-            var visible = _isHidden ? Naming.Internal : Naming.Visible;
+            // An override is called by those who know the base: what it does is that one's contract.
+            var visible = _isHidden && !modifiers.Any(SyntaxKind.OverrideKeyword) ? Naming.Internal : Naming.Visible;
             var access = isExplicit ? Naming.Visible : _isInterface || isType ? Naming.Internal : Naming.Private;
             foreach (var modifier in modifiers)
             {

@@ -82,6 +82,7 @@ internal sealed partial class Evaluator
                 ReleaseInferred(site, path, released.Mode, binding.Render(released.Text, released.Lock));
         }
 
+        bool isScope = outcome.Returned is not { IsConstant: true } && Disposables.AreMadeBy(callee);
         foreach (var acquired in outcome.Acquired)
         {
             if (Substitute(binding, acquired.Lock) is not { } path || _state.IsReported(path))
@@ -90,7 +91,7 @@ internal sealed partial class Evaluator
             if (conflict is not null)
                 _state = _state.MarkReported(conflict);
             else
-                _state = LockEffects.Acquire(_state, acquired with { Lock = path, At = site, Text = binding.Render(acquired.Text, acquired.Lock), Source = HoldSource.Acquired, Scope = acquired.Scope is null ? null : result });
+                _state = LockEffects.Acquire(_state, acquired with { Lock = path, At = site, Text = binding.Render(acquired.Text, acquired.Lock), Source = HoldSource.Acquired, Scope = isScope || acquired.Scope is not null ? result : null });
             if (acquired.Scope is not null)
             {
                 Cover(result, path, acquired.Traits);

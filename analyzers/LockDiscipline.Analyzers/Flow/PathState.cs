@@ -179,19 +179,7 @@ internal sealed record PathState
                 return true;
         }
 
-        foreach (var entry in Store.Matching(term.Bit))
-        {
-            if (entry.Key.Mentions(term) || entry.Value.Mentions(term))
-                return true;
-        }
-
-        foreach (var entry in Facts.Matching(term.Bit))
-        {
-            if (entry.Key.Mentions(term))
-                return true;
-        }
-
-        return Owned.Contains(term);
+        return Store.Mentions(term) || Facts.Mentions(term) || Owned.Contains(term);
     }
 
     /// <summary>This state with a value renamed wherever it occurs.</summary>

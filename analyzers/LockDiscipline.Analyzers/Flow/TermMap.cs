@@ -61,6 +61,31 @@ internal sealed class TermMap<TValue> : IEquatable<TermMap<TValue>>
 
     public bool TryGet(Term key, out TValue value) => TryGet(key, 0, out value);
 
+    /// <summary>Whether a term occurs in some key or value. Asked at every join, so it allocates nothing.</summary>
+    public bool Mentions(Term term)
+    {
+        if ((Mask & term.Bit) == 0)
+            return false;
+        if (_children is { } children)
+        {
+            foreach (var child in children)
+            {
+                if (child is not null && child.Mentions(term))
+                    return true;
+            }
+
+            return false;
+        }
+
+        foreach (var entry in _entries!)
+        {
+            if (entry.Key.Mentions(term) || (entry.Value is Term value && value.Mentions(term)))
+                return true;
+        }
+
+        return false;
+    }
+
     public TermMap<TValue> With(Term key, TValue value) => With(key, value, 0);
 
     public TermMap<TValue> Without(Term key) => Without(key, 0);

@@ -60,7 +60,7 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Order
     /// <summary>The body implements an operation of a lock or scope type: what it does to inner locks is what its contract means.</summary>
     public bool IsPrimitive => Body.Method is { ContainingType: { } type } method
         && (method.MethodKind == MethodKind.Constructor || method.Name is "Dispose" or "DisposeAsync"
-            ? Contracts.Traits(type) is not null || Contracts.IsScope(type) || IsDisposable(type)
+            ? Contracts.Traits(type) is not null || Contracts.IsScope(type) || Disposables.Is(type)
             : Body.Contract.ChangesLocks && (Contracts.Traits(type) is not null || Contracts.IsScope(type)));
 
     /// <summary>What the body leaves held, or releases, is an effect on its callers: it is a helper that has some.</summary>
@@ -106,20 +106,6 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Order
             _takenInCallees.Add(site, taken = new List<Term>());
         if (!taken.Contains(path))
             taken.Add(path);
-    }
-
-    // A type that acquires when it is made and releases when it is disposed is a scope, whether it says so or not.
-    public static bool IsDisposable(ITypeSymbol type)
-    {
-        foreach (var contract in type.AllInterfaces)
-        {
-            if (IsDisposing(contract))
-                return true;
-        }
-
-        return IsDisposing(type);
-
-        static bool IsDisposing(ITypeSymbol type) => type is { Name: "IDisposable" or "IAsyncDisposable", ContainingNamespace.Name: "System" };
     }
 
     /// <summary>The body is a helper without a contract: what it leaves to be done is for its callers.</summary>

@@ -52,14 +52,8 @@ internal static class LCK1004NotReleased
     }
 
     // An object made to be disposed goes to the caller: whether it says so or not, that is what releases the lock.
-    static bool IsHandedOut(BodyRules rules, in BodyLeft exit)
-    {
-        if (exit.IsThrow || exit.Returned is null or { IsConstant: true } || rules.Body.Method?.ReturnType is not { } type)
-            return false;
-        if (type is INamedTypeSymbol { Arity: 1, Name: "Task" or "ValueTask" } task)
-            type = task.TypeArguments[0];
-        return BodyRules.IsDisposable(type) && (type.TypeKind == TypeKind.Interface || !type.DeclaringSyntaxReferences.IsEmpty);
-    }
+    static bool IsHandedOut(BodyRules rules, in BodyLeft exit) =>
+        !exit.IsThrow && exit.Returned is not (null or { IsConstant: true }) && rules.Body.Method is { } method && Disposables.AreMadeBy(method);
 
     static bool IsPromised(BodyRules rules, in BodyLeft exit, PathState state, Hold hold)
     {

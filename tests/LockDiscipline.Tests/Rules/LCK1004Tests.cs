@@ -366,4 +366,27 @@ public sealed class LCK1004Tests
             public void Pulse() => Monitor.{|LCK1002:Pulse|}(_gate);
         }
         """);
+
+    [Fact]
+    public Task ScopeThatOnlyItsHelperKnows_ReleasesWhenItIsDisposed() => Flows.VerifyAsync("""
+        static class Scopes
+        {
+            sealed class Token : IDisposable
+            {
+                ReaderWriterLockSlim? _lock;
+                public Token(ReaderWriterLockSlim sync) { _lock = sync; sync.EnterWriteLock(); }
+                public void Dispose() { if (_lock != null) { _lock.ExitWriteLock(); _lock = null; } }
+            }
+            public static IDisposable Write(this ReaderWriterLockSlim sync) => new Token(sync);
+        }
+
+        public class User
+        {
+            readonly ReaderWriterLockSlim _lock = new();
+            int _k;
+            public void Right() { using (_lock.Write()) _k++; }
+            public int RightToo() { using var scope = _lock.Write(); return _k; }
+            public void Wrong(bool c) { var scope = _lock.{|LCK1010:Write|}(); if (c) return; scope.Dispose(); }
+        }
+        """);
 }
