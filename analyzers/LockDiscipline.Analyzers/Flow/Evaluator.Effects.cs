@@ -147,13 +147,27 @@ internal sealed partial class Evaluator
         var conflict = LockEffects.Conflict(_state, path, mode, traits, site);
         if (!_state.IsReported(path))
             Observer?.Acquired(Named(new LockAcquired(site, path, mode, traits, text, conflict, callee, false), clause, binding, instance), _state);
-        if (conflict is not null)
-            _state = _state.MarkReported(conflict);
-        else
+        if (conflict is null)
+        {
             Take(site, path, mode, traits, text, HoldSource.Acquired, callee, binding, result);
+        }
+        else
+        {
+            _state = _state.MarkReported(conflict);
+            // Its end is the end of the second hold, of which all is said.
+            if (ScopeOf(callee, binding, result) is { } scope)
+                Cover(scope, path, traits);
+        }
+
         if (clause.Taken is not null)
             SetTaken(clause.Taken, binding, Term.True);
     }
+
+    // The scope whose end releases what this call takes; null where it is no scope's.
+    Term? ScopeOf(IMethodSymbol callee, CallBinding binding, Term result) =>
+        Contracts.IsScope(callee.MethodKind == MethodKind.Constructor ? callee.ContainingType : callee.ReturnType) ? result
+        : Contracts.IsScope(callee.ContainingType) && !IsDispose(callee) ? binding.Receiver
+        : null;
 
     void Take(IOperation site, Term path, LockMode mode, LockTraits traits, string text, HoldSource source, IMethodSymbol callee, CallBinding binding, Term result)
     {
@@ -161,11 +175,7 @@ internal sealed partial class Evaluator
         // What could be locked is there.
         NoteGuarded(path);
         _state = Conditions.Assume(_state, ConditionTerms.IsNull(path), false) ?? _state;
-        Term? scope = null;
-        if (Contracts.IsScope(callee.MethodKind == MethodKind.Constructor ? callee.ContainingType : callee.ReturnType))
-            scope = result;
-        else if (Contracts.IsScope(callee.ContainingType) && !IsDispose(callee))
-            scope = binding.Receiver;
+        var scope = ScopeOf(callee, binding, result);
         if (IsDispose(callee) && binding.Receiver is { } inverted && HoldBefore(inverted, path) is { } before)
         {
             // What the end of the scope takes again is held as it was before.

@@ -397,4 +397,29 @@ public sealed class LCK1006Tests
             _gate.Exit();
         }
         """);
+
+    [Fact]
+    public Task ScopeOfWhatIsHeldAlready_EndsWithoutAnotherFinding() => Flows.VerifyMembersAsync("""
+        void Sure()
+        {
+            _gate.Enter();
+            using (_gate.{|LCK1006:Open|}())
+                Work();
+            _gate.Exit();
+        }
+        void Maybe(bool c)
+        {
+            bool taken = false;
+            if (c)
+            {
+                _gate.Enter();
+                taken = true;
+            }
+
+            using (_gate.{|LCK1006:Open|}())
+                Work();
+            if (taken)
+                _gate.Exit();
+        }
+        """);
 }
