@@ -3,6 +3,7 @@ using LockCheck.Analysis;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using RuleDescriptor = LockDiscipline.Analyzers.Rules.RuleDescriptor;
 
 namespace LockCheck.Judgement;
 
@@ -55,8 +56,11 @@ internal sealed record FindingIdentity
             foreach (var tree in project.Project.Compilation.SyntaxTrees)
                 compilations.TryAdd(tree, project.Project.Compilation);
         }
-        return [.. revision.Report.Findings.Select(f => Of(f, compilations, root, cancellationToken))];
+        return [.. revision.Report.Findings.Where(f => !IsOffer(f)).Select(f => Of(f, compilations, root, cancellationToken))];
     }
+
+    // To offer that something be written down is nothing that a change introduces: extracting a helper would be.
+    static bool IsOffer(Finding finding) => finding.Severity <= DiagnosticSeverity.Info && finding.Diagnostic.Descriptor.CustomTags.Contains(RuleDescriptor.OfferTag);
 
     static FindingIdentity Of(Finding finding, Dictionary<SyntaxTree, Compilation> compilations, string root, CancellationToken cancellationToken)
     {

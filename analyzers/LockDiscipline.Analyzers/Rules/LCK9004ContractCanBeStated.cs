@@ -14,7 +14,7 @@ namespace LockDiscipline.Analyzers.Rules;
 /// </remarks>
 internal static class LCK9004ContractCanBeStated
 {
-    public static readonly DiagnosticDescriptor Rule = RuleDescriptor.Suggestion(
+    public static readonly DiagnosticDescriptor Rule = RuleDescriptor.Offer(
         "LCK9004",
         RuleDescriptor.Contracts,
         "Contract can be stated",

@@ -12,6 +12,9 @@ internal static class RuleDescriptor
     public const string Protocols = "Protocols";
     public const string Contracts = "Contracts";
 
+    /// <summary>A tag of rules that offer to write something down, of code in which nothing is wrong.</summary>
+    public const string OfferTag = "LockDiscipline.Offer";
+
     const string Pages = "https://github.com/lockdiscipline/lockdiscipline/blob/main/analyzers/docs/rules/";
 
     public static DiagnosticDescriptor Warning(string id, string category, string title, string message, string description) =>
@@ -20,6 +23,9 @@ internal static class RuleDescriptor
     public static DiagnosticDescriptor Suggestion(string id, string category, string title, string message, string description) =>
         Create(id, category, DiagnosticSeverity.Info, title, message, description);
 
-    static DiagnosticDescriptor Create(string id, string category, DiagnosticSeverity severity, string title, string message, string description) =>
-        new(id, title, message, category, severity, isEnabledByDefault: true, description, Pages + id + ".md");
+    public static DiagnosticDescriptor Offer(string id, string category, string title, string message, string description) =>
+        Create(id, category, DiagnosticSeverity.Info, title, message, description, OfferTag);
+
+    static DiagnosticDescriptor Create(string id, string category, DiagnosticSeverity severity, string title, string message, string description, params string[] tags) =>
+        new(id, title, message, category, severity, isEnabledByDefault: true, description, Pages + id + ".md", tags);
 }
