@@ -26,6 +26,9 @@ internal sealed class FlowCache(ContractSet contracts, NameIndex names, Func<Flo
 
     public ConcurrentDictionary<Called, Reach> Reaches { get; } = new();
 
+    /// <summary>The locks that helpers are given and take one within the other: the answers so far.</summary>
+    public ConcurrentDictionary<IMethodSymbol, ImmutableArray<WaitedPair>> Pairs { get; } = new(SymbolEqualityComparer.Default);
+
     public ConcurrentDictionary<IMethodSymbol, Summary> Summaries { get; } = new(SymbolEqualityComparer.Default);
 
     /// <summary>Which parameters their methods keep: the answers so far.</summary>

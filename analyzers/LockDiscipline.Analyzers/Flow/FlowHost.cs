@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Threading;
 using LockDiscipline.Analyzers.Contracts;
+using LockDiscipline.Analyzers.Order;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 
@@ -20,6 +21,9 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
     readonly OnDemand<Called, Reach> _reaches = new(
         EqualityComparer<Called>.Default, cache.Reaches, ReachBuilder.Same, static reach => reach, Reach.Nothing);
 
+    readonly OnDemand<IMethodSymbol, ImmutableArray<WaitedPair>> _pairs = new(
+        SymbolEqualityComparer.Default, cache.Pairs, static (a, b) => a.Length == b.Length, static pairs => pairs, ImmutableArray<WaitedPair>.Empty);
+
     public FlowCache Cache { get; } = cache;
 
     /// <summary>Which callees run the delegates passed to them.</summary>
@@ -32,7 +36,7 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
     public CancellationToken Cancel { get; } = cancel;
 
     /// <summary>A callee could not be looked into because a bound was hit.</summary>
-    public bool IsCapped => _summaries.IsCapped || _reaches.IsCapped;
+    public bool IsCapped => _summaries.IsCapped || _reaches.IsCapped || _pairs.IsCapped;
 
     /// <summary>Marks a helper as being looked into; false where it is already.</summary>
     public bool BeginAsking(FunctionNames helper)
@@ -88,6 +92,19 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
 
     bool MayReach(IMethodSymbol callee) =>
         (callee.MethodKind == MethodKind.LocalFunction || Cache.Names.MayMatter(callee, Cancel)) && Contracts.Of(callee).Waiver is null;
+
+    /// <summary>The locks that a helper is given and takes one within the other, whose order is its callers'.</summary>
+    public ImmutableArray<WaitedPair> PairsOf(IMethodSymbol callee, Body? caller)
+    {
+        callee = callee.OriginalDefinition;
+        if (_pairs.TryGet(callee, out var known))
+            return known;
+        if (!OrderCollector.MayTakePairs(callee) || !HasFixedCode(callee) || !MayReach(callee))
+            return ImmutableArray<WaitedPair>.Empty;
+        return _pairs.Make(callee, ImmutableArray<WaitedPair>.Empty, _ => GraphOf(callee, caller?.Graph) is { } graph
+            ? OrderCollector.PairsIn(this, new Body(callee, graph, Contracts.Of(callee)))
+            : ImmutableArray<WaitedPair>.Empty);
+    }
 
     // What the code of that method does, whatever else a call of it may run.
     Reach ReachOfCode(IMethodSymbol method, Body? caller)

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using LockDiscipline.Analyzers.Contracts;
-using LockDiscipline.Analyzers.Order;
 using Microsoft.CodeAnalysis;
 
 namespace LockDiscipline.Analyzers.Flow;
@@ -89,7 +88,7 @@ internal sealed class Helpers(NameIndex names)
         if (method is null || Visibility.IsVisible(method))
             return false;
         bool concerns = host.SummaryOf(method, null, isHelper: true).ConcernsCallers
-            || (OrderCollector.MayTakePairs(method) && !host.ReachOf(method, caller: null).Pairs.IsEmpty);
+            || !host.PairsOf(method, caller: null).IsEmpty;
         isFinal &= host.IsFinal(method);
         return concerns;
     }

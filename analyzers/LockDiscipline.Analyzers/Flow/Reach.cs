@@ -16,9 +16,6 @@ internal sealed record Reach
     /// <summary>The locks whose order concerns its callers: all that it waits for, whoever's they are.</summary>
     public ImmutableArray<Waited> Waits { get; init; } = ImmutableArray<Waited>.Empty;
 
-    /// <summary>The locks that it is given and takes one within the other.</summary>
-    public ImmutableArray<WaitedPair> Pairs { get; init; } = ImmutableArray<WaitedPair>.Empty;
-
     /// <summary>The locks with which it must not be called, because of what it calls.</summary>
     public ImmutableArray<Exclusion> Excludes { get; init; } = ImmutableArray<Exclusion>.Empty;
 

@@ -28,14 +28,13 @@ internal sealed class ReachBuilder : FlowObserver
     {
         var builder = new ReachBuilder(host, body);
         BodySolver.Solve(host, body, BodySolver.EntryOf(host, body), builder);
-        var (waits, pairs) = (builder._order.ToWaits(), builder._order.ToPairs());
-        return builder._takes.Count == 0 && builder._excludes.Count == 0 && builder._invokes.Count == 0 && builder._sleeps.Count == 0 && waits.IsEmpty && pairs.IsEmpty
+        var waits = builder._order.ToWaits();
+        return builder._takes.Count == 0 && builder._excludes.Count == 0 && builder._invokes.Count == 0 && builder._sleeps.Count == 0 && waits.IsEmpty
             ? Reach.Nothing
             : new Reach
             {
                 Takes = builder._takes.ToImmutableArray(),
                 Waits = waits,
-                Pairs = pairs,
                 Excludes = builder._excludes.ToImmutableArray(),
                 Invokes = builder._invokes.ToImmutableArray(),
                 Sleeps = builder._sleeps.ToImmutableArray(),
@@ -45,7 +44,7 @@ internal sealed class ReachBuilder : FlowObserver
     public static bool Same(Reach a, Reach b) =>
         a.Takes.Length == b.Takes.Length && a.Invokes.Length == b.Invokes.Length && a.Excludes.Length == b.Excludes.Length
         && a.Sleeps.Length == b.Sleeps.Length
-        && a.Waits.Length == b.Waits.Length && a.Pairs.Length == b.Pairs.Length
+        && a.Waits.Length == b.Waits.Length
         && Known(a, b);
 
     // Nothing is ever taken back: as many of each, and none that is new.

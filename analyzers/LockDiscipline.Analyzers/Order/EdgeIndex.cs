@@ -168,7 +168,7 @@ internal sealed class EdgeIndex(NameIndex names, Func<FlowCache, SyntaxNode, Can
                 return Returns(property, key);
             case MethodDeclarationSyntax method when function.IsHidden:
                 return host.Cache.Model(tree).GetDeclaredSymbol(method, host.Cancel) is IMethodSymbol symbol
-                    && (!host.SummaryOf(symbol, null).Outcomes.IsEmpty || (OrderCollector.MayTakePairs(symbol) && !host.ReachOf(symbol, caller: null).Pairs.IsEmpty));
+                    && (!host.SummaryOf(symbol, null).Outcomes.IsEmpty || !host.PairsOf(symbol, caller: null).IsEmpty);
             default:
                 return false;
         }

@@ -11,14 +11,22 @@ internal sealed partial class OrderCollector
 {
     readonly WaitList _waits = new();
     readonly ImmutableArray<WaitedPair>.Builder _pairs = ImmutableArray.CreateBuilder<WaitedPair>();
+    // What callers need to know is asked for by itself, and then the edges of the body are not.
+    bool _isForCallers;
     bool _collectsWaits;
 
-    /// <summary>A collector of what the body's callers need to know.</summary>
-    public static OrderCollector ForCallers(FlowHost host, Body body) => new(host, body) { _collectsWaits = true };
+    /// <summary>A collector of the locks that the body's callers wait for.</summary>
+    public static OrderCollector ForCallers(FlowHost host, Body body) => new(host, body) { _isForCallers = true, _collectsWaits = true };
 
     public ImmutableArray<Waited> ToWaits() => _waits.ToImmutable();
 
-    public ImmutableArray<WaitedPair> ToPairs() => _pairs.ToImmutable();
+    /// <summary>The locks that a body is given and takes one within the other.</summary>
+    public static ImmutableArray<WaitedPair> PairsIn(FlowHost host, Body body)
+    {
+        var collector = new OrderCollector(host, body) { _isForCallers = true };
+        BodySolver.Solve(host, body, BodySolver.EntryOf(host, body), collector);
+        return collector._pairs.ToImmutable();
+    }
 
     void AddWait(Taken taken, SyntaxNode site, PathState state)
     {
@@ -46,7 +54,7 @@ internal sealed partial class OrderCollector
 
     void AddPairs(Taken taken, PathState state)
     {
-        if (!_collectsWaits || body.IsVisible || !taken.Lock.IsRooted)
+        if (!_isForCallers || _collectsWaits || body.IsVisible || !taken.Lock.IsRooted)
             return;
         for (int i = Math.Max(0, state.Locks.Length - MaxHeld); i < state.Locks.Length; i++)
         {
@@ -112,8 +120,10 @@ internal sealed partial class OrderCollector
         }
 
         var (heldHere, takenHere) = (pair.Held with { Lock = held, Text = call.Binding.Render(pair.Held.Text, pair.Held.Lock) }, pair.Taken with { Lock = taken, Text = call.Binding.Render(pair.Taken.Text, pair.Taken.Lock) });
-        if (_collectsWaits && !body.IsVisible && held.IsRooted && taken.IsRooted && DependsOnCaller(held, taken))
+        if (_isForCallers && !body.IsVisible && held.IsRooted && taken.IsRooted && DependsOnCaller(held, taken))
             AddPair(new WaitedPair(heldHere, takenHere, ImmutableArray<Taken>.Empty));
+        if (_isForCallers)
+            return;
         if (Use(heldHere, call.Site.Syntax) is not { } first || Use(takenHere, call.Site.Syntax) is not { } second)
             return;
         var gates = Held(state);

@@ -36,7 +36,8 @@ internal sealed partial class OrderCollector(FlowHost host, Body body) : FlowObs
         if (acquired.IsTry || state.Implicit || state.Find(acquired.Lock) is not null)
             return;
         var taken = new Taken(acquired.Lock, acquired.Mode, acquired.Traits, acquired.Text, default);
-        AddEdges(LockUses.Of(host, body, acquired.Lock, acquired.Mode, acquired.Traits, acquired.Text, acquired.Site.Syntax), taken, acquired.Site.Syntax, state, null, false, ImmutableArray<Term>.Empty);
+        if (!_isForCallers)
+            AddEdges(LockUses.Of(host, body, acquired.Lock, acquired.Mode, acquired.Traits, acquired.Text, acquired.Site.Syntax), taken, acquired.Site.Syntax, state, null, false, ImmutableArray<Term>.Empty);
         AddPairs(taken, state);
         AddWait(taken, acquired.Site.Syntax, state);
     }
@@ -46,18 +47,19 @@ internal sealed partial class OrderCollector(FlowHost host, Body body) : FlowObs
         Remember(call);
         if (state.Implicit)
             return;
-        if (_collectsWaits || HoldsAny(state))
+        if (_collectsWaits || (!_isForCallers && HoldsAny(state)))
         {
             foreach (var waited in Waits(call, state))
             {
-                AddEdges(waited.Use, null, call.Site.Syntax, state, call, waited.IsByOther, waited.Without);
+                if (!_isForCallers)
+                    AddEdges(waited.Use, null, call.Site.Syntax, state, call, waited.IsByOther, waited.Without);
                 AddWait(waited, state);
             }
         }
 
-        if (MayTakePairs(call.Callee))
+        if (!_collectsWaits)
         {
-            foreach (var pair in host.ReachOf(call.Callee, body).Pairs)
+            foreach (var pair in host.PairsOf(call.Callee, body))
                 AddPair(call, pair, state);
         }
     }
