@@ -19,6 +19,8 @@ internal sealed class EdgeIndex(NameIndex names, Func<FlowCache, SyntaxNode, Can
     /// <summary>A helper that returns with the lock held, its caller that does too, and so on.</summary>
     const int MaxOpeners = 3;
 
+    int _left = int.MaxValue;
+
     readonly ConcurrentDictionary<ISymbol, ImmutableArray<LockEdge>> _locks = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<FunctionNames, ImmutableArray<LockEdge>> _bodies = new();
     readonly ConcurrentDictionary<LockEdge, bool> _deadEnds = new();
@@ -26,7 +28,15 @@ internal sealed class EdgeIndex(NameIndex names, Func<FlowCache, SyntaxNode, Can
     /// <summary>Whether no way from an edge leads into a cycle, as far as was found out.</summary>
     public bool IsDeadEnd(LockEdge edge) => _deadEnds.ContainsKey(edge);
 
-    public void NoteDeadEnd(LockEdge edge) => _deadEnds.TryAdd(edge, true);
+    public void NoteDeadEnd(LockEdge edge)
+    {
+        if (Volatile.Read(ref _left) >= 0)
+            _deadEnds.TryAdd(edge, true);
+    }
+
+    /// <summary>Members that the search may have solved, which nobody else asked for; where there are more, it ends without an answer.</summary>
+    /// <remarks>For an editor, which asks again after every key, while the build looks at all of them.</remarks>
+    public void Limit(int members) => _left = members;
 
     /// <summary>The edges from a lock, each kind once, by path and position.</summary>
     public ImmutableArray<LockEdge> From(FlowHost host, LockClass held)
@@ -52,7 +62,8 @@ internal sealed class EdgeIndex(NameIndex names, Func<FlowCache, SyntaxNode, Can
                 distinct.Add(edge);
         }
 
-        return _locks.GetOrAdd(key, distinct.ToImmutable());
+        // What was cut short is no answer for others.
+        return Volatile.Read(ref _left) < 0 ? distinct.ToImmutable() : _locks.GetOrAdd(key, distinct.ToImmutable());
     }
 
     /// <summary>The edges of one member.</summary>
@@ -60,6 +71,8 @@ internal sealed class EdgeIndex(NameIndex names, Func<FlowCache, SyntaxNode, Can
     {
         if (_bodies.TryGetValue(function, out var known))
             return known;
+        if (_left != int.MaxValue && Interlocked.Decrement(ref _left) < 0)
+            return ImmutableArray<LockEdge>.Empty;
         var edges = ImmutableArray.CreateBuilder<LockEdge>();
         foreach (var node in Bodies(tree, function, host))
             edges.AddRange(solve(host.Cache, node, host.Cancel));

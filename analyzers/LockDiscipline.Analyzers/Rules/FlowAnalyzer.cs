@@ -37,6 +37,9 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         SyntaxKind.RecordStructDeclaration,
         SyntaxKind.CompilationUnit);
 
+    /// <summary>Enough for a cycle of a few locks, and some 20 ms.</summary>
+    const int MaxSearchedLive = 64;
+
     /// <inheritdoc />
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(
         LCK1001GuardedMember.Rule,
@@ -97,6 +100,8 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         var names = new NameIndex(start.Compilation, contracts, files, start.CancellationToken);
         var members = new SolvedMembers(start.Options);
         var cache = new FlowCache(contracts, names, (known, node, cancel) => members.Of(known, node, cancel).Edges);
+        if (OptionReader.IsLive(start.Options.AnalyzerConfigOptionsProvider.GlobalOptions))
+            cache.Edges.Limit(MaxSearchedLive);
         start.RegisterSyntaxNodeAction(node => Analyze(node, cache, members), Kinds);
         start.RegisterSyntaxNodeAction(node => LCK9005NeedlessWaiver.Check(node, cache), SyntaxKind.Attribute);
     }
