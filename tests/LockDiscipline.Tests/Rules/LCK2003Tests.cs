@@ -238,6 +238,20 @@ public sealed class LCK2003Tests
         return test.RunAsync();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task LongCycle_IsLeftToTheBuild(bool isLive)
+    {
+        const int Locks = 100;
+        var members = string.Join('\n', Enumerable.Range(0, Locks).Select(i =>
+            $"readonly object _l{i} = new(); public void M{i}() {{ lock (_l{i}) lock ({(i == 0 && !isLive ? "{|LCK2003:_l1|}" : $"_l{(i + 1) % Locks}")}) {{ }} }}"));
+        var test = new CSharpAnalyzerVerifier<LockDiscipline.Analyzers.Rules.FlowAnalyzer>.Test { TestCode = $"public class C {{\n{members}\n}}" };
+        if (isLive)
+            test.TestState.AnalyzerConfigFiles.Add(("/.globalconfig", "is_global = true\nbuild_property.LockDisciplineLive = true\n"));
+        return test.RunAsync();
+    }
+
     [Fact]
     public Task LocksOfTheFramework_ReachedByOneMember_AreNotOneClass() => Flows.VerifyAsync("""
         class C
