@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using LockCheck.Contracts;
 using LockCheck.Judgement;
 using LockCheck.Loading;
+using LockDiscipline.Analyzers;
 using LockDiscipline.Analyzers.Flow;
 using LockDiscipline.Analyzers.Order;
 using Microsoft.CodeAnalysis;

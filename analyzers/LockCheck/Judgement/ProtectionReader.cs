@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using LockCheck.Loading;
+using LockDiscipline.Analyzers;
 using LockDiscipline.Analyzers.Contracts;
 using LockDiscipline.Analyzers.Flow;
 using Microsoft.CodeAnalysis;

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Threading;
 using LockDiscipline.Analyzers.Contracts;
 using LockDiscipline.Analyzers.Order;
 using Microsoft.CodeAnalysis;
@@ -12,7 +11,7 @@ namespace LockDiscipline.Analyzers.Flow;
 /// <param name="contracts">The contracts of the compilation.</param>
 /// <param name="names">Its names.</param>
 /// <param name="edgesOf">Gives the lock order that the code at a node shows, where that is known anyway.</param>
-internal sealed class FlowCache(ContractSet contracts, NameIndex names, Func<FlowCache, SyntaxNode, CancellationToken, ImmutableArray<LockEdge>>? edgesOf = null)
+internal sealed class FlowCache(ContractSet contracts, NameIndex names, Func<FlowHost, SyntaxNode, ImmutableArray<LockEdge>>? edgesOf = null)
 {
     readonly ConcurrentDictionary<SyntaxTree, SemanticModel> _models = new();
     readonly ConcurrentDictionary<ITypeSymbol, bool> _readSections = new(SymbolEqualityComparer.Default);

@@ -20,7 +20,6 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
         SymbolEqualityComparer.Default, cache.Summaries, SummaryBuilder.Same, SummaryBuilder.Settled, Summary.None);
     readonly OnDemand<Called, Reach> _reaches = new(
         EqualityComparer<Called>.Default, cache.Reaches, ReachBuilder.Same, static reach => reach, Reach.Nothing);
-
     readonly OnDemand<IMethodSymbol, ImmutableArray<WaitedPair>> _pairs = new(
         SymbolEqualityComparer.Default, cache.Pairs, static (a, b) => a.Length == b.Length, static pairs => pairs, ImmutableArray<WaitedPair>.Empty);
 

@@ -30,7 +30,7 @@ internal sealed class OnDemand<TQuestion, TAnswer>(
     public const int MaxDepth = 24;
 
     /// <summary>Answers made for one body; only hundreds of methods that hang together come near.</summary>
-    public const int MaxMade = 2_000_000;
+    public const int MaxMade = 2_000;
 
     // An answer that still changes then grows with each round: paths along a list, say. What it is by then has to do.
     const int MaxRounds = 8;

@@ -14,16 +14,15 @@ namespace LockDiscipline.Analyzers.Order;
 /// <remarks>Lives with the compilation; thread-safe.</remarks>
 /// <param name="names">Says which bodies those may be.</param>
 /// <param name="solve">Gives the edges of the code at a node.</param>
-internal sealed class EdgeIndex(NameIndex names, Func<FlowCache, SyntaxNode, CancellationToken, ImmutableArray<LockEdge>> solve)
+internal sealed class EdgeIndex(NameIndex names, Func<FlowHost, SyntaxNode, ImmutableArray<LockEdge>> solve)
 {
     /// <summary>A helper that returns with the lock held, its caller that does too, and so on.</summary>
     const int MaxOpeners = 3;
 
-    int _left = int.MaxValue;
-
     readonly ConcurrentDictionary<ISymbol, ImmutableArray<LockEdge>> _locks = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<FunctionNames, ImmutableArray<LockEdge>> _bodies = new();
     readonly ConcurrentDictionary<LockEdge, bool> _deadEnds = new();
+    int _left = int.MaxValue;
 
     /// <summary>Whether no way from an edge leads into a cycle, as far as was found out.</summary>
     public bool IsDeadEnd(LockEdge edge) => _deadEnds.ContainsKey(edge);
@@ -75,16 +74,15 @@ internal sealed class EdgeIndex(NameIndex names, Func<FlowCache, SyntaxNode, Can
             return ImmutableArray<LockEdge>.Empty;
         var edges = ImmutableArray.CreateBuilder<LockEdge>();
         foreach (var node in Bodies(tree, function, host))
-            edges.AddRange(solve(host.Cache, node, host.Cancel));
+            edges.AddRange(solve(host, node));
         return _bodies.GetOrAdd(function, edges.ToImmutable());
     }
 
     /// <summary>The edges of the code at a node, found for their own sake.</summary>
-    public static ImmutableArray<LockEdge> Solve(FlowCache cache, SyntaxNode node, CancellationToken cancel)
+    public static ImmutableArray<LockEdge> Solve(FlowHost host, SyntaxNode node)
     {
-        var host = new FlowHost(cache, new FlowOptions(ExceptionalPaths.Throws), cancel);
         var collectors = new List<OrderCollector>();
-        BodyTree.Solve(host, cache.Model(node.SyntaxTree), node, body =>
+        BodyTree.Solve(host, host.Cache.Model(node.SyntaxTree), node, body =>
         {
             var collector = new OrderCollector(host, body);
             collectors.Add(collector);

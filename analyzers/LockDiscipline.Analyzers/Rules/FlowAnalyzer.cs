@@ -99,7 +99,7 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         var contracts = new ContractSet(start.Compilation, files);
         var names = new NameIndex(start.Compilation, contracts, files, start.CancellationToken);
         var members = new SolvedMembers(start.Options);
-        var cache = new FlowCache(contracts, names, (known, node, cancel) => members.Of(known, node, cancel).Edges);
+        var cache = new FlowCache(contracts, names, (host, node) => members.Of(host.Cache, node, host.Cancel).Edges);
         if (OptionReader.IsLive(start.Options.AnalyzerConfigOptionsProvider.GlobalOptions))
             cache.Edges.Limit(MaxSearchedLive);
         start.RegisterSyntaxNodeAction(node => Analyze(node, cache, members), Kinds);

@@ -7,8 +7,8 @@ using MemoryModel.Slots;
 
 namespace MemoryModel.Scenarios;
 
-/// <summary>A machine of two pages, and what is done to it: rightly, and in the forms that were posted.</summary>
-internal sealed class ScenarioMachine
+/// <summary>A machine of a few pages, and what is done to it: rightly, and in the forms that were posted.</summary>
+internal class ScenarioMachine
 {
     private const string AsPosted = "the form that was posted, to be shown: the analyzers find what is wrong with it, and so does the exploration";
 
@@ -16,15 +16,15 @@ internal sealed class ScenarioMachine
 
     public static readonly Hva Host = new(0x200000);
 
-    public ScenarioMachine(bool isWatched = true, bool isPrivate = false)
+    public ScenarioMachine(bool isWatched = true, bool isPrivate = false, ulong pages = 2, bool pins = false)
     {
         Mm = new Mm(new HostMemory(), isWatched ? new Lockdep() : null);
-        Kvm = new Kvm(Mm);
-        Demand(Mm.MmapFixed(Host, 2 * PageSize.Bytes, VmaFlags.ReadWrite));
+        Kvm = new Kvm(Mm) { PinsMappedPages = pins };
+        Demand(Mm.MmapFixed(Host, pages * PageSize.Bytes, VmaFlags.ReadWrite));
         Demand(Mm.Write(Host, 7));
-        int fd = isPrivate ? Demand(Kvm.CreateGuestMemfd(2 * PageSize.Bytes)) : 0;
+        int fd = isPrivate ? Demand(Kvm.CreateGuestMemfd(pages * PageSize.Bytes)) : 0;
         MemslotFlags flags = isPrivate ? MemslotFlags.GuestMemfd : MemslotFlags.None;
-        Demand(Kvm.SetUserMemoryRegion2(new UserMemoryRegion(0, flags, Frame.Address, 2 * PageSize.Bytes, Host, fd)));
+        Demand(Kvm.SetUserMemoryRegion2(new UserMemoryRegion(0, flags, Frame.Address, pages * PageSize.Bytes, Host, fd)));
         if (isPrivate)
         {
             Demand(Kvm.SetMemoryAttributes(Frame.Address, PageSize.Bytes, MemoryAttributes.Private));
@@ -149,9 +149,9 @@ internal sealed class ScenarioMachine
         }
     }
 
-    private static T Demand<T>(Result<T> result) where T : notnull => result.IsOk ? result.Value : throw new InvalidOperationException($"failed: {result.Error}");
+    protected static T Demand<T>(Result<T> result) where T : notnull => result.IsOk ? result.Value : throw new InvalidOperationException($"failed: {result.Error}");
 
-    private static void Demand(Errno error)
+    protected static void Demand(Errno error)
     {
         if (error.IsError) throw new InvalidOperationException($"failed: {error}");
     }

@@ -3,12 +3,13 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Threading;
 using LockDiscipline.Analyzers.Contracts;
+using LockDiscipline.Analyzers.Flow;
 using LockDiscipline.Analyzers.Order;
 using LockDiscipline.Analyzers.Rules;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
-namespace LockDiscipline.Analyzers.Flow;
+namespace LockDiscipline.Analyzers;
 
 /// <summary>The flow analysis of a compilation for a tool that asks what code does, not what is wrong with it: all that such a tool needs to know of the engine.</summary>
 /// <remarks>What was found out is kept as long as this lives. Not thread-safe.</remarks>
