@@ -17,11 +17,20 @@ internal sealed class FunctionNames(string name, TextSpan span, bool isCalled, N
     /// <summary>The names of the tree that it is in.</summary>
     public TreeNames Tree { get; internal set; } = null!;
 
+    /// <summary>Which one of its tree.</summary>
+    public int Index { get; internal set; }
+
+    /// <summary>The hash of the whole declaration, the same however it is laid out and whatever lines of comments stand in it.</summary>
+    public ulong Content { get; init; }
+
     public string Name { get; } = name;
 
     public int NameHash { get; } = TreeNames.Hash(name);
 
     public TextSpan Span { get; } = span;
+
+    /// <summary>A method, whose name is followed by arguments where it is called.</summary>
+    public bool IsMethod { get; } = isCalled;
 
     /// <summary>Not declared public or protected.</summary>
     public bool IsHidden { get; } = access != Naming.Visible;
@@ -51,7 +60,7 @@ internal sealed class FunctionNames(string name, TextSpan span, bool isCalled, N
 
     /// <summary>Whether <paramref name="caller"/> can mean this member by one of its mentions, which is the same name.</summary>
     public bool CanBeMeantBy(FunctionNames caller, int mention) =>
-        !ReferenceEquals(this, caller) && (!isCalled || mention < caller.Called) && (access != Naming.Private || Outermost == caller.Outermost);
+        !ReferenceEquals(this, caller) && (!IsMethod || mention < caller.Called) && (access != Naming.Private || Outermost == caller.Outermost);
 }
 
 /// <summary>Who can name a member, as far as its own modifiers tell.</summary>

@@ -9,6 +9,14 @@ internal sealed class MentionScan(char[] text)
 {
     readonly HashSet<int> _called = new();
     readonly HashSet<int> _others = new();
+    ulong _content;
+
+    /// <summary>The hash of what stands in some text, the same however it is laid out and whatever lines of comments stand in it.</summary>
+    public ulong ContentOf(TextSpan span)
+    {
+        Scan(span, declared: -1);
+        return _content;
+    }
 
     public FunctionNames Read(TextSpan span, SyntaxToken name, bool isCalled, Naming access, int outermost, bool callsBase)
     {
@@ -26,13 +34,14 @@ internal sealed class MentionScan(char[] text)
         _others.CopyTo(mentions, _called.Count);
         if (!isUsed)
             mentions[used] = own;
-        return new FunctionNames(name.ValueText ?? "", span, isCalled, access, outermost, mentions, _called.Count, used);
+        return new FunctionNames(name.ValueText ?? "", span, isCalled, access, outermost, mentions, _called.Count, used) { Content = _content };
     }
 
     void Scan(TextSpan span, int declared)
     {
         int position = span.Start;
         bool isLineStart = false;
+        _content = 14695981039346656037;
         while (position < span.End)
         {
             char c = text[position];
@@ -53,6 +62,8 @@ internal sealed class MentionScan(char[] text)
                 }
 
                 isLineStart = c == '\n' || (isLineStart && c is ' ' or '\t');
+                if (!char.IsWhiteSpace(c))
+                    _content = (_content ^ c) * 1099511628211;
                 position++;
                 continue;
             }
@@ -62,8 +73,9 @@ internal sealed class MentionScan(char[] text)
             uint hash = 2166136261;
             while (position < span.End && IsPart(text[position]))
                 hash = (hash ^ text[position++]) * 16777619;
-            if (start != declared)
-                (IsCall(position, span.End) ? _called : _others).Add((int)hash);
+            _content = (_content ^ hash) * 1099511628211;
+            if (start != declared && !(IsCall(position, span.End) ? _called : _others).Add((int)hash) && (int)hash == TreeNames.Lock)
+                _others.Add(TreeNames.SecondLock);
         }
     }
 

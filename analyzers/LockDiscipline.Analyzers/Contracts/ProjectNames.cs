@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis;
 
 namespace LockDiscipline.Analyzers.Contracts;
 
@@ -33,12 +34,16 @@ internal sealed class ProjectNames
     readonly Dictionary<int, int> _levels = new();
     readonly Lazy<FunctionTable> _members;
     readonly FunctionTable? _different;
+    // Of the gathered one, whoever serves by it.
+    readonly ProjectNames _gathered;
+    Surroundings? _surroundings;
 
     ProjectNames(ImmutableArray<TreeNames> trees, ImmutableArray<ContractFile> files, ImmutableArray<LockNames> referenced)
     {
         _trees = trees;
         _files = files;
         _referenced = referenced;
+        _gathered = this;
         Contracts = Gather();
         _helpers = new FunctionTable(GatherHelpers());
         _members = new(() => new FunctionTable(_trees.SelectMany(static tree => tree.Functions)));
@@ -47,7 +52,7 @@ internal sealed class ProjectNames
     ProjectNames(ProjectNames known, List<TreeNames> different)
     {
         (_trees, _files, _referenced, Contracts) = (known._trees, known._files, known._referenced, known.Contracts);
-        (_helpers, _levels, _members) = (known._helpers, known._levels, known._members);
+        (_helpers, _levels, _members, _gathered) = (known._helpers, known._levels, known._members, known._gathered);
         _different = new FunctionTable(different.SelectMany(static tree => tree.Functions));
     }
 
@@ -88,6 +93,36 @@ internal sealed class ProjectNames
     /// <summary>The members of that name; among them may be such of trees that were replaced.</summary>
     public FunctionTable.Matches Named(int name) => new(_different, _members.Value, name);
 
+    /// <summary>What facts about the code of these trees rest on besides.</summary>
+    /// <param name="isNew">What was found before is true no more.</param>
+    public Surroundings Surroundings(ImmutableArray<TreeNames> trees, IEnumerable<MetadataReference> references, bool isNew)
+    {
+        lock (_levels)
+        {
+            if (isNew || _gathered._surroundings is not { } known || !known.AreOf(trees, references, DeclareTheSame))
+                _gathered._surroundings = known = new Surroundings(trees, references);
+            return known;
+        }
+    }
+
+    bool DeclareTheSame(TreeNames a, TreeNames b)
+    {
+        if (a.HasExclusions != b.HasExclusions || a.Functions.Length != b.Functions.Length || !a.Contracts.SequenceEqual(b.Contracts) || !a.Locks.SequenceEqual(b.Locks)
+            || !a.Typed.SequenceEqual(b.Typed) || !a.Delegates.SequenceEqual(b.Delegates) || !a.Takes.SequenceEqual(b.Takes))
+        {
+            return false;
+        }
+
+        for (int i = 0; i < a.Functions.Length; i++)
+        {
+            var (one, other) = (a.Functions[i], b.Functions[i]);
+            if (one.NameHash != other.NameHash || one.IsHidden != other.IsHidden || LevelOf(one) != LevelOf(other))
+                return false;
+        }
+
+        return true;
+    }
+
     // The trees that are not among those gathered; null where these cannot serve.
     List<TreeNames>? Without(ImmutableArray<TreeNames> trees, ImmutableArray<ContractFile> files, ImmutableArray<LockNames> referenced)
     {
@@ -113,8 +148,7 @@ internal sealed class ProjectNames
         {
             if (!IsHidden(function))
                 continue;
-            int level = MentionsLocks(function) ? 0 : LevelOfCalls(function);
-            if (level < (_levels.TryGetValue(function.NameHash, out int known) ? known : HelperLevels))
+            if (LevelOf(function) < (_levels.TryGetValue(function.NameHash, out int known) ? known : HelperLevels))
                 return true;
         }
 
@@ -204,6 +238,8 @@ internal sealed class ProjectNames
     }
 
     static bool IsHidden(FunctionNames function) => function.IsHidden && function.Name.Length > 0;
+
+    int LevelOf(FunctionNames function) => MentionsLocks(function) ? 0 : LevelOfCalls(function);
 
     int LevelOfCalls(FunctionNames function)
     {

@@ -21,8 +21,10 @@ internal sealed class TreeNames
 
     HashSet<int>? _all;
 
-    TreeNames(Reader reader)
+    TreeNames(string path, Reader reader)
     {
+        Path = path;
+        Declarations = reader.Declarations();
         Functions = reader.Functions.ToImmutable();
         Contracts = reader.Contracts.ToImmutable();
         Locks = reader.Locks.ToImmutable();
@@ -30,9 +32,15 @@ internal sealed class TreeNames
         HasExclusions = reader.HasExclusions;
         Delegates = reader.Delegates.ToImmutable();
         Takes = reader.Takes.ToImmutable();
-        foreach (var function in Functions)
-            function.Tree = this;
+        for (int i = 0; i < Functions.Length; i++)
+            (Functions[i].Tree, Functions[i].Index) = (this, i);
     }
+
+    /// <summary>Of the file; the same for what takes this tree's place.</summary>
+    public string Path { get; }
+
+    /// <summary>The hash of all but the bodies of methods, the same however it is laid out and whatever lines of comments stand in it.</summary>
+    public ulong Declarations { get; }
 
     /// <summary>The names in <paramref name="tree"/>, read when they are first asked for.</summary>
     public static TreeNames Of(SyntaxTree tree, CancellationToken cancel) =>
@@ -106,6 +114,12 @@ internal sealed class TreeNames
     /// <summary>Stands among the mentions for an interpolated string.</summary>
     public static readonly int Interpolation = Hash("$");
 
+    /// <summary>The keyword, which stands among the mentions like a name.</summary>
+    public static readonly int Lock = Hash("lock");
+
+    /// <summary>Stands among the mentions for a second lock statement: one lock may be taken within another.</summary>
+    public static readonly int SecondLock = Hash("lock lock");
+
     /// <summary>Stands among the mentions for the call of a base constructor, written or not.</summary>
     public static readonly int Base = Hash("base");
 
@@ -134,9 +148,9 @@ internal sealed class TreeNames
         try
         {
             text.CopyTo(0, buffer, 0, text.Length);
-            var reader = new Reader(buffer);
+            var reader = new Reader(buffer, text.Length);
             reader.Read(tree.GetRoot(cancel), cancel);
-            return new TreeNames(reader);
+            return new TreeNames(tree.FilePath, reader);
         }
         finally
         {
@@ -144,9 +158,10 @@ internal sealed class TreeNames
         }
     }
 
-    sealed class Reader(char[] text)
+    sealed class Reader(char[] text, int length)
     {
         readonly MentionScan _scan = new(text);
+        readonly List<TextSpan> _bodies = new();
         int _outermost;
         bool _isInterface;
         bool _isHidden;
@@ -164,6 +179,19 @@ internal sealed class TreeNames
         public ImmutableArray<(int, int)>.Builder Takes { get; } = ImmutableArray.CreateBuilder<(int, int)>();
 
         public ImmutableArray<(string, int)>.Builder Typed { get; } = ImmutableArray.CreateBuilder<(string, int)>();
+
+        public ulong Declarations()
+        {
+            ulong hash = 0;
+            int start = 0;
+            foreach (var body in _bodies)
+            {
+                hash = unchecked((hash * 31) + _scan.ContentOf(TextSpan.FromBounds(start, body.Start)));
+                start = body.End;
+            }
+
+            return unchecked((hash * 31) + _scan.ContentOf(TextSpan.FromBounds(start, length)));
+        }
 
         public void Read(SyntaxNode node, CancellationToken cancel)
         {
@@ -239,6 +267,8 @@ internal sealed class TreeNames
                     Parameters(method.ParameterList, method.Identifier.ValueText);
                     TypeOf(method.Identifier.ValueText, method.ReturnType);
                     AddFunction(method.Identifier, method.Span, method.Modifiers, isCalled: true, method.ExplicitInterfaceSpecifier is not null);
+                    if (((SyntaxNode?)method.Body ?? method.ExpressionBody) is { } body)
+                        _bodies.Add(body.Span);
                     break;
                 case ConstructorDeclarationSyntax constructor:
                     Attributes(constructor.AttributeLists, constructor.Identifier.ValueText);

@@ -48,6 +48,14 @@ internal static class BodySource
         return null;
     }
 
+    /// <summary>Where a declaration with code stands among the members of its tree.</summary>
+    public static int Position(SyntaxNode node) => node switch
+    {
+        TypeDeclarationSyntax type => type.Identifier.SpanStart,
+        CompilationUnitSyntax unit => unit.Members[0].SpanStart,
+        _ => node.SpanStart,
+    };
+
     /// <summary>The declaration whose body holds a node; null where none does.</summary>
     public static SyntaxNode? Enclosing(SyntaxNode node)
     {

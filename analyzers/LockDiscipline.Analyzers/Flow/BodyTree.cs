@@ -18,7 +18,10 @@ internal static class BodyTree
             return;
         if (BodySource.Graph(model, node, host.Cancel) is not { } graph)
             return;
+        var outer = host.Rests.Begin(host.Cache.Names.At(node.SyntaxTree, BodySource.Position(node)));
+        host.Rests.OnMentioned(graph);
         Solve(host, owner, graph, host.Contracts.Of(owner), TermMap<Term>.Empty, observe, inSpite);
+        host.Rests.End(outer);
     }
 
     static void Solve(FlowHost host, ISymbol owner, ControlFlowGraph graph, MemberContract contract, TermMap<Term> captured, Func<Body, FlowObserver> observe, ISymbol? inSpite)

@@ -35,7 +35,10 @@ internal sealed partial class Evaluator
             return;
         var contract = Contracts.Of(reference.Member);
         bool isTarget = !contract.TargetGuardedBy.IsEmpty;
-        if ((!contract.IsGuarded && !isTarget) || Contracts.IsSelfProtected(type) || Contracts.IsCopiedOnWrite(reference.Member))
+        if ((!contract.IsGuarded && !isTarget) || Contracts.IsSelfProtected(type))
+            return;
+        _host.Rests.OnCodeOf(reference.Member.ContainingType);
+        if (Contracts.IsCopiedOnWrite(reference.Member))
             return;
         var owner = reference.Instance is null ? null : OwnerOf(reference.Instance);
         if (IsExempt(owner, reference.Member))

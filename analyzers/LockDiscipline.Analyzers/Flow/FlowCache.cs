@@ -14,6 +14,7 @@ namespace LockDiscipline.Analyzers.Flow;
 internal sealed class FlowCache(ContractSet contracts, NameIndex names, Func<FlowHost, SyntaxNode, ImmutableArray<LockEdge>>? edgesOf = null)
 {
     readonly ConcurrentDictionary<SyntaxTree, SemanticModel> _models = new();
+    readonly ConcurrentDictionary<IMethodSymbol, FunctionNames?> _functions = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<ITypeSymbol, bool> _readSections = new(SymbolEqualityComparer.Default);
 
     public ContractSet Contracts { get; } = contracts;
@@ -59,6 +60,22 @@ internal sealed class FlowCache(ContractSet contracts, NameIndex names, Func<Flo
 
     /// <summary>Which lock fields are assigned again: the answers so far.</summary>
     public ConcurrentDictionary<ISymbol, bool> Reassigned { get; } = new(SymbolEqualityComparer.Default);
+
+    /// <summary>The member with the code of a method; null where that is not of this compilation.</summary>
+    public FunctionNames? FunctionOf(IMethodSymbol method)
+    {
+        if (_functions.TryGetValue(method, out var known))
+            return known;
+        FunctionNames? function = null;
+        foreach (var reference in (method.PartialImplementationPart ?? method).DeclaringSyntaxReferences)
+            function ??= Contracts.Compilation.ContainsSyntaxTree(reference.SyntaxTree) ? Names.At(reference.SyntaxTree, reference.Span.Start) : null;
+        return _functions.GetOrAdd(method, function);
+    }
+
+    /// <summary>What answers about members rest on.</summary>
+    public ConcurrentDictionary<FunctionNames, Rests> Rests { get; } = new();
+
+    public Mentioned Mentioned { get; } = new(names, contracts.Compilation.Assembly);
 
     public SemanticModel Model(SyntaxTree tree) =>
         _models.TryGetValue(tree, out var model) ? model : _models.GetOrAdd(tree, Models.Of(Contracts.Compilation, tree));

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Threading;
@@ -12,6 +13,9 @@ namespace LockDiscipline.Analyzers.Flow;
 /// <remarks>One instance per analysed body; not thread-safe. What is final goes to the compilation's <see cref="FlowCache"/>.</remarks>
 internal sealed class FlowHost(FlowCache cache, FlowOptions options, CancellationToken cancel)
 {
+    static readonly Kept<bool> s_withoutSummary = new();
+    static readonly Kept<bool> s_withoutReach = new();
+
     readonly Dictionary<IMethodSymbol, ControlFlowGraph?> _graphs = new(SymbolEqualityComparer.Default);
     readonly HashSet<FunctionNames> _asking = new();
     InPlaceCallees? _inPlace;
@@ -24,6 +28,9 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
         SymbolEqualityComparer.Default, cache.Pairs, static (a, b) => a.Length == b.Length, static pairs => pairs, ImmutableArray<WaitedPair>.Empty);
 
     public FlowCache Cache { get; } = cache;
+
+    /// <summary>On what the answers rest.</summary>
+    public RestRecorder Rests { get; } = new(cache);
 
     /// <summary>Which callees run the delegates passed to them.</summary>
     public InPlaceCallees InPlace => _inPlace ??= new InPlaceCallees(this);
@@ -55,12 +62,33 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
     {
         callee = callee.OriginalDefinition;
         if (_summaries.TryGet(callee, out var known))
+        {
+            Rests.On(callee);
             return known;
-        if (!HasFixedCode(callee) || !(callee.MethodKind == MethodKind.LocalFunction || isHelper || (!Visibility.IsVisible(callee) && MayHaveEffect(callee))))
+        }
+
+        if (!HasFixedCode(callee))
             return Summary.None;
-        return GraphOf(callee, caller?.Graph) is { } graph
-            ? _summaries.Make(callee, SummaryBuilder.Least(callee), last => SummaryBuilder.Build(this, new Body(callee, graph, Contracts.Of(callee)), last))
-            : Summary.None;
+        var function = callee.MethodKind == MethodKind.Ordinary ? Cache.FunctionOf(callee) : null;
+        if (function is not null && s_withoutSummary.TryGet(this, function, out _))
+            return Cache.Summaries.GetOrAdd(callee, Summary.None);
+        if (!(callee.MethodKind == MethodKind.LocalFunction || isHelper || (!Visibility.IsVisible(callee) && MayHaveEffect(callee))) || GraphOf(callee, caller?.Graph) is not { } graph)
+            return Summary.None;
+        Rests.On(callee);
+        var summary = _summaries.Make(callee, SummaryBuilder.Least(callee), last => Look(callee, graph, body => SummaryBuilder.Build(this, body, last)));
+        if (function is not null && ReferenceEquals(summary, Summary.None) && IsFinal(callee))
+            s_withoutSummary.Add(this, function, true);
+        return summary;
+    }
+
+    // Looks into the code of a method, and notes on what the answer rests.
+    T Look<T>(IMethodSymbol callee, ControlFlowGraph graph, Func<Body, T> look)
+    {
+        var outer = Rests.Begin(callee);
+        Rests.OnMentioned(graph);
+        var found = look(new Body(callee, graph, Contracts.Of(callee)));
+        Rests.End(outer);
+        return found;
     }
 
     // By names alone a helper of a knot has no effect as long as it is being looked into itself. Its summary knows better.
@@ -83,6 +111,7 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
         if (HasFixedCode(callee))
             return ReachOfCode(callee, caller);
         var called = new Called(callee, IsDispatched: true);
+        Rests.On(callee);
         if (_reaches.TryGet(called, out var known))
             return known;
         var targets = TargetsOf(callee);
@@ -97,11 +126,16 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
     {
         callee = callee.OriginalDefinition;
         if (_pairs.TryGet(callee, out var known))
+        {
+            Rests.On(callee);
             return known;
-        if (!OrderCollector.MayTakePairs(callee) || !HasFixedCode(callee) || !MayReach(callee))
+        }
+
+        if (!OrderCollector.MayTakePairs(callee) || !HasFixedCode(callee) || !(callee.MethodKind == MethodKind.LocalFunction || MayHaveEffect(callee)))
             return ImmutableArray<WaitedPair>.Empty;
+        Rests.On(callee);
         return _pairs.Make(callee, ImmutableArray<WaitedPair>.Empty, _ => GraphOf(callee, caller?.Graph) is { } graph
-            ? OrderCollector.PairsIn(this, new Body(callee, graph, Contracts.Of(callee)))
+            ? Look(callee, graph, body => OrderCollector.PairsIn(this, body))
             : ImmutableArray<WaitedPair>.Empty);
     }
 
@@ -109,16 +143,24 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
     Reach ReachOfCode(IMethodSymbol method, Body? caller)
     {
         var called = new Called(method, IsDispatched: false);
+        Rests.On(method);
         if (_reaches.TryGet(called, out var known))
             return known;
-        return MayReach(method) ? _reaches.Make(called, Reach.Nothing, _ => Build()) : Reach.Nothing;
-
-        Reach Build() => GraphOf(method, caller?.Graph) is { } graph ? ReachBuilder.Build(this, new Body(method, graph, Contracts.Of(method))) : Reach.Nothing;
+        var function = method.MethodKind == MethodKind.Ordinary ? Cache.FunctionOf(method) : null;
+        if (function is not null && s_withoutReach.TryGet(this, function, out _))
+            return Cache.Reaches.GetOrAdd(called, Reach.Nothing);
+        if (!MayReach(method))
+            return Reach.Nothing;
+        var reach = _reaches.Make(called, Reach.Nothing, _ => GraphOf(method, caller?.Graph) is { } graph ? Look(method, graph, body => ReachBuilder.Build(this, body)) : Reach.Nothing);
+        if (function is not null && ReferenceEquals(reach, Reach.Nothing) && !_reaches.IsOpen(called))
+            s_withoutReach.Add(this, function, true);
+        return reach;
     }
 
     // Any of them may run: what one of them may do, the call may do.
     Reach ReachOfTargets(IMethodSymbol callee, ImmutableArray<IMethodSymbol> targets, Body? caller)
     {
+        var outer = Rests.Begin(callee);
         var all = new ReachUnion(callee.Parameters);
         foreach (var target in targets)
         {
@@ -128,6 +170,7 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
                 all.Add(ReachOfCode(target, caller), target.Parameters);
         }
 
+        Rests.End(outer);
         return all.ToReach();
     }
 
@@ -142,7 +185,8 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
     public Reach ReachOf(IMethodSymbol lambda, ControlFlowGraph graph)
     {
         var called = new Called(lambda, IsDispatched: false);
-        return _reaches.TryGet(called, out var known) ? known : _reaches.Make(called, Reach.Nothing, _ => ReachBuilder.Build(this, new Body(lambda, graph, Contracts.Of(lambda))));
+        Rests.On(lambda);
+        return _reaches.TryGet(called, out var known) ? known : _reaches.Make(called, Reach.Nothing, _ => Look(lambda, graph, body => ReachBuilder.Build(this, body)));
     }
 
     /// <summary>The kind of lock that a clause speaks of; null where the object is no lock.</summary>
@@ -152,6 +196,8 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
         var type = TypeOf(clause.Path, binding, callee);
         if (Contracts.Traits(type) is null)
             return Contracts.Traits(callee?.ContainingType) ?? LockTraits.Unknown;
+        Rests.OnCodeOf(path.Symbol?.ContainingType);
+        Rests.OnCodeOf(within);
         return Contracts.Construction.Traits(path, type, Cache.Names.IsNamedLock(path.Symbol), within);
     }
 
@@ -160,6 +206,7 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
     {
         if (callee.MethodKind == MethodKind.LocalFunction)
             return BodySource.LocalFunction(around, callee);
+        Rests.On(callee);
         if (!_graphs.TryGetValue(callee, out var graph))
         {
             graph = BodySource.Declaration(callee, Cancel) is { } node ? BodySource.Graph(Cache.Model(node.SyntaxTree), node, Cancel) : null;

@@ -10,11 +10,17 @@ namespace LockDiscipline.Analyzers.Flow;
 /// </summary>
 internal sealed class Helpers(NameIndex names)
 {
+    static readonly Kept<bool> s_effects = new();
+
     readonly ConcurrentDictionary<(FunctionNames, int), bool> _calls = new();
     readonly ConcurrentDictionary<FunctionNames, bool> _effects = new();
 
     /// <summary>Whether a member can have findings.</summary>
-    public bool IsCandidate(FlowHost host, FunctionNames function) => names.MentionsLocks(function) || CallsHelper(host, function, ProjectNames.HelperLevels);
+    public bool IsCandidate(FlowHost host, FunctionNames function)
+    {
+        host.Rests.On(function);
+        return names.MentionsLocks(function) || CallsHelper(host, function, ProjectNames.HelperLevels);
+    }
 
     /// <summary>Whether a method's code can have an effect on its callers' locks.</summary>
     public bool MayHaveEffect(FlowHost host, IMethodSymbol method)
@@ -33,7 +39,12 @@ internal sealed class Helpers(NameIndex names)
         if (levels == 0)
             return false;
         if (_calls.TryGetValue((caller, levels), out bool known))
+        {
+            host.Rests.On(caller);
             return known;
+        }
+
+        var outer = host.Rests.Begin(caller);
         bool isFinal = true;
         bool calls = false;
         foreach (var helper in names.Helpers(caller))
@@ -43,6 +54,7 @@ internal sealed class Helpers(NameIndex names)
                 break;
         }
 
+        host.Rests.End(outer);
         if (isFinal)
             _calls.TryAdd((caller, levels), calls);
         return calls;
@@ -51,7 +63,14 @@ internal sealed class Helpers(NameIndex names)
     bool HasEffect(FlowHost host, FunctionNames helper, int levels, ref bool isFinal)
     {
         if (_effects.TryGetValue(helper, out bool known))
+        {
+            host.Rests.On(helper);
             return known;
+        }
+
+        if (s_effects.TryGet(host, helper, out known))
+            return _effects.GetOrAdd(helper, known);
+        host.Rests.On(helper);
         if (!names.MentionsLocks(helper) && !CallsHelper(host, helper, levels))
             return false;
         // A helper that is being looked into adds nothing to what it will be found to have; one with locks of its own is always solved.
@@ -62,12 +81,20 @@ internal sealed class Helpers(NameIndex names)
         }
 
         bool solved = true;
+        var outer = host.Rests.Begin(helper);
         bool effect = Solve(host, names.TreeOf(helper), helper, ref solved);
+        host.Rests.End(outer);
         host.EndAsking(helper);
         if (solved)
+        {
             _effects.TryAdd(helper, effect);
+            s_effects.Add(host, helper, effect);
+        }
         else
+        {
             isFinal = false;
+        }
+
         return effect;
     }
 

@@ -25,12 +25,15 @@ internal sealed class InPlaceCallees(FlowHost host)
         parameter = (callee.PartialImplementationPart ?? callee).Parameters[parameter.Ordinal];
         if (parameter.Type.TypeKind != TypeKind.Delegate || parameter.RefKind != RefKind.None || (callee.IsAsync && !isAwaited) || !host.HasFixedCode(callee))
             return false;
+        host.Rests.On(callee);
         if (host.Cache.InPlace.TryGetValue(parameter, out bool known))
             return known;
         // A method that hands the delegate to itself adds nothing.
         if (!_asking.Add(parameter))
             return true;
+        var outer = host.Rests.Begin(callee);
         bool runs = CodeOf(callee, caller) is { } code && OnlyInvokes(code, parameter, caller);
+        host.Rests.End(outer);
         _asking.Remove(parameter);
         if (_asking.Count == 0 || !runs)
             host.Cache.InPlace.TryAdd(parameter, runs);

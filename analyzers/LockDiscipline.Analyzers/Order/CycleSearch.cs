@@ -28,7 +28,7 @@ internal sealed class CycleSearch(FlowHost host)
         var queue = new Queue<LockEdge>();
         foreach (var start in starts)
         {
-            if (IsUsable(start) && !start.Held.Class.Matches(start.Taken.Class) && !ways.ContainsKey(start) && !host.Cache.Edges.IsDeadEnd(start))
+            if (MayBePart(start) && !ways.ContainsKey(start) && !host.Cache.Edges.IsDeadEnd(start) && host.Cache.Edges.ByKey.MayReturn(host, start))
             {
                 ways.Add(start, 0);
                 queue.Enqueue(start);
@@ -86,7 +86,7 @@ internal sealed class CycleSearch(FlowHost host)
     {
         foreach (var next in host.Cache.Edges.From(host, edge.Taken.Class))
         {
-            if (edge.Taken.WaitsFor(next.Held) && IsUsable(next) && !next.Held.Class.Matches(next.Taken.Class))
+            if (edge.Taken.WaitsFor(next.Held) && MayBePart(next))
                 yield return next;
         }
     }
@@ -152,6 +152,9 @@ internal sealed class CycleSearch(FlowHost host)
 
         return ImmutableArray<LockEdge>.Empty;
     }
+
+    /// <summary>Whether an edge can be part of a cycle of several classes.</summary>
+    public static bool MayBePart(LockEdge edge) => IsUsable(edge) && !edge.Held.Class.Matches(edge.Taken.Class);
 
     // What goes against a declared order was told as that (LCK2002), a sleeping lock under a spinning one as that (LCK2001).
     static bool IsUsable(LockEdge edge) => edge.Against.IsEmpty && (edge.Taken.Mode is null || !edge.Held.IsSpinning || edge.Taken.IsSpinning);

@@ -19,17 +19,26 @@ internal sealed class EdgeIndex(NameIndex names, Func<FlowHost, SyntaxNode, Immu
     /// <summary>A helper that returns with the lock held, its caller that does too, and so on.</summary>
     const int MaxOpeners = 3;
 
+    static readonly Kept<bool> s_handOn = new();
+
     readonly ConcurrentDictionary<ISymbol, ImmutableArray<LockEdge>> _locks = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<FunctionNames, ImmutableArray<LockEdge>> _bodies = new();
     readonly ConcurrentDictionary<LockEdge, bool> _deadEnds = new();
+    KeyOrder? _byKey;
     int _left = int.MaxValue;
+
+    /// <summary>The same edges by ids.</summary>
+    public KeyOrder ByKey => _byKey ?? Interlocked.CompareExchange(ref _byKey, new KeyOrder(this), null) ?? _byKey;
+
+    /// <summary>The search has ended without an answer.</summary>
+    public bool IsCutShort => Volatile.Read(ref _left) < 0;
 
     /// <summary>Whether no way from an edge leads into a cycle, as far as was found out.</summary>
     public bool IsDeadEnd(LockEdge edge) => _deadEnds.ContainsKey(edge);
 
     public void NoteDeadEnd(LockEdge edge)
     {
-        if (Volatile.Read(ref _left) >= 0)
+        if (!IsCutShort)
             _deadEnds.TryAdd(edge, true);
     }
 
@@ -62,7 +71,7 @@ internal sealed class EdgeIndex(NameIndex names, Func<FlowHost, SyntaxNode, Immu
         }
 
         // What was cut short is no answer for others.
-        return Volatile.Read(ref _left) < 0 ? distinct.ToImmutable() : _locks.GetOrAdd(key, distinct.ToImmutable());
+        return IsCutShort ? distinct.ToImmutable() : _locks.GetOrAdd(key, distinct.ToImmutable());
     }
 
     /// <summary>The edges of one member.</summary>
@@ -75,7 +84,9 @@ internal sealed class EdgeIndex(NameIndex names, Func<FlowHost, SyntaxNode, Immu
         var edges = ImmutableArray.CreateBuilder<LockEdge>();
         foreach (var node in Bodies(tree, function, host))
             edges.AddRange(solve(host, node));
-        return _bodies.GetOrAdd(function, edges.ToImmutable());
+        var all = _bodies.GetOrAdd(function, edges.ToImmutable());
+        KeyOrder.Keep(host, function, all);
+        return all;
     }
 
     /// <summary>The edges of the code at a node, found for their own sake.</summary>
@@ -103,8 +114,8 @@ internal sealed class EdgeIndex(NameIndex names, Func<FlowHost, SyntaxNode, Immu
         return false;
     }
 
-    // The members that may hold the lock: those that mention it, and those that mention what opens it for them, or asks them to hold it.
-    IEnumerable<(SyntaxTree, FunctionNames)> Holders(FlowHost host, ISymbol key)
+    /// <summary>The members that may hold the lock: those that mention it, and those that mention what opens it for them, or asks them to hold it.</summary>
+    public IEnumerable<(SyntaxTree, FunctionNames)> Holders(FlowHost host, ISymbol key)
     {
         var found = new HashSet<FunctionNames>();
         var fresh = new List<string> { key.Name };
@@ -173,16 +184,15 @@ internal sealed class EdgeIndex(NameIndex names, Func<FlowHost, SyntaxNode, Immu
     {
         if (names.HasContract(tree, function.Name))
             return true;
-        switch (Declaration(tree, function, host))
-        {
-            case PropertyDeclarationSyntax property:
-                return Returns(property, key);
-            case MethodDeclarationSyntax method when function.IsHidden:
-                return host.Cache.Model(tree).GetDeclaredSymbol(method, host.Cancel) is IMethodSymbol symbol
-                    && (!host.SummaryOf(symbol, null).Outcomes.IsEmpty || !host.PairsOf(symbol, caller: null).IsEmpty);
-            default:
-                return false;
-        }
+        if (!function.IsMethod)
+            return Declaration(tree, function, host) is PropertyDeclarationSyntax property && Returns(property, key);
+        if (!function.IsHidden)
+            return false;
+        if (s_handOn.TryGet(host, function, out bool known) || host.Cache.Model(tree).GetDeclaredSymbol(Declaration(tree, function, host), host.Cancel) is not IMethodSymbol method)
+            return known;
+        bool handsOn = !host.SummaryOf(method, null).Outcomes.IsEmpty || !host.PairsOf(method, caller: null).IsEmpty;
+        s_handOn.Add(host, function, handsOn);
+        return handsOn;
     }
 
     static bool Returns(PropertyDeclarationSyntax property, ISymbol key)

@@ -110,7 +110,7 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
     {
         var node = context.Node;
         // The driver shows the code of an extension block again for the types around it.
-        if (!HoldsCode(node) || (context.ContainingSymbol is INamedTypeSymbol && node is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or ArrowExpressionClauseSyntax) || cache.Names.At(node.SyntaxTree, Position(node)) is not { } function || !cache.Names.MayMatter(function))
+        if (!HoldsCode(node) || (context.ContainingSymbol is INamedTypeSymbol && node is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or ArrowExpressionClauseSyntax) || cache.Names.At(node.SyntaxTree, BodySource.Position(node)) is not { } function || !cache.Names.MayMatter(function))
             return;
         var host = members.HostFor(cache, node.SyntaxTree, context.CancellationToken);
         if (!cache.Helpers.IsCandidate(host, function))
@@ -131,12 +131,5 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         TypeDeclarationSyntax type => type.BaseList?.Types is { Count: > 0 } bases && bases[0] is PrimaryConstructorBaseTypeSyntax,
         CompilationUnitSyntax unit => unit.Members is { Count: > 0 } members && members[0] is GlobalStatementSyntax,
         _ => false,
-    };
-
-    internal static int Position(SyntaxNode node) => node switch
-    {
-        TypeDeclarationSyntax type => type.Identifier.SpanStart,
-        CompilationUnitSyntax unit => unit.Members[0].SpanStart,
-        _ => node.SpanStart,
     };
 }

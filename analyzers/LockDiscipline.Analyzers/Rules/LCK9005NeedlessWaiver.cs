@@ -95,7 +95,7 @@ internal static class LCK9005NeedlessWaiver
     static bool IsClean(SyntaxNodeAnalysisContext context, FlowCache cache, SyntaxNode node, ISymbol waived)
     {
         // Code that mentions no lock is not looked at anyway.
-        if (cache.Names.At(node.SyntaxTree, FlowAnalyzer.Position(node)) is not { } function || !cache.Names.MayMatter(function))
+        if (cache.Names.At(node.SyntaxTree, BodySource.Position(node)) is not { } function || !cache.Names.MayMatter(function))
             return true;
         var options = OptionReader.Flow(context.Options.AnalyzerConfigOptionsProvider.GetOptions(node.SyntaxTree));
         var host = new FlowHost(cache, options, context.CancellationToken);

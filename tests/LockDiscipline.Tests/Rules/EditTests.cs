@@ -1,11 +1,3 @@
-using System.Collections.Immutable;
-using LockDiscipline.Analyzers.Contracts;
-using LockDiscipline.Analyzers.Rules;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Text;
-
 namespace LockDiscipline.Tests.Rules;
 
 /// <summary>What is carried from one compilation to the next tells the same as an analysis that starts anew.</summary>
@@ -46,7 +38,7 @@ public sealed class EditTests
     [Fact]
     public async Task HelperThatComesToTakeALock_IsFoundAtItsCallersInOtherFiles()
     {
-        var project = new Project(Callers, Middle, Helpers);
+        var project = new EditedProject(Callers, Middle, Helpers);
         await project.Expect();
         project.Edit(2, "void Take() { }", "void Take() { Monitor.Enter(Gate); }");
         await project.Expect("LCK1004");
@@ -57,7 +49,7 @@ public sealed class EditTests
     [Fact]
     public async Task HelperThatComesCloserToALock_MakesHelpersOfItsCallers()
     {
-        var project = new Project(Callers, Middle, Helpers);
+        var project = new EditedProject(Callers, Middle, Helpers);
         await project.Expect();
         project.Edit(1, "Inner(object gate) { }", "Inner(object gate) { System.Threading.Monitor.Enter(gate); }");
         await project.Expect("LCK1004");
@@ -66,7 +58,7 @@ public sealed class EditTests
     [Fact]
     public async Task ContractAddedAndRemoved_IsCheckedInOtherFiles()
     {
-        var project = new Project(Callers, Middle, Helpers);
+        var project = new EditedProject(Callers, Middle, Helpers);
         await project.Expect();
         project.Edit(2, "/*1*/", "[GuardedBy(\"Gate\")] ");
         await project.Expect("LCK1001");
@@ -77,7 +69,7 @@ public sealed class EditTests
     [Fact]
     public async Task MoreFilesEditedThanAreKeptApart_TellTheSame()
     {
-        var project = new Project([.. Enumerable.Range(0, 18).Select(i => $"class C{i} {{ internal static void F{i}(object o) {{ }} void G(object o) => C{(i + 1) % 18}.F{(i + 1) % 18}(o); }}")]);
+        var project = new EditedProject([.. Enumerable.Range(0, 18).Select(i => $"class C{i} {{ internal static void F{i}(object o) {{ }} void G(object o) => C{(i + 1) % 18}.F{(i + 1) % 18}(o); }}")]);
         for (int i = 0; i < 18; i++)
         {
             project.Edit(i, $"F{i}(object o) {{ }}", $"F{i}(object o) {{ System.Threading.Monitor.Enter(o); }}");
@@ -88,56 +80,11 @@ public sealed class EditTests
     [Fact]
     public void EditWithinABody_KeepsWhatWasGathered()
     {
-        var project = new Project(Callers, Middle, Helpers);
+        var project = new EditedProject(Callers, Middle, Helpers);
         var before = project.Names();
         project.Edit(0, "store.Value;", "store.Value + 1;");
         Assert.Same(before.Contracts, project.Names().Contracts);
         project.Edit(2, "/*1*/", "[GuardedBy(\"Gate\")] ");
         Assert.NotSame(before.Contracts, project.Names().Contracts);
-    }
-
-    sealed class Project(params string[] files)
-    {
-        static readonly MetadataReference[] s_references =
-        [
-            .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-                .Where(path => Path.GetFileName(path) is var name && (name == "netstandard.dll" || name.StartsWith("System.", StringComparison.Ordinal)))
-                .Select(path => MetadataReference.CreateFromFile(path)),
-            MetadataReference.CreateFromFile(typeof(GuardedByAttribute).Assembly.Location),
-        ];
-
-        CSharpCompilation _compilation = Compile(files.Select(text => SourceText.From(text)));
-
-        public void Edit(int file, string before, string after)
-        {
-            var tree = _compilation.SyntaxTrees[file];
-            var text = tree.GetText();
-            int at = text.ToString().IndexOf(before, StringComparison.Ordinal);
-            Assert.True(at >= 0);
-            _compilation = _compilation.ReplaceSyntaxTree(tree, tree.WithChangedText(text.WithChanges(new TextChange(new TextSpan(at, before.Length), after))));
-        }
-
-        public async Task Expect(params string[] rules)
-        {
-            var edited = await Findings(_compilation);
-            Assert.Equal(rules, edited.Select(text => text.Split(' ')[0]));
-            Assert.Equal(await Findings(Compile(_compilation.SyntaxTrees.Select(tree => tree.GetText()))), edited);
-        }
-
-        public ProjectNames Names() =>
-            ProjectNames.Of([.. _compilation.SyntaxTrees.Select(tree => TreeNames.Of(tree, default))], [], []);
-
-        static async Task<string[]> Findings(CSharpCompilation compilation)
-        {
-            Assert.DoesNotContain(compilation.GetDiagnostics(), diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
-            var found = await compilation.WithAnalyzers([new FlowAnalyzer()]).GetAnalyzerDiagnosticsAsync();
-            return [.. found.Select(diagnostic => $"{diagnostic.Id} {diagnostic.Location.SourceTree!.FilePath} {diagnostic.Location.SourceSpan}").Order(StringComparer.Ordinal)];
-        }
-
-        static CSharpCompilation Compile(IEnumerable<SourceText> texts) => CSharpCompilation.Create(
-            "Edited",
-            texts.Select((text, i) => CSharpSyntaxTree.ParseText(text, path: $"/{i}.cs")),
-            s_references,
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
     }
 }

@@ -1,0 +1,150 @@
+namespace LockDiscipline.Tests.Rules;
+
+/// <summary>What is kept of members over an edit is true after it: whatever was changed, and in which order, an editor shows what a first look would.</summary>
+public sealed class KeptFactsTests
+{
+    // Each file with the places in it that are changed: a place stands as its number in braces, and takes one of its texts.
+    static readonly (string Text, string[][] Places)[] s_files =
+    [
+        ("""
+        using System.Threading;
+        public static class Calls
+        {
+            static readonly object s_a = new(), s_b = new();
+            static SpinLock s_spin = new();
+            static void One() { lock (s_a) { Far.{0}(s_b); } }
+            static void Other() { lock (s_b) { {1} } }
+            static void Spinning()
+            {
+                bool taken = false;
+                try { s_spin.Enter(ref taken); Near.Step({2}); Shape.Any.Draw(); }
+                finally { if (taken) s_spin.Exit(); }
+            }
+            static void Takes(Store store) { store.Open(); {3} }
+            static void Slots(Store store) { store.Slots.Wait(); store.Work(); {4} }
+            static void Guarded(Store store) { store.Give(1); store.Put(1); {5} }
+        }
+        """,
+        [
+            ["Through", "Take"], ["Near.Step(1);", "Far.Take(s_a);", "Far.Through(s_a);"], ["0", "1"], ["", "store.Close();"], ["store.Slots.Release();", ""],
+            ["lock (store.Other) store.Value++;", "lock (store.Gate) store.Value++;"],
+        ]),
+        ("""
+        using System.Threading;
+        public static class Near
+        {
+            internal static void Step(int kind) { {0} }
+            internal static void Deeper(object gate) { {1} }
+        }
+        """,
+        [
+            ["_ = nameof(Thread.Sleep);", "if (kind > 0) Thread.Sleep(1);", "Far.Idle();", "Thread.Sleep(1);"],
+            ["_ = Monitor.IsEntered(gate);", "Monitor.Enter(gate);", "Monitor.Enter(gate); Monitor.Exit(gate);", "Monitor.Exit(gate);"],
+        ]),
+        ("""
+        using System.Threading;
+        public static class Far
+        {
+            internal static void Take(object gate) { {0} }
+            internal static void Through(object gate) => Near.Deeper(gate);
+            internal static void Idle() { {1} }
+        }
+        """,
+        [["_ = Monitor.IsEntered(gate);", "Monitor.Enter(gate); Monitor.Exit(gate);", "Near.Deeper(gate); Monitor.Pulse(gate);"], ["_ = nameof(Thread.Sleep);", "Near.Deeper(new object());", "Thread.Sleep(3);"]]),
+        ("""
+        using System.Threading;
+        using LockDiscipline;
+        public class Store{0}
+        {
+            public readonly object Gate = new(), Other = new();
+            {1}public int Value;
+            public readonly SemaphoreSlim Slots = {2};
+            object Mine => {3};
+            internal void Open() { {4} }
+            internal void Close() { {5} }
+            internal void Work() { {6} }
+            internal void Put(int value) { lock (Mine) Value = value; }
+            {7}internal void Give(int value) { {8} }
+        }
+        """,
+        [
+            ["", " : Base"], ["", "[GuardedBy(\"Gate\")] ", "[GuardedBy(\"Other\")] "], ["new(1, 1)", "new(0, 1)"], ["Gate", "Other"],
+            ["_ = Monitor.IsEntered(Gate);", "Monitor.Enter(Gate);", "this.Start(); _ = nameof(Monitor.Enter);"], ["_ = Monitor.IsEntered(Gate);", "Monitor.Exit(Gate);"],
+            ["_ = nameof(Slots.Wait);", "Slots.Wait();", "Slots.Wait(); Slots.Release();", "this.Run(); _ = nameof(Slots.Wait);"], ["", "[RequiresLock(\"Gate\")] ", "[ExcludesLock(\"Gate\")] "],
+            ["Value = value;", "Put(value);", "lock (Gate) Value = value;"],
+        ]),
+        ("""
+        using System.Threading;
+        public class Base { }
+        public interface IShape { void Draw(); }
+        public static class Shape
+        {
+            internal static readonly IShape Any = {0};
+        }
+        sealed class Square : IShape { public void Draw() { {1} } }
+        sealed class Round : IShape { public void Draw() => Far.Idle(); }
+        public static class Extensions
+        {
+            internal static void Start(this object store) { {2} }
+            internal static void Run(this Store store) { {3} }
+        }
+        """,
+        [
+            ["new Square()", "new Round()"], ["_ = nameof(Thread.Sleep);", "Near.Step(1);", "Thread.Sleep(1);"], ["_ = Monitor.IsEntered(store);", "Monitor.Enter(store);", "Monitor.Enter(store); Monitor.Exit(store);"],
+            ["_ = nameof(Monitor.Enter);", "store.Slots.Wait();"],
+        ]),
+    ];
+
+    // Of each: who asks, who is asked and is not changed, and what that one rests on, before and after.
+    [Theory]
+    [InlineData("void Asks() { Middle.Ask(this); }", "internal static void Ask(object o) { _ = Monitor.IsEntered(o); Last.Do(o); }", "{ Monitor.Enter(o); Monitor.Exit(o); }", "{ Monitor.Enter(o); }", "LCK1004")]
+    [InlineData("SpinLock _spin; void Asks() { bool t = false; try { _spin.Enter(ref t); Middle.Ask(this); } finally { if (t) _spin.Exit(); } }", "internal static void Ask(object o) { Last.Do(null); }", "{ _ = nameof(Thread.Sleep); }", "{ Thread.Sleep(1); }", "LCK2001")]
+    [InlineData("void Asks() { lock (Last.A) Middle.Ask(null); } void Turned() { lock (Last.B) lock (Last.A) { } }", "internal static void Ask(object o) { Last.Do(o); }", "{ lock (o ?? B) { } }", "{ lock (B) { } }", "LCK2003")]
+    [InlineData("void Turned() { lock (Last.B) lock (Last.A) { } }", "internal static void Ask(object o) { lock (Last.A) Last.Do(o); }", "{ lock (o) { } }", "{ lock (B) { } }", "LCK2003")]
+    public async Task ChangeOfWhatAMemberRestsOn_IsSeenByThoseThatAskIt(string asks, string asked, string before, string after, string rule)
+    {
+        const string Usings = "using System.Threading;\n";
+        string Last(string body) => $"{Usings}static class Last {{ public static readonly object A = new(), B = new(); internal static void Do(object o) {body} }}";
+        var project = new EditedProject($"{Usings}class Asker {{ {asks} }}", $"{Usings}static class Middle {{ {asked} }}", Last(before));
+        for (int round = 0; round < 2; round++)
+        {
+            Assert.DoesNotContain(await project.FindAsAnew(), text => text.StartsWith(rule, StringComparison.Ordinal));
+            project.Replace(2, Last(after));
+            Assert.Contains(await project.FindIn(0), text => text.StartsWith(rule, StringComparison.Ordinal));
+            await project.FindAsAnew();
+            project.Replace(2, Last(before));
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task AnyEdits_ShowWhatAFirstLookShows(int seed)
+    {
+        var random = new Random(seed);
+        var chosen = s_files.Select(file => file.Places.Select(texts => texts[0]).ToArray()).ToArray();
+        var project = new EditedProject([.. s_files.Select((file, i) => Fill(file.Text, chosen[i]))]);
+        var seen = new HashSet<string>();
+        for (int step = 0; step < 40; step++)
+        {
+            int file = random.Next(s_files.Length), place = random.Next(s_files[file].Places.Length);
+            var texts = s_files[file].Places[place];
+            chosen[file][place] = texts[random.Next(texts.Length)];
+            // A comment, and a line's place, change nothing.
+            project.Replace(file, $"// step {step}\n{Fill(s_files[file].Text, chosen[file])}");
+            // What an editor asks for first leaves its answers behind.
+            await project.FindIn(random.Next(s_files.Length));
+            seen.UnionWith((await project.FindAsAnew()).Select(text => text.Split(' ')[0]));
+        }
+
+        Assert.True(seen.Count >= 3, string.Join(", ", seen));
+    }
+
+    static string Fill(string text, string[] chosen)
+    {
+        for (int i = 0; i < chosen.Length; i++)
+            text = text.Replace($"{{{i}}}", chosen[i], StringComparison.Ordinal);
+        return text;
+    }
+}
