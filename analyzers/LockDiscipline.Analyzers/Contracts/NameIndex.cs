@@ -16,10 +16,6 @@ internal sealed class NameIndex
 {
     readonly ProjectNames _project;
     readonly Dictionary<TreeNames, SyntaxTree> _trees = new();
-    readonly Dictionary<TreeNames, TreeNames> _replaced = new();
-    readonly Lazy<Dictionary<string, TreeNames?>> _paths;
-    readonly List<TreeNames> _otherDeclarations = new();
-    readonly List<FunctionNames> _others = new();
     readonly ConcurrentDictionary<(FunctionNames, int), bool> _near = new();
     readonly ConcurrentDictionary<FunctionNames, bool> _reaching = new();
 
@@ -42,90 +38,14 @@ internal sealed class NameIndex
 
         var all = trees.ToImmutable();
         _project = ProjectNames.Of(all, files, referenced.ToImmutable());
-        _paths = new(ByPath);
-        Surroundings = _project.Surroundings(all, compilation.References, isNew: false);
-        for (int i = 0; i < all.Length; i++)
-        {
-            if (!ReferenceEquals(all[i], Surroundings.Trees[i]))
-                _replaced.Add(all[i], Surroundings.Trees[i]);
-        }
-
+        Changes = new Changes(all, _project.Surroundings(all, compilation.References, isNew: false));
         if (ReachesMore())
-        {
-            Surroundings = _project.Surroundings(all, compilation.References, isNew: true);
-            _replaced.Clear();
-        }
-
-        NoteOthers();
+            Changes = new Changes(all, _project.Surroundings(all, compilation.References, isNew: true));
         contracts.HasAttributes = _project.Contracts.HasAttributes || LockNames.Declares(compilation.Assembly);
     }
 
-    /// <summary>What facts about code rest on besides code.</summary>
-    public Surroundings Surroundings { get; }
-
-    /// <summary>Members of the <see cref="Surroundings"/> that have other code here.</summary>
-    public IReadOnlyList<FunctionNames> Others => _others;
-
-    /// <summary>Trees of the <see cref="Surroundings"/> that declare something else here: what differs is more than the bodies of methods.</summary>
-    public IReadOnlyList<TreeNames> OtherDeclarations => _otherDeclarations;
-
-    /// <summary>Whether a tree is one of the <see cref="Surroundings"/>, as most are.</summary>
-    public bool IsOriginal(TreeNames tree) => _trees.ContainsKey(tree) ? !_replaced.ContainsKey(tree) : _replaced.ContainsValue(tree);
-
-    /// <summary>Whether a tree that is none of those declares what its place in this compilation does.</summary>
-    public bool IsDeclared(TreeNames tree) => _trees.ContainsKey(tree) || Now(tree)?.Declarations == tree.Declarations;
-
-    /// <summary>Whether a member of such a tree stands in this compilation as it is.</summary>
-    public bool IsUnchanged(FunctionNames function) =>
-        _trees.ContainsKey(function.Tree)
-        || (Now(function.Tree) is { } tree && function.Index < tree.Functions.Length && IsSame(tree.Functions[function.Index], function));
-
-    /// <summary>The same member in the tree that this one's has replaced; null where it was another one, or no tree was replaced.</summary>
-    public FunctionNames? Before(FunctionNames function) =>
-        _replaced.TryGetValue(function.Tree, out var tree) && IsSame(tree.Functions[function.Index], function) ? tree.Functions[function.Index] : null;
-
-    // By names, a member that was changed leads to a lock now: what was found of those that lead to it, by names, is true no more.
-    bool ReachesMore()
-    {
-        foreach (var replaced in _replaced)
-        {
-            for (int i = 0; i < replaced.Key.Functions.Length; i++)
-            {
-                var (now, before) = (replaced.Key.Functions[i], replaced.Value.Functions[i]);
-                if (now.Content != before.Content && MayReach(now) && !MayReach(before))
-                    return true;
-            }
-        }
-
-        return false;
-    }
-
-    void NoteOthers()
-    {
-        foreach (var replaced in _replaced)
-        {
-            if (replaced.Key.Declarations != replaced.Value.Declarations)
-                _otherDeclarations.Add(replaced.Value);
-            for (int i = 0; i < replaced.Key.Functions.Length; i++)
-            {
-                if (!IsSame(replaced.Key.Functions[i], replaced.Value.Functions[i]))
-                    _others.Add(replaced.Value.Functions[i]);
-            }
-        }
-    }
-
-    static bool IsSame(FunctionNames one, FunctionNames other) => one.NameHash == other.NameHash && one.Content == other.Content;
-
-    TreeNames? Now(TreeNames tree) => _paths.Value.TryGetValue(tree.Path, out var now) ? now : null;
-
-    // Of two trees with one path neither takes the place of another one.
-    Dictionary<string, TreeNames?> ByPath()
-    {
-        var paths = new Dictionary<string, TreeNames?>(StringComparer.Ordinal);
-        foreach (var entry in _trees)
-            paths[entry.Key.Path] = paths.ContainsKey(entry.Key.Path) ? null : entry.Key;
-        return paths;
-    }
+    /// <summary>What differs from the compilation in which facts that are kept were found.</summary>
+    public Changes Changes { get; }
 
     /// <summary>Whether some contract excludes a lock.</summary>
     public bool HasExclusions => _project.Contracts.HasExclusions;
@@ -233,6 +153,18 @@ internal sealed class NameIndex
                     yield return (entry.Value, function.Span);
             }
         }
+    }
+
+    // By names, a member that was changed leads to a lock now: what was found of those that lead to it, by names, is true no more.
+    bool ReachesMore()
+    {
+        foreach (var (now, before) in Changes.Members)
+        {
+            if (MayReach(now) && !MayReach(before))
+                return true;
+        }
+
+        return false;
     }
 
     // What can reach a lock by its names mostly does so within a few steps; what cannot does not reach far.

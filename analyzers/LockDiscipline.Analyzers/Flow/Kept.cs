@@ -18,7 +18,7 @@ internal sealed class Kept<T>
     /// <summary>The fact about a member, if there is one that is still true; whoever asks rests on it.</summary>
     public bool TryGet(FlowHost host, FunctionNames function, out T value)
     {
-        if ((Find(function) ?? (host.Cache.Names.Before(function) is { } before ? Find(before) : null)) is { } fact && fact.IsTrue(host))
+        if ((Find(function) ?? (host.Cache.Names.Changes.Before(function) is { } before ? Find(before) : null)) is { } fact && fact.IsTrue(host))
         {
             fact.AddTo(host.Rests.Of(function));
             host.Rests.On(function);
@@ -55,13 +55,13 @@ internal sealed class Kept<T>
 
         public Fact(T value, FlowHost host, FunctionNames function)
         {
-            var names = host.Cache.Names;
+            var changes = host.Cache.Names.Changes;
             Value = value;
-            _surroundings = names.Surroundings;
+            _surroundings = changes.Surroundings;
             _options = host.Options;
             var (functions, trees) = host.Rests.Of(function).All();
-            (_functions, _newFunctions) = Split(functions, one => names.IsOriginal(one.Tree) ? one : names.Before(one));
-            (_trees, _newTrees) = Split(trees, one => names.IsOriginal(one) ? one : null);
+            (_functions, _newFunctions) = Split(functions, one => changes.IsOriginal(one.Tree) ? one : changes.Before(one));
+            (_trees, _newTrees) = Split(trees, one => changes.IsOriginal(one) ? one : null);
         }
 
         public T Value { get; }
@@ -74,10 +74,22 @@ internal sealed class Kept<T>
 
         public bool IsTrue(FlowHost host)
         {
-            var names = host.Cache.Names;
-            return ReferenceEquals(_surroundings, names.Surroundings) && _options == host.Options
-                && !ContainsAny(_functions, names.Others) && !ContainsAny(_trees, names.OtherDeclarations)
-                && Array.TrueForAll(_newFunctions, names.IsUnchanged) && Array.TrueForAll(_newTrees, names.IsDeclared);
+            var changes = host.Cache.Names.Changes;
+            if (!ReferenceEquals(_surroundings, changes.Surroundings) || _options != host.Options)
+                return false;
+            foreach (var (_, before) in changes.Members)
+            {
+                if (Array.IndexOf(_functions, before) >= 0)
+                    return false;
+            }
+
+            foreach (var tree in changes.Declarations)
+            {
+                if (Array.IndexOf(_trees, tree) >= 0)
+                    return false;
+            }
+
+            return Array.TrueForAll(_newFunctions, changes.IsUnchanged) && Array.TrueForAll(_newTrees, changes.IsDeclared);
         }
 
         static (TItem[] Originals, TItem[] Others) Split<TItem>(IReadOnlyCollection<TItem> all, Func<TItem, TItem?> original)
@@ -95,18 +107,6 @@ internal sealed class Kept<T>
             var array = new TItem[originals.Count];
             originals.CopyTo(array);
             return (array, others.ToArray());
-        }
-
-        static bool ContainsAny<TItem>(TItem[] items, IReadOnlyList<TItem> wanted)
-            where TItem : class
-        {
-            foreach (var item in wanted)
-            {
-                if (Array.IndexOf(items, item) >= 0)
-                    return true;
-            }
-
-            return false;
         }
     }
 }
