@@ -90,8 +90,8 @@ internal sealed partial class Evaluator
             if (Substitute(binding, acquired.Lock) is not { } path || _state.IsReported(path))
                 continue;
             // What was locked is there.
-            if (acquired.Lock.Root.Kind == TermKind.Return)
-                _state = Conditions.Assume(_state, ConditionTerms.IsNull(result), false) ?? _state;
+            if (acquired.Lock.Root is { Kind: TermKind.Return } or { Symbol: IParameterSymbol { RefKind: RefKind.Out } })
+                _state = Conditions.Assume(_state, ConditionTerms.IsNull(path.Root), false) ?? _state;
             var conflict = LockEffects.Conflict(_state, path, acquired.Mode, acquired.Traits, site);
             if (conflict is not null)
                 _state = _state.MarkReported(conflict);
@@ -193,7 +193,21 @@ internal sealed partial class Evaluator
 
     /// <summary>An inferred path of a callee, at a call; captured variables stand for what they hold here.</summary>
     Term? Substitute(CallBinding binding, Term path) =>
-        Follow(_state, path, root => binding.Substitute(root) ?? (root.Kind == TermKind.Parameter && root.Symbol is ILocalSymbol or IParameterSymbol ? Captured(root, binding) : null));
+        Follow(_state, path, root => StoredIn(binding, root) ?? binding.Substitute(root) ?? (root.Kind == TermKind.Parameter && root.Symbol is ILocalSymbol or IParameterSymbol ? Captured(root, binding) : null));
+
+    // What an `out` parameter held before means nothing.
+    Term? StoredIn(CallBinding binding, Term root)
+    {
+        if (root.Symbol is not IParameterSymbol { RefKind: RefKind.Out } parameter)
+            return null;
+        foreach (var argument in binding.Arguments)
+        {
+            if (argument.Location is { } place && SymbolEqualityComparer.Default.Equals(argument.Parameter, parameter))
+                return _state.Read(place);
+        }
+
+        return null;
+    }
 
     Term? Captured(Term root, CallBinding binding)
     {

@@ -102,6 +102,36 @@ internal sealed class SummaryBuilder : FlowObserver
 
         if (exit.IsThrow)
             return;
+        if (exit.Returned is { } answer && TellsOfMark(answer, state))
+        {
+            foreach (var truth in new[] { Term.True, Term.False })
+            {
+                if (Conditions.Assume(state, answer, truth.Equals(Term.True)) is { } decided)
+                    End(exit with { Returned = truth }, Evaluator.WithoutSettled(Evaluator.WithoutUnowned(_host.Contracts, decided)));
+            }
+
+            return;
+        }
+
+        End(exit, state);
+    }
+
+    // What it answers says whether something is owned: one way of ending for each answer.
+    bool TellsOfMark(Term answer, PathState state)
+    {
+        if (answer.IsConstant || _body.Method!.ReturnType.SpecialType != SpecialType.System_Boolean || Conditions.Truth(state, answer) is not null)
+            return false;
+        foreach (var mark in state.Marks)
+        {
+            if (mark.Kind == MarkKind.Owned && (answer.Mentions(mark.Value!) || (mark.Under is { } condition && answer.Mentions(condition))))
+                return true;
+        }
+
+        return false;
+    }
+
+    void End(in BodyLeft exit, PathState state)
+    {
         // Of a method that others can call, callers learn no more than which locks are free for a time; what one that states what it does to
         // locks does besides, they learn as of any other.
         if (_body.IsVisible || _body.Contract.SpeaksOfLocks)
@@ -118,7 +148,7 @@ internal sealed class SummaryBuilder : FlowObserver
         foreach (var hold in state.Locks)
         {
             if (hold.Source is HoldSource.Acquired or HoldSource.Tried && hold.Certainty == Certainty.Definite && (hold.Scope is null || hold.Scope.Equals(exit.Returned))
-                && ForCaller(hold.Lock, exit.Returned) is { } path)
+                && ForCaller(hold.Lock, exit.Returned, state) is { } path)
             {
                 acquired.Add(hold with { Lock = path, At = null });
             }
@@ -176,11 +206,22 @@ internal sealed class SummaryBuilder : FlowObserver
     }
 
     // A lock as the caller can name it: by what it passed, or by the object that it is given back.
-    static Term? ForCaller(Term path, Term? returned)
+    Term? ForCaller(Term path, Term? returned, PathState state)
     {
         if (path.IsRooted)
             return path;
-        return returned is { IsConstant: false } && path.Mentions(returned) && path.Replace(returned, Term.Return) is { Root.Kind: TermKind.Return } given ? given : null;
+        if (returned is { IsConstant: false } && path.Mentions(returned) && path.Replace(returned, Term.Return) is { Root.Kind: TermKind.Return } given)
+            return given;
+        foreach (var parameter in _body.Method!.Parameters)
+        {
+            if (parameter.RefKind == RefKind.Out && Term.Parameter(parameter) is var place && state.Read(place) is { IsConstant: false } held && path.Mentions(held)
+                && path.Replace(held, place) is { IsRooted: true } handed)
+            {
+                return handed;
+            }
+        }
+
+        return null;
     }
 
     // A contract that changes locks says which of them are free for a time, too.
