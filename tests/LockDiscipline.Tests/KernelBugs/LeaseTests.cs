@@ -207,7 +207,7 @@ public sealed class LeaseTests
                 _lock.Enter();
                 try
                 {
-                    return {|LCK4002:Lookup(name)|};
+                    return {|LCK4002:Lookup|}(name);
                 }
                 finally
                 {
@@ -317,7 +317,7 @@ public sealed class LeaseTests
             public void Notify()
             {
                 _state.Enter();
-                {|LCK2007:Changed|}?.Invoke();
+                Changed?.{|LCK2007:Invoke|}();
                 _state.Exit();
             }
             public void NotifyAfter()
