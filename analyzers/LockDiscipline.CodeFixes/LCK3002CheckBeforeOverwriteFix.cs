@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Composition;
+using LockDiscipline.Analyzers.Rules;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
@@ -13,6 +14,7 @@ namespace LockDiscipline.CodeFixes;
 public sealed class LCK3002CheckBeforeOverwriteFix() : RuleFix("LCK3002")
 {
     internal const string Key = "LCK3002.check";
+    internal const string KeepKey = "LCK3002.keep";
 
     private protected override IEnumerable<Proposal> Propose(FixSite site)
     {
@@ -21,6 +23,13 @@ public sealed class LCK3002CheckBeforeOverwriteFix() : RuleFix("LCK3002")
             || site.Symbol(variable) is not (ILocalSymbol or IParameterSymbol)
             || Failure.Test(site, type, variable.Identifier.Text, variable.SpanStart) is not { } test)
         {
+            yield break;
+        }
+
+        if (site.Property(DiagnosticProperties.Kind) == DiagnosticProperties.Failed)
+        {
+            if (!IsDirty(site, overwriting))
+                yield return KeepFirst(site, overwriting, assignment, variable.Identifier.Text, test);
             yield break;
         }
 
@@ -55,6 +64,16 @@ public sealed class LCK3002CheckBeforeOverwriteFix() : RuleFix("LCK3002")
             yield return Make(title, Insertion.Before(site.Layout, overwriting, lines));
             yield return Make(title, Insertion.After(site.Layout, overwriting, lines));
         }
+    }
+
+    // The later result counts only where there was no error before: what has to be done on the way out is done in either case.
+    static Proposal KeepFirst(FixSite site, StatementSyntax overwriting, AssignmentExpressionSyntax assignment, string name, string test)
+    {
+        var later = FreshName.Of(site, overwriting.SpanStart, "later");
+        var changes = Insertion.After(site.Layout, overwriting, $"if ({Failure.Not(test)})", $"\t{name} = {later};");
+        changes.Add(new TextChange(assignment.Left.Span, "var " + later));
+        changes.Sort(static (a, b) => a.Span.CompareTo(b.Span));
+        return new Proposal("Keep the first error", KeepKey, changes.ToArray());
     }
 
     static Proposal Make(string title, List<TextChange> changes)

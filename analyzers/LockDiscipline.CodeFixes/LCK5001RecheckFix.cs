@@ -10,8 +10,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace LockDiscipline.CodeFixes;
 
-/// <summary>LCK5001: rechecks in every case, or adds the recheck and another round.</summary>
-/// <remarks>Outside of a loop nobody but the author knows how to try again.</remarks>
+/// <summary>LCK5001: rechecks in every case, or adds the recheck and another round: of the loop, or from the sample on.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(LCK5001RecheckFix)), Shared]
 public sealed class LCK5001RecheckFix() : RuleFix("LCK5001")
 {
@@ -31,13 +30,24 @@ public sealed class LCK5001RecheckFix() : RuleFix("LCK5001")
             }
         }
 
-        if (StatementRun.StatementOf(commit) is not { } statement || WayOut.Loop(statement) is not { } loop || Releases(site, statement) is not { } lines)
+        if (StatementRun.StatementOf(commit) is not { } statement || Releases(site, statement) is not { } releases)
             yield break;
+        var loop = WayOut.Loop(statement);
         foreach (var sample in SequenceSteps.In(site, function, SequenceStep.Sample, sequence))
         {
-            if (!loop.Contains(sample) || sample.SpanStart > commit.SpanStart || Recheck(site, sample, sequence, commit.SpanStart) is not { } stale)
+            if (sample.SpanStart > commit.SpanStart || Recheck(site, sample, sequence, commit.SpanStart) is not { } stale)
                 continue;
-            yield return new Proposal("Recheck, and try again where it is stale", RetryKey, Insertion.Before(site.Layout, statement, Test(site, statement, stale, lines)).ToArray());
+            var label = loop?.Contains(sample) == true ? null : RetryLabel.At(site, sample, statement, function);
+            if (label is null && loop?.Contains(sample) != true)
+                continue;
+            // What was taken before the sample is still needed in the next round.
+            for (int count = releases.Count; count >= 0; count--)
+            {
+                var changes = Insertion.Before(site.Layout, statement, Test(site, statement, stale, releases.GetRange(0, count), label is null ? "continue;" : $"goto {label.Name};"));
+                if (label?.Insertion is { } mark)
+                    changes.InsertRange(0, mark);
+                yield return new Proposal("Recheck, and try again where it is stale", RetryKey, changes.ToArray());
+            }
         }
     }
 
@@ -82,17 +92,17 @@ public sealed class LCK5001RecheckFix() : RuleFix("LCK5001")
         return lines;
     }
 
-    static string[] Test(FixSite site, StatementSyntax statement, string stale, List<string> releases)
+    static string[] Test(FixSite site, StatementSyntax statement, string stale, List<string> releases, string again)
     {
         if (releases.Count == 0)
-            return new[] { $"if ({stale})", "\tcontinue;" };
+            return new[] { $"if ({stale})", "\t" + again };
         bool bracesEndLines = site.Layout.BracesEndLines(statement);
         var lines = new List<string> { bracesEndLines ? $"if ({stale}) {{" : $"if ({stale})" };
         if (!bracesEndLines)
             lines.Add("{");
         foreach (var release in releases)
             lines.Add("\t" + release);
-        lines.Add("\tcontinue;");
+        lines.Add("\t" + again);
         lines.Add("}");
         return lines.ToArray();
     }

@@ -26,8 +26,12 @@ public sealed class LCK5006ReadAgainFix() : RuleFix("LCK5006")
         var reads = new List<TextChange>();
         foreach (var node in assignment.Right.DescendantNodesAndSelf())
         {
-            if (node is IdentifierNameSyntax name && site.Symbol(name) is ILocalSymbol && IsReadOf(function, name, member))
+            if (node is not IdentifierNameSyntax name || site.Symbol(name) is not ILocalSymbol local)
+                continue;
+            if (IsReadOf(function, name, member))
                 reads.Add(new TextChange(name.Span, member));
+            else if (Recomputed.From(site, function, local, member) is { } computed)
+                reads.Add(new TextChange(name.Span, name.Parent == assignment ? computed : Recomputed.Operand(computed, member)));
         }
 
         if (reads.Count > 0)

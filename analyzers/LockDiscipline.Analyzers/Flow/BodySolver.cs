@@ -52,6 +52,16 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
             state = Hold(state, clause, LockMode.Exclusive);
         foreach (var clause in contract.Upgrades)
             state = Hold(state, clause, LockMode.Shared);
+        if (GuardedProperty(body) is { } property)
+        {
+            // What the accessor does itself about the lock is its own affair.
+            foreach (var clause in host.Contracts.Of(property).GuardedBy)
+            {
+                if (state.Find(clause.Path) is null)
+                    state = state.Add(new Hold(clause.Path, LockMode.Exclusive, 1, HoldSource.Caller, Certainty.Maybe, null, null, clause.Text, LockTraits.Unknown));
+            }
+        }
+
         state = Tests.Assume(host.Contracts, state, contract);
         if (body.Method is { } method && IsSynchronized(method))
             state = state.Add(new Hold(Term.This, LockMode.Exclusive, 1, HoldSource.Caller, Certainty.Definite, null, null, "this", LockTraits.Unknown));
@@ -61,6 +71,20 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
             before.Find(clause.Path, mode) is { } known && known.Mode == mode
                 ? before
                 : before.Add(new Hold(clause.Path, mode, 1, HoldSource.Caller, Certainty.Definite, null, null, clause.Text, host.TraitsOf(clause, clause.Path, body.Method, CallBinding.None) ?? LockTraits.Unknown));
+    }
+
+    // Whoever reads or writes a guarded property holds its locks. Where it has a field of its own, the guard is that field's.
+    static IPropertySymbol? GuardedProperty(Body body)
+    {
+        if (body.Method is not { MethodKind: MethodKind.PropertyGet or MethodKind.PropertySet, AssociatedSymbol: IPropertySymbol property })
+            return null;
+        foreach (var member in property.ContainingType.GetMembers())
+        {
+            if (member is IFieldSymbol { AssociatedSymbol: { } owner } && SymbolEqualityComparer.Default.Equals(owner, property))
+                return null;
+        }
+
+        return property;
     }
 
     static ImmutableArray<PathState> Run(FlowHost host, Body body, PathState entry, FlowObserver? observer, bool isInPlace, bool mayRepeat)
@@ -261,7 +285,7 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
     // What the branch has told of results and of what is owned.
     PathState Decided(PathState before, Term condition, PathState after, ControlFlowBranch? other)
     {
-        after = Evaluator.WithoutSettled(Evaluator.WithoutUnowned(after));
+        after = Evaluator.WithoutSettled(Evaluator.WithoutUnowned(_contracts, after));
         return other?.Destination is { } elsewhere ? LostFailures.Find(_contracts, before, after, condition, elsewhere) : after;
     }
 
@@ -284,10 +308,16 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
             _ends.Add(after);
             if (_isInPlace || _evaluator.Observer is not { } observer)
                 continue;
-            foreach (var result in state.Unchecked)
-                observer.Lost(new ResultLost(result.Call, result.Call, LostResult.NeverTested), state);
+            if (!state.Unchecked.IsEmpty && !ErrorReturns.Tells(_contracts, _body, state, returned))
+                Lose(observer, state);
             observer.Left(new BodyLeft(site, returned, false), after);
         }
+    }
+
+    static void Lose(FlowObserver observer, PathState state)
+    {
+        foreach (var result in state.Unchecked)
+            observer.Lost(new ResultLost(result.Call, result.Call, LostResult.NeverTested), state);
     }
 
     void IExits<PathSet>.Throw(IOperation? thrown, PathSet set)

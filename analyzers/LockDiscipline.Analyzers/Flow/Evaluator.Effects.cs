@@ -195,8 +195,8 @@ internal sealed partial class Evaluator
         if (LockEffects.SameCollection(path, path))
         {
             Note(_lockedInLoops, path);
-            // One hold stands for all the elements that earlier rounds acquired.
-            if (LockEffects.OfSameCollection(_state, path) is not null)
+            // One hold stands for all the elements that earlier rounds acquired. Two that were picked in this round are two.
+            if (LockEffects.OfSameCollection(_state, path) is { } other && (other.IsAll || other.Lock.Equals(path) || !LockEffects.IsPickedNow(other.Lock)))
                 return;
         }
 
@@ -329,10 +329,10 @@ internal sealed partial class Evaluator
         Observer?.Released(new LockReleased(site, path, clause.Mode, hold, rightMode, binding.Render(clause.Text, clause.Path)), _state);
         if (hold is null)
         {
-            var owed = new Owed(path, clause.Mode, binding.Render(clause.Text, clause.Path));
+            var owed = new Owed(path, clause.Mode, binding.Render(clause.Text, clause.Path)) { IsReentrant = traits.Reentrant == true };
             if (!_body.IsVisible)
                 CheckSettledAtRelease(site, path, owed.Text);
-            _state = _state.Owe(owed).NoteRelease(path, site);
+            _state = _state.Owe(owed, MayRepeat).NoteRelease(path, site);
             EndHold(path, site);
             return;
         }

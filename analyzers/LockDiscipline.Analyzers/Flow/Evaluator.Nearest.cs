@@ -70,11 +70,12 @@ internal sealed partial class Evaluator
     /// <summary>The match is handed to a helper that does nothing but test it.</summary>
     bool IsTestedBy(IMethodSymbol? callee, IParameterSymbol parameter, Term value)
     {
-        if (callee is null || Conditions.Truth(_state, ConditionTerms.IsNull(value)) != false)
+        if (callee is null || Conditions.Truth(_state, ConditionTerms.IsNull(value)) == true)
             return false;
+        bool mayBeNull = Conditions.Truth(_state, ConditionTerms.IsNull(value)) is null;
         foreach (var mark in _state.Marks)
         {
-            if (mark.Kind != MarkKind.Nearest || !value.Equals(mark.Value) || !NearestTests.IsTest(_host, callee, _body, parameter.OriginalDefinition))
+            if (mark.Kind != MarkKind.Nearest || !value.Equals(mark.Value) || !NearestTests.IsTest(_host, callee, _body, parameter.OriginalDefinition, mayBeNull))
                 continue;
             Tested(mark);
             return true;

@@ -93,12 +93,12 @@ internal sealed partial class Evaluator
     }
 
     /// <summary>The state without what turned out to be nothing: null, or, of what is owned, the result of a call that failed.</summary>
-    public static PathState WithoutUnowned(PathState state)
+    public static PathState WithoutUnowned(ContractSet contracts, PathState state)
     {
         foreach (var mark in state.Marks)
         {
-            if ((mark.Kind == MarkKind.Owned && IsNothing(state, mark))
-                || (mark.Kind == MarkKind.Nearest && Conditions.Truth(state, ConditionTerms.IsNull(mark.Value!)) == true))
+            if ((mark.Kind == MarkKind.Owned && IsNothing(contracts, state, mark))
+                || (mark.Kind is MarkKind.Nearest or MarkKind.Tied or MarkKind.Dead && Conditions.Truth(state, ConditionTerms.IsNull(mark.Value!)) == true))
             {
                 state = state.Remove(mark);
             }
@@ -107,10 +107,26 @@ internal sealed partial class Evaluator
         return state;
     }
 
-    static bool IsNothing(PathState state, Mark owned) =>
+    static bool IsNothing(ContractSet contracts, PathState state, Mark owned) =>
         Conditions.Truth(state, ConditionTerms.IsNull(owned.Value!)) == true
         || Failure.Of(state, owned.Value!) == true
-        || (owned.Under is { } condition && Failure.Of(state, condition) == true);
+        || (owned.Under is { } condition && Failure.Of(state, condition) == true)
+        || HoldsNothing(contracts, state, owned.Value!);
+
+    // A result whose object is null.
+    static bool HoldsNothing(ContractSet contracts, PathState state, Term result)
+    {
+        foreach (var fact in state.Facts.Matching(result.Bit | TermMask.True))
+        {
+            if (fact.Value && fact.Key is { Kind: TermKind.Operation, Left: { Kind: TermKind.Member, Symbol: { } member } part } && result.Equals(part.Left)
+                && fact.Key.Equals(ConditionTerms.IsNull(part)) && contracts.Of(member).OnSuccess)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     // A member that only a tested result has is the value itself.
     bool Concerns(Term value, Term marked)

@@ -74,7 +74,9 @@ internal sealed partial class Evaluator
                 continue;
             }
 
-            Own(site, protocol.Owned, _state.Read(place), result);
+            // Stored where others find it, it is theirs.
+            if (place.Kind is TermKind.Parameter or TermKind.Capture || IsLocal(place))
+                Own(site, protocol.Owned, _state.Read(place), result);
             Tie(site, _state.Read(place), protocol.ValidUnder, binding);
         }
     }
@@ -138,6 +140,9 @@ internal sealed partial class Evaluator
                     break;
                 case MarkKind.Committed:
                     Commit(site, mark.What, NameOf(site));
+                    break;
+                case MarkKind.Concluded:
+                    Conclude(site, mark.What, NameOf(site));
                     break;
                 case MarkKind.Sampled:
                     Step(site, new SequenceClause(SequenceStep.Sample, mark.What, true), "", result);

@@ -130,8 +130,8 @@ internal sealed partial class Evaluator
     {
         foreach (var result in _state.Unchecked)
         {
-            // An intermediate value that reaches a variable is at home there.
-            if (result.Value.Equals(value) && result.Location is null or { Kind: TermKind.Capture })
+            // An intermediate value that reaches a variable is at home there; so is a copy, or paths with and without it could not be told apart.
+            if (result.Value.Equals(value) && (result.Location is null or { Kind: TermKind.Capture } || location.Kind == TermKind.Parameter))
                 _state = _state with { Unchecked = _state.Unchecked.Replace(result, result with { Location = location }) };
         }
     }

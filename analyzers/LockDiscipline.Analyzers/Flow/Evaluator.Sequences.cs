@@ -20,6 +20,7 @@ internal sealed partial class Evaluator
             case SequenceStep.Sample:
                 // A new round; what was fetched before it stays fetched before it.
                 Unmark(clause.Name, MarkKind.Sampled, MarkKind.Fetched, MarkKind.Rechecked);
+                Unmark(clause.Name, MarkKind.FoundStale);
                 SampleUnderLock(clause.Name);
                 _state = _state.Add(new Mark(MarkKind.Sampled, clause.Name, null, null, site));
                 return result;
@@ -63,9 +64,13 @@ internal sealed partial class Evaluator
             return result;
         if (!result.IsConstant)
             result = _choices.Choose(2) == 0 ? Term.True : Term.False;
-        Unmark(clause.Name, MarkKind.Rechecked);
+        Unmark(clause.Name, MarkKind.Rechecked, MarkKind.FoundStale);
         if (result.Equals(clause.Stale ? Term.True : Term.False))
+        {
+            _state = _state.Add(new Mark(MarkKind.FoundStale, clause.Name, null, null, site));
             return result;
+        }
+
         Rechecked(site, clause.Name, under);
         return result;
     }
@@ -123,7 +128,7 @@ internal sealed partial class Evaluator
     {
         if (!HasMark(MarkKind.Rechecked, sequence))
         {
-            if (!BeganHere(sequence) && !_body.IsVisible)
+            if (!BeganHere(sequence) && !_body.IsVisible && !HasMark(MarkKind.FoundStale, sequence))
             {
                 // The caller samples and rechecks, or makes the mistake.
                 _state = _state.Add(new Mark(MarkKind.Committed, sequence, null, null, site));
@@ -133,6 +138,18 @@ internal sealed partial class Evaluator
             Observer?.Broken(new Breach(BreachKind.Unchecked, site, sequence, null, name), _state);
             // Told once; what follows counts as rechecked.
             _state = _state.Add(new Mark(MarkKind.Rechecked, sequence, null, null, site));
+            return;
+        }
+
+        Conclude(site, sequence, name);
+    }
+
+    // Committed after a recheck: what counts now is that the sample was taken before the fetch, here or in the callers.
+    void Conclude(IOperation site, string sequence, string name)
+    {
+        if (!BeganHere(sequence) && !_body.IsVisible)
+        {
+            _state = _state.Add(new Mark(MarkKind.Concluded, sequence, null, null, site));
             return;
         }
 

@@ -20,6 +20,7 @@ internal sealed partial class Evaluator
         if (IsVariable(target))
         {
             Overwrite(location, value);
+            LoseError(location, value, site);
             return;
         }
 

@@ -10,11 +10,16 @@ internal sealed partial class Evaluator
 {
     void CheckSuccess(IOperation site, ISymbol member, Term result)
     {
-        if (Observer is null || _ended || IsOwnMember(member))
+        if (_ended || IsOwnMember(member))
             return;
         var failed = IsFailure(result);
-        if (failed != false && (failed == true || MayHaveFailed(result)))
-            Observer.Broken(new Breach(BreachKind.ReadUntested, site, failed == true ? "failed" : "", new Mark(MarkKind.Failed, "", result, null, site), member.Name), _state);
+        if (failed == false || (failed is null && !MayHaveFailed(result)))
+            return;
+        Observer?.Broken(new Breach(BreachKind.ReadUntested, site, failed == true ? "failed" : "", new Mark(MarkKind.Failed, "", result, null, site), member.Name), _state);
+        // Told once; what follows counts as tested.
+        if (failed is not null)
+            return;
+        _state = Conditions.Assume(_state, Failure.Condition(result), false) ?? _state;
     }
 
     // The type itself knows what it keeps where.

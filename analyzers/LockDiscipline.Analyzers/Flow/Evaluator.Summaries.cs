@@ -78,8 +78,10 @@ internal sealed partial class Evaluator
             return result;
         foreach (var released in outcome.Released)
         {
-            if (Substitute(binding, released.Lock) is { } path && !_state.IsReported(path))
-                ReleaseInferred(site, path, released.Mode, binding.Render(released.Text, released.Lock));
+            if (Substitute(binding, released.Lock) is not { } path)
+                continue;
+            for (int i = 0; i < released.Count && !_state.IsReported(path); i++)
+                ReleaseInferred(site, path, released with { Text = binding.Render(released.Text, released.Lock) }, turn: i);
         }
 
         bool isScope = outcome.Returned is not { IsConstant: true } && Disposables.AreMadeBy(callee);
@@ -87,6 +89,9 @@ internal sealed partial class Evaluator
         {
             if (Substitute(binding, acquired.Lock) is not { } path || _state.IsReported(path))
                 continue;
+            // What was locked is there.
+            if (acquired.Lock.Root is { Kind: TermKind.Return } or { Symbol: IParameterSymbol { RefKind: RefKind.Out } })
+                _state = Conditions.Assume(_state, ConditionTerms.IsNull(path.Root), false) ?? _state;
             var conflict = LockEffects.Conflict(_state, path, acquired.Mode, acquired.Traits, site);
             if (conflict is not null)
                 _state = _state.MarkReported(conflict);
@@ -117,6 +122,8 @@ internal sealed partial class Evaluator
 
         if (outcome.Returned is { } returned)
             result = (returned.IsConstant ? returned : Substitute(binding, returned)) ?? result;
+        if (outcome.Returned is null)
+            _state = outcome.Told.AssumeOf(_state, result);
         ApplyMarks(site, binding, outcome, result);
         return result;
     }
@@ -169,15 +176,16 @@ internal sealed partial class Evaluator
         return chosen.Outcome;
     }
 
-    void ReleaseInferred(IOperation site, Term path, LockMode? mode, string text)
+    void ReleaseInferred(IOperation site, Term path, Owed released, int turn)
     {
+        var mode = released.Mode;
         Forget(path, site);
         var hold = LockEffects.Released(_state, path, mode, null) ?? _state.Find(path);
         // Of an object that came from elsewhere nobody can say here who acquired its lock.
         if (hold is not null || path.IsRooted)
-            Observer?.Released(new LockReleased(site, path, mode, hold, hold is null || mode is null || hold.Mode == mode, text), _state);
+            Observer?.Released(new LockReleased(site, path, mode, hold, hold is null || mode is null || hold.Mode == mode, released.Text) { Turn = turn }, _state);
         if (hold is null)
-            _state = _state.Owe(new Owed(path, mode, text)).NoteRelease(path, site);
+            _state = _state.Owe(released with { Lock = path, Count = 1 }, MayRepeat).NoteRelease(path, site);
         else
             _state = LockEffects.Release(_state, hold, site);
         EndHold(path, hold is null or { Source: HoldSource.Caller } ? site : null);
@@ -185,7 +193,21 @@ internal sealed partial class Evaluator
 
     /// <summary>An inferred path of a callee, at a call; captured variables stand for what they hold here.</summary>
     Term? Substitute(CallBinding binding, Term path) =>
-        Follow(_state, path, root => binding.Substitute(root) ?? (root.Kind == TermKind.Parameter && root.Symbol is ILocalSymbol or IParameterSymbol ? Captured(root, binding) : null));
+        Follow(_state, path, root => StoredIn(binding, root) ?? binding.Substitute(root) ?? (root.Kind == TermKind.Parameter && root.Symbol is ILocalSymbol or IParameterSymbol ? Captured(root, binding) : null));
+
+    // What an `out` parameter held before means nothing.
+    Term? StoredIn(CallBinding binding, Term root)
+    {
+        if (root.Symbol is not IParameterSymbol { RefKind: RefKind.Out } parameter)
+            return null;
+        foreach (var argument in binding.Arguments)
+        {
+            if (argument.Location is { } place && SymbolEqualityComparer.Default.Equals(argument.Parameter, parameter))
+                return _state.Read(place);
+        }
+
+        return null;
+    }
 
     Term? Captured(Term root, CallBinding binding)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace LockDiscipline.Analyzers.Flow;
 
@@ -75,6 +76,21 @@ internal sealed partial class Evaluator
         {
             if (mark.Kind == MarkKind.Failed && (value.Mentions(mark.Value!) || mark.Value!.Mentions(value)))
                 _state = _state.Remove(mark);
+        }
+    }
+
+    /// <summary>A variable that holds an error gets the result of something else, on the way that the path without the error takes, too.</summary>
+    void LoseError(Term location, Term value, IOperation site)
+    {
+        if (site is not ISimpleAssignmentOperation || value.IsConstant || Failure.Of(_state, value) == true)
+            return;
+        var former = _state.Read(location);
+        foreach (var mark in _state.Marks)
+        {
+            if (mark.Kind != MarkKind.Failed || !former.Equals(mark.Value) || value.Mentions(former) || OtherHolder(former, location) is not null)
+                continue;
+            Observer?.Lost(new ResultLost(site, mark.At, LostResult.ErrorOverwritten), _state);
+            _state = _state.Remove(mark);
         }
     }
 

@@ -255,6 +255,9 @@ internal sealed partial class Evaluator
         var location = Term.Capture(capture.Id);
         // A captured variable or member may be assigned through the capture: keep which place it is.
         var value = IsPlace(capture.Value) && !capture.Value.ConstantValue.HasValue ? VisitPlaceOnce(capture.Value, location) : Visit(capture.Value);
+        // Chosen by `a ? b : c`, a result goes where the choice goes.
+        if (capture.Value is ILocalReferenceOperation { Syntax.Parent: Microsoft.CodeAnalysis.CSharp.Syntax.ConditionalExpressionSyntax })
+            LiftResult(value);
         MoveResult(value, location);
         _state = _state.Write(location, value);
         return value;

@@ -33,7 +33,11 @@ internal readonly record struct LockAcquired(IOperation Site, Term Lock, LockMod
 /// <summary>A lock is released.</summary>
 /// <param name="Hold">What was held of it; null for nothing.</param>
 /// <param name="Step">For a step from one mode to the other: the method that takes it.</param>
-internal readonly record struct LockReleased(IOperation Site, Term Lock, LockMode? Mode, Hold? Hold, bool IsRightMode, string Text, IMethodSymbol? Step = null);
+internal readonly record struct LockReleased(IOperation Site, Term Lock, LockMode? Mode, Hold? Hold, bool IsRightMode, string Text, IMethodSymbol? Step = null)
+{
+    /// <summary>Of a callee that releases it several times: how often it has done so before.</summary>
+    public int Turn { get; init; }
+}
 
 /// <summary>A member or an element is assigned; variables are not told of.</summary>
 /// <param name="Location">The place.</param>
@@ -57,6 +61,9 @@ internal enum LostResult : byte
 
     /// <summary>Another value took its place.</summary>
     Overwritten,
+
+    /// <summary>It was found to be an error, nothing was done about that, and another value took its place.</summary>
+    ErrorOverwritten,
 }
 
 /// <summary>A result that must be tested is lost.</summary>

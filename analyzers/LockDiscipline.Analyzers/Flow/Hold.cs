@@ -65,7 +65,14 @@ internal sealed record Hold(
 internal sealed record Unchecked(Term Value, IOperation Call, Term? Location);
 
 /// <summary>A lock released that this body did not acquire: its caller's, if it has one that holds it.</summary>
-internal sealed record Owed(Term Lock, LockMode? Mode, string Text);
+internal sealed record Owed(Term Lock, LockMode? Mode, string Text)
+{
+    /// <summary>The lock may be held more than once, so that it matters how often it is released.</summary>
+    public bool IsReentrant { get; init; }
+
+    /// <summary>How often it was released.</summary>
+    public int Count { get; init; } = 1;
+}
 
 /// <summary>Where a lock was last released on a path; told in messages.</summary>
 internal readonly record struct LastRelease(Term Lock, IOperation At);

@@ -41,7 +41,7 @@ internal static class LockEffects
         {
             // Dropped and taken again: the caller's hold is restored.
             if (owed.Lock.Equals(acquired.Lock) && acquired.Scope is null)
-                return state with { Owed = state.Owed.Remove(owed), Locks = state.Locks.Add(acquired with { Source = HoldSource.Caller, At = null }) };
+                return state with { Owed = owed.Count > 1 ? state.Owed.Replace(owed, owed with { Count = owed.Count - 1 }) : state.Owed.Remove(owed), Locks = state.Locks.Add(acquired with { Source = HoldSource.Caller, At = null }) };
         }
 
         foreach (var hold in state.Locks)
@@ -115,6 +115,14 @@ internal static class LockEffects
             TermKind.Element => all.Left!.Equals(path.Left),
             _ => false,
         };
+    }
+
+    /// <summary>Whether an element of a collection was picked in the round of the loop at hand, or outside of any.</summary>
+    public static bool IsPickedNow(Term element)
+    {
+        while (element.Kind == TermKind.Member)
+            element = element.Left!;
+        return element is { Kind: TermKind.Element, Right.Kind: TermKind.Site };
     }
 
     /// <summary>Whether both are elements of one collection, reached by a loop: which elements they are cannot be told.</summary>

@@ -80,12 +80,35 @@ internal static class LostFailures
     /// <summary>Whether the block does more than to go on, or to give a value back.</summary>
     public static bool Acts(BasicBlock block)
     {
-        if (block.ConditionKind != ControlFlowConditionKind.None)
+        if (block.ConditionKind != ControlFlowConditionKind.None || block.BranchValue is { } value && !IsAtHand(value))
             return true;
         foreach (var operation in block.Operations)
         {
-            if (operation is not IFlowCaptureOperation)
+            if (operation is not IFlowCaptureOperation capture || !IsGivenBack(capture.Syntax))
                 return true;
+        }
+
+        return false;
+    }
+
+    // Nothing is done to get it.
+    static bool IsAtHand(IOperation value)
+    {
+        while (value is IConversionOperation conversion)
+            value = conversion.Operand;
+        return value.ConstantValue.HasValue || value is IDefaultValueOperation or ILocalReferenceOperation or IParameterReferenceOperation or IFlowCaptureReferenceOperation
+            or IFieldReferenceOperation or IPropertyReferenceOperation or IInstanceReferenceOperation;
+    }
+
+    // One of the values of `return a ? b : c`. Anywhere else, what the test chose is used.
+    static bool IsGivenBack(SyntaxNode chosen)
+    {
+        for (var at = chosen.Parent; at is not null; at = at.Parent)
+        {
+            if (at is ReturnStatementSyntax or ArrowExpressionClauseSyntax)
+                return true;
+            if (at is not (ConditionalExpressionSyntax or ParenthesizedExpressionSyntax or CastExpressionSyntax or SwitchExpressionSyntax or SwitchExpressionArmSyntax))
+                return false;
         }
 
         return false;

@@ -53,8 +53,14 @@ internal enum MarkKind : byte
     /// <summary>The sequence was rechecked under the lock <see cref="Mark.Under"/>, which has been held since.</summary>
     Rechecked,
 
+    /// <summary>The recheck of the sequence has told that what was fetched is stale.</summary>
+    FoundStale,
+
     /// <summary>The sequence was committed by a helper, whose caller has to have rechecked it.</summary>
     Committed,
+
+    /// <summary>The sequence was rechecked and committed by a helper, whose caller has to have sampled it before it fetched.</summary>
+    Concluded,
 
     /// <summary>A place that a contract wants assigned was assigned.</summary>
     Assigned,
@@ -84,7 +90,7 @@ internal sealed record Mark(MarkKind Kind, string What, Term? Value, Term? Under
 {
     /// <summary>Something that speaks against the path. Where paths are merged for want of room, only what all of them owe is kept; of what they have done, all.</summary>
     public bool IsDebt => Kind is MarkKind.Pending or MarkKind.Owned or MarkKind.Consumed or MarkKind.Dead or MarkKind.Nearest
-        or MarkKind.Failed or MarkKind.Walked or MarkKind.FetchedUnsampled or MarkKind.Committed or MarkKind.Untested or MarkKind.Dropped or MarkKind.Published or MarkKind.Restored or MarkKind.TokenGiven;
+        or MarkKind.Failed or MarkKind.Walked or MarkKind.FetchedUnsampled or MarkKind.FoundStale or MarkKind.Committed or MarkKind.Concluded or MarkKind.Untested or MarkKind.Dropped or MarkKind.Published or MarkKind.Restored or MarkKind.TokenGiven;
 
     public bool Mentions(Term term) => (Value?.Mentions(term) ?? false) || (Under?.Mentions(term) ?? false);
 

@@ -126,12 +126,14 @@ internal sealed record PathState
     public PathState Remove(Mark mark) => this with { Marks = Marks.Remove(mark) };
 
     /// <summary>Takes note of a release of a lock that was not acquired here; once for each lock and mode, however it is written.</summary>
-    public PathState Owe(Owed released)
+    /// <param name="released">The release.</param>
+    /// <param name="mayRepeat">The release stands in a loop: how often it is made is not known, and it counts once.</param>
+    public PathState Owe(Owed released, bool mayRepeat)
     {
         foreach (var owed in Owed)
         {
             if (owed.Mode == released.Mode && owed.Lock.Equals(released.Lock))
-                return this;
+                return released.IsReentrant && !mayRepeat && owed.Count < Hold.MaxDepth ? this with { Owed = Owed.Replace(owed, owed with { Count = owed.Count + 1 }) } : this;
         }
 
         return this with { Owed = Owed.Add(released) };

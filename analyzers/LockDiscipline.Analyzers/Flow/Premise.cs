@@ -45,6 +45,32 @@ internal readonly struct Premise(ImmutableArray<(Term Condition, bool Truth)> co
         return given.Count == 0 ? default : new Premise(given.ToImmutable());
     }
 
+    /// <summary>What is known of the value that a body returns, told of <see cref="Term.Return"/>.</summary>
+    public static Premise OfReturned(PathState state, Term returned)
+    {
+        var told = ImmutableArray.CreateBuilder<(Term, bool)>();
+        foreach (var fact in state.Facts.Matching(returned.Bit))
+        {
+            if (IsOf(fact.Key, returned))
+                told.Add((fact.Key.Replace(returned, Term.Return), fact.Value));
+        }
+
+        if (returned.Kind == TermKind.Fresh)
+            told.Add((ConditionTerms.IsNull(Term.Return), false));
+        return told.Count == 0 ? default : new Premise(told.ToImmutable());
+    }
+
+    /// <summary>The state where all this holds of <paramref name="result"/>.</summary>
+    public PathState AssumeOf(PathState state, Term result)
+    {
+        foreach (var (condition, truth) in Conditions)
+            state = Flow.Conditions.Assume(state, condition.Replace(Term.Return, result), truth) ?? state;
+        return state;
+    }
+
+    static bool IsOf(Term condition, Term value) =>
+        condition.Equals(value) || condition.IsConstant || (condition.Kind == TermKind.Operation && IsOf(condition.Left!, value) && IsOf(condition.Right!, value));
+
     /// <summary>The caller's state where all this holds of the arguments that it passes; null where that cannot be.</summary>
     /// <param name="state">The caller's state at the call.</param>
     /// <param name="binding">What the callee's parameters are there.</param>
@@ -107,7 +133,7 @@ internal readonly struct Premise(ImmutableArray<(Term Condition, bool Truth)> co
     /// <summary>Whether a value is one that was passed, or is made of such values and constants alone.</summary>
     public static bool IsOfArguments(Term term) => term.Kind switch
     {
-        TermKind.Parameter => term.Symbol is IParameterSymbol { RefKind: RefKind.None or RefKind.In },
+        TermKind.Parameter => term.Symbol is IParameterSymbol { RefKind: RefKind.None or RefKind.In or RefKind.Ref },
         TermKind.Constant => true,
         TermKind.Operation => IsOfArguments(term.Left!) && IsOfArguments(term.Right!),
         _ => false,

@@ -43,6 +43,9 @@ internal sealed record Outcome(
     ImmutableArray<Owed> Released,
     ImmutableArray<(Term Location, Term Value)> Written)
 {
+    /// <summary>What is true of the returned value, where that is no constant: an error, whichever; an object, not null.</summary>
+    public Premise Told { get; init; }
+
     /// <summary>What is true of the arguments whenever it ends in this way: a flag that decides, for instance.</summary>
     public Premise Given { get; init; }
 

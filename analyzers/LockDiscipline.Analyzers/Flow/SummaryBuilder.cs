@@ -49,7 +49,7 @@ internal sealed class SummaryBuilder : FlowObserver
     /// <summary>Whether both say the same of the method; how locks are written in it is no part of that.</summary>
     public static bool Same(Summary a, Summary b) =>
         a.NeverReturns == b.NeverReturns && a.HasTooManyOutcomes == b.HasTooManyOutcomes
-        && Same(a.Outcomes, b.Outcomes, static (x, y) => SameEnd(x, y) && x.Given.Equals(y.Given))
+        && Same(a.Outcomes, b.Outcomes, static (x, y) => SameEnd(x, y) && x.Told.Equals(y.Told) && x.Given.Equals(y.Given))
         && Same(a.Needs, b.Needs, static (x, y) => x.Mode == y.Mode && x.Lock.Equals(y.Lock) && x.Given.Equals(y.Given))
         && Same(a.Keeps, b.Keeps) && Same(a.Assigns, b.Assigns);
 
@@ -102,11 +102,41 @@ internal sealed class SummaryBuilder : FlowObserver
 
         if (exit.IsThrow)
             return;
+        if (exit.Returned is { } answer && TellsOfMark(answer, state))
+        {
+            foreach (var truth in new[] { Term.True, Term.False })
+            {
+                if (Conditions.Assume(state, answer, truth.Equals(Term.True)) is { } decided)
+                    End(exit with { Returned = truth }, Evaluator.WithoutSettled(Evaluator.WithoutUnowned(_host.Contracts, decided)));
+            }
+
+            return;
+        }
+
+        End(exit, state);
+    }
+
+    // What it answers says whether something is owned: one way of ending for each answer.
+    bool TellsOfMark(Term answer, PathState state)
+    {
+        if (answer.IsConstant || _body.Method!.ReturnType.SpecialType != SpecialType.System_Boolean || Conditions.Truth(state, answer) is not null)
+            return false;
+        foreach (var mark in state.Marks)
+        {
+            if (mark.Kind == MarkKind.Owned && (answer.Mentions(mark.Value!) || (mark.Under is { } condition && answer.Mentions(condition))))
+                return true;
+        }
+
+        return false;
+    }
+
+    void End(in BodyLeft exit, PathState state)
+    {
         // Of a method that others can call, callers learn no more than which locks are free for a time; what one that states what it does to
         // locks does besides, they learn as of any other.
         if (_body.IsVisible || _body.Contract.SpeaksOfLocks)
         {
-            AddOutcome(new Outcome(exit.Returned is null ? null : Handed(exit.Returned, state), ImmutableArray<Hold>.Empty, ImmutableArray<Owed>.Empty, ImmutableArray<(Term, Term)>.Empty)
+            AddOutcome(new Outcome(exit.Returned is null ? null : Handed(exit.Returned, state), ImmutableArray<Hold>.Empty, ImmutableArray<Owed>.Empty, _body.IsVisible ? ImmutableArray<(Term, Term)>.Empty : Written(state))
             {
                 Marks = Carried(state, exit.Returned).RemoveAll(_body.IsVisible ? static mark => mark.Kind != MarkKind.Dropped : IsSaid),
                 Given = Premise.In(state),
@@ -117,10 +147,10 @@ internal sealed class SummaryBuilder : FlowObserver
         var acquired = ImmutableArray.CreateBuilder<Hold>();
         foreach (var hold in state.Locks)
         {
-            if (hold.Source is HoldSource.Acquired or HoldSource.Tried && hold.Certainty == Certainty.Definite && hold.Lock.IsRooted
-                && (hold.Scope is null || hold.Scope.Equals(exit.Returned)))
+            if (hold.Source is HoldSource.Acquired or HoldSource.Tried && hold.Certainty == Certainty.Definite && (hold.Scope is null || hold.Scope.Equals(exit.Returned))
+                && ForCaller(hold.Lock, exit.Returned, state) is { } path)
             {
-                acquired.Add(hold with { At = null, Text = hold.Text });
+                acquired.Add(hold with { Lock = path, At = null });
             }
         }
 
@@ -131,18 +161,29 @@ internal sealed class SummaryBuilder : FlowObserver
                 released.Add(owed);
         }
 
+        AddOutcome(new Outcome(exit.Returned is null ? null : Handed(exit.Returned, state), acquired.ToImmutable(), released.ToImmutable(), Written(state))
+        {
+            Marks = Carried(state, exit.Returned),
+            Given = Premise.In(state),
+            Told = exit.Returned is { IsConstant: false } returned ? Premise.OfReturned(state, returned) : default,
+        });
+    }
+
+    // What by-reference parameters, and variables of the code around a local function, hold at the end.
+    ImmutableArray<(Term Location, Term Value)> Written(PathState state)
+    {
         var written = ImmutableArray.CreateBuilder<(Term, Term)>();
         foreach (var entry in state.Store.Entries)
         {
             bool leaves = entry.Key.Symbol is IParameterSymbol { RefKind: RefKind.Ref or RefKind.Out }
-                || (_body.Method.MethodKind == MethodKind.LocalFunction && entry.Key.Kind == TermKind.Parameter
+                || (_body.Method!.MethodKind == MethodKind.LocalFunction && entry.Key.Kind == TermKind.Parameter
                     && !SymbolEqualityComparer.Default.Equals(entry.Key.Symbol!.ContainingSymbol, _body.Method));
             if (leaves && (Known(entry.Value, state) ?? (Premise.IsOfArguments(entry.Value) ? entry.Value : null)) is { } value)
                 written.Add((entry.Key, value));
         }
 
         // What it may assign and did not on this way.
-        if (_body.Method.MethodKind == MethodKind.LocalFunction)
+        if (_body.Method!.MethodKind == MethodKind.LocalFunction)
         {
             foreach (var (_, location) in _body.Assignments)
             {
@@ -155,17 +196,32 @@ internal sealed class SummaryBuilder : FlowObserver
         }
 
         // What it leaves as it was is known to its caller.
-        foreach (var parameter in _body.Method.Parameters)
+        foreach (var parameter in _body.Method!.Parameters)
         {
             if (parameter.RefKind == RefKind.Ref && state.Read(Term.Parameter(parameter)) is var kept && kept.Equals(Term.Parameter(parameter)))
                 written.Add((kept, kept));
         }
 
-        AddOutcome(new Outcome(exit.Returned is null ? null : Handed(exit.Returned, state), acquired.ToImmutable(), released.ToImmutable(), written.ToImmutable())
+        return written.ToImmutable();
+    }
+
+    // A lock as the caller can name it: by what it passed, or by the object that it is given back.
+    Term? ForCaller(Term path, Term? returned, PathState state)
+    {
+        if (path.IsRooted)
+            return path;
+        if (returned is { IsConstant: false } && path.Mentions(returned) && path.Replace(returned, Term.Return) is { Root.Kind: TermKind.Return } given)
+            return given;
+        foreach (var parameter in _body.Method!.Parameters)
         {
-            Marks = Carried(state, exit.Returned),
-            Given = Premise.In(state),
-        });
+            if (parameter.RefKind == RefKind.Out && Term.Parameter(parameter) is var place && state.Read(place) is { IsConstant: false } held && path.Mentions(held)
+                && path.Replace(held, place) is { IsRooted: true } handed)
+            {
+                return handed;
+            }
+        }
+
+        return null;
     }
 
     // A contract that changes locks says which of them are free for a time, too.
@@ -179,7 +235,7 @@ internal sealed class SummaryBuilder : FlowObserver
         var carried = ImmutableArray.CreateBuilder<Mark>();
         foreach (var mark in state.Marks)
         {
-            if (mark.Kind is MarkKind.Failed or MarkKind.Walked or MarkKind.Assigned or MarkKind.Published or MarkKind.Restored)
+            if (mark.Kind is MarkKind.Failed or MarkKind.Walked or MarkKind.Assigned or MarkKind.Published or MarkKind.Restored or MarkKind.FoundStale)
                 continue;
             // What is returned dead is a finding there; what is left in a parameter is one where it is used.
             if (mark.Kind == MarkKind.Dead && HandedBackIn(state, mark.Value!) is null)
@@ -295,7 +351,7 @@ internal sealed class SummaryBuilder : FlowObserver
             if (SameEnd(known, outcome))
             {
                 // Two ways to one end: what both have in common is still given.
-                _outcomes[i] = known with { Given = known.Given.Common(outcome.Given) };
+                _outcomes[i] = known with { Given = known.Given.Common(outcome.Given), Told = known.Told.Common(outcome.Told) };
                 return;
             }
         }
@@ -306,7 +362,7 @@ internal sealed class SummaryBuilder : FlowObserver
     static bool SameEnd(Outcome a, Outcome b) =>
         Equals(a.Returned, b.Returned)
         && Same(a.Acquired, b.Acquired, static (x, y) => x.Lock.Equals(y.Lock) && x with { Lock = y.Lock, Text = y.Text } == y)
-        && Same(a.Released, b.Released, static (x, y) => x.Mode == y.Mode && x.Lock.Equals(y.Lock))
+        && Same(a.Released, b.Released, static (x, y) => x.Mode == y.Mode && x.Count == y.Count && x.Lock.Equals(y.Lock))
         && Same(a.Written, b.Written) && Same(a.Marks, b.Marks);
 
     static bool Same<T>(ImmutableArray<T> a, ImmutableArray<T> b) => Same(a, b, EqualityComparer<T>.Default.Equals);

@@ -26,9 +26,10 @@ internal sealed class Findings
         At(site, rule, about).Count(state, finding, null);
 
     /// <summary>A place that needs a lock is judged on one path; where paths differ, that is what is told (LCK1008).</summary>
-    public void JudgeHeld(object site, DiagnosticDescriptor rule, Term lockPath, PathState state, Hold? held, Func<Finding>? finding)
+    /// <param name="turn">Of one place that needs the lock several times, one after the other: which time.</param>
+    public void JudgeHeld(object site, DiagnosticDescriptor rule, Term lockPath, PathState state, Hold? held, Func<Finding>? finding, int turn = 0)
     {
-        var judgement = At(site, rule, lockPath);
+        var judgement = At(site, rule, turn == 0 ? lockPath : (lockPath, turn));
         judgement.NeedsLock = lockPath;
         judgement.Count(state, finding, held);
         if (held is not null)

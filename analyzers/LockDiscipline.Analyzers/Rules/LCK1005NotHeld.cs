@@ -20,7 +20,7 @@ internal static class LCK1005NotHeld
         var (site, path, text, mode) = (released.Site, released.Lock, released.Text, released.Mode);
         if (released.Hold is { } hold)
         {
-            rules.Findings.JudgeHeld(site, Rule, path, state, hold, null);
+            rules.Findings.JudgeHeld(site, Rule, path, state, hold, null, released.Turn);
             bool wrong = !released.IsRightMode && hold.Certainty == Certainty.Definite;
             if (released.Step is { } step)
             {
@@ -41,7 +41,7 @@ internal static class LCK1005NotHeld
                 before = release.At;
         }
 
-        rules.Findings.JudgeHeld(site, Rule, path, state, null, () => Create(site, path, text, before is null ? "not held" : "not held any more", before));
+        rules.Findings.JudgeHeld(site, Rule, path, state, null, () => Create(site, path, text, before is null ? "not held" : "not held any more", before), released.Turn);
     }
 
     static Finding Create(IOperation site, Term path, string text, string how, IOperation? related) =>

@@ -17,7 +17,7 @@ internal static class LCK3001ResultIgnored
 
     public static void Check(BodyRules rules, in ResultLost lost, PathState state)
     {
-        if (lost.How == LostResult.Overwritten)
+        if (lost.How is LostResult.Overwritten or LostResult.ErrorOverwritten)
             return;
         var (call, how) = (lost.Call, lost.How);
         rules.Findings.Judge(call, Rule, null, state, () => Create(call, how));

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
 using LockDiscipline.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace LockDiscipline.Analyzers.Rules;
 
@@ -21,7 +22,7 @@ internal static class LCK3005FailureLost
             return;
         foreach (var mark in state.Marks)
         {
-            if (mark.Kind != MarkKind.Failed || !IsSuccess(rules, returned, state, mark.At.Type))
+            if (mark.Kind != MarkKind.Failed || !(IsSuccess(rules, returned, state, mark.At.Type) || IsResultOfOther(rules, returned, state, mark)))
                 continue;
             var place = Places.OfExit(exit.Site, rules.Body.Graph.OriginalOperation.Syntax);
             rules.Findings.Judge((object?)exit.Site ?? place, Rule, mark.At, state, () => new Finding(Rule, place, ImmutableArray.Create<object>(LCK3001ResultIgnored.NameOf(mark.At)))
@@ -34,15 +35,11 @@ internal static class LCK3005FailureLost
 
     /// <summary>Whether the body says that it succeeded: only of one that has errors to return.</summary>
     /// <param name="failed">The type of the result that failed: who returns the same type speaks the same language.</param>
-    public static bool IsSuccess(BodyRules rules, Term returned, PathState state, ITypeSymbol? failed)
-    {
-        if (rules.Body.Method is not { } method || Failure.Of(state, returned) != false)
-            return false;
-        var type = Brought(method.ReturnType);
-        return rules.Body.Contract.MustCheck || rules.Contracts.MustCheck(type) || rules.Contracts.IsResult(type)
-            || SymbolEqualityComparer.Default.Equals(type, Brought(failed));
-    }
+    public static bool IsSuccess(BodyRules rules, Term returned, PathState state, ITypeSymbol? failed) =>
+        Failure.Of(state, returned) == false && ErrorReturns.Has(rules.Contracts, rules.Body, failed);
 
-    static ITypeSymbol? Brought(ITypeSymbol? type) =>
-        type is INamedTypeSymbol { Arity: 1, Name: "Task" or "ValueTask" } task ? task.TypeArguments[0] : type;
+    // What something else brought, which may well have succeeded.
+    static bool IsResultOfOther(BodyRules rules, Term returned, PathState state, Mark failed) =>
+        returned is { Kind: TermKind.Site, Value: IInvocationOperation } && !returned.Equals(failed.Value!.Root)
+        && Failure.Of(state, returned) is null && ErrorReturns.Has(rules.Contracts, rules.Body, failed.At.Type);
 }

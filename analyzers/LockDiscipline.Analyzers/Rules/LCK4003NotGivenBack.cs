@@ -23,10 +23,10 @@ internal static class LCK4003NotGivenBack
             return;
         bool isThrow = exit.IsThrow;
         var place = Places.OfExit(exit.Site, rules.Body.Graph.OriginalOperation.Syntax);
-        state = Evaluator.WithoutUnowned(state);
+        state = Evaluator.WithoutUnowned(rules.Contracts, state);
         foreach (var mark in state.Marks)
         {
-            if (mark.Kind != MarkKind.Owned || (exit.Returned is { } returned && Speaks(returned, mark.Value!)) || (!isThrow && IsHandedBack(rules, state, mark.Value!)))
+            if (mark.Kind != MarkKind.Owned || (exit.Returned is { } returned && Speaks(rules.Contracts, returned, mark.Value!)) || (!isThrow && IsHandedBack(rules, state, mark.Value!)))
                 continue;
             rules.Findings.Judge((mark.At, place.SourceSpan), Rule, mark.At, state, () => new Finding(
                 Rule,
@@ -54,15 +54,23 @@ internal static class LCK4003NotGivenBack
         return false;
     }
 
-    // Returned itself, or a part of it.
-    static bool Speaks(Term returned, Term value)
+    // Returned itself, or a part of it that can stand for it.
+    static bool Speaks(ContractSet contracts, Term returned, Term value)
     {
-        for (var term = returned; term is not null; term = term.Kind == TermKind.Member ? term.Left : null)
+        for (var term = returned; term is not null; term = term.Kind == TermKind.Member && !IsMereNumber(contracts, term.Symbol) ? term.Left : null)
         {
             if (term.Equals(value))
                 return true;
         }
 
         return false;
+    }
+
+    // What an object counts or is called by does not keep it; the number in a value may be all that there is of it.
+    static bool IsMereNumber(ContractSet contracts, ISymbol? member)
+    {
+        var type = (member as IFieldSymbol)?.Type ?? (member as IPropertySymbol)?.Type;
+        bool isNumber = type is { TypeKind: TypeKind.Enum } or { SpecialType: >= SpecialType.System_Boolean and <= SpecialType.System_String };
+        return isNumber && member!.ContainingType.IsReferenceType && !contracts.Of(member).OnSuccess;
     }
 }

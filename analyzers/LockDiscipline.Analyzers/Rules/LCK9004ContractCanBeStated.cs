@@ -64,20 +64,23 @@ internal static class LCK9004ContractCanBeStated
     static bool Effects(BodyRules rules, IMethodSymbol method, List<(BodyLeft Exit, PathState State)> exits, List<StatedClause> clauses)
     {
         PathState? first = null;
+        bool same = true;
         foreach (var (exit, state) in exits)
         {
             if (state.Implicit || exit.IsThrow)
                 continue;
-            if (first is not null && !SameEffect(first, state))
-                return false;
+            same &= first is null || SameEffect(first, state);
             first = state;
         }
+
+        if (!same)
+            return Attempt.Of(exits) is { } attempt && Adds(attempt.Taken, attempt.Result, Vocabulary.TryAcquiresLock);
 
         if (first is null)
             return false;
         foreach (var owed in first.Owed)
         {
-            if (!Add(Vocabulary.ReleasesLock, owed.Lock, owed.Text, owed.Mode) || !rules.Agreement.AllHold(method, owed.Lock, owed.Mode ?? LockMode.Shared))
+            if (owed.Count > 1 || !Add(Vocabulary.ReleasesLock, owed.Lock, owed.Text, owed.Mode) || !rules.Agreement.AllHold(method, owed.Lock, owed.Mode ?? LockMode.Shared))
                 return false;
         }
 
@@ -95,20 +98,20 @@ internal static class LCK9004ContractCanBeStated
         {
             if (hold.Source == HoldSource.Caller && Find(clauses, hold.Lock) is { Attribute: Vocabulary.ReleasesTemporarily })
                 continue;
-            // Only what was taken here, once, and lies open.
-            if (hold.Source is not (HoldSource.Acquired or HoldSource.Tried) || hold.Certainty != Certainty.Definite || hold.Depth != 1 || hold.Scope is not null || hold.IsAll || hold.Loop != 0)
-                return false;
-            if (!Add(Vocabulary.AcquiresLock, hold.Lock, hold.Text, hold.Mode == LockMode.Shared ? LockMode.Shared : null) || !rules.Agreement.AllRelease(method, hold.Lock, hold.Mode))
+            if (!Attempt.IsOpen(hold) || !Adds(hold, result: true, Vocabulary.AcquiresLock))
                 return false;
         }
 
         return true;
 
-        bool Add(string attribute, Term path, string seen, LockMode? mode)
+        bool Adds(Hold taken, bool result, string attribute) =>
+            Add(attribute, taken.Lock, taken.Text, taken.Mode == LockMode.Shared ? LockMode.Shared : null, result) && rules.Agreement.AllRelease(method, taken.Lock, taken.Mode);
+
+        bool Add(string attribute, Term path, string seen, LockMode? mode, bool result = true)
         {
             if (WrittenPath.Of(rules.Contracts, method, path, seen) is not { } text)
                 return false;
-            clauses.Add(new StatedClause(attribute, text, path, mode));
+            clauses.Add(new StatedClause(attribute, text, path, mode) { Result = result });
             return true;
         }
     }
@@ -121,7 +124,7 @@ internal static class LCK9004ContractCanBeStated
             if (Find(clauses, path) is { Attribute: not Vocabulary.RequiresLock } effect)
             {
                 // Released here, it was held before, in whatever mode that says; acquired here, it was not.
-                if (effect.Attribute == Vocabulary.AcquiresLock || (effect.Mode == LockMode.Shared && need.Mode == LockMode.Exclusive))
+                if (effect.Attribute is Vocabulary.AcquiresLock or Vocabulary.TryAcquiresLock || (effect.Mode == LockMode.Shared && need.Mode == LockMode.Exclusive))
                     return false;
                 continue;
             }
@@ -196,7 +199,7 @@ internal static class LCK9004ContractCanBeStated
         {
             bool found = false;
             foreach (var other in b.Owed)
-                found |= other.Mode == owed.Mode && other.Lock.Equals(owed.Lock);
+                found |= other.Mode == owed.Mode && other.Count == owed.Count && other.Lock.Equals(owed.Lock);
             if (!found)
                 return false;
         }
@@ -230,38 +233,5 @@ internal static class LCK9004ContractCanBeStated
                 .Add(DiagnosticProperties.Lock, clauses[0].Text)
                 .Add(DiagnosticProperties.Contract, StatedClause.Join(clauses)),
         };
-    }
-}
-
-/// <summary>A lock that a body without contract uses and does not take: its callers' to hold.</summary>
-/// <param name="Text">The lock as it reads in the body.</param>
-internal readonly record struct CallersNeed(Term Lock, LockMode Mode, string Text);
-
-/// <summary>One attribute that a helper can carry.</summary>
-/// <param name="Text">The lock as the attribute names it.</param>
-/// <param name="Mode">The mode that has to be stated; null for the one that goes without saying.</param>
-internal sealed record StatedClause(string Attribute, string Text, Term Lock, LockMode? Mode)
-{
-    /// <summary>What is said beyond the lock itself.</summary>
-    public string Modifier => Mode switch { LockMode.Shared => ", Shared = true", LockMode.Exclusive => ", Shared = false", _ => "" };
-
-    /// <summary>The clauses as a property of a finding, a line each: attribute, modifier, lock.</summary>
-    public static string Join(List<StatedClause> clauses)
-    {
-        var lines = new string[clauses.Count];
-        for (int i = 0; i < lines.Length; i++)
-            lines[i] = $"{clauses[i].Attribute}\t{clauses[i].Modifier}\t{clauses[i].Text}";
-        return string.Join("\n", lines);
-    }
-
-    /// <summary>Reads them back.</summary>
-    public static IEnumerable<(string Attribute, string Modifier, string Text)> Split(string joined)
-    {
-        foreach (var line in joined.Split('\n'))
-        {
-            var parts = line.Split('\t');
-            if (parts.Length == 3)
-                yield return (parts[0], parts[1], parts[2]);
-        }
     }
 }

@@ -47,6 +47,12 @@ internal static class Failure
         };
     }
 
+    /// <summary>The opposite of a condition made by <see cref="Test"/>.</summary>
+    public static string Not(string test) =>
+        test.StartsWith("!", System.StringComparison.Ordinal) ? test.Substring(1)
+        : test.Contains(" != ") ? test.Replace(" != ", " == ")
+        : "!" + test;
+
     /// <summary>What says at a <c>return</c> that the result in <paramref name="name"/> is an error: the result itself, or its error code; null where the function has no such value.</summary>
     public static string? Returned(FixSite site, SyntaxNode node, ITypeSymbol type, string name)
     {

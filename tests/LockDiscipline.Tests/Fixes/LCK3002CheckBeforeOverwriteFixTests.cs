@@ -117,4 +117,31 @@ public sealed class LCK3002CheckBeforeOverwriteFixTests
                 return ret == Errno.Success;
             }
         """);
+
+    [Fact]
+    public Task ErrorOverwrittenByTheCleanup_FirstErrorKept() => Test.VerifyMembersAsync("""
+            Errno M()
+            {
+                var ret = Do();
+                if (ret != Errno.Success)
+                    goto done;
+                Work();
+            done:
+                {|LCK3002:ret =|} Do(); // the end
+                return ret;
+            }
+        """, """
+            Errno M()
+            {
+                var ret = Do();
+                if (ret != Errno.Success)
+                    goto done;
+                Work();
+            done:
+                var later = Do(); // the end
+                if (ret == Errno.Success)
+                    ret = later;
+                return ret;
+            }
+        """);
 }

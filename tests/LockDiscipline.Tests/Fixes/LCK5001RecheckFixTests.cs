@@ -109,8 +109,68 @@ public sealed class LCK5001RecheckFixTests
         """, LCK5001RecheckFix.RetryKey);
 
     [Fact]
-    public Task NoLoopNoSampleOrNoLock_NoFix() => Test.VerifyNoneAsync("""
-            public void Straight(ulong gfn) { var sequence = mm.Sequence; var pfn = mm.GetPfn(gfn); mm.MmuLock.Enter(); mm.{|LCK5001:Map|}(pfn); mm.MmuLock.Exit(); }
+    public Task WithoutALoop_TriedAgainFromTheSampleOn() => Test.VerifyAsync("""
+            public void Straight(ulong gfn, Gate outer)
+            {
+                outer.Enter();
+                var sequence = mm.Sequence;
+                var pfn = mm.GetPfn(gfn);
+                mm.MmuLock.Enter();
+                mm.{|LCK5001:Map|}(pfn);
+                mm.MmuLock.Exit();
+                outer.Exit();
+            }
+            public void Labelled(ulong gfn)
+            {
+                int sequence;
+            again:
+                sequence = mm.Sequence;
+                var pfn = mm.GetPfn(gfn);
+                if (pfn < 0)
+                    goto again;
+                mm.MmuLock.Enter();
+                mm.{|LCK5001:Map|}(pfn);
+                mm.MmuLock.Exit();
+            }
+        """, """
+            public void Straight(ulong gfn, Gate outer)
+            {
+                outer.Enter();
+                retry:
+                var sequence = mm.Sequence;
+                var pfn = mm.GetPfn(gfn);
+                mm.MmuLock.Enter();
+                if (mm.IsStale(sequence))
+                {
+                    mm.MmuLock.Exit();
+                    goto retry;
+                }
+                mm.Map(pfn);
+                mm.MmuLock.Exit();
+                outer.Exit();
+            }
+            public void Labelled(ulong gfn)
+            {
+                int sequence;
+            again:
+                sequence = mm.Sequence;
+                var pfn = mm.GetPfn(gfn);
+                if (pfn < 0)
+                    goto again;
+                mm.MmuLock.Enter();
+                if (mm.IsStale(sequence))
+                {
+                    mm.MmuLock.Exit();
+                    goto again;
+                }
+                mm.Map(pfn);
+                mm.MmuLock.Exit();
+            }
+        """, LCK5001RecheckFix.RetryKey);
+
+    [Fact]
+    public Task NoSampleOrNoLock_NoFix() => Test.VerifyNoneAsync("""
+            public void Branch(ulong gfn, bool b) { int sequence; if (b) { sequence = mm.Sequence; } var pfn = mm.GetPfn(gfn); mm.MmuLock.Enter(); mm.{|LCK5001:Map|}(pfn); mm.MmuLock.Exit(); }
             public void Unsampled(ulong gfn) { while (Cond()) { var pfn = mm.GetPfn(gfn); mm.MmuLock.Enter(); mm.{|LCK5001:Map|}(pfn); mm.MmuLock.Exit(); } }
             public void Unlocked(ulong gfn) { while (Cond()) { var sequence = mm.Sequence; var pfn = mm.GetPfn(gfn); mm.{|LCK5001:Map|}(pfn); } }
         """);

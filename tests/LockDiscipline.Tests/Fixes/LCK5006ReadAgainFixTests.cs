@@ -54,11 +54,40 @@ public sealed class LCK5006ReadAgainFixTests
         """);
 
     [Fact]
-    public Task PutBackAsItWasOrComputedBefore_NoFix() => Test.VerifyMembersAsync("""
-            public void Plain() { int t; lock (_sync) t = _k; lock (_sync) {|LCK5006:_k =|} t; }
-            public void Before() { int t; lock (_sync) t = _k; int next = t + 1; lock (_sync) {|LCK5006:_k =|} next; }
+    public Task ComputedBefore_ComputedAgain() => Test.VerifyMembersAsync("""
+            public void Step() { int t; lock (_sync) t = _k; int next = t + 1; lock (_sync) {|LCK5006:_k =|} next; }
+            public bool Charge(int pages)
+            {
+                int now;
+                lock (_sync) now = _k + pages;
+                if (now > 100)
+                    return false;
+                lock (_sync)
+                {
+                    {|LCK5006:_k =|} now * 2; // twice
+                }
+                return true;
+            }
         """, """
+            public void Step() { int t; lock (_sync) t = _k; int next = t + 1; lock (_sync) _k = _k + 1; }
+            public bool Charge(int pages)
+            {
+                int now;
+                lock (_sync) now = _k + pages;
+                if (now > 100)
+                    return false;
+                lock (_sync)
+                {
+                    _k = (_k + pages) * 2; // twice
+                }
+                return true;
+            }
+        """);
+
+    [Fact]
+    public Task PutBackAsItWasOrComputedByOthers_NoFix() => Test.VerifyNoneAsync("""
+            static int Next(int n) => n;
             public void Plain() { int t; lock (_sync) t = _k; lock (_sync) {|LCK5006:_k =|} t; }
-            public void Before() { int t; lock (_sync) t = _k; int next = t + 1; lock (_sync) {|LCK5006:_k =|} next; }
+            public void Changed(int step) { int t; lock (_sync) t = _k + step; step++; lock (_sync) {|LCK5006:_k =|} t; }
         """);
 }

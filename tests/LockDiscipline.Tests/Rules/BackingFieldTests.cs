@@ -86,4 +86,13 @@ public sealed class BackingFieldTests
                 }
             }
         """);
+
+    /// <summary>Whoever reads the property holds the lock already: its accessors may touch what the same lock guards.</summary>
+    [Fact]
+    public Task AccessorsOfAGuardedProperty_RunUnderItsLock() => Flows.VerifyMembersAsync("""
+            [GuardedBy("_gate")] public int Count { get => _n; set => _n = value; }
+            [GuardedBy("_gate")] public int Both => _n + {|LCK1001:_m|};
+            public int Read() => {|LCK1001:Count|};
+            public int Locked() { _gate.Enter(); int n = Count; Count = n + 1; _gate.Exit(); return n; }
+        """);
 }

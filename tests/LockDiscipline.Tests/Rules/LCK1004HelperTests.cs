@@ -132,4 +132,18 @@ public sealed class LCK1004HelperTests
         public async Task RightToo() { await PlainAsync(); try { _s++; } finally { _sem.Release(); } }
         public async Task Wrong() { await {|LCK1004:TakeAsync|}(); _s++; }
         """);
+
+    [Fact]
+    public Task HelperReleasesAReentrantLockTwice_CountsTwice() => Flows.VerifyMembersAsync("""
+        void Both() { Monitor.Exit(_sync); Monitor.Exit(_sync); }
+        void One() => Monitor.Exit(_sync);
+        void EachByItself() { One(); One(); }
+        void Some(bool b) { if (b) Monitor.Exit(_sync); Monitor.Exit(_sync); }
+        public void Right() { Monitor.Enter(_sync); Monitor.Enter(_sync); Both(); }
+        public void RightToo() { Monitor.Enter(_sync); Monitor.Enter(_sync); EachByItself(); }
+        public void Once() { Monitor.Enter(_sync); {|LCK1005:Both|}(); }
+        public void OnceToo() { Monitor.Enter(_sync); {|LCK1005:EachByItself|}(); }
+        public void Flag() { Monitor.Enter(_sync); Monitor.Enter(_sync); Some(true); }
+        public void FlagLeft() { Monitor.{|LCK1004:Enter|}(_sync); Monitor.Enter(_sync); Some(false); }
+        """);
 }

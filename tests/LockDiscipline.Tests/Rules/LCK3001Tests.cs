@@ -412,4 +412,15 @@ public sealed class LCK3001Tests
             public void M(T t) { {|LCK3001:Do|}(t); }
         }
         """);
+
+    /// <summary>One error can be returned; it stands for what failed on the way out, too.</summary>
+    [Fact]
+    public Task AnotherErrorIsReturned_Silent() => Flows.VerifyMembersAsync("""
+        static Errno End() => Errno.Success;
+        Errno Chosen() { var r = Do(); var end = End(); return r != Errno.Success ? r : end; }
+        Errno ChosenAfterTwo() { var r = Do(); if (r == Errno.Success) r = Do(); var end = End(); return r != Errno.Success ? r : end; }
+        Errno Taken() { var r = Do(); var end = End(); if (r == Errno.Success) r = end; return r; }
+        Errno Success() { var r = Do(); var end = {|LCK3001:End|}(); return r != Errno.Success ? r : Errno.Success; }
+        Errno Constant(bool b) { var r = {|LCK3001:Do|}(); if (b) return Errno.Again; return r; }
+        """);
 }

@@ -349,4 +349,31 @@ public sealed class LCK3002Tests
             Result<int> Lost() { var r = Call(); {|LCK3002:r =|} 2; return r; }
         }
         """);
+
+    [Fact]
+    public Task ErrorFoundAndOverwrittenOnTheWayOut_Found() => Flows.VerifyMembersAsync("""
+        static Errno End() => Errno.Success;
+        static int Code() => 0;
+        [return: MustCheck] static int Checked() => 0;
+        Errno Cleanup() { var r = Do(); if (r != Errno.Success) goto done; Work(); done: {|LCK3002:r =|} End(); return r; }
+        Errno Twice() { var r = Do(); if (r != Errno.Success) goto done; r = Do(); if (r != Errno.Success) goto done; Work(); done: {|LCK3002:r =|} End(); return r; }
+        Errno Loop(int n) { var r = Errno.Success; for (int i = 0; i < n; i++) { r = Do(); if (r != Errno.Success) break; } {|LCK3002:r =|} End(); return r; }
+        Errno Finally() { var r = Do(); try { if (r != Errno.Success) goto done; Work(); done: ; } finally { {|LCK3002:r =|} End(); } return r; }
+        async Task<Errno> Async() { var r = await DoAsync(); if (r != Errno.Success) goto done; Work(); done: {|LCK3002:r =|} await DoAsync(); return r; }
+        static Task<Errno> DoAsync() => Task.FromResult(Errno.Success);
+        [return: MustCheck] int Number() { int r = Checked(); if (r < 0) goto done; Work(); done: {|LCK3002:r =|} Code(); return r; }
+        """);
+
+    [Fact]
+    public Task ErrorFoundAndDealtWith_Silent() => Flows.VerifyMembersAsync("""
+        static Errno End() => Errno.Success;
+        static Errno Both(Errno a, Errno b) => a;
+        static void Log(Errno e) { }
+        Errno Merged() { var r = Do(); if (r != Errno.Success) goto done; Work(); done: r = Both(r, End()); return r; }
+        Errno Kept() { var r = Do(); var first = r; if (r != Errno.Success) goto done; Work(); done: r = End(); return first != Errno.Success ? first : r; }
+        Errno Logged() { var r = Do(); if (r != Errno.Success) { Log(r); goto done; } Work(); done: r = End(); return r; }
+        Errno Retried() { var r = Do(); while (r != Errno.Success) r = End(); return r; }
+        Errno Fallback() { var r = Do(); if (r != Errno.Success) r = End(); return r; }
+        void Nothing() { var r = Do(); if (r != Errno.Success) goto second; Work(); second: r = End(); Log(r); }
+        """);
 }

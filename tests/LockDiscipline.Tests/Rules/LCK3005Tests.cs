@@ -91,4 +91,34 @@ public sealed class LCK3005Tests
             public Code Bad() { var r = Do(); if (r.IsError) return Code.Bad; return Code.Ok; }
         }
         """);
+
+    [Fact]
+    public Task CommonEndBringsSomethingElse_Found() => VerifyAsync("""
+        public Errno Call() { var r = Do(); if (r != Errno.Success) goto done; Work(); done: {|LCK3005:return Do();|} }
+        public Errno Variable() { var r = Do(); if (r != Errno.Success) goto done; Work(); done: var end = Do(); {|LCK3005:return end;|} }
+        public Errno Looked() { var r = Do(); if (r != Errno.Success) goto done; Work(); done: var end = Do(); if (end != Errno.Success) Log(end); {|LCK3005:return end;|} }
+        """);
+
+    [Fact]
+    public Task WayOfItsOwnOrErrorKept_Silent() => VerifyAsync("""
+        static Errno Both(Errno a, Errno b) => a;
+        public Errno Fallback() { if (Do() != Errno.Success) goto slow; Work(); return Errno.Success; slow: return Do(); }
+        public Errno FallbackUnless() { var r = Do(); if (r != Errno.Success) goto slow; if (Cond()) return Errno.Success; slow: r = Do(); return r; }
+        public Errno Undone() { var r = Do(); if (r != Errno.Success) goto undo; return Errno.Success; undo: Work(); r = Do(); return r; }
+        public Errno Combined() { var r = Do(); if (r != Errno.Success) goto done; Work(); done: return Both(r, Do()); }
+        public Errno First() { var r = Do(); if (r != Errno.Success) goto done; Work(); done: var end = Do(); return r != Errno.Success ? r : end; }
+        public Errno Nested() { var r = Do(); if (r == Errno.Success) Work(); var end = Do(); if (r == Errno.Success) r = end; return r; }
+        """);
+
+    /// <summary>The test chooses a value that is used: a decision.</summary>
+    [Fact]
+    public Task TestChoosesAValue_Silent() => VerifyAsync("""
+        static Errno Open(int mode) => Errno.Success;
+        static void Print(string s) { }
+        public Errno Mode() { int mode = Do() != Errno.Success ? 1 : 2; return Open(mode); }
+        public Errno Argument() => Open(Do() != Errno.Success ? 1 : 2);
+        public Errno Text() { string s = Do() != Errno.Success ? "bad" : "good"; Print(s); return Errno.Success; }
+        public Errno Printed() { Print(Do() != Errno.Success ? "bad" : "good"); return Errno.Success; }
+        public Errno Flag() { bool bad = Do() != Errno.Success || Open(2) != Errno.Success; Print(bad.ToString()); return Errno.Success; }
+        """);
 }

@@ -86,4 +86,44 @@ public sealed class LCK4003Tests
         void OtherType() { object? p = mm.{|LCK4003:Get|}(1); if (p is Vma) return; }
         void OnlyTested() { object? p = mm.{|LCK4003:Get|}(1); if (p is Page page) mm.Look(page); }
         """);
+
+    [Fact]
+    public Task OnlyANumberOfItReturned_Found() => Lifetimes.VerifyAsync("""
+        public class Block { public int Count; public string Name = ""; public Block? Next; }
+        public struct Handle { public int Number; }
+        [return: Owned("block")] static Block New() => new();
+        [return: Owned("handle")] static Handle Open() => default;
+        [return: Owned("id")] static Result<int> NewId() => default;
+        static void Free([Consumes("block")] Block block) { }
+        int Number() { var b = {|LCK4003:New|}(); return b.Count; }
+        string Text() { var b = {|LCK4003:New|}(); return b.Name; }
+        int Some(bool early) { var b = {|LCK4003:New|}(); if (early) return b.Count; Free(b); return 0; }
+        int Right() { var b = New(); int n = b.Count; Free(b); return n; }
+        Block? Part() { var b = New(); return b.Next; }
+        int Whole() { var h = Open(); return h.Number; }
+        int Id() { var id = NewId(); return id.IsError ? -1 : id.Value; }
+        """);
+
+    [Fact]
+    public Task StoredByTheCall_Silent() => Lifetimes.VerifyAsync("""
+        static bool Get([Owned("page")] out Page? page) { page = null; return false; }
+        Page? _page;
+        void Member() => Get(out _page);
+        bool Elements(Page?[] all, int n)
+        {
+            int i;
+            for (i = 0; i < n; i++)
+            {
+                if (!Get(out all[i]))
+                    goto undo;
+            }
+            return true;
+        undo:
+            while (--i >= 0)
+                mm.Put(all[i]!);
+            return false;
+        }
+        bool Kept() { if (!{|LCK4003:Get|}(out var page)) return false; mm.Look(page!); return true; }
+        Page? Last => _page;
+        """);
 }

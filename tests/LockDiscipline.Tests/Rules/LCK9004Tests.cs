@@ -211,10 +211,34 @@ public sealed class LCK9004Tests
 
     [Fact]
     public Task EffectsThatDiffer_AreNotOffered() => Flows.VerifyOffersAsync("""
-        private bool TryTake() { _gate.Enter(); if (_n > 3) { _gate.Exit(); return false; } return true; }
+        private bool TakeAndTell(bool b) { if (b) _gate.Enter(); return Cond(); }
+        private bool TakeSome(int i) { if (i == 0) return false; if (i == 1) { _gate.Enter(); return true; } return true; }
         private void MayPause() { if (Cond()) { _gate.Exit(); Work(); _gate.Enter(); } _n++; }
-        public void A() { if (!TryTake()) return; MayPause(); _gate.Exit(); }
+        public void A() { _gate.Enter(); MayPause(); _gate.Exit(); }
+        public void B(bool b) { TakeAndTell(b); if (b) _gate.Exit(); }
+        public void D() { if (TakeSome(1)) _gate.Exit(); }
         """);
+
+    [Fact]
+    public Task Attempts_AreOfferedByTheirAnswer() => Flows.VerifyOffersAsync("""
+        private bool {|#0:TryTake|}() { _gate.Enter(); if (_n > 3) { _gate.Exit(); return false; } return true; }
+        private bool {|#1:TryForward|}() => _gate.TryEnter();
+        private bool {|#2:Fails|}() { _gate.Enter(); if (Cond()) { _gate.Exit(); return true; } return false; }
+        private object? {|#3:TryGet|}() { if (!_gate.TryEnter()) return null; return new object(); }
+        private bool TryAndForget() { if (!_other.TryEnter()) return false; return true; }
+        private bool {|#4:TryRead|}() { _rw.EnterRead(); if (_m > 3) { _rw.ExitRead(); return false; } return true; }
+        public void A() { if (!TryTake()) return; _n++; _gate.Exit(); }
+        public void B() { if (TryForward()) { _n++; _gate.Exit(); } }
+        public void D() { if (Fails()) return; _n++; _gate.Exit(); }
+        public void E() { if (TryGet() is null) return; _n++; _gate.Exit(); }
+        public void F() { if (!{|LCK1004:TryAndForget|}()) return; Work(); }
+        public void G() { if (TryRead()) _rw.ExitRead(); }
+        """,
+        Offered(0, "TryTake", "[TryAcquiresLock(\"_gate\")]"),
+        Offered(1, "TryForward", "[TryAcquiresLock(\"_gate\")]"),
+        Offered(2, "Fails", "[TryAcquiresLock(\"_gate\", Result = false)]"),
+        Offered(3, "TryGet", "[TryAcquiresLock(\"_gate\")]"),
+        Offered(4, "TryRead", "[TryAcquiresLock(\"_rw\", Shared = true)]"));
 
     [Fact]
     public Task HelperThatNeedsOneLockAndTakesAnother_StatesBoth() => Flows.VerifyOffersAsync("""

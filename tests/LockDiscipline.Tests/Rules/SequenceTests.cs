@@ -100,4 +100,21 @@ public sealed class SequenceTests
         void Wrong(ulong g) { var s = mm.Sequence; var p = mm.GetPfn(g); mm.MmuLock.Enter(); {|LCK5001:Install|}(p); mm.MmuLock.Exit(); }
         void Skipped(ulong g, bool isPrivate) { var s = mm.Sequence; var p = mm.GetPfn(g); mm.MmuLock.Enter(); {|LCK5001:InstallUnless|}(isPrivate, s, p); mm.MmuLock.Exit(); }
         """);
+
+    /// <summary>The helper rechecks and commits; whether the sample came in time is for its caller.</summary>
+    [Fact]
+    public Task HelperRechecksAndCommits_SampleIsItsCallers() => Lifetimes.VerifyAsync("""
+        private bool Install(int p, int s) { mm.MmuLock.Enter(); bool ok = !mm.IsStale(s); if (ok) mm.Map(p); mm.MmuLock.Exit(); return ok; }
+        private bool Forward(int p, int s) => Install(p, s);
+        void Late(ulong g) { var p = mm.{|LCK5002:GetPfn|}(g); var s = mm.Sequence; Install(p, s); }
+        void LateForward(ulong g) { var p = mm.{|LCK5002:GetPfn|}(g); var s = mm.Sequence; Forward(p, s); }
+        void Right(ulong g) { var s = mm.Sequence; var p = mm.GetPfn(g); Install(p, s); s = mm.Sequence; p = mm.GetPfn(g); Forward(p, s); }
+        void Loop(ulong g) { while (true) { var s = mm.Sequence; var p = mm.GetPfn(g); if (Install(p, s)) break; } }
+        """);
+
+    [Fact]
+    public Task HelperCommitsWhatItFoundStale_FoundThere() => Lifetimes.VerifyAsync("""
+        private void Install(int p, int s) { mm.MmuLock.Enter(); if (mm.IsStale(s)) p = 0; mm.{|LCK5001:Map|}(p); mm.MmuLock.Exit(); }
+        void Caller(ulong g) { var s = mm.Sequence; var p = mm.GetPfn(g); Install(p, s); }
+        """);
 }
