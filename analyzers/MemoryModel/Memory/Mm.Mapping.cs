@@ -18,7 +18,7 @@ public sealed partial class Mm
     /// <summary>Maps pages at the lowest free address.</summary>
     /// <param name="length">Bytes; rounded up to whole pages.</param>
     /// <param name="flags">What the mapping allows.</param>
-    /// <returns>The address; EINVAL for length 0; ENOMEM when there is no room, or there are too many areas.</returns>
+    /// <returns>The address; EINVAL for length 0; ENOMEM when there is no room, there are too many areas, or the process has exited.</returns>
     /// <remarks>Source: mmap(2) without MAP_FIXED.</remarks>
     [ExcludesLock(nameof(MmapLock)), MaySleep]
     public Result<Hva> Mmap(ulong length, VmaFlags flags)
@@ -30,7 +30,7 @@ public sealed partial class Mm
         using (MmapWrite())
         {
             Hva start = FindGap(size);
-            if (TaskSize - start < size || _areaCount >= MaxAreas) return Errno.ENOMEM;
+            if (_exited || TaskSize - start < size || _areaCount >= MaxAreas) return Errno.ENOMEM;
             Add(HvaRange.FromStartLength(start, size), new AreaKind(flags));
             return start;
         }
@@ -83,7 +83,7 @@ public sealed partial class Mm
         using (MmapWrite())
         {
             Hva start = FindGap(size);
-            if (TaskSize - start < size || _areaCount >= MaxAreas) return Errno.ENOMEM;
+            if (_exited || TaskSize - start < size || _areaCount >= MaxAreas) return Errno.ENOMEM;
             Add(HvaRange.FromStartLength(start, size), new AreaKind(flags, mapped, unchecked(firstIndex - (start.Value >> PageSize.Shift))));
             return start;
         }
@@ -95,7 +95,7 @@ public sealed partial class Mm
         using (MmapWrite())
         {
             // Room is asked for before anything is unmapped: one area may split in two, and one is added.
-            if (_areaCount + 2 > MaxAreas) return Errno.ENOMEM;
+            if (_exited || _areaCount + 2 > MaxAreas) return Errno.ENOMEM;
             if (IntervalTree<Vma>.FirstOverlap(_areas, range.Start.Value, range.End.Value) is not null)
             {
                 if (!replace) return Errno.EEXIST;

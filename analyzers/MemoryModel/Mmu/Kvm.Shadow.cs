@@ -153,7 +153,7 @@ public sealed partial class Kvm
         MmuLock.AssertNotHeld();
         using (MmuLock.Write())
         {
-            return AddRoot(addressSpace, isMirror: false);
+            return AddRoot(addressSpace, isMirror: false, isDirect: false);
         }
     }
 
@@ -167,7 +167,7 @@ public sealed partial class Kvm
             {
                 if (root.AddressSpace == addressSpace && root.IsMirror == isMirror && !root.IsObsolete) return root;
             }
-            return AddRoot(addressSpace, isMirror);
+            return AddRoot(addressSpace, isMirror, isDirect: true);
         }
     }
 
@@ -189,9 +189,9 @@ public sealed partial class Kvm
     }
 
     [RequiresLock(nameof(MmuLock))]
-    private ShadowRoot AddRoot(int addressSpace, bool isMirror)
+    private ShadowRoot AddRoot(int addressSpace, bool isMirror, bool isDirect)
     {
-        var root = new ShadowRoot(addressSpace, isMirror);
+        var root = new ShadowRoot(addressSpace, isMirror, isDirect);
         _roots = [.. _roots, root];
         return root;
     }
