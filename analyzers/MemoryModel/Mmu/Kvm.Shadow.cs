@@ -51,6 +51,7 @@ public sealed partial class Kvm
                 else if (root.IsMirror)
                 {
                     // A secure page table wants its own three steps, the second of them once for all.
+                    Invariants?.TakenOut(this, gfn, isPrivate: true);
                     Block(root, gfn);
                     mirrored = true;
                     position++;
@@ -82,6 +83,7 @@ public sealed partial class Kvm
         SwitchPoint.Write(root, "entry", gfn.Value);
         var old = new Spte(Interlocked.Exchange(ref cell, 0));
         if (!old.IsPresent) return false;
+        Invariants?.TakenOut(this, gfn, isPrivate: root.IsMirror || old.IsPrivate);
         slot.Rmap.Remove(gfn - slot.BaseGfn, root);
         if (!PinsMappedPages) return true;
         FlushRemoteTlbs();

@@ -62,6 +62,7 @@ public sealed partial class GuestMemfd
         InvalidationFilter filter = (Flags & GmemFlags.Mmap) != 0 ? InvalidationFilter.All : InvalidationFilter.Private;
         bool flush = false;
         Kvm.MmuLock.WriteLock();
+        Kvm.Invariants?.EnterScope(Kvm, filter);
         Kvm.MmuInvalidateBegin();
         while (node is not null)
         {
@@ -73,7 +74,7 @@ public sealed partial class GuestMemfd
             node = IntervalTree<Memslot>.NextOverlap(_bindings, node.Start, node.Id, first, end);
         }
         if (flush) Kvm.FlushRemoteTlbs();
-        Kvm.Invariants?.CheckMmu(Kvm);
+        Kvm.Invariants?.LeaveScope(Kvm);
         Kvm.MmuLock.WriteUnlock();
         return true;
     }

@@ -153,6 +153,7 @@ public sealed partial class Kvm
             }
         }
         if (flush) FlushRemoteTlbs();
+        if (locked) Invariants?.CheckMmu(this);
         if (locked) MmuLock.WriteUnlock();
         return locked;
     }

@@ -126,6 +126,8 @@ public sealed class MemslotSet
     internal void Replace(Kvm kvm, Memslot? old, Memslot? fresh)
     {
         kvm.SlotsArchLock.AssertHeld();
+        if (_validated is not null && (ReferenceEquals(kvm.PeekSlots(0), this) || ReferenceEquals(kvm.PeekSlots(1), this)))
+            throw new ModelViolationException("E10", ModelTask.Current.Name, "a set of memslots was changed while readers see it");
         Volatile.Write(ref _index, null);
         if (old is not null)
         {

@@ -26,6 +26,7 @@ public sealed partial class Invariants : IPageObserver
     private readonly List<GuestMemfd> _files = [];
 
     private ulong _lastSeq;
+    private readonly ulong[] _lastGenerations = new ulong[Kvm.AddressSpaceCount];
 
     internal Invariants(Kvm kvm)
     {
@@ -112,7 +113,8 @@ public sealed partial class Invariants : IPageObserver
         {
             if (!vcpu.WillFlush && vcpu.Tlb.HoldsPage(page)) throw Violation("E3", $"page {page.Pfn} was freed while vCPU {vcpu.Id} holds a translation to it");
         }
-        if (page.Guard is not null) throw Violation("E20", $"page {page.Pfn} was freed while it is protected for a guest");
+        // One that the hardware did not give back is not handed out again.
+        if (page.Guard is not null && !page.IsPoisoned) throw Violation("E20", $"page {page.Pfn} was freed while it is protected for a guest");
     }
 
     /// <summary>Looks at the machine on the thread of some task: what is looked at is no step of that task, and needs none of its locks.</summary>
