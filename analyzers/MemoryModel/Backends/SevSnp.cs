@@ -140,6 +140,7 @@ public sealed class SevSnp : IBackend, IPageGuard
 
     private void Lose(Kvm kvm, Pfn first)
     {
+        kvm.Log.WarnOnce("a large entry could not be given back, and its pages are lost");
         for (ulong i = 0; i < Rmp.LargePages; i++) Lose(kvm.Mm.Memory.PageOf(first + i));
     }
 

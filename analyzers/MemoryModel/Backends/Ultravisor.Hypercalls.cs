@@ -41,7 +41,11 @@ public sealed partial class Ultravisor
     public Errno SvmOff()
     {
         Kvm.Mm.Lockdep?.MightSleep("a hypercall", UvmemLock, Kvm.Mm.MmapLock);
-        if (ReadState() == SecureGuestState.Normal) return Errno.Ok;
+        using (UvmemLock.Hold())
+        {
+            if (_state == SecureGuestState.Normal) return Errno.Ok;
+            _isLeaving = true;
+        }
         using (Kvm.Srcu.Read())
         {
             for (int space = 0; space < Kvm.AddressSpaceCount; space++)
@@ -53,17 +57,18 @@ public sealed partial class Ultravisor
                 }
             }
         }
-        if (_firmware.Terminate().IsError) return Errno.EINVAL;
+        Errno error = _firmware.Terminate();
         using (UvmemLock.Hold())
         {
-            _state = SecureGuestState.Normal;
+            if (error.IsOk) _state = SecureGuestState.Normal;
+            _isLeaving = false;
         }
-        return Errno.Ok;
+        return error.IsOk ? Errno.Ok : Errno.EINVAL;
     }
 
     /// <summary>The guest shares a page with the hypervisor: it becomes an empty page of ordinary memory.</summary>
     /// <param name="gfn">The frame.</param>
-    /// <returns>H_SUCCESS; H_PARAMETER when the frame is in no usable slot, or not mapped.</returns>
+    /// <returns>H_SUCCESS; H_PARAMETER when the frame is in no usable slot, or not mapped; H_UNSUPPORTED when the machine has become an ordinary one meanwhile.</returns>
     /// <remarks>
     /// Source: kvmppc_share_page(). The lock on secure pages is dropped while the page is faulted in, which takes the mmap lock; whoever moved the page back into secure memory meanwhile has it faulted in again.
     /// </remarks>
@@ -80,13 +85,16 @@ public sealed partial class Ultravisor
             Result<HostPage> page = Kvm.GfnToPage(gfn);
             if (page.IsError) return HypercallStatus.Parameter;
             bool again;
+            bool isLeaving;
             Errno error;
             using (UvmemLock.Hold())
             {
                 again = FindSecurePage(gfn) is not null;
-                error = again ? Errno.Ok : ShareLocked(gfn, page.Value);
+                isLeaving = _state == SecureGuestState.Normal || _isLeaving;
+                error = again || isLeaving ? Errno.Ok : ShareLocked(gfn, page.Value);
             }
             Kvm.Mm.Memory.PutPage(page.Value);
+            if (isLeaving) return HypercallStatus.Unsupported;
             if (error.IsError) return HypercallStatus.Parameter;
             if (!again) return HypercallStatus.Success;
         }
@@ -144,7 +152,7 @@ public sealed partial class Ultravisor
         using (Kvm.Mm.MmapRead())
         using (UvmemLock.Hold())
         {
-            if (_state != SecureGuestState.Transient) return HypercallStatus.Unsupported;
+            if (_state != SecureGuestState.Transient || _isLeaving) return HypercallStatus.Unsupported;
             foreach (Memslot slot in Kvm.Memslots().ToList())
             {
                 Errno error = PageInLeftovers(slot);
@@ -162,12 +170,11 @@ public sealed partial class Ultravisor
     public HypercallStatus InitAbort()
     {
         Kvm.Mm.Lockdep?.MightSleep("a hypercall", UvmemLock, Kvm.Mm.MmapLock);
-        switch (ReadState())
+        using (UvmemLock.Hold())
         {
-            case SecureGuestState.Normal:
-                return HypercallStatus.Unsupported;
-            case SecureGuestState.Secure:
-                return HypercallStatus.State;
+            if (_state == SecureGuestState.Normal) return HypercallStatus.Unsupported;
+            if (_state == SecureGuestState.Secure || _isLeaving) return HypercallStatus.State;
+            _isLeaving = true;
         }
         using (Kvm.Srcu.Read())
         {
@@ -176,6 +183,7 @@ public sealed partial class Ultravisor
         using (UvmemLock.Hold())
         {
             _state = SecureGuestState.Normal;
+            _isLeaving = false;
         }
         // The answer is the same either way.
         _ = _firmware.Terminate();
@@ -210,7 +218,7 @@ public sealed partial class Ultravisor
         using (Kvm.Mm.MmapRead())
         using (UvmemLock.Hold())
         {
-            if (_state == SecureGuestState.Normal) return HypercallStatus.Unsupported;
+            if (_state == SecureGuestState.Normal || _isLeaving) return HypercallStatus.Unsupported;
             Result<Hva> hva = Kvm.GfnToHva(gpa.Frame);
             if (hva.IsError || FindSecurePage(gpa.Frame) is not null) return HypercallStatus.Parameter;
             Vma? vma = Kvm.Mm.VmaLookup(hva.Value);

@@ -28,6 +28,10 @@ public sealed partial class Ultravisor : IBackend, IDevicePageOwner
     [GuardedBy(nameof(UvmemLock))]
     private SecureGuestState _state;
 
+    // Its pages are being dropped for good: none comes in any more.
+    [GuardedBy(nameof(UvmemLock))]
+    private bool _isLeaving;
+
     /// <summary>Creates a machine with this back end.</summary>
     /// <param name="mm">The address space of the process that runs the machine.</param>
     /// <param name="pool">The secure memory.</param>
