@@ -57,7 +57,7 @@ public sealed partial class Mm
             Errno error = ChangeFlags(mapped, Permissions & ~protection, protection);
             if (error.IsError) return error;
             MmuNotifierRange notification = Invalidating(mapped, MmuEvent.ProtectVma);
-            if ((protection & VmaFlags.Write) == 0) WriteProtect(mapped);
+            ProtectEntries(mapped, protection);
             NotifyEnd(notification);
             return mapped.End == range.End ? Errno.Ok : Errno.ENOMEM;
         }
@@ -172,8 +172,12 @@ public sealed partial class Mm
         return true;
     }
 
-    private void WriteProtect(HvaRange range)
+    /// <summary>Entries lose what their area does not allow any more. To be written they have to fault again, to be read they need not.</summary>
+    /// <remarks>Source: change_protection().</remarks>
+    private void ProtectEntries(HvaRange range, VmaFlags protection)
     {
+        PteFlags lost = (protection & VmaFlags.Write) == 0 ? PteFlags.Writable : PteFlags.None;
+        PteFlags access = (protection & VmaFlags.Read) == 0 ? PteFlags.NoAccess : PteFlags.None;
         ulong from = range.Start.Value >> PageSize.Shift;
         using (PageTableLock.Hold())
         {
@@ -181,7 +185,7 @@ public sealed partial class Mm
             {
                 foreach (ref Pte cell in cells)
                 {
-                    if (cell.IsWritable) cell = cell.With(cell.Flags & ~PteFlags.Writable);
+                    if (!cell.IsNone) cell = cell.With((cell.Flags & ~(lost | PteFlags.NoAccess)) | access);
                 }
             }
         }

@@ -37,6 +37,9 @@ public sealed class MemslotSet
     /// <summary>Number of slots.</summary>
     public int Count => _byId.Count;
 
+    /// <summary>The slots by number, for the checker of invariants.</summary>
+    internal ImmutableDictionary<int, Memslot> ById => _byId;
+
     /// <summary>The slot of a number, INVALID ones too.</summary>
     /// <param name="id">Number within the address space.</param>
     /// <returns>The slot or null.</returns>

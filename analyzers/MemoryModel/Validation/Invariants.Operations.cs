@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using LockDiscipline;
 using MemoryModel.Memory;
 using MemoryModel.Mmu;
@@ -48,22 +49,32 @@ public sealed partial class Invariants
     [RequiresLock("kvm.SlotsLock")]
     internal RegionState StateOf(Kvm kvm)
     {
-        var slots = new List<Memslot>();
+        bool hasFiles;
+        lock (_gate) hasFiles = _files.Count > 0;
+        return StateOf(kvm, hasFiles);
+    }
+
+    [RequiresLock("kvm.SlotsLock")]
+    private static RegionState StateOf(Kvm kvm, bool withFiles)
+    {
+        var slots = new List<ImmutableDictionary<int, Memslot>>();
+        var files = new List<(Memslot Slot, GuestMemfd? File)>();
         var generations = new List<ulong>();
         for (int space = 0; space < Kvm.AddressSpaceCount; space++)
         {
             MemslotSet set = kvm.PeekSlots(space);
-            slots.AddRange(set.ToList());
+            slots.Add(set.ById);
             generations.Add(set.Generation);
+            if (withFiles) files.AddRange(set.ToList().Where(static slot => slot.Gmem is not null).Select(static slot => (slot, slot.Gmem!.PeekFile)));
         }
-        return new RegionState(slots, [.. slots.Select(static slot => slot.Gmem?.PeekFile)], generations);
+        return new RegionState(slots, files, generations);
     }
 
     /// <summary>E12: what fails leaves no trace, but for the generation after a slot was INVALID for a while.</summary>
     [RequiresLock("kvm.SlotsLock")]
     internal void CheckUnchanged(Kvm kvm, RegionState before, MemslotChange change)
     {
-        RegionState now = StateOf(kvm);
+        RegionState now = StateOf(kvm, withFiles: before.Files.Count > 0);
         if (!now.HasSlotsOf(before)) throw Violation("E12", "a request for a memslot failed, and the slots are not what they were");
         if (change is not (MemslotChange.Delete or MemslotChange.Move) && !now.Generations.SequenceEqual(before.Generations)) throw Violation("E12", "a request for a memslot failed, and the generation is another");
     }

@@ -25,7 +25,10 @@ public sealed partial class Invariants : IPageObserver
     [GuardedBy(nameof(_gate))]
     private readonly List<GuestMemfd> _files = [];
 
+    private const int FewSlots = 256;
+
     private ulong _lastSeq;
+    private int _changes;
     private readonly ulong[] _lastGenerations = new ulong[Kvm.AddressSpaceCount];
 
     internal Invariants(Kvm kvm)
@@ -68,7 +71,15 @@ public sealed partial class Invariants : IPageObserver
     internal void CheckSlots(Kvm kvm)
     {
         if (!ReferenceEquals(kvm, _kvm)) return;
-        LookOn(static self => self.CheckAllSlots());
+        if (IsThorough || IsDue(kvm)) LookOn(static self => self.CheckAllSlots());
+    }
+
+    /// <summary>True for each change while there are few slots; of many, all of them are looked at once in a while: tens of thousands would take minutes to make.</summary>
+    private bool IsDue(Kvm kvm)
+    {
+        int slots = 0;
+        for (int space = 0; space < Kvm.AddressSpaceCount; space++) slots += kvm.PeekSlots(space).Count;
+        return slots <= FewSlots || ++_changes % (1 + (slots / FewSlots)) == 0;
     }
 
     /// <summary>Checks everything, if that was asked for.</summary>
