@@ -177,7 +177,8 @@ public sealed partial class Mm
     private void ProtectEntries(HvaRange range, VmaFlags protection)
     {
         PteFlags lost = (protection & VmaFlags.Write) == 0 ? PteFlags.Writable : PteFlags.None;
-        PteFlags access = (protection & VmaFlags.Read) == 0 ? PteFlags.NoAccess : PteFlags.None;
+        // What may be written can be read, as far as entries go.
+        PteFlags access = (protection & VmaFlags.ReadWrite) == 0 ? PteFlags.NoAccess : PteFlags.None;
         ulong from = range.Start.Value >> PageSize.Shift;
         using (PageTableLock.Hold())
         {

@@ -103,7 +103,7 @@ public sealed partial class Mm
         using (MmapWrite())
         {
             // Room is asked for before anything is unmapped: one area may split in two, and one is added.
-            if (_exited || _areaCount + 2 > MaxAreas) return Errno.ENOMEM;
+            if (_exited || _areaCount + (IsInsideOneArea(range) ? 2 : 1) > MaxAreas) return Errno.ENOMEM;
             if (IntervalTree<Vma>.FirstOverlap(_areas, range.Start.Value, range.End.Value) is not null)
             {
                 if (!replace) return Errno.EEXIST;

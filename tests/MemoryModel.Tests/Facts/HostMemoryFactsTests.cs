@@ -50,6 +50,28 @@ public sealed class HostMemoryFactsTests
     }
 
     [Fact]
+    public void AsManyAreasAsThereCanBe_WhatNeedsOneMoreIsEnomem_AndChangesNothing_WhatNeedsNoneIsFine()
+    {
+        var mm = new Mm(new HostMemory());
+        Assert.Equal(Errno.Ok, mm.MmapFixed(new Hva(Hva0), 5 * Page, VmaFlags.ReadWrite));
+        for (ulong i = 1; i < Mm.MaxAreas - 1; i++) Assert.Equal(Errno.Ok, mm.MmapFixed(new Hva(Hva0 + (i * 16 * Page)), Page, VmaFlags.Read));
+        // One is left: a split takes it, and is undone again.
+        Assert.Equal(Errno.Ok, mm.Mprotect(At(0, 1), VmaFlags.Read));
+        Assert.Equal(Errno.ENOMEM, mm.Mprotect(At(3, 1), VmaFlags.Read));
+        Assert.Equal(Errno.ENOMEM, mm.Munmap(At(2, 1)));
+        Assert.Equal(Errno.ENOMEM, mm.MmapFixed(new Hva(Hva0 + (3 * Page)), Page, VmaFlags.Exec, replace: true));
+        Assert.Equal(Errno.ENOMEM, mm.Mmap(Page, VmaFlags.Exec).Error);
+        Assert.Equal(Errno.Ok, mm.Write(new Hva(Hva0 + (3 * Page)), 1));
+        Assert.Equal(Errno.Ok, mm.Mprotect(At(1, 4), VmaFlags.ReadWrite | VmaFlags.Exec));
+        Assert.Equal(Errno.Ok, mm.Munmap(At(4, 1)));
+        Assert.Equal(Errno.Ok, mm.Munmap(At(0, 1)));
+        Assert.Equal(Errno.Ok, mm.Munmap(At(2, 1)));
+        using (mm.MmapRead()) Assert.Equal(Mm.MaxAreas, mm.AreaCount);
+
+        static HvaRange At(ulong page, ulong pages) => HvaRange.FromStartLength(new Hva(Hva0 + (page * Page)), pages * Page);
+    }
+
+    [Fact]
     public void Mremap_ThatLeavesTheOldMapping_LeavesItEmpty_AndNotifiersHearOfTheOldRange()
     {
         _machine.Map(Hva0, 2);

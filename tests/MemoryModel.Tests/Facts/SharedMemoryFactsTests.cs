@@ -96,6 +96,17 @@ public sealed class SharedMemoryFactsTests
     }
 
     [Fact]
+    public void MappingThatMayOnlyBeWritten_CanBeWritten_TouchedBeforeOrNot()
+    {
+        _machine.Map(Hva0, 2);
+        Assert.Equal(Errno.Ok, Mm.Write(s_first, 1));
+        Assert.Equal(Errno.Ok, Mm.Mprotect(HvaRange.FromStartLength(s_first, 2 * Page), VmaFlags.Write));
+        Assert.Equal((Errno.Ok, Errno.Ok), (Mm.Write(s_first, 2), Mm.Write(s_first + Page, 3)));
+        Assert.Equal(Errno.Ok, Mm.Mprotect(HvaRange.FromStartLength(s_first, 2 * Page), VmaFlags.Read));
+        Assert.Equal((2ul, 3ul), (Mm.Read(s_first).Value, Mm.Read(s_first + Page).Value));
+    }
+
+    [Fact]
     public void EverySlotThatThereCanBe_CanBeMade_AndOneMoreCannot()
     {
         const int All = 32764;
