@@ -1,12 +1,10 @@
 using MemoryModel.Backends;
-using MemoryModel.Exploration;
 using MemoryModel.Locking;
 using MemoryModel.Memory;
 using MemoryModel.Mmu;
 using MemoryModel.PrivateMemory;
 using MemoryModel.Ranges;
 using MemoryModel.Slots;
-using MemoryModel.Tests.Exploration;
 
 namespace MemoryModel.Tests;
 
@@ -226,24 +224,6 @@ public sealed class InvariantBreakTests
     });
 
     [Fact]
-    public void E17_LargeEntryWithAPartThatIsAnothers()
-    {
-        var rmp = new Rmp();
-        Broken("E17", machine =>
-        {
-            GuestMemfd file = machine.AddPrivateSlot(1, 0x200, 512, Hva0 + (512 * Page));
-            Assert.Equal(Errno.Ok, machine.SetPrivate(0x200, 512));
-            _ = machine.Kvm.Vcpus[0].Read(new Gfn(0x200).Address, isPrivate: true);
-            HostPage page = file.Pages().ElementAt(7).Page;
-            Assert.True(rmp.Lookup(page.Pfn).Value.IsLarge);
-            machine.Check();
-            // Without the large entry having been broken up.
-            Assert.Equal(Errno.Ok, rmp.MakeShared(page.Pfn, large: false));
-            machine.Check();
-        }, new SevSnp(rmp, 1, largePages: true));
-    }
-
-    [Fact]
     public void E18_ReadOnlySlotMappedWritable() => Broken("E18", machine =>
     {
         Assert.Equal(Errno.Ok, machine.SetSlot(1, 0x40, 1, Hva0, MemslotFlags.ReadOnly));
@@ -265,73 +245,6 @@ public sealed class InvariantBreakTests
             fault.MapWritable = true;
             Map(machine, fault, page);
             machine.Check();
-        }
-    });
-
-    [Fact]
-    public void E19_SecurePageThatThePoolHasTakenBack()
-    {
-        ModelViolationException violation = Assert.Throws<ModelViolationException>(() => ModelTask.Run("breaker", static () =>
-        {
-            Machine machine = Machine.Secure();
-            machine.Map(Hva0, 2);
-            machine.AddSlot(0, 0x10, 2, Hva0);
-            Assert.True(machine.Uv.InitStart().IsSuccess);
-            Assert.True(machine.Uv.PageIn(s_frame.Address).IsSuccess);
-            machine.Check();
-            machine.Pool.Free(new Pfn(0));
-            machine.Check();
-        }));
-        AssertNames("E19", violation);
-    }
-
-    [Fact]
-    public void E20_PageInTheTableForAnotherFrame()
-    {
-        var rmp = new Rmp();
-        Broken("E20", machine =>
-        {
-            GuestMemfd file = machine.AddPrivateSlot(1, 0x40, 1, Hva0 + (16 * Page));
-            Assert.Equal(Errno.Ok, machine.SetPrivate(0x40, 1));
-            _ = machine.Kvm.Vcpus[0].Read(new Gfn(0x40).Address, isPrivate: true);
-            Assert.Equal(Errno.Ok, rmp.MakePrivate(file.Pages().Single().Page.Pfn, new Gfn(0x41).Address, 1, large: false));
-            machine.Check();
-        }, new SevSnp(rmp, 1));
-    }
-
-    [Fact]
-    public void E20_PageThatGoesBackToTheHostAndIsStillTheGuests()
-    {
-        var backend = new FaultyBackend { OnPrepare = static page => page.Guard = new ClosedGuard() };
-        Broken("E20", static machine =>
-        {
-            GuestMemfd file = machine.AddPrivateSlot(1, 0x40, 1, Hva0 + (16 * Page));
-            Assert.Equal(Errno.Ok, machine.SetPrivate(0x40, 1));
-            _ = machine.Kvm.Vcpus[0].Read(new Gfn(0x40).Address);
-            _ = file.Fallocate(FallocateMode.KeepSize | FallocateMode.PunchHole, 0, Page);
-        }, backend);
-    }
-
-    [Fact]
-    public void E21_EntryWhosePinIsGone() => BrokenTdx("E21", static (machine, _, page) =>
-    {
-        machine.Memory.Put(page, PageHolder.SecureEpt);
-        machine.Check();
-    });
-
-    [Fact]
-    public void E21_RemovedWithoutBlockAndTrack() => BrokenTdx("E21", static (machine, tdx, page) =>
-    {
-        using (machine.Kvm.MmuLock.Write()) tdx.RemovePrivate(machine.Kvm, new Gfn(0x40), page);
-    });
-
-    [Fact]
-    public void E21_RemovedWithoutTrack() => BrokenTdx("E21", static (machine, tdx, page) =>
-    {
-        using (machine.Kvm.MmuLock.Write())
-        {
-            tdx.BlockPrivate(machine.Kvm, new Gfn(0x40), page);
-            tdx.RemovePrivate(machine.Kvm, new Gfn(0x40), page);
         }
     });
 
@@ -361,71 +274,8 @@ public sealed class InvariantBreakTests
         machine.Kvm.Put();
     });
 
-    [Fact]
-    public void E24_LocksInTheOppositeOrder() => Broken("E24", static machine =>
-    {
-        using (machine.Mm.MmapRead())
-        using (machine.Kvm.SlotsLock.Hold())
-        {
-        }
-    });
-
-    [Fact]
-    public void E25_MutexUnderTheMmuLock() => Broken("E25", static machine =>
-    {
-        using (machine.Kvm.MmuLock.Write()) _ = machine.Mm.Read(new Hva(Hva0));
-    });
-
-    [Fact]
-    public void E26_SlotsLockInsideAReadSection() => Broken("E26", static machine =>
-    {
-        using (machine.Kvm.Srcu.Read())
-        using (machine.Kvm.SlotsLock.Hold())
-        {
-        }
-    });
-
-    [Fact]
-    public void E26_WaitForReadersInsideAReadSection() => Broken("E26", static machine =>
-    {
-        using (machine.Kvm.Srcu.Read()) machine.Kvm.Srcu.Synchronize();
-    });
-
-    [Fact]
-    public void E27_LockHeldAtReturn() => Broken("E27", static machine => machine.Mm.MmapReadLock());
-
-    [Fact]
-    public void E27_WriteUnlockAfterADowngrade() => Broken("E27", static machine =>
-    {
-        machine.Mm.MmapWriteLock();
-        machine.Mm.MmapWriteDowngrade();
-        machine.Mm.MmapWriteUnlock();
-    });
-
-    [Fact]
-    public void E28_WaitForReadersUnderALockThatTheyTake() => Broken("E28", static machine =>
-    {
-        using (machine.Kvm.Srcu.Read())
-        using (machine.Kvm.SlotsArchLock.Hold())
-        {
-        }
-        using (machine.Kvm.SlotsArchLock.Hold()) machine.Kvm.Srcu.Synchronize();
-    });
-
-    [Fact]
-    public void E28_Deadlock_NamesTheTasksAndWhatEachIsStuckAt()
-    {
-        Failure failure = RaceAssert.Found(static () =>
-        {
-            var machine = new RaceMachine(isWatched: false);
-            return new Trial(new TrialTask("swap", machine.Replace), new TrialTask("reader", machine.ReadThenLock));
-        }, 1);
-        Assert.Equal(("E28", "swap, reader"), (failure.Number, failure.Task));
-        Assert.Equal(2, failure.Trace.Stuck.Count);
-    }
-
     /// <summary>Breaks something on a task of its own, over a machine whose guest has written its first page.</summary>
-    private static void Broken(string number, Action<Machine> breaker, IBackend? backend = null)
+    internal static void Broken(string number, Action<Machine> breaker, IBackend? backend = null)
     {
         ModelViolationException violation = Assert.Throws<ModelViolationException>(() => ModelTask.Run("breaker", () =>
         {
@@ -439,23 +289,7 @@ public sealed class InvariantBreakTests
         AssertNames(number, violation);
     }
 
-    private static void BrokenTdx(string number, Action<Machine, Tdx, HostPage> breaker)
-    {
-        Tdx tdx = null!;
-        ModelViolationException violation = Assert.Throws<ModelViolationException>(() => ModelTask.Run("breaker", () =>
-        {
-            var machine = new Machine(self => new Kvm(self.Mm, tdx = new Tdx(self.Memory)));
-            tdx.FinalizeMachine();
-            GuestMemfd file = machine.AddPrivateSlot(0, 0x40, 1, Hva0);
-            Assert.Equal(Errno.Ok, machine.SetPrivate(0x40, 1));
-            _ = machine.AddVcpu().Touch(new GuestAccess(new Gfn(0x40).Address, AccessKind.Read, IsPrivate: true));
-            machine.Check();
-            breaker(machine, tdx, file.Pages().Single().Page);
-        }));
-        AssertNames(number, violation);
-    }
-
-    private static void AssertNames(string number, ModelViolationException violation)
+    internal static void AssertNames(string number, ModelViolationException violation)
     {
         Assert.Equal((number, "breaker"), (violation.Number, violation.Task));
         Assert.NotEmpty(violation.History);
@@ -501,44 +335,4 @@ public sealed class InvariantBreakTests
     }
 
     private static HvaRange Bytes(ulong page, ulong pages) => HvaRange.FromStartLength(new Hva(Hva0 + (page * Page)), pages * Page);
-
-    private sealed class OpenGuard : IPageGuard
-    {
-        public Result<ulong> HostRead(HostPage page) => page.Content;
-
-        public Errno HostWrite(HostPage page, ulong content) => Errno.Ok;
-    }
-
-    private sealed class ClosedGuard : IPageGuard
-    {
-        public Result<ulong> HostRead(HostPage page) => Errno.EFAULT;
-
-        public Errno HostWrite(HostPage page, ulong content) => Errno.EFAULT;
-    }
-
-    /// <summary>A back end that does something wrong when it is asked.</summary>
-    private sealed class FaultyBackend : IBackend
-    {
-        public Action<HostPage>? OnPrepare { get; init; }
-
-        public Func<Kvm, Errno>? OnPrepareSlot { get; set; }
-
-        public string Name => "faulty";
-
-        public Errno PrepareMemslot(Kvm kvm, MemslotChange change, Memslot? old, Memslot? fresh) => OnPrepareSlot is { } act ? act(kvm) : Errno.Ok;
-
-        public void FlushMemslot(Kvm kvm, Memslot slot)
-        {
-        }
-
-        public void CommitMemslot(Kvm kvm, MemslotChange change, Memslot? old, Memslot? fresh)
-        {
-        }
-
-        public Errno PreparePrivatePage(Kvm kvm, HostPage page, Gfn gfn)
-        {
-            OnPrepare?.Invoke(page);
-            return Errno.Ok;
-        }
-    }
 }
