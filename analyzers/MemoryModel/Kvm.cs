@@ -47,6 +47,13 @@ public sealed partial class Kvm
     private readonly KvmMmuNotifier _notifier;
     private int _users = 1;
     private volatile bool _isDead;
+    private volatile bool _isDestroyed;
+
+    /// <summary>True when the last user has let go of it, and no notification can come any more.</summary>
+    internal bool IsDestroyed => _isDestroyed;
+
+    /// <summary>Its subscription to changes of the process's memory, for tests.</summary>
+    internal MmuNotifier Notifier => _notifier;
 
     /// <summary>True when the process has exited, or the machine has been destroyed: every fault fails.</summary>
     public bool IsDead
@@ -57,6 +64,9 @@ public sealed partial class Kvm
             return _isDead;
         }
     }
+
+    /// <summary>The same, for the checker of invariants.</summary>
+    internal bool PeekDead => _isDead;
 
     /// <summary>True when a shadow entry pins the page that it maps, as in 2008: the page stays in memory until the entry goes. Later machines rely on the notifiers alone.</summary>
     public bool PinsMappedPages { get; init; }
@@ -130,6 +140,7 @@ public sealed partial class Kvm
         if (left < 0) throw Broken("E23", "a machine was closed once too often");
         if (left > 0) return;
         Mm.UnregisterNotifier(_notifier);
+        _isDestroyed = true;
         Invalidations.Reset();
         UnbindAll();
         Invariants?.Stop();

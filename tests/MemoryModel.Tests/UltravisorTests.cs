@@ -67,11 +67,12 @@ public sealed class UltravisorTests
     public void PageIn_WrongArguments_GiveTheirStatus()
     {
         Machine machine = Machine.Secure();
-        machine.Map(0x100000, 1);
+        machine.Map(0x100000, 2);
         machine.AddSlot(0, 0x10, 2, 0x100000);
         Assert.Equal(HypercallStatus.Unsupported, machine.Uv.PageIn(new Gfn(0x10).Address));
         Assert.Equal(HypercallStatus.Unsupported, machine.Uv.PageOut(new Gfn(0x10).Address));
         Assert.Equal(HypercallStatus.Success, machine.Uv.InitStart());
+        Assert.Equal(Errno.Ok, machine.Mm.Munmap(HvaRange.FromStartLength(new Hva(0x101000), Page)));
         Assert.Equal(HypercallStatus.P3, machine.Uv.PageIn(new Gfn(0x10).Address, pageShift: 16));
         Assert.Equal(HypercallStatus.P2, machine.Uv.PageIn(new Gfn(0x10).Address, flags: 2));
         Assert.Equal(HypercallStatus.P3, machine.Uv.PageOut(new Gfn(0x10).Address, pageShift: 16));
@@ -138,10 +139,16 @@ public sealed class UltravisorTests
     {
         var firmware = new FailingFirmware { RefusesSlot = 1 };
         Machine machine = Machine.Secure(firmware: firmware);
+        machine.Map(0x100000, 2, VmaFlags.ReadWrite | VmaFlags.Mergeable);
+        machine.Map(0x200000, 2, VmaFlags.ReadWrite | VmaFlags.Mergeable);
         machine.AddSlot(0, 0x10, 2, 0x100000);
         machine.AddSlot(1, 0x20, 2, 0x200000);
         Assert.Equal(HypercallStatus.Parameter, machine.Uv.InitStart());
         Assert.Equal(0, firmware.RegisteredSlots);
+        using (machine.Mm.MmapRead())
+        {
+            foreach (ulong at in new ulong[] { 0x100000, 0x200000 }) Assert.NotEqual(VmaFlags.None, machine.Mm.VmaLookup(new Hva(at))!.Flags & VmaFlags.Mergeable);
+        }
         Assert.Equal(HypercallStatus.Unsupported, machine.Uv.PageIn(new Gfn(0x10).Address));
     }
 

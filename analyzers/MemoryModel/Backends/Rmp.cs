@@ -117,6 +117,19 @@ public sealed class Rmp
         }
     }
 
+    /// <summary>True when a page is a part of the large entry that its neighbourhood begins with, or there is none.</summary>
+    internal bool IsWhole(Pfn pfn)
+    {
+        ulong first = pfn.Value & ~(LargePages - 1);
+        using (_entriesLock.Hold())
+        {
+            RmpEntry head = _entries.Get(first);
+            RmpEntry entry = _entries.Get(pfn.Value);
+            if (!head.IsLarge) return !entry.IsLarge;
+            return entry.IsLarge && entry.IsAssigned && entry.Asid == head.Asid && entry.Gpa == head.Gpa + ((pfn.Value - first) << PageSize.Shift);
+        }
+    }
+
     /// <summary>True when none of 512 pages is a guest's.</summary>
     internal bool IsUnassigned(Pfn first, ulong count)
     {

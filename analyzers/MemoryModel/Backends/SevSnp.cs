@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using LockDiscipline;
 using MemoryModel.Locking;
 using MemoryModel.Memory;
@@ -21,6 +22,9 @@ public sealed class SevSnp : IBackend, IPageGuard
     private readonly Rmp _rmp;
     private readonly int _asid;
     private int _flushes;
+
+    // Pages that the hardware did not give back.
+    private readonly ConcurrentDictionary<Pfn, bool> _lost = new();
 
     /// <summary>Creates the back end of one machine.</summary>
     /// <param name="rmp">The host's table.</param>
@@ -55,7 +59,7 @@ public sealed class SevSnp : IBackend, IPageGuard
     public int CacheFlushes => Volatile.Read(ref _flushes);
 
     /// <summary>Pages that could not be given back to the host: they stay the guest's, and are lost.</summary>
-    public int LeakedPages { get; private set; }
+    public int LeakedPages => _lost.Count;
 
     /// <inheritdoc/>
     public Errno PrepareMemslot(Kvm kvm, MemslotChange change, Memslot? old, Memslot? fresh)
@@ -95,7 +99,7 @@ public sealed class SevSnp : IBackend, IPageGuard
     }
 
     /// <inheritdoc/>
-    /// <remarks>Source: sev_gmem_invalidate(): a large entry that goes whole takes one update.</remarks>
+    /// <remarks>Source: sev_gmem_invalidate(): a large entry that goes whole takes one update. When the hardware refuses that, all of its pages are lost.</remarks>
     public void ReclaimPages(Kvm kvm, Pfn first, ulong count)
     {
         ModelTask.Current.MightSleep("giving pages back");
@@ -103,6 +107,7 @@ public sealed class SevSnp : IBackend, IPageGuard
         {
             bool whole = pfn.Value % Rmp.LargePages == 0 && pfn + Rmp.LargePages <= first + count && _rmp.Lookup(pfn) is { IsOk: true } entry && entry.Value is { IsAssigned: true, IsLarge: true };
             if (whole && _rmp.MakeShared(pfn, large: true).IsOk) Interlocked.Increment(ref _flushes);
+            else if (whole) Lose(kvm, pfn);
             pfn += whole ? Rmp.LargePages : 1;
         }
     }
@@ -111,17 +116,32 @@ public sealed class SevSnp : IBackend, IPageGuard
     /// <remarks>Source: sev_gmem_invalidate(), called from free_folio(). What the hardware does not give back is warned of and left.</remarks>
     public void ReclaimPage(HostPage page)
     {
+        if (_lost.ContainsKey(page.Pfn)) return;
         Result<RmpEntry> entry = _rmp.Lookup(page.Pfn);
-        if (entry.IsError || !entry.Value.IsAssigned) return;
-        if (entry.Value.IsLarge) _rmp.Smash(page.Pfn);
-        if (_rmp.MakeShared(page.Pfn, large: false).IsError)
+        if (entry.IsOk && entry.Value.IsAssigned)
         {
-            // A page that the host must not write cannot be handed out again.
-            page.IsPoisoned = true;
-            LeakedPages++;
-            return;
+            if (entry.Value.IsLarge) _rmp.Smash(page.Pfn);
+            if (_rmp.MakeShared(page.Pfn, large: false).IsError)
+            {
+                Lose(page);
+                return;
+            }
+            Interlocked.Increment(ref _flushes);
         }
-        Interlocked.Increment(ref _flushes);
+        page.Guard = null;
+    }
+
+    /// <summary>A page that the host must not write cannot be handed out again.</summary>
+    private void Lose(HostPage page)
+    {
+        page.IsPoisoned = true;
+        _lost.TryAdd(page.Pfn, true);
+    }
+
+    private void Lose(Kvm kvm, Pfn first)
+    {
+        kvm.Log.WarnOnce("a large entry could not be given back, and its pages are lost");
+        for (ulong i = 0; i < Rmp.LargePages; i++) Lose(kvm.Mm.Memory.PageOf(first + i));
     }
 
     /// <inheritdoc/>
@@ -137,7 +157,15 @@ public sealed class SevSnp : IBackend, IPageGuard
 
     /// <inheritdoc/>
     public Result<RetPf> HandleProtectionFault(Vcpu vcpu, in GuestAccess access) =>
-        HandleRmpFault(vcpu.Kvm, access.Gpa.Frame) ? RetPf.Retry : Errno.EFAULT;
+        HandleRmpFault(vcpu.Kvm, access.Gpa.Frame) || IsOwnedNow(vcpu.Kvm, access) ? RetPf.Retry : Errno.EFAULT;
+
+    /// <summary>True when the entry fits the access by now: somebody else was faster.</summary>
+    [ExcludesLock("kvm.Srcu"), MaySleep]
+    private bool IsOwnedNow(Kvm kvm, in GuestAccess access)
+    {
+        if (!access.IsPrivate || PfnOf(kvm, access.Gpa.Frame) is not { IsOk: true } pfn) return false;
+        return _rmp.Lookup(pfn.Value) is { IsOk: true } found && found.Value is { IsAssigned: true } entry && entry.Asid == _asid && entry.Gpa == access.Gpa.Frame.Address;
+    }
 
     /// <summary>The guest accepts a page, or gives its acceptance up.</summary>
     /// <param name="kvm">The machine.</param>
@@ -194,7 +222,7 @@ public sealed class SevSnp : IBackend, IPageGuard
     public Errno HostWrite(HostPage page, ulong content) => Errno.EFAULT;
 
     /// <inheritdoc/>
-    /// <remarks>Each of the guest's pages belongs to just one frame.</remarks>
+    /// <remarks>Each of the guest's pages belongs to just one frame, and all of a large entry to neighbours.</remarks>
     public (string Invariant, string Detail)? FindDisagreement(Kvm kvm)
     {
         foreach (Memslot slot in kvm.PeekSlots(0).ToList())
@@ -203,6 +231,7 @@ public sealed class SevSnp : IBackend, IPageGuard
             foreach ((ulong index, HostPage page) in file.Pages())
             {
                 Result<RmpEntry> entry = _rmp.Lookup(page.Pfn);
+                if (entry.IsOk && !_rmp.IsWhole(page.Pfn)) return ("E17", $"page {page.Pfn} is not what the large entry around it says");
                 if (entry.IsError || !entry.Value.IsAssigned) continue;
                 Gfn gfn = slot.BaseGfn + (index - slot.Gmem.FirstPage);
                 if (slot.GfnRange.Contains(gfn) && entry.Value.Gpa != gfn.Address) return ("E20", $"page {page.Pfn} is in the table for {entry.Value.Gpa}, and holds frame {gfn}");

@@ -80,9 +80,9 @@ public sealed partial class Ultravisor
         if (change == MemslotChange.Delete && !SetMerging(old!, allowed: true)) kvm.Log.Error($"Can't switch page merging on for memslot {old!.Id}");
         if (fresh is not null && change is (MemslotChange.Create or MemslotChange.Move))
         {
+            // Too late to refuse: the slot is there.
             if (!SetMerging(fresh, allowed: false)) kvm.Log.Error($"Can't switch page merging off for memslot {fresh.Id}");
-            // Too late to refuse: the slot is there. Its pages cannot become secure then.
-            if (_firmware.RegisterMemslot(fresh).IsError) Kvm.Log.Error($"Can't register memslot {fresh.Id}");
+            else if (_firmware.RegisterMemslot(fresh).IsError) Kvm.Log.Error($"Can't register memslot {fresh.Id}");
         }
     }
 

@@ -8,34 +8,44 @@ namespace MemoryModel.Backends;
 public sealed partial class Ultravisor
 {
     /// <summary>The machine begins to become secure: its memslots are made known to the Ultravisor.</summary>
-    /// <returns>H_UNSUPPORTED when there is no secure memory; H_AUTHORITY when the machine is not allowed to; H_STATE when it has begun already; H_PARAMETER when the Ultravisor refuses a slot, with the others taken back.</returns>
-    /// <remarks>Source: H_SVM_INIT_START. Pages of a secure guest must not be merged with others', so that is switched off first, one call for each slot. That the failing slot takes back the ones before it is the intended behaviour; the kernel of 2020 took back the wrong one.</remarks>
+    /// <returns>
+    /// H_UNSUPPORTED when there is no secure memory, or the guest has hashed page tables; H_AUTHORITY when the machine is not allowed to; H_STATE when it has begun already; H_PARAMETER when a slot has a page that is not mapped, or the
+    /// Ultravisor refuses one, with the others taken back.
+    /// </returns>
+    /// <remarks>Source: H_SVM_INIT_START. Pages of a secure guest must not be merged with others', so that is switched off first, one call for each slot, and on again when nothing comes of it. That the failing slot takes back the ones before it is the intended behaviour; the kernel of 2020 took back the wrong one.</remarks>
     [ExcludesLock(nameof(UvmemLock), "Kvm.Mm.MmapLock"), MaySleep]
     public HypercallStatus InitStart()
     {
         Kvm.Mm.Lockdep?.MightSleep("a hypercall", UvmemLock, Kvm.Mm.MmapLock);
-        if (_pool.Capacity == 0) return HypercallStatus.Unsupported;
+        if (_pool.Capacity == 0 || !IsRadix) return HypercallStatus.Unsupported;
         if (!IsSecureGuestAllowed) return HypercallStatus.Authority;
         if (ReadState() != SecureGuestState.Normal) return HypercallStatus.State;
         using (Kvm.Srcu.Read())
         {
             IReadOnlyList<Memslot> slots = Kvm.Memslots().ToList();
-            foreach (Memslot slot in slots)
+            int done = 0;
+            while (done < slots.Count && SetMerging(slots[done], allowed: false)) done++;
+            HypercallStatus status = done < slots.Count ? HypercallStatus.Parameter : RegisterSlots(slots);
+            if (status.IsError && ReadState() == SecureGuestState.Normal)
             {
-                if (!SetMerging(slot, allowed: false)) return HypercallStatus.Parameter;
+                for (int i = 0; i <= done && i < slots.Count; i++) _ = SetMerging(slots[i], allowed: true);
             }
-            return RegisterSlots(slots);
+            return status;
         }
     }
 
     /// <summary>The machine becomes an ordinary one, from whatever state: its secure pages go, without their content.</summary>
-    /// <returns>Ok; EINVAL when the Ultravisor refuses.</returns>
+    /// <returns>Ok; EINVAL when the Ultravisor refuses: its pages are gone, and it stays what it was.</returns>
     /// <remarks>Source: KVM_PPC_SVM_OFF, at the reset of a machine. In all address spaces.</remarks>
     [ExcludesLock(nameof(UvmemLock), "Kvm.Mm.MmapLock"), MaySleep]
     public Errno SvmOff()
     {
         Kvm.Mm.Lockdep?.MightSleep("a hypercall", UvmemLock, Kvm.Mm.MmapLock);
-        if (ReadState() == SecureGuestState.Normal) return Errno.Ok;
+        using (UvmemLock.Hold())
+        {
+            if (_state == SecureGuestState.Normal) return Errno.Ok;
+            _isLeaving = true;
+        }
         using (Kvm.Srcu.Read())
         {
             for (int space = 0; space < Kvm.AddressSpaceCount; space++)
@@ -47,17 +57,18 @@ public sealed partial class Ultravisor
                 }
             }
         }
+        Errno error = _firmware.Terminate();
         using (UvmemLock.Hold())
         {
-            _state = SecureGuestState.Normal;
+            if (error.IsOk) _state = SecureGuestState.Normal;
+            _isLeaving = false;
         }
-        _firmware.Terminate();
-        return Errno.Ok;
+        return error.IsOk ? Errno.Ok : Errno.EINVAL;
     }
 
     /// <summary>The guest shares a page with the hypervisor: it becomes an empty page of ordinary memory.</summary>
     /// <param name="gfn">The frame.</param>
-    /// <returns>H_SUCCESS; H_PARAMETER when the frame is in no usable slot, or not mapped.</returns>
+    /// <returns>H_SUCCESS; H_PARAMETER when the frame is in no usable slot, or not mapped; H_UNSUPPORTED when the machine has become an ordinary one meanwhile.</returns>
     /// <remarks>
     /// Source: kvmppc_share_page(). The lock on secure pages is dropped while the page is faulted in, which takes the mmap lock; whoever moved the page back into secure memory meanwhile has it faulted in again.
     /// </remarks>
@@ -74,13 +85,16 @@ public sealed partial class Ultravisor
             Result<HostPage> page = Kvm.GfnToPage(gfn);
             if (page.IsError) return HypercallStatus.Parameter;
             bool again;
+            bool isLeaving;
             Errno error;
             using (UvmemLock.Hold())
             {
                 again = FindSecurePage(gfn) is not null;
-                error = again ? Errno.Ok : ShareLocked(gfn, page.Value);
+                isLeaving = _state == SecureGuestState.Normal || _isLeaving;
+                error = again || isLeaving ? Errno.Ok : ShareLocked(gfn, page.Value);
             }
             Kvm.Mm.Memory.PutPage(page.Value);
+            if (isLeaving) return HypercallStatus.Unsupported;
             if (error.IsError) return HypercallStatus.Parameter;
             if (!again) return HypercallStatus.Success;
         }
@@ -98,13 +112,14 @@ public sealed partial class Ultravisor
         return Errno.Ok;
     }
 
-    /// <summary>Switches page merging on or off over a slot's memory. What is not mapped is passed over.</summary>
+    /// <summary>Switches page merging on or off over a slot's memory.</summary>
+    /// <returns>False when part of it is not mapped, and merging was to be off: a page that comes there could be merged. Switched on again, what is not mapped is passed over.</returns>
     /// <remarks>Source: kvmppc_memslot_page_merge(). A walk of its own, over areas: one call for each, and under the mmap lock for writing.</remarks>
     [ExcludesLock("Kvm.Mm.MmapLock"), MaySleep]
     private bool SetMerging(Memslot slot, bool allowed)
     {
         Errno error = Kvm.Mm.Madvise(slot.HvaRange, allowed ? Advice.Mergeable : Advice.Unmergeable);
-        return error.IsOk || (error == Errno.ENOMEM);
+        return error.IsOk || (allowed && error == Errno.ENOMEM);
     }
 
     [RequiresLock("Kvm.Srcu", Shared = true)]
@@ -137,7 +152,7 @@ public sealed partial class Ultravisor
         using (Kvm.Mm.MmapRead())
         using (UvmemLock.Hold())
         {
-            if (_state != SecureGuestState.Transient) return HypercallStatus.Unsupported;
+            if (_state != SecureGuestState.Transient || _isLeaving) return HypercallStatus.Unsupported;
             foreach (Memslot slot in Kvm.Memslots().ToList())
             {
                 Errno error = PageInLeftovers(slot);
@@ -155,12 +170,11 @@ public sealed partial class Ultravisor
     public HypercallStatus InitAbort()
     {
         Kvm.Mm.Lockdep?.MightSleep("a hypercall", UvmemLock, Kvm.Mm.MmapLock);
-        switch (ReadState())
+        using (UvmemLock.Hold())
         {
-            case SecureGuestState.Normal:
-                return HypercallStatus.Unsupported;
-            case SecureGuestState.Secure:
-                return HypercallStatus.State;
+            if (_state == SecureGuestState.Normal) return HypercallStatus.Unsupported;
+            if (_state == SecureGuestState.Secure || _isLeaving) return HypercallStatus.State;
+            _isLeaving = true;
         }
         using (Kvm.Srcu.Read())
         {
@@ -169,8 +183,10 @@ public sealed partial class Ultravisor
         using (UvmemLock.Hold())
         {
             _state = SecureGuestState.Normal;
+            _isLeaving = false;
         }
-        _firmware.Terminate();
+        // The answer is the same either way.
+        _ = _firmware.Terminate();
         return HypercallStatus.Parameter;
     }
 
@@ -202,7 +218,7 @@ public sealed partial class Ultravisor
         using (Kvm.Mm.MmapRead())
         using (UvmemLock.Hold())
         {
-            if (_state == SecureGuestState.Normal) return HypercallStatus.Unsupported;
+            if (_state == SecureGuestState.Normal || _isLeaving) return HypercallStatus.Unsupported;
             Result<Hva> hva = Kvm.GfnToHva(gpa.Frame);
             if (hva.IsError || FindSecurePage(gpa.Frame) is not null) return HypercallStatus.Parameter;
             Vma? vma = Kvm.Mm.VmaLookup(hva.Value);

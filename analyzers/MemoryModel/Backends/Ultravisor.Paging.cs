@@ -25,10 +25,11 @@ public sealed partial class Ultravisor
         // A page that somebody else holds cannot migrate: the table's reference must be the only one.
         if (seen.Device is not null || seen.Swap is not null || seen.IsPoisoned || seen.Page is { IsZeroPage: false, References: > 1 }) return Errno.EBUSY;
 
-        Result<Pfn> pfn = _pool.Alloc();
+        Result<Pfn> pfn = _pool.Alloc(this);
         if (pfn.IsError) return pfn.Error;
         var page = new SecurePage(pfn.Value, this, gfn);
-        ulong content = copy && seen.Page is { } source ? source.Content : 0;
+        // What was shared with the hypervisor is cleared on the way back.
+        ulong content = copy && !_shared.Contains(gfn) && seen.Page is { } source ? source.Content : 0;
         Errno error = _firmware.PageIn(page, content);
         if (error.IsOk && !Kvm.Mm.InvalidateAround(start, seen, Pte.Of(page), MmuEvent.Migrate)) error = Errno.EBUSY;
         if (error.IsError)

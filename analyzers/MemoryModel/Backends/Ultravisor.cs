@@ -28,6 +28,10 @@ public sealed partial class Ultravisor : IBackend, IDevicePageOwner
     [GuardedBy(nameof(UvmemLock))]
     private SecureGuestState _state;
 
+    // Its pages are being dropped for good: none comes in any more.
+    [GuardedBy(nameof(UvmemLock))]
+    private bool _isLeaving;
+
     /// <summary>Creates a machine with this back end.</summary>
     /// <param name="mm">The address space of the process that runs the machine.</param>
     /// <param name="pool">The secure memory.</param>
@@ -52,6 +56,10 @@ public sealed partial class Ultravisor : IBackend, IDevicePageOwner
     /// <summary>False when the machine is not allowed to become secure.</summary>
     /// <remarks>Source: kvm->arch.svm_enabled.</remarks>
     public bool IsSecureGuestAllowed { get; set; } = true;
+
+    /// <summary>False for a guest with hashed page tables: such a machine cannot become secure.</summary>
+    /// <remarks>Source: kvm_is_radix().</remarks>
+    public bool IsRadix { get; set; } = true;
 
     /// <inheritdoc/>
     public bool SupportsGuestMemfd => false;
@@ -143,7 +151,7 @@ public sealed partial class Ultravisor : IBackend, IDevicePageOwner
     }
 
     /// <inheritdoc/>
-    /// <remarks>A frame has one secure page, a secure page one frame, and the pool counts just these. Other machines may have pages of the same pool.</remarks>
+    /// <remarks>A frame has one secure page, a secure page one frame, and the pool has just these handed out to this machine.</remarks>
     [NoLockAnalysis("looks at the tables while nothing else runs")]
     public (string Invariant, string Detail)? FindDisagreement(Kvm kvm)
     {
@@ -154,8 +162,10 @@ public sealed partial class Ultravisor : IBackend, IDevicePageOwner
             if (page is null) continue;
             count++;
             if (page.Gfn != gfn || !seen.Add(page.Pfn)) return ("E19", $"frame {gfn} and secure page {page.Pfn} do not belong to each other");
+            if (!_pool.IsOwnedBy(page.Pfn, this)) return ("E19", $"frame {gfn} is in secure page {page.Pfn}, which the pool has not handed out");
             if (_shared.Contains(gfn)) return ("E19", $"frame {gfn} is secure and shared");
         }
-        return count > _pool.Used ? ("E19", $"{count} frames are in secure memory, and {_pool.Used} pages of it are in use") : null;
+        int used = _pool.UsedBy(this);
+        return count != used ? ("E19", $"{count} frames are in secure memory, and {used} pages of it are in use") : null;
     }
 }

@@ -80,13 +80,15 @@ public class UltravisorFirmware
     }
 
     /// <summary>Forgets the machine.</summary>
+    /// <returns>Ok, or an error with nothing changed.</returns>
     [MaySleep]
-    public void Terminate()
+    public virtual Errno Terminate()
     {
         ModelTask.Current.MightSleep("a call of the Ultravisor");
         _slots.Clear();
         _content.Clear();
         _shared.Clear();
+        return Errno.Ok;
     }
 
     /// <summary>Forgets the content of a page that goes back to the pool.</summary>

@@ -14,6 +14,10 @@ public sealed class UvmemPool
     [GuardedBy(nameof(_bitmapLock))]
     private readonly ulong[] _bitmap;
 
+    // Whose each page is, for the checker of invariants.
+    [GuardedBy(nameof(_bitmapLock))]
+    private readonly object?[] _owners;
+
     [GuardedBy(nameof(_bitmapLock))]
     private int _used;
 
@@ -24,6 +28,7 @@ public sealed class UvmemPool
     {
         _capacity = capacity;
         _bitmap = new ulong[(capacity + 63) / 64];
+        _owners = new object?[capacity];
         _bitmapLock = new SpinningLock("uvmem_bitmap_lock", lockdep);
     }
 
@@ -44,7 +49,7 @@ public sealed class UvmemPool
 
     /// <summary>Takes the free page of the lowest number.</summary>
     /// <returns>Its number; ENOMEM when none is free.</returns>
-    internal Result<Pfn> Alloc()
+    internal Result<Pfn> Alloc(object owner)
     {
         using (_bitmapLock.Hold())
         {
@@ -55,6 +60,7 @@ public sealed class UvmemPool
                 int bit = System.Numerics.BitOperations.TrailingZeroCount(~_bitmap[word]);
                 _bitmap[word] |= 1UL << bit;
                 _used++;
+                _owners[(word * 64) + bit] = owner;
                 return new Pfn((ulong)((word * 64) + bit));
             }
             return Errno.ENOMEM;
@@ -62,16 +68,35 @@ public sealed class UvmemPool
     }
 
     /// <summary>Gives a page back.</summary>
-    /// <exception cref="ModelViolationException">"secure page": it was free.</exception>
+    /// <exception cref="ModelViolationException">"E19": it was free.</exception>
     internal void Free(Pfn pfn)
     {
         int word = (int)(pfn.Value / 64);
         ulong bit = 1UL << (int)(pfn.Value % 64);
         using (_bitmapLock.Hold())
         {
-            if ((_bitmap[word] & bit) == 0) throw new ModelViolationException("secure page", ModelTask.Current.Name, $"secure page {pfn} was freed twice");
+            if ((_bitmap[word] & bit) == 0) throw new ModelViolationException("E19", ModelTask.Current.Name, $"secure page {pfn} was freed twice");
             _bitmap[word] &= ~bit;
+            _owners[(int)pfn.Value] = null;
             _used--;
+        }
+    }
+
+    /// <summary>True when a page is handed out to one machine.</summary>
+    internal bool IsOwnedBy(Pfn pfn, object owner)
+    {
+        using (_bitmapLock.Hold())
+        {
+            return ReferenceEquals(_owners[(int)pfn.Value], owner);
+        }
+    }
+
+    /// <summary>Pages that are handed out to one machine.</summary>
+    internal int UsedBy(object owner)
+    {
+        using (_bitmapLock.Hold())
+        {
+            return _owners.Count(other => ReferenceEquals(other, owner));
         }
     }
 }

@@ -8,6 +8,9 @@ namespace MemoryModel.Exploration;
 /// <param name="Trace">What happened in it, step by step.</param>
 public sealed record Failure(string Invariant, string Task, string Message, Schedule Schedule, Trace Trace)
 {
+    /// <summary>Number of the invariant, E1 to E28 as in docs/model.md; null for what is none of them.</summary>
+    public string? Number => ModelViolationException.NumberOf(Invariant);
+
     /// <summary>The seed that the schedule was drawn from; null when it was not drawn.</summary>
     public ulong? Seed { get; init; }
 

@@ -46,8 +46,9 @@ public sealed class Lockdep
     [MaySleep]
     internal void MightSleep(string what, params ReadOnlySpan<LockBase> excluded)
     {
-        MightSleep(what);
         ModelTask task = ModelTask.Current;
+        task.Begins(what);
+        task.MightSleep(what);
         foreach (LockBase gate in excluded)
         {
             int index = task.IndexOf(gate);
@@ -191,7 +192,7 @@ public sealed class Lockdep
         foreach (HeldLock held in task.Held)
         {
             if (_declaredForReaders.ContainsKey((taken, held.Class)))
-                throw Violation("lock order", task, $"{taken} acquired while {held.Class} is held, which is declared to be acquired after it");
+                throw WrongOrder(task, held, taken, "acquired", "which is declared to be acquired after it");
         }
     }
 
@@ -205,13 +206,22 @@ public sealed class Lockdep
             if (outer == taken) continue;
             string? reverse = _order.Add(outer, taken, task.Name);
             if (reverse is not null)
-                throw Violation("lock order", task, $"{taken} {verb} while {outer} is held, but earlier: {reverse}");
+                throw WrongOrder(task, task.Held[i], taken, verb, $"but earlier: {reverse}");
         }
     }
 
     private static ModelViolationException NotHeld(ModelTask task, LockBase gate) => gate.Owner is { } owner
         ? Violation("unlock by wrong task", task, $"{gate.Class} is held by {owner.Name}")
         : Violation("not held", task, $"{gate.Class} released by a task that does not hold it");
+
+    /// <summary>Against the order: inside a read section, or a section that others wait for the end of, it is what those would wait for for ever.</summary>
+    private static ModelViolationException WrongOrder(ModelTask task, in HeldLock held, LockClass taken, string verb, string why)
+    {
+        ModelViolationException violation = Violation("lock order", task, $"{taken} {verb} while {held.Class} is held, {why}");
+        if (held.Lock is Srcu or Rcu or WaitedSection) violation.Number = "E26";
+        else if (verb != "acquired") violation.Number = "E28";
+        return violation;
+    }
 
     private static string HeldNames(ModelTask task) => task.Held.Count == 0 ? "none" : string.Join(", ", task.Held);
 

@@ -11,6 +11,7 @@ public sealed class ModelTask
 
     private readonly List<HeldLock> _held = [];
     private readonly ReferenceLedger _references = new();
+    private readonly TaskHistory _history = new();
     private long _acquires;
 
     private ModelTask(string name) => Name = name;
@@ -23,6 +24,9 @@ public sealed class ModelTask
 
     /// <summary>Locks held now, in the order in which they were taken. Empty when validation is off.</summary>
     public IReadOnlyList<HeldLock> Held => _held;
+
+    /// <summary>What it did last, the oldest first: operations that it began, locks that it took and released. Empty when validation is off.</summary>
+    public IReadOnlyList<string> History => _history.ToList();
 
     /// <summary>References that must not outlive a hold, and references to pages that the task owes.</summary>
     internal ReferenceLedger References => _references;
@@ -54,8 +58,8 @@ public sealed class ModelTask
         // A section that others wait for may end on another task.
         task._held.RemoveAll(static held => held.Lock is WaitedSection);
         if (task._held.Count > 0)
-            throw new ModelViolationException("held at return", name, $"returned with {string.Join(", ", task._held)}");
-        if (task._references.FirstOwned is { } owed) throw new ModelViolationException("E4", name, $"returned with a reference to {owed} that it never put");
+            throw new ModelViolationException("held at return", name, $"returned with {string.Join(", ", task._held)}") { History = task.History };
+        if (task._references.FirstOwned is { } owed) throw new ModelViolationException("E4", name, $"returned with a reference to {owed} that it never put") { History = task.History };
     }
 
     /// <summary>Refuses to block while a spinning lock is held, or where blocking is forbidden. Never does where validation is off: nothing is known to be held there.</summary>
@@ -71,9 +75,20 @@ public sealed class ModelTask
         if (NonBlockingDepth > 0) throw new ModelViolationException("sleep in atomic", Name, $"{what} may sleep where blocking is forbidden");
     }
 
-    internal void Push(HeldLock held) => _held.Add(held with { Since = ++_acquires });
+    internal void Push(HeldLock held)
+    {
+        _held.Add(held with { Since = ++_acquires });
+        _history.Add(held.Mode == LockMode.Shared ? "takes, shared," : "takes", held.Class);
+    }
 
-    internal void RemoveAt(int index) => _held.RemoveAt(index);
+    internal void RemoveAt(int index)
+    {
+        _history.Add("releases", _held[index].Class);
+        _held.RemoveAt(index);
+    }
+
+    /// <summary>Notes an operation that it begins.</summary>
+    internal void Begins(string what) => _history.Add("begins", what);
 
     internal void Replace(int index, HeldLock held) => _held[index] = held;
 

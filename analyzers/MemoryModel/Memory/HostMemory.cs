@@ -39,6 +39,10 @@ public sealed class HostMemory
         _pages.Add(0) = ZeroPage;
     }
 
+    /// <summary>Held while two pages are merged: another merge could write-protect a page anew that was written since it was compared.</summary>
+    /// <remarks>Source: ksm_thread_mutex.</remarks>
+    internal MutexLock MergeMutex { get; } = new("ksm_thread_mutex");
+
     /// <summary>Pages that somebody holds, the page of zeros not counted.</summary>
     public long LivePages => Interlocked.Read(ref _live);
 

@@ -10,6 +10,7 @@ public sealed class MemoryFile : MappedFile
     private readonly MutexLock _pagesLock;
     private readonly HostMemory _memory;
     private readonly ulong _pageCount;
+    private readonly bool _isReadOnly;
 
     [GuardedBy(nameof(_pagesLock))]
     private readonly RadixTable<HostPage?> _pages = new();
@@ -18,15 +19,18 @@ public sealed class MemoryFile : MappedFile
     /// <param name="memory">Where its pages come from.</param>
     /// <param name="length">Bytes; rounded up to whole pages.</param>
     /// <param name="lockdep">The validator, or null for none.</param>
-    public MemoryFile(HostMemory memory, ulong length, Lockdep? lockdep = null)
+    /// <param name="readOnly">True: opened for reading only.</param>
+    public MemoryFile(HostMemory memory, ulong length, Lockdep? lockdep = null, bool readOnly = false)
     {
+        _isReadOnly = readOnly;
         _memory = memory;
         _pageCount = (length + PageSize.Bytes - 1) >> PageSize.Shift;
         _pagesLock = new MutexLock("page_lock", lockdep);
     }
 
     /// <inheritdoc/>
-    public override Errno CheckMap(VmaFlags flags) => Errno.Ok;
+    /// <returns>EACCES for writing to a shared mapping of a file that is open for reading only.</returns>
+    public override Errno CheckMap(VmaFlags flags) => _isReadOnly && (flags & (VmaFlags.Shared | VmaFlags.Write)) == (VmaFlags.Shared | VmaFlags.Write) ? Errno.EACCES : Errno.Ok;
 
     /// <summary>Reads a word of a page, as pread(2) does.</summary>
     /// <param name="index">Number of the page.</param>

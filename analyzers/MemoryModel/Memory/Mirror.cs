@@ -25,6 +25,9 @@ public sealed class Mirror : MmuNotifier
     [GuardedBy(nameof(TableLock))]
     private ulong _seq;
 
+    [GuardedBy(nameof(TableLock))]
+    private bool _isReleased;
+
     /// <summary>Creates a device that mirrors a process, and subscribes it.</summary>
     /// <param name="mm">The process.</param>
     public Mirror(Mm mm)
@@ -46,7 +49,7 @@ public sealed class Mirror : MmuNotifier
     /// <summary>The device reads words, one per page.</summary>
     /// <param name="start">First page; page aligned.</param>
     /// <param name="words">Where to put them. Nothing is put anywhere after an error.</param>
-    /// <returns>Ok. EINVAL for an address that is not page aligned, or a range that wraps around; EFAULT where nothing can be read; EBUSY when invalidations do not end.</returns>
+    /// <returns>Ok. EINVAL for an address that is not page aligned, or a range that wraps around; EFAULT where nothing can be read, and when the process has exited; EBUSY when invalidations do not end.</returns>
     [ExcludesLock(nameof(TableLock), "_mm.MmapLock"), MaySleep]
     public Errno Read(Hva start, Span<ulong> words)
     {
@@ -104,6 +107,18 @@ public sealed class Mirror : MmuNotifier
         }
     }
 
+    /// <inheritdoc/>
+    /// <remarks>Whatever the device tries from now on is a fault: no notification reaches it any more.</remarks>
+    public override void Release(Mm mm)
+    {
+        using (TableLock.Hold())
+        {
+            _isReleased = true;
+            ulong from = 0;
+            while (_table.Next(ref from, ulong.MaxValue, out Span<Pte> cells, out _)) cells.Clear();
+        }
+    }
+
     private static Errno Check(Hva start, int pages)
     {
         if (!start.IsPageAligned) return Errno.EINVAL;
@@ -118,6 +133,7 @@ public sealed class Mirror : MmuNotifier
             ulong seq;
             using (TableLock.Hold())
             {
+                if (_isReleased) return Errno.EFAULT;
                 if (TryAccess(addr, write, ref word)) return Errno.Ok;
                 seq = _seq;
             }
@@ -126,7 +142,7 @@ public sealed class Mirror : MmuNotifier
             using (TableLock.Hold())
             {
                 Faults++;
-                if (_inProgress == 0 && _seq == seq) _table.Add(addr.Value >> PageSize.Shift) = Pte.Of(page.Value, writable ? PteFlags.Writable : PteFlags.None);
+                if (_inProgress == 0 && _seq == seq && !_isReleased) _table.Add(addr.Value >> PageSize.Shift) = Pte.Of(page.Value, writable ? PteFlags.Writable : PteFlags.None);
             }
             _mm.Memory.PutPage(page.Value);
         }

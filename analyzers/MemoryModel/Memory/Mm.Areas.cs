@@ -18,7 +18,7 @@ public sealed partial class Mm
     {
         IntervalTree<Vma>? first = IntervalTree<Vma>.FirstOverlap(_areas, range.Start.Value, range.End.Value);
         if (first is null) return Errno.Ok;
-        if (first.Start < range.Start.Value && first.End > range.End.Value && _areaCount >= MaxAreas) return Errno.ENOMEM;
+        if (_areaCount >= MaxAreas && IsInsideOneArea(range)) return Errno.ENOMEM;
         MmuNotifierRange notification = Invalidating(range, MmuEvent.Unmap);
         while (first is not null)
         {
@@ -40,8 +40,7 @@ public sealed partial class Mm
     [RequiresLock(nameof(MmapLock))]
     private Errno ChangeFlags(HvaRange range, VmaFlags remove, VmaFlags add)
     {
-        // A range splits at most the areas at its two ends.
-        if (_areaCount + 2 > MaxAreas) return Errno.ENOMEM;
+        if (_areaCount + SplitsAt(range.Start, remove, add) + SplitsAt(range.End, remove, add) > MaxAreas) return Errno.ENOMEM;
         Hva at = range.Start;
         while (at < range.End && IntervalTree<Vma>.FirstOverlap(_areas, at.Value, range.End.Value) is { } node)
         {
@@ -59,6 +58,21 @@ public sealed partial class Mm
         }
         return Errno.Ok;
     }
+
+    /// <summary>1 when an area goes on across an address and its flags would change on one side of it: it is split there. Otherwise 0.</summary>
+    [RequiresLock(nameof(MmapLock), Shared = true)]
+    private int SplitsAt(Hva addr, VmaFlags remove, VmaFlags add)
+    {
+        IntervalTree<Vma>? node = IntervalTree<Vma>.FirstEndingAbove(_areas, addr.Value);
+        if (node is null || node.Start >= addr.Value) return 0;
+        VmaFlags flags = node.Item.Kind.Flags;
+        return ((flags & ~remove) | add) == flags ? 0 : 1;
+    }
+
+    /// <summary>True when a range lies inside one area and touches neither of its ends.</summary>
+    [RequiresLock(nameof(MmapLock), Shared = true)]
+    private bool IsInsideOneArea(HvaRange range) =>
+        IntervalTree<Vma>.FirstOverlap(_areas, range.Start.Value, range.End.Value) is { } node && node.Start < range.Start.Value && node.End > range.End.Value;
 
     /// <summary>True when every byte of a range is mapped.</summary>
     [RequiresLock(nameof(MmapLock), Shared = true)]

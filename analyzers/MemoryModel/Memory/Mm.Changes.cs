@@ -23,7 +23,7 @@ public sealed partial class Mm
         bool isFixed = (flags & MremapFlags.Fixed) != 0;
         bool keep = (flags & MremapFlags.DontUnmap) != 0;
         if (!old.IsPageAligned || oldLength == 0 || newLength == 0 || oldLength > TaskSize.Value || newLength > TaskSize.Value) return Errno.EINVAL;
-        if ((isFixed || keep) && (flags & MremapFlags.MayMove) == 0) return Errno.EINVAL;
+        if ((flags & ~KnownRemapFlags) != 0 || ((isFixed || keep) && (flags & MremapFlags.MayMove) == 0)) return Errno.EINVAL;
         HvaRange from = HvaRange.FromStartLength(old, RoundUp(oldLength));
         ulong size = RoundUp(newLength);
         if (keep && size != from.Length) return Errno.EINVAL;
@@ -40,22 +40,24 @@ public sealed partial class Mm
     /// <summary>Changes what a range allows.</summary>
     /// <param name="range">Page aligned.</param>
     /// <param name="protection">Any of read, write and execute.</param>
-    /// <returns>Ok. EINVAL for a range that is not page aligned, or turned around; ENOMEM when part of it is not mapped (what comes before the hole is changed), or there would be too many areas.</returns>
+    /// <returns>Ok, also for an empty range. EINVAL for a range that is not page aligned, or turned around; ENOMEM when part of it is not mapped (what comes before the hole is changed), or there would be too many areas; EACCES for writing to a shared mapping of a file that was not opened for that.</returns>
     /// <remarks>Source: mprotect(2).</remarks>
     [ExcludesLock(nameof(MmapLock)), MaySleep]
     public Errno Mprotect(HvaRange range, VmaFlags protection)
     {
         Lockdep?.MightSleep("mprotect", MmapLock);
-        if (!range.IsValid || !range.Start.IsPageAligned || range.End > TaskSize || (protection & ~Permissions) != 0) return Errno.EINVAL;
+        if (range.Start > range.End || !range.Start.IsPageAligned || range.End > TaskSize || (protection & ~Permissions) != 0) return Errno.EINVAL;
+        if (!range.IsValid) return Errno.Ok;
         range = HvaRange.FromStartLength(range.Start, RoundUp(range.Length));
         using (MmapWrite())
         {
             HvaRange mapped = HvaRange.FromStartEnd(range.Start, FirstHole(range));
             if (!mapped.IsValid) return Errno.ENOMEM;
+            if ((protection & VmaFlags.Write) != 0 && !MayWrite(mapped)) return Errno.EACCES;
             Errno error = ChangeFlags(mapped, Permissions & ~protection, protection);
             if (error.IsError) return error;
             MmuNotifierRange notification = Invalidating(mapped, MmuEvent.ProtectVma);
-            if ((protection & VmaFlags.Write) == 0) WriteProtect(mapped);
+            ProtectEntries(mapped, protection);
             NotifyEnd(notification);
             return mapped.End == range.End ? Errno.Ok : Errno.ENOMEM;
         }
@@ -64,13 +66,14 @@ public sealed partial class Mm
     /// <summary>Advises the kernel about a range.</summary>
     /// <param name="range">Page aligned.</param>
     /// <param name="advice">The advice.</param>
-    /// <returns>Ok. EINVAL for a range that is not page aligned or turned around, and for advice that the mapping cannot follow; ENOMEM when part of the range is not mapped: the advice is followed for the rest.</returns>
+    /// <returns>Ok, also for an empty range. EINVAL for a range that is not page aligned or turned around, and for advice that the mapping cannot follow; ENOMEM when part of the range is not mapped: the advice is followed for the rest.</returns>
     /// <remarks>Source: madvise(2). To change what an area may be merged with takes the mmap lock for writing, everything else for reading.</remarks>
     [ExcludesLock(nameof(MmapLock)), MaySleep]
     public Errno Madvise(HvaRange range, Advice advice)
     {
         Lockdep?.MightSleep("madvise", MmapLock);
-        if (!range.IsValid || !range.Start.IsPageAligned || range.End > TaskSize) return Errno.EINVAL;
+        if (range.Start > range.End || !range.Start.IsPageAligned || range.End > TaskSize) return Errno.EINVAL;
+        if (!range.IsValid) return Errno.Ok;
         range = HvaRange.FromStartLength(range.Start, RoundUp(range.Length));
         if (advice is Advice.Mergeable or Advice.Unmergeable)
         {
@@ -92,6 +95,8 @@ public sealed partial class Mm
             return whole ? Errno.Ok : Errno.ENOMEM;
         }
     }
+
+    private const MremapFlags KnownRemapFlags = MremapFlags.MayMove | MremapFlags.Fixed | MremapFlags.DontUnmap;
 
     private const VmaFlags Permissions = VmaFlags.ReadWrite | VmaFlags.Exec;
 
@@ -155,8 +160,25 @@ public sealed partial class Mm
         NotifyEnd(notification);
     }
 
-    private void WriteProtect(HvaRange range)
+    /// <summary>False when an area of the range is a shared mapping of a file that may only be read.</summary>
+    [RequiresLock(nameof(MmapLock), Shared = true)]
+    private bool MayWrite(HvaRange range)
     {
+        for (ulong at = range.Start.Value; IntervalTree<Vma>.FirstOverlap(_areas, at, range.End.Value) is { } node; at = node.End)
+        {
+            AreaKind kind = node.Item.Kind;
+            if (kind.File is { } file && file.CheckMap(kind.Flags | VmaFlags.Write) == Errno.EACCES) return false;
+        }
+        return true;
+    }
+
+    /// <summary>Entries lose what their area does not allow any more. To be written they have to fault again, to be read they need not.</summary>
+    /// <remarks>Source: change_protection().</remarks>
+    private void ProtectEntries(HvaRange range, VmaFlags protection)
+    {
+        PteFlags lost = (protection & VmaFlags.Write) == 0 ? PteFlags.Writable : PteFlags.None;
+        // What may be written can be read, as far as entries go.
+        PteFlags access = (protection & VmaFlags.ReadWrite) == 0 ? PteFlags.NoAccess : PteFlags.None;
         ulong from = range.Start.Value >> PageSize.Shift;
         using (PageTableLock.Hold())
         {
@@ -164,7 +186,7 @@ public sealed partial class Mm
             {
                 foreach (ref Pte cell in cells)
                 {
-                    if (cell.IsWritable) cell = cell.With(cell.Flags & ~PteFlags.Writable);
+                    if (!cell.IsNone) cell = cell.With((cell.Flags & ~(lost | PteFlags.NoAccess)) | access);
                 }
             }
         }

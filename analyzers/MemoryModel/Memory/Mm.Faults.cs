@@ -53,10 +53,10 @@ public sealed partial class Mm
     [RequiresLock(nameof(MmapLock), Shared = true), MaySleep]
     private Errno BreakSharing(Vma vma, Hva addr, Pte seen, HostPage page)
     {
-        bool ours = !page.IsFilePage && !page.IsMerged && page.References == 1;
-        if (ours || (page.IsFilePage && !page.IsZeroPage && !vma.IsPrivate))
+        bool isShared = page.IsFilePage && !page.IsZeroPage && !vma.IsPrivate;
+        if (isShared || IsOurs(page))
         {
-            MakeWritable(addr, seen);
+            MakeWritable(addr, seen, page, isShared);
             return Errno.Ok;
         }
         Result<HostPage> fresh = Memory.AllocPage();
@@ -67,12 +67,15 @@ public sealed partial class Mm
         return Errno.Ok;
     }
 
-    private void MakeWritable(Hva addr, Pte seen)
+    private static bool IsOurs(HostPage page) => !page.IsFilePage && !page.IsMerged && page.References == 1;
+
+    /// <summary>Makes an entry writable, if it is still what it was: somebody may have merged the page meanwhile. The caller looks again.</summary>
+    private void MakeWritable(Hva addr, Pte seen, HostPage page, bool isShared)
     {
         using (PageTableLock.Hold())
         {
             ref Pte pte = ref _pageTable.Add(addr.Value >> PageSize.Shift);
-            if (pte.LeadsWhere(seen)) pte = pte.With(pte.Flags | PteFlags.Writable | PteFlags.Accessed | PteFlags.Dirty);
+            if (pte.LeadsWhere(seen) && (isShared || IsOurs(page))) pte = pte.With(pte.Flags | PteFlags.Writable | PteFlags.Accessed | PteFlags.Dirty);
         }
     }
 

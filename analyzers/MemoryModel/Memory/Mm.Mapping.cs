@@ -18,7 +18,7 @@ public sealed partial class Mm
     /// <summary>Maps pages at the lowest free address.</summary>
     /// <param name="length">Bytes; rounded up to whole pages.</param>
     /// <param name="flags">What the mapping allows.</param>
-    /// <returns>The address; EINVAL for length 0; ENOMEM when there is no room, or there are too many areas.</returns>
+    /// <returns>The address; EINVAL for length 0; ENOMEM when there is no room, there are too many areas, or the process has exited.</returns>
     /// <remarks>Source: mmap(2) without MAP_FIXED.</remarks>
     [ExcludesLock(nameof(MmapLock)), MaySleep]
     public Result<Hva> Mmap(ulong length, VmaFlags flags)
@@ -27,11 +27,19 @@ public sealed partial class Mm
         if (length == 0) return Errno.EINVAL;
         if (length > TaskSize.Value) return Errno.ENOMEM;
         ulong size = RoundUp(length);
+        Result<Hva> result = MapAnywhere(size, flags);
+        PutClosedFiles();
+        return result;
+    }
+
+    [ExcludesLock(nameof(MmapLock)), MaySleep]
+    private Result<Hva> MapAnywhere(ulong size, VmaFlags flags)
+    {
         using (MmapWrite())
         {
             Hva start = FindGap(size);
-            if (TaskSize - start < size || _areaCount >= MaxAreas) return Errno.ENOMEM;
-            Add(HvaRange.FromStartLength(start, size), new AreaKind(flags));
+            if (_exited || TaskSize - start < size || _areaCount >= MaxAreas) return Errno.ENOMEM;
+            AddAnonymous(HvaRange.FromStartLength(start, size), flags);
             return start;
         }
     }
@@ -49,7 +57,7 @@ public sealed partial class Mm
         Lockdep?.MightSleep("mmap", MmapLock);
         if (length == 0 || !addr.IsPageAligned) return Errno.EINVAL;
         if (length > TaskSize.Value || addr > TaskSize - RoundUp(length)) return Errno.ENOMEM;
-        Errno result = MapLocking(HvaRange.FromStartLength(addr, RoundUp(length)), new AreaKind(flags), replace);
+        Errno result = MapLocking(HvaRange.FromStartLength(addr, RoundUp(length)), flags, replace);
         PutClosedFiles();
         return result;
     }
@@ -83,28 +91,44 @@ public sealed partial class Mm
         using (MmapWrite())
         {
             Hva start = FindGap(size);
-            if (TaskSize - start < size || _areaCount >= MaxAreas) return Errno.ENOMEM;
+            if (_exited || TaskSize - start < size || _areaCount >= MaxAreas) return Errno.ENOMEM;
             Add(HvaRange.FromStartLength(start, size), new AreaKind(flags, mapped, unchecked(firstIndex - (start.Value >> PageSize.Shift))));
             return start;
         }
     }
 
     [ExcludesLock(nameof(MmapLock)), MaySleep]
-    private Errno MapLocking(HvaRange range, AreaKind kind, bool replace)
+    private Errno MapLocking(HvaRange range, VmaFlags flags, bool replace)
     {
         using (MmapWrite())
         {
             // Room is asked for before anything is unmapped: one area may split in two, and one is added.
-            if (_areaCount + 2 > MaxAreas) return Errno.ENOMEM;
+            if (_exited || _areaCount + (IsInsideOneArea(range) ? 2 : 1) > MaxAreas) return Errno.ENOMEM;
             if (IntervalTree<Vma>.FirstOverlap(_areas, range.Start.Value, range.End.Value) is not null)
             {
                 if (!replace) return Errno.EEXIST;
                 Errno error = UnmapLocked(range);
                 if (error.IsError) return error;
             }
-            Add(range, kind);
+            AddAnonymous(range, flags);
             return Errno.Ok;
         }
+    }
+
+    /// <summary>Adds an area that no file was given for. One that is shared has a nameless file of its own: who shares it later, by a fork, finds the same pages, touched or not.</summary>
+    /// <remarks>Source: shmem_zero_setup().</remarks>
+    [RequiresLock(nameof(MmapLock))]
+    private void AddAnonymous(HvaRange range, VmaFlags flags)
+    {
+        if ((flags & VmaFlags.Shared) == 0)
+        {
+            Add(range, new AreaKind(flags));
+            return;
+        }
+        var file = new MemoryFile(Memory, range.Length, Lockdep);
+        Add(range, new AreaKind(flags, file, unchecked(0 - (range.Start.Value >> PageSize.Shift))));
+        // The area has a reference of its own.
+        _closedFiles.Enqueue(file);
     }
 
     /// <summary>Unmaps every page of a range; holes in it are fine, areas that reach beyond it are split.</summary>

@@ -8,24 +8,52 @@ public sealed partial class Mm
     /// <summary>Merges the page of one address into that of another, if both hold the same.</summary>
     /// <param name="keep">The address whose page stays.</param>
     /// <param name="other">The address whose page goes.</param>
-    /// <returns>Ok, also when they are one already. EINVAL when an area may not be merged, or there is no ordinary page; EBUSY when somebody else holds a page; EAGAIN when the contents differ. What was write-protected stays so.</returns>
-    /// <remarks>Source: try_to_merge_two_pages() in mm/ksm.c. Pages are write-protected before they are compared, since the comparison would be worth nothing otherwise.</remarks>
+    /// <returns>Ok, also when they are one already. EINVAL when an area may not be merged, or there is no ordinary page; EBUSY when somebody else holds a page; EAGAIN when the contents differ, or one of them is written meanwhile.</returns>
+    /// <remarks>
+    /// Source: try_to_merge_two_pages() in mm/ksm.c. Pages are write-protected before they are compared, since the comparison would be worth nothing otherwise. The one that stays counts as merged from then on: who writes to it gets a
+    /// copy, and it keeps what was compared. The other is replaced only where its entry is still the one that was write-protected. When nothing comes of it, the first address gets a page of its own again.
+    /// </remarks>
     [ExcludesLock(nameof(MmapLock)), MaySleep]
     public Errno MergePages(Hva keep, Hva other)
     {
         Lockdep?.MightSleep("page merging", MmapLock);
+        using (Memory.MergeMutex.Hold())
         using (MmapRead())
         {
             if (!IsMergeable(keep) || !IsMergeable(other)) return Errno.EINVAL;
             if (PteAt(keep).Page is not { IsZeroPage: false, IsFilePage: false } kept || PteAt(other).Page is not { IsZeroPage: false, IsFilePage: false } page) return Errno.EINVAL;
             if (ReferenceEquals(kept, page)) return Errno.Ok;
-            Errno error = WriteProtectUnheld(keep, kept);
-            if (error.IsError) return error;
-            error = WriteProtectUnheld(other, page);
-            if (error.IsError) return error;
-            if (kept.Content != page.Content) return Errno.EAGAIN;
-            return RepointToMerged(other, page, kept);
+            bool wasMerged = kept.IsMerged;
+            Result<Pte> seen = WriteProtectUnheld(keep, kept, merge: true);
+            if (seen.IsError) return seen.Error;
+            Errno error = MergeInto(kept, other, page);
+            if (error.IsError && !wasMerged) BreakMerge(keep, seen.Value, kept);
+            return error;
         }
+    }
+
+    /// <summary>Has another address lead to a merged page, if both hold the same.</summary>
+    [RequiresLock(nameof(MmapLock), Shared = true), MaySleep]
+    private Errno MergeInto(HostPage kept, Hva other, HostPage page)
+    {
+        Result<Pte> seen = WriteProtectUnheld(other, page, merge: false);
+        if (seen.IsError) return seen.Error;
+        if (kept.Content != page.Content || !kept.TryGet(PageHolder.Kernel)) return Errno.EAGAIN;
+        if (InvalidateAround(other, seen.Value, Pte.Of(kept, PteFlags.Accessed), MmuEvent.Clear))
+        {
+            Memory.Put(page, PageHolder.Kernel);
+            return Errno.Ok;
+        }
+        Memory.Put(kept, PageHolder.Kernel);
+        return Errno.EAGAIN;
+    }
+
+    /// <summary>A page that was to be merged, and is not, is given up for a copy.</summary>
+    /// <remarks>Source: break_cow(). Without memory for the copy it stays merged with nothing, which does no harm.</remarks>
+    [RequiresLock(nameof(MmapLock), Shared = true), MaySleep]
+    private void BreakMerge(Hva addr, Pte seen, HostPage page)
+    {
+        if (VmaLookup(addr) is { } vma) _ = BreakSharing(vma, addr, seen, page);
     }
 
     /// <summary>Makes a process that begins with the same memory; what either writes from now on, the other does not see, except where memory is shared.</summary>
@@ -93,32 +121,25 @@ public sealed partial class Mm
     private bool IsMergeable(Hva addr) => VmaLookup(addr) is { } vma && (vma.Flags & VmaFlags.Mergeable) != 0;
 
     /// <summary>Write-protects a page, unless somebody beside page tables holds it: he could write without a fault.</summary>
+    /// <returns>The entry as it is now; EAGAIN when it leads elsewhere; EBUSY when somebody holds the page.</returns>
     [RequiresLock(nameof(MmapLock), Shared = true), MaySleep]
-    private Errno WriteProtectUnheld(Hva addr, HostPage page)
+    private Result<Pte> WriteProtectUnheld(Hva addr, HostPage page, bool merge)
     {
         MmuNotifierRange notification = Invalidating(HvaRange.FromStartLength(addr.PageDown, PageSize.Bytes), MmuEvent.ProtectPage);
         Errno error = Errno.Ok;
+        Pte seen;
         using (PageTableLock.Hold())
         {
             ref Pte pte = ref _pageTable.Add(addr.Value >> PageSize.Shift);
             if (!ReferenceEquals(pte.Page, page)) error = Errno.EAGAIN;
             else if (page.References != page.HeldBy(PageHolder.PageTable)) error = Errno.EBUSY;
             else pte = pte.With(pte.Flags & ~PteFlags.Writable);
+            if (error.IsOk && merge) page.IsMerged = true;
+            seen = pte;
         }
         NotifyEnd(notification);
-        return error;
-    }
-
-    [RequiresLock(nameof(MmapLock), Shared = true), MaySleep]
-    private Errno RepointToMerged(Hva addr, HostPage page, HostPage kept)
-    {
-        Pte seen = PteAt(addr);
-        if (!ReferenceEquals(seen.Page, page)) return Errno.EAGAIN;
-        if (!kept.TryGet(PageHolder.Kernel)) return Errno.EAGAIN;
-        kept.IsMerged = true;
-        if (InvalidateAround(addr, seen, Pte.Of(kept, PteFlags.Accessed), MmuEvent.Clear)) Memory.Put(page, PageHolder.Kernel);
-        else Memory.Put(kept, PageHolder.Kernel);
-        return Errno.Ok;
+        if (error.IsError) return error;
+        return seen;
     }
 
     [RequiresLock(nameof(MmapLock)), MaySleep]

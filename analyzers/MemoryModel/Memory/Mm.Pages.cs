@@ -75,7 +75,7 @@ public sealed partial class Mm
         {
             ref Pte pte = ref _pageTable.Find(addr.Value >> PageSize.Shift);
             writable = false;
-            if (Unsafe.IsNullRef(ref pte) || pte.Page is not { IsPoisoned: false } page || (write && !pte.IsWritable)) return null;
+            if (Unsafe.IsNullRef(ref pte) || pte.Page is not { IsPoisoned: false } page || pte.IsInaccessible || (write && !pte.IsWritable)) return null;
             if (!Memory.TryGet(page, PageHolder.GetUserPages)) return null;
             PteFlags marks = write ? PteFlags.Accessed | PteFlags.Dirty : PteFlags.Accessed;
             if ((pte.Flags & marks) != marks) pte = pte.With(pte.Flags | marks);

@@ -33,6 +33,9 @@ public readonly record struct Pte
     /// <summary>True when it may be written through.</summary>
     public bool IsWritable => (Flags & PteFlags.Writable) != 0;
 
+    /// <summary>True when it may not even be read through.</summary>
+    public bool IsInaccessible => (Flags & PteFlags.NoAccess) != 0;
+
     /// <summary>True when it was used.</summary>
     public bool IsAccessed => (Flags & PteFlags.Accessed) != 0;
 

@@ -18,4 +18,7 @@ public enum PteFlags
 
     /// <summary>Stands for a page with a hardware error: a touch gets EHWPOISON.</summary>
     Poisoned = 8,
+
+    /// <summary>Leads to a page that may not even be read, for as long as its area does not allow it (PROT_NONE).</summary>
+    NoAccess = 16,
 }

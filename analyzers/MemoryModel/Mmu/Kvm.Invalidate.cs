@@ -40,6 +40,10 @@ public sealed partial class Kvm
         }
     }
 
+    /// <summary>True when what is being invalidated is known, for the checker of invariants.</summary>
+    [NoLockAnalysis("for the checker of invariants, which holds what is needed, or runs alone")]
+    internal bool HasInvalidateRange => _invalidateRange is not null;
+
     /// <summary>An invalidation begins: nothing in its range is mapped until it ends.</summary>
     /// <remarks>Source: kvm_mmu_invalidate_begin(), of late kvm_mmu_invalidate_start(). Its range is added before the mmu_lock is dropped.</remarks>
     [RequiresLock(nameof(MmuLock))]

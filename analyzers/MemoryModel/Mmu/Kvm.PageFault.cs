@@ -139,26 +139,37 @@ public sealed partial class Kvm
             outcome = RetPf.Emulate;
             return null;
         }
-        Result<HostPage> page = Mm.GetUserPage(slot.HvaOf(fault.Gfn), fault.IsWrite, out bool writable);
+        Result<HostPage> page = GetUserPage(vcpu, slot.HvaOf(fault.Gfn), fault.IsWrite, out bool writable);
         if (page.IsOk)
         {
             fault.MapWritable = writable && !readOnly;
             return page.Value;
         }
-        if (page.Error == Errno.EHWPOISON)
-        {
-            vcpu.Signals++;
-            outcome = RetPf.Retry;
-        }
-        else if (page.Error == Errno.ENOMEM)
-        {
-            outcome = Errno.ENOMEM;
-        }
-        else
-        {
-            outcome = Errno.EFAULT;
-        }
+        if (page.Error == Errno.EHWPOISON) outcome = HandleBrokenPage(vcpu, fault);
+        else outcome = page.Error == Errno.EINTR ? Errno.EINTR : Errno.EFAULT;
         return null;
+    }
+
+    /// <summary>Faults the page of an address in, unless that takes a wait and a signal is pending: the vCPU leaves then.</summary>
+    /// <remarks>Source: hva_to_pfn(), whose slow way is interruptible: KVM_PFN_ERR_SIGPENDING, kvm_handle_signal_exit().</remarks>
+    [ExcludesLock(nameof(MmuLock), "Mm.MmapLock"), MaySleep]
+    [return: Owned("page reference")]
+    private Result<HostPage> GetUserPage(Vcpu vcpu, Hva addr, bool write, out bool writable)
+    {
+        if (!vcpu.IsSignalPending) return Mm.GetUserPage(addr, write, out writable);
+        HostPage? fast = Mm.GetUserPageFast(addr, write, out writable);
+        if (fast is not null) return fast;
+        vcpu.LeaveForSignal();
+        return Errno.EINTR;
+    }
+
+    /// <summary>The process has a broken page there: its thread gets SIGBUS, and the guest tries again. Nobody touched what is mapped ahead, so nobody gets a signal for it.</summary>
+    /// <remarks>Source: kvm_handle_error_pfn(); the errors of KVM_PRE_FAULT_MEMORY.</remarks>
+    private static Result<RetPf> HandleBrokenPage(Vcpu vcpu, PageFault fault)
+    {
+        if (fault.IsPrefetch) return Errno.EHWPOISON;
+        vcpu.Signals++;
+        return RetPf.Retry;
     }
 
     /// <summary>Gets the page of private memory: what the slot's guest_memfd has for the frame, made if need be.</summary>
@@ -222,7 +233,9 @@ public sealed partial class Kvm
         var old = new Spte(Volatile.Read(ref cell));
         bool writable = fault.MapWritable && (fault.IsWrite || slot.Dirty is null);
         Spte fresh = Spte.Of(page.Pfn, writable, fault.MapWritable, !fault.IsPrefetch, fault.IsWrite, fault.IsPrivate);
-        if (old.IsUsable && old.Pfn == page.Pfn && (old.IsWritable || !writable)) return RetPf.Spurious;
+        // Without accessed bits, what nobody has used yet is not usable: its first use is noticed.
+        if (fault.IsPrefetch && !UsesAccessedBits) fresh = new Spte(fresh.Value | Spte.TrackedBit);
+        if ((old.IsUsable || (old.IsTracked && fault.IsPrefetch)) && old.Pfn == page.Pfn && (old.IsWritable || !writable)) return RetPf.Spurious;
 
         if (old.IsPresent && old.Pfn != page.Pfn && ZapEntry(slot, fault.Root, fault.Gfn)) FlushRemoteTlbs();
         if (fault.Root.IsMirror)
@@ -282,12 +295,15 @@ public sealed partial class Kvm
 
     /// <summary>The fault that needs neither lock nor page: the entry is good by now, or only has to be made writable, or usable again, by one atomic step.</summary>
     /// <returns>Spurious, Fixed, Emulate; Invalid when the slow way has to find out.</returns>
-    /// <remarks>Source: fast_page_fault(). An exchange that is lost to somebody else is no error: look again.</remarks>
+    /// <remarks>
+    /// Source: fast_page_fault(). An exchange that is lost to somebody else is no error: look again. Only for direct roots: in another, an entry can come to stand for another frame with the same page between look and exchange, and
+    /// the wrong frame would be marked as written.
+    /// </remarks>
     [RequiresLock(nameof(Srcu), Shared = true)]
     private RetPf FastPageFault(Vcpu vcpu, PageFault fault)
     {
         ref ulong cell = ref fault.Root.Find(fault.Gfn);
-        if (Unsafe.IsNullRef(ref cell)) return RetPf.Invalid;
+        if (Unsafe.IsNullRef(ref cell) || !fault.Root.IsDirect) return RetPf.Invalid;
         for (int i = 0; i < FastPageFaultTries; i++)
         {
             SwitchPoint.Read(fault.Root, "entry", fault.Gfn.Value);
@@ -296,7 +312,8 @@ public sealed partial class Kvm
             if (old.IsMmio) return !fault.IsPrefetch && fault.Slot is null && !fault.IsPrivate && old.Generation == fault.Generation && !MemIsPrivate(fault.Gfn) ? RetPf.Emulate : RetPf.Invalid;
             if (!old.IsPresent || old.IsBlocked || old.IsPrivate != fault.IsPrivate || fault.Slot is not { IsInvalid: false } slot) return RetPf.Invalid;
             ulong fresh = old.Value;
-            if (old.IsTracked) fresh = (fresh & ~Spte.TrackedBit) | Spte.AccessedBit;
+            // Mapped ahead is not used: the entry stays as it is.
+            if (old.IsTracked && !fault.IsPrefetch) fresh = (fresh & ~Spte.TrackedBit) | Spte.AccessedBit;
             if (fault.IsWrite && !old.IsWritable)
             {
                 if (!old.IsMmuWritable || !old.IsHostWritable || (slot.Flags & MemslotFlags.ReadOnly) != 0) return RetPf.Invalid;

@@ -51,6 +51,7 @@ public sealed partial class Kvm
                 else if (root.IsMirror)
                 {
                     // A secure page table wants its own three steps, the second of them once for all.
+                    Invariants?.TakenOut(this, gfn, isPrivate: true);
                     Block(root, gfn);
                     mirrored = true;
                     position++;
@@ -82,6 +83,7 @@ public sealed partial class Kvm
         SwitchPoint.Write(root, "entry", gfn.Value);
         var old = new Spte(Interlocked.Exchange(ref cell, 0));
         if (!old.IsPresent) return false;
+        Invariants?.TakenOut(this, gfn, isPrivate: root.IsMirror || old.IsPrivate);
         slot.Rmap.Remove(gfn - slot.BaseGfn, root);
         if (!PinsMappedPages) return true;
         FlushRemoteTlbs();
@@ -153,7 +155,7 @@ public sealed partial class Kvm
         MmuLock.AssertNotHeld();
         using (MmuLock.Write())
         {
-            return AddRoot(addressSpace, isMirror: false);
+            return AddRoot(addressSpace, isMirror: false, isDirect: false);
         }
     }
 
@@ -167,7 +169,7 @@ public sealed partial class Kvm
             {
                 if (root.AddressSpace == addressSpace && root.IsMirror == isMirror && !root.IsObsolete) return root;
             }
-            return AddRoot(addressSpace, isMirror);
+            return AddRoot(addressSpace, isMirror, isDirect: true);
         }
     }
 
@@ -189,9 +191,9 @@ public sealed partial class Kvm
     }
 
     [RequiresLock(nameof(MmuLock))]
-    private ShadowRoot AddRoot(int addressSpace, bool isMirror)
+    private ShadowRoot AddRoot(int addressSpace, bool isMirror, bool isDirect)
     {
-        var root = new ShadowRoot(addressSpace, isMirror);
+        var root = new ShadowRoot(addressSpace, isMirror, isDirect);
         _roots = [.. _roots, root];
         return root;
     }

@@ -43,8 +43,10 @@ internal sealed class KvmMmuNotifier(Kvm kvm) : MmuNotifier
     {
         CheckMm(mm);
         bool young = NotifierWalk.Run(kvm, range, s_age);
-        if (young) kvm.FlushRemoteTlbs();
-        return young;
+        if (!young) return false;
+        kvm.FlushRemoteTlbs();
+        kvm.Invariants?.CheckAged(range);
+        return true;
     }
 
     /// <inheritdoc/>
@@ -89,6 +91,7 @@ internal sealed class KvmMmuNotifier(Kvm kvm) : MmuNotifier
 
     private void CheckMm(Mm mm)
     {
+        if (kvm.IsDestroyed) throw new ModelViolationException("E22", Locking.ModelTask.Current.Name, "a machine that was destroyed got a notification");
         if (!ReferenceEquals(mm, kvm.Mm)) throw new ModelViolationException("notifier", Locking.ModelTask.Current.Name, "a notification of an address space that is not the machine's");
     }
 }

@@ -12,10 +12,11 @@ public sealed class ShadowRoot
     private readonly RadixTable<ulong> _entries = new();
     private volatile bool _isObsolete;
 
-    internal ShadowRoot(int addressSpace, bool isMirror)
+    internal ShadowRoot(int addressSpace, bool isMirror, bool isDirect)
     {
         AddressSpace = addressSpace;
         IsMirror = isMirror;
+        IsDirect = isDirect;
     }
 
     /// <summary>The address space that it translates: 0 normal, 1 system management mode.</summary>
@@ -23,6 +24,10 @@ public sealed class ShadowRoot
 
     /// <summary>True when it mirrors a secure page table, and so maps private memory only.</summary>
     public bool IsMirror { get; }
+
+    /// <summary>True when it translates guest frames as they are; false when it stands for page tables of the guest's own (shadow paging).</summary>
+    /// <remarks>Source: the direct bit of union kvm_mmu_page_role.</remarks>
+    public bool IsDirect { get; }
 
     /// <summary>True when it has been thrown away: nothing is added to it any more, and vCPUs are on their way to another.</summary>
     public bool IsObsolete

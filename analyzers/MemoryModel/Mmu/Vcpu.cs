@@ -173,7 +173,7 @@ public sealed partial class Vcpu
     /// <param name="flags">Must be 0.</param>
     /// <returns>
     /// Ok when at least one page was done. EINVAL for a range that is empty, not page aligned, or wraps around, and for flags; ENOENT where there is no slot; EINTR for a signal; EAGAIN while a slot is being changed;
-    /// otherwise the error of the fault. After an error nothing has changed in the arguments.
+    /// EHWPOISON for a broken page; EOPNOTSUPP while the guest translates through page tables of its own (shadow paging); otherwise the error of the fault. After an error nothing has changed in the arguments.
     /// </returns>
     /// <remarks>Source: KVM_PRE_FAULT_MEMORY.</remarks>
     [ExcludesLock(nameof(Mutex), "Kvm.Srcu", "Kvm.MmuLock", "Kvm.Mm.MmapLock"), MaySleep]
@@ -235,6 +235,7 @@ public sealed partial class Vcpu
         {
             SwitchPoint.Write(this, PendingSignal);
             if (Interlocked.Exchange(ref _signalPending, 0) != 0) return Errno.EINTR;
+            if (_ownRoot is { IsObsolete: false }) return Errno.EOPNOTSUPP;
             Result<RetPf> result;
             using (Kvm.Srcu.Read())
             {
@@ -249,11 +250,20 @@ public sealed partial class Vcpu
         }
     }
 
-    private RunResult Interrupted()
+    /// <summary>True when a signal has arrived and not been noticed. No switch point: whoever runs the guest looks before each try.</summary>
+    internal bool IsSignalPending => Volatile.Read(ref _signalPending) != 0;
+
+    /// <summary>Notices the signal, and has the vCPU go back to user space because of it.</summary>
+    internal void LeaveForSignal()
     {
         SwitchPoint.Write(this, PendingSignal);
         Volatile.Write(ref _signalPending, 0);
         Exit.ExitReason = ExitReason.Interrupted;
+    }
+
+    private RunResult Interrupted()
+    {
+        LeaveForSignal();
         return new RunResult(Errno.EINTR, ExitReason.Interrupted, 0);
     }
 

@@ -30,6 +30,9 @@ public sealed class GmemBinding
         }
     }
 
+    /// <summary>The file at this moment, for the checker of invariants.</summary>
+    internal GuestMemfd? PeekFile => Volatile.Read(ref _file);
+
     /// <summary>Number of the file's page behind the slot's first frame.</summary>
     public ulong FirstPage { get; }
 

@@ -138,9 +138,10 @@ public sealed partial class GuestMemfd
     private Result<HostPage> GetPfn(GmemBinding binding, Gfn gfn, ulong index)
     {
         if (!ReferenceEquals(binding.File, this)) return Errno.EIO;
-        Result<HostPage> page = FindOrAdd(index, PageHolder.Gmem);
+        Result<HostPage> page = FindOrAdd(index, PageHolder.Gmem, out bool isNew);
         if (page.IsError) return page;
         Errno error = Kvm.Backend.PreparePrivatePage(Kvm, page.Value, gfn);
+        if (error.IsOk && isNew) Kvm.Invariants?.CheckFresh(gfn, page.Value);
         if (error.IsOk) return page;
         _memory.Put(page.Value, PageHolder.Gmem);
         return error;

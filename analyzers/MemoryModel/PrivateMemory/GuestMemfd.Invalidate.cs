@@ -50,15 +50,19 @@ public sealed partial class GuestMemfd
 
     /// <summary>Takes what guests have mapped of a part away, in every slot that it is bound to.</summary>
     /// <returns>True when an invalidation has begun; with no slot there is none, and the mmu_lock is not taken.</returns>
-    /// <remarks>Source: kvm_gmem_invalidate_start(). Private memory is meant, unless the file's memory is shared: a private page must not go because a shared one does, and the reverse.</remarks>
+    /// <remarks>
+    /// Source: kvm_gmem_invalidate_start(). Private memory is meant: shared memory comes from the process, and must not go because a private page does. Where a slot's shared memory comes from the file as well, both kinds lead to
+    /// the pages that go (there, the one table that such a machine has is meant by either filter).
+    /// </remarks>
     [RequiresLock(nameof(InvalidateLock)), ExcludesLock("Kvm.MmuLock")]
     private bool InvalidateStart(ulong first, ulong end)
     {
         IntervalTree<Memslot>? node = IntervalTree<Memslot>.FirstOverlap(_bindings, first, end);
         if (node is null) return false;
-        InvalidationFilter filter = (Flags & GmemFlags.InitShared) != 0 ? InvalidationFilter.Shared : InvalidationFilter.Private;
+        InvalidationFilter filter = (Flags & GmemFlags.Mmap) != 0 ? InvalidationFilter.All : InvalidationFilter.Private;
         bool flush = false;
         Kvm.MmuLock.WriteLock();
+        Kvm.Invariants?.EnterScope(Kvm, filter);
         Kvm.MmuInvalidateBegin();
         while (node is not null)
         {
@@ -70,7 +74,7 @@ public sealed partial class GuestMemfd
             node = IntervalTree<Memslot>.NextOverlap(_bindings, node.Start, node.Id, first, end);
         }
         if (flush) Kvm.FlushRemoteTlbs();
-        Kvm.Invariants?.CheckMmu(Kvm);
+        Kvm.Invariants?.LeaveScope(Kvm);
         Kvm.MmuLock.WriteUnlock();
         return true;
     }

@@ -109,11 +109,18 @@ public sealed partial class GuestMemfd : MappedFile, IPageReclaimer
     /// <returns>EINVAL.</returns>
     public Errno Truncate(ulong size) => Errno.EINVAL;
 
-    /// <summary>A signal arrives for whoever allocates.</summary>
+    /// <summary>A signal arrives for whoever allocates, or puts the first content in.</summary>
     public void Signal()
     {
         SwitchPoint.Write(this, "pending signal of the file");
         Volatile.Write(ref _signalPending, 1);
+    }
+
+    /// <summary>Notices the signal that has arrived, if any.</summary>
+    internal bool TakeSignal()
+    {
+        SwitchPoint.Write(this, "pending signal of the file");
+        return Interlocked.Exchange(ref _signalPending, 0) != 0;
     }
 
     /// <inheritdoc/>
@@ -130,7 +137,7 @@ public sealed partial class GuestMemfd : MappedFile, IPageReclaimer
     protected internal override Result<HostPage> FaultPage(ulong index, PageHolder holder)
     {
         if (index >= Size >> PageSize.Shift || (Flags & GmemFlags.InitShared) == 0) return Errno.EFAULT;
-        return FindOrAdd(index, holder);
+        return FindOrAdd(index, holder, out _);
     }
 
     /// <inheritdoc/>
@@ -146,14 +153,16 @@ public sealed partial class GuestMemfd : MappedFile, IPageReclaimer
     /// <remarks>Source: kvm_gmem_free_folio().</remarks>
     void IPageReclaimer.FreePage(HostPage page)
     {
+        bool wasGood = !page.IsPoisoned;
         Kvm.Backend.ReclaimPage(page);
-        page.Guard = null;
+        if (wasGood && page.IsPoisoned) Kvm.Log.WarnOnce("a page of private memory could not be given back, and is lost");
     }
 
     /// <summary>The page of an index, made if there is none; filled with zero when it is new.</summary>
     [return: Owned("page reference")]
-    private Result<HostPage> FindOrAdd(ulong index, PageHolder holder)
+    private Result<HostPage> FindOrAdd(ulong index, PageHolder holder, out bool isNew)
     {
+        isNew = false;
         using (_folioLock.Hold())
         {
             ref HostPage? cell = ref _pages.Add(index);
@@ -162,6 +171,7 @@ public sealed partial class GuestMemfd : MappedFile, IPageReclaimer
                 Result<HostPage> fresh = AllocFor(index);
                 if (fresh.IsError) return fresh.Error;
                 cell = fresh.Value;
+                isNew = true;
             }
             return cell.IsPoisoned ? Errno.EHWPOISON : _memory.GetPage(cell, holder);
         }
@@ -217,9 +227,8 @@ public sealed partial class GuestMemfd : MappedFile, IPageReclaimer
         {
             for (ulong index = first; index < end; index++)
             {
-                SwitchPoint.Write(this, "pending signal of the file");
-                if (Interlocked.Exchange(ref _signalPending, 0) != 0) return Errno.EINTR;
-                Result<HostPage> page = FindOrAdd(index, PageHolder.Kernel);
+                if (TakeSignal()) return Errno.EINTR;
+                Result<HostPage> page = FindOrAdd(index, PageHolder.Kernel, out _);
                 if (page.IsError) return page.Error;
                 _memory.PutPage(page.Value, PageHolder.Kernel);
             }

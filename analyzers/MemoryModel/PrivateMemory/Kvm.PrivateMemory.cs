@@ -10,8 +10,6 @@ namespace MemoryModel;
 // Private memory: its files, and which frames are private.
 public sealed partial class Kvm
 {
-    private const MemoryAttributes KnownAttributes = MemoryAttributes.Private;
-
     private AttributeMap _attributes = AttributeMap.Empty;
 
     /// <summary>Makes a file of memory for the guest.</summary>
@@ -32,12 +30,16 @@ public sealed partial class Kvm
         return fd;
     }
 
+    /// <summary>What frames can be: nothing but shared where slots cannot have private memory.</summary>
+    /// <remarks>Source: KVM_CAP_MEMORY_ATTRIBUTES, kvm_supported_mem_attributes().</remarks>
+    public MemoryAttributes SupportedAttributes => Backend.SupportsGuestMemfd ? MemoryAttributes.Private : MemoryAttributes.None;
+
     /// <summary>Makes frames private or shared.</summary>
     /// <param name="gpa">First byte; page aligned.</param>
     /// <param name="size">Bytes; whole pages.</param>
     /// <param name="attributes">What they shall be.</param>
     /// <param name="flags">Must be 0.</param>
-    /// <returns>Ok, also when they are so already (nothing happens then), and where no slot is. EINVAL for flags, unknown attributes, a size of 0, a range that wraps around or is not page aligned.</returns>
+    /// <returns>Ok, also when they are so already (nothing happens then), and where no slot is. EINVAL for flags, attributes that are not <see cref="SupportedAttributes"/>, a size of 0, a range that wraps around or is not page aligned.</returns>
     /// <remarks>
     /// Source: KVM_SET_MEMORY_ATTRIBUTES. Between the two halves of the invalidation, nothing of the range can be mapped, so that no fault sees half of the change. What is taken out is only what the frames shall not be any more:
     /// private pages in the range that are private already must stay, because the guest would find them zeroed. Conversion is no more than this: what becomes of the content is user space's affair, in a second step.
@@ -46,7 +48,7 @@ public sealed partial class Kvm
     public Errno SetMemoryAttributes(Gpa gpa, ulong size, MemoryAttributes attributes, ulong flags = 0)
     {
         Mm.Lockdep?.MightSleep("changing attributes", SlotsLock, Srcu, Rcu, MmuLock);
-        if (flags != 0 || (attributes & ~KnownAttributes) != 0 || size == 0 || gpa + size < gpa) return Errno.EINVAL;
+        if (flags != 0 || (attributes & ~SupportedAttributes) != 0 || size == 0 || gpa + size < gpa) return Errno.EINVAL;
         if (!gpa.IsPageAligned || (size & (PageSize.Bytes - 1)) != 0) return Errno.EINVAL;
         GfnRange range = GfnRange.FromStartCount(gpa.Frame, size >> PageSize.Shift);
         AttributeMap replaced;
@@ -115,7 +117,7 @@ public sealed partial class Kvm
     {
         Srcu.AssertHeldShared();
         if (slot.Dirty is not null) return 0;
-        ulong other = MemIsPrivate(gfn) && slot.Gmem is { } gmem ? gmem.FirstPage : slot.UserspaceAddr.Value >> PageSize.Shift;
+        ulong other = slot.Gmem is { } gmem && (gmem.IsShared || MemIsPrivate(gfn)) ? gmem.FirstPage : slot.UserspaceAddr.Value >> PageSize.Shift;
         foreach (int order in s_orders)
         {
             ulong mask = (1UL << order) - 1;
@@ -151,6 +153,7 @@ public sealed partial class Kvm
             }
         }
         if (flush) FlushRemoteTlbs();
+        if (locked) Invariants?.CheckMmu(this);
         if (locked) MmuLock.WriteUnlock();
         return locked;
     }

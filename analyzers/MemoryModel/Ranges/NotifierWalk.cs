@@ -40,13 +40,14 @@ public static class NotifierWalk
                 {
                     kvm.MmuLock.WriteLock();
                     locked = true;
+                    kvm.Invariants?.EnterScope(kvm, InvalidationFilter.Shared);
                     onLock?.Invoke(kvm);
                 }
                 ret |= handler(kvm, SlotGfnRange.Clip(slot, range));
             }
         }
         if (ret) flush?.Invoke(kvm);
-        if (locked) kvm.Invariants?.CheckMmu(kvm);
+        if (locked) kvm.Invariants?.LeaveScope(kvm);
         if (locked) kvm.MmuLock.WriteUnlock();
         kvm.Srcu.ReadUnlock(index);
         return ret;

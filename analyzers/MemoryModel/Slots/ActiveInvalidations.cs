@@ -34,13 +34,13 @@ public sealed class ActiveInvalidations
     }
 
     /// <summary>An invalidation has ended.</summary>
-    /// <exception cref="ModelViolationException">"invalidation balance": none had begun.</exception>
+    /// <exception cref="ModelViolationException">"E5": none had begun.</exception>
     public void End()
     {
         _section.Leave();
         using (_lock.Hold())
         {
-            if (_count == 0) throw new ModelViolationException("invalidation balance", ModelTask.Current.Name, "an invalidation ended that had not begun");
+            if (_count == 0) throw new ModelViolationException("E5", ModelTask.Current.Name, "an invalidation ended that had not begun");
             _count--;
             // Waking is dear, and hardly ever anybody waits.
             if (_count == 0 && _waiters > 0) _none.Set();

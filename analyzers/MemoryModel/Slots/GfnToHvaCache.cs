@@ -15,6 +15,9 @@ public sealed class GfnToHvaCache
     /// <summary>Generation of the memslots that it was looked up in.</summary>
     public ulong Generation { get; internal set; }
 
+    /// <summary>What the last look-up came to: EINVAL, EFAULT. Such a range cannot be read until memslots change.</summary>
+    public Errno Error { get; internal set; }
+
     /// <summary>First byte in the process; null when the range is more than a page.</summary>
     public Hva? Hva { get; internal set; }
 }

@@ -70,10 +70,12 @@ public sealed partial class Kvm
         if (DirtyRingOnly) return Errno.ENXIO;
         using (SlotsLock.Hold())
         {
+            // Before the slot is looked for, and after its number: that would be EINVAL as well.
+            if (firstPage % WordBits != 0) return Errno.EINVAL;
             Result<Memslot> found = FindLogged(slot);
             if (found.IsError) return found.Error;
             ulong pages = found.Value.NPages;
-            if (firstPage % WordBits != 0 || firstPage > pages || pageCount > pages - firstPage) return Errno.EINVAL;
+            if (firstPage > pages || pageCount > pages - firstPage) return Errno.EINVAL;
             if (pageCount % WordBits != 0 && firstPage + pageCount != pages) return Errno.EINVAL;
             int words = (int)((pageCount + WordBits - 1) / WordBits);
             if (bitmap.Length < words) return Errno.EINVAL;

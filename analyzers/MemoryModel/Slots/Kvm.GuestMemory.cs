@@ -57,7 +57,10 @@ public sealed partial class Kvm
     /// <returns>Ok; EINVAL when the range wraps around; EFAULT when a page of it is in no usable slot.</returns>
     /// <remarks>Source: kvm_gfn_to_hva_cache_init().</remarks>
     [RequiresLock(nameof(Srcu), Shared = true)]
-    public Errno InitHvaCache(GfnToHvaCache cache, Gpa gpa, ulong length)
+    public Errno InitHvaCache(GfnToHvaCache cache, Gpa gpa, ulong length) => cache.Error = LookUp(cache, gpa, length);
+
+    [RequiresLock(nameof(Srcu), Shared = true)]
+    private Errno LookUp(GfnToHvaCache cache, Gpa gpa, ulong length)
     {
         cache.Gpa = gpa;
         cache.Length = length;
@@ -90,6 +93,7 @@ public sealed partial class Kvm
             Errno error = InitHvaCache(cache, cache.Gpa, cache.Length);
             if (error.IsError) return error;
         }
+        if (cache.Error.IsError) return Errno.EFAULT;
         Result<ulong> word;
         if (cache.Hva is { } hva)
         {

@@ -4,6 +4,7 @@ using MemoryModel.Memory;
 using MemoryModel.PrivateMemory;
 using MemoryModel.Ranges;
 using MemoryModel.Slots;
+using MemoryModel.Validation;
 
 namespace MemoryModel;
 
@@ -52,6 +53,7 @@ public sealed partial class Kvm
         {
             Result<MemslotRequest> request = MemslotRequest.Against(_active[region.AddressSpace], region, _totalPages);
             if (request.IsError) return request.Error;
+            RegionState? before = Invariants?.StateOf(this);
             Errno error = request.Value.Change switch
             {
                 MemslotChange.None => Errno.Ok,
@@ -59,6 +61,7 @@ public sealed partial class Kvm
                 MemslotChange.Create when (region.Flags & MemslotFlags.GuestMemfd) != 0 => CreateWithGmem(request.Value, region),
                 _ => ReplaceDirectly(request.Value),
             };
+            if (error.IsError) Invariants?.CheckUnchanged(this, before!, request.Value.Change);
             Invariants?.CheckSlots(this);
             return error;
         }

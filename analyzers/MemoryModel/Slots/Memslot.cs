@@ -81,7 +81,10 @@ public sealed class Memslot
     /// <summary>Nobody can see it any more: with validation on, whoever still uses it is refused.</summary>
     internal void Free() => _isFreed = true;
 
-    private ModelViolationException Freed() => new("reference past its lock", Locking.ModelTask.Current.Name, $"slot {AddressSpace}:{Id} was used after it had been replaced and all its readers had left");
+    /// <summary>True when nobody can see it any more.</summary>
+    internal bool IsFreed => _isFreed;
+
+    private ModelViolationException Freed() => new("reference past its lock", Locking.ModelTask.Current.Name, $"slot {AddressSpace}:{Id} was used after it had been replaced and all its readers had left") { Number = "E10" };
 
     /// <summary>The slot with other flags; what belongs to its frames stays.</summary>
     internal Memslot WithFlags(MemslotFlags flags) => new(AddressSpace, Id, BaseGfn, NPages, UserspaceAddr, flags, Rmap, Gmem, Dirty);

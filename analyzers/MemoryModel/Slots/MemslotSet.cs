@@ -37,6 +37,9 @@ public sealed class MemslotSet
     /// <summary>Number of slots.</summary>
     public int Count => _byId.Count;
 
+    /// <summary>The slots by number, for the checker of invariants.</summary>
+    internal ImmutableDictionary<int, Memslot> ById => _byId;
+
     /// <summary>The slot of a number, INVALID ones too.</summary>
     /// <param name="id">Number within the address space.</param>
     /// <returns>The slot or null.</returns>
@@ -126,6 +129,8 @@ public sealed class MemslotSet
     internal void Replace(Kvm kvm, Memslot? old, Memslot? fresh)
     {
         kvm.SlotsArchLock.AssertHeld();
+        if (_validated is not null && (ReferenceEquals(kvm.PeekSlots(0), this) || ReferenceEquals(kvm.PeekSlots(1), this)))
+            throw new ModelViolationException("E10", ModelTask.Current.Name, "a set of memslots was changed while readers see it");
         Volatile.Write(ref _index, null);
         if (old is not null)
         {

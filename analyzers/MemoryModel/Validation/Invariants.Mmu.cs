@@ -22,7 +22,11 @@ public sealed partial class Invariants
             }
         }
         foreach (Vcpu vcpu in _kvm.Vcpus) CheckTlb(vcpu);
-        foreach (Memslot slot in AllSlots()) CheckReverseMap(slot);
+        foreach (Memslot slot in AllSlots())
+        {
+            CheckReverseMap(slot);
+            if (slot.Dirty is { } log && (slot.Flags & MemslotFlags.ReadOnly) != 0 && log.Count > 0) throw Violation("E15", "a read-only slot was written");
+        }
     }
 
     /// <summary>E5: invalidations balance, and their count only grows.</summary>
@@ -31,6 +35,7 @@ public sealed partial class Invariants
     {
         int inProgress = _kvm.MmuInvalidateInProgress;
         if (inProgress < 0) throw Violation("E5", "more invalidations have ended than begun");
+        if (inProgress > 0 && !_kvm.HasInvalidateRange) throw Violation("E5", "an invalidation began, and did not say of what before the mmu_lock was dropped");
         if (inProgress == 0) _unmapped.Clear();
         ulong seq = _kvm.MmuInvalidateSeq;
         if (seq < _lastSeq) throw Violation("E5", "the count of invalidations went down");
@@ -39,6 +44,7 @@ public sealed partial class Invariants
 
     private void CheckEntry(ShadowRoot root, Gfn gfn, Spte entry)
     {
+        if (_kvm.PeekDead) throw Violation("E22", $"frame {gfn} is mapped, and the process has exited or the machine is gone");
         HostPage page = _kvm.Mm.Memory.PageOf(entry.Pfn);
         if (!page.IsInUse) throw Violation("E3", $"frame {gfn} is mapped to page {entry.Pfn}, which is free");
         bool isPrivate = root.IsMirror || entry.IsPrivate;
@@ -53,15 +59,15 @@ public sealed partial class Invariants
         if (entry.IsWritable && (slot.Flags & MemslotFlags.ReadOnly) != 0) throw Violation("E18", $"frame {gfn} of a read-only slot is writable");
         if (entry.IsWritable && (page.IsZeroPage || page.IsMerged)) throw Violation("E18", $"frame {gfn} is writable, and its page {page.Pfn} must never be written");
         if (entry.IsWritable && slot.Dirty is { IsArmed: true } dirty && !dirty.IsDirty(gfn - slot.BaseGfn)) throw Violation("E15", $"frame {gfn} is logged, writable, and not marked");
-        if (slot.Dirty is { } log && (slot.Flags & MemslotFlags.ReadOnly) != 0 && log.Count > 0) throw Violation("E15", "a read-only slot was written");
     }
 
     /// <summary>E2 for translations: after the flush of an invalidation none of the range is left, and none is made.</summary>
     private void CheckTlb(Vcpu vcpu)
     {
-        if (_unmapped.Count == 0 || vcpu.WillFlush) return;
+        if (vcpu.WillFlush || (_unmapped.Count == 0 && !_kvm.PeekDead)) return;
         foreach ((Gfn gfn, ShadowRoot root, Spte spte) in vcpu.Tlb.ToList())
         {
+            if (_kvm.PeekDead) throw Violation("E22", $"vCPU {vcpu.Id} holds a translation of frame {gfn}, and the process has exited or the machine is gone");
             foreach (SlotGfnRange range in _unmapped)
             {
                 if (range.Slot.AddressSpace == root.AddressSpace && range.Range.Contains(gfn) && Matches(range.Filter, root.IsMirror || spte.IsPrivate, root.IsMirror))

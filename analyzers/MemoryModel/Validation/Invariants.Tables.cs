@@ -9,19 +9,26 @@ namespace MemoryModel.Validation;
 // What several tables must agree on.
 public sealed partial class Invariants
 {
-    /// <summary>E11: slots of one address space are disjoint, numbers unique, both sets alike when no update runs, and generations tell the address space.</summary>
+    /// <summary>E10, E11: slots of one address space are there, disjoint, numbers unique, both sets alike when no update runs; generations tell the address space, and only grow.</summary>
     private void CheckAllSlots()
     {
         Checks++;
         for (int space = 0; space < Kvm.AddressSpaceCount; space++)
         {
             MemslotSet active = _kvm.PeekSlots(space);
-            if ((active.Generation & MemslotSet.UpdateInProgress) != 0) return;
+            if ((active.Generation & MemslotSet.UpdateInProgress) != 0)
+            {
+                if (_kvm.SlotsLock.IsFreeFor(Locking.LockMode.Exclusive)) throw Violation("E11", $"generation {active.Generation:x} says that an update runs, and none does");
+                return;
+            }
+            if (active.Generation < _lastGenerations[space]) throw Violation("E11", $"the generation of address space {space} went down");
+            _lastGenerations[space] = active.Generation;
             if (active.Generation % Kvm.AddressSpaceCount != (ulong)space) throw Violation("E11", $"generation {active.Generation} is not one of address space {space}");
             IReadOnlyList<Memslot> slots = active.ToList();
             if (slots.Count != active.Count) throw Violation("E11", $"{active.Count} slots by number, {slots.Count} by frame");
             for (int i = 0; i < slots.Count; i++)
             {
+                if (slots[i].IsFreed) throw Violation("E10", $"{slots[i]} is still in address space {space}");
                 if (slots[i].IsInvalid) throw Violation("E11", $"{slots[i]} while no update runs");
                 if (i > 0 && slots[i - 1].GfnRange.End > slots[i].BaseGfn) throw Violation("E11", $"{slots[i - 1]} and {slots[i]} overlap");
             }
@@ -68,7 +75,9 @@ public sealed partial class Invariants
         var mapped = new Dictionary<HostPage, int>();
         foreach (Pte pte in _kvm.Mm.PeekEntries())
         {
-            if (pte.Page is { IsZeroPage: false } page) mapped[page] = mapped.GetValueOrDefault(page) + 1;
+            if (pte.Page is not { IsZeroPage: false } page) continue;
+            if (page.Reclaimer is GuestMemfd file && (file.Flags & GmemFlags.InitShared) == 0) throw Violation("E8", $"{page} of private memory is mapped by the process");
+            mapped[page] = mapped.GetValueOrDefault(page) + 1;
         }
         // Another process may map a page too, after a fork; it has the rest.
         foreach ((HostPage page, int count) in mapped)
@@ -107,6 +116,7 @@ public sealed partial class Invariants
             foreach ((_, HostPage page) in file.Pages())
             {
                 if (page.HeldBy(PageHolder.PageCache) != 1) throw Violation("E4", $"{page} of a file");
+                if (page.Guard is { } guard && guard.HostRead(page) is { IsOk: true } read && read.Value == page.Content) throw Violation("E8", $"the host can read {page}, which is protected for a guest");
             }
         }
         foreach (Memslot slot in AllSlots())

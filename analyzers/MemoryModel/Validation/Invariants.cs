@@ -25,7 +25,11 @@ public sealed partial class Invariants : IPageObserver
     [GuardedBy(nameof(_gate))]
     private readonly List<GuestMemfd> _files = [];
 
+    private const int FewSlots = 256;
+
     private ulong _lastSeq;
+    private int _changes;
+    private readonly ulong[] _lastGenerations = new ulong[Kvm.AddressSpaceCount];
 
     internal Invariants(Kvm kvm)
     {
@@ -67,7 +71,15 @@ public sealed partial class Invariants : IPageObserver
     internal void CheckSlots(Kvm kvm)
     {
         if (!ReferenceEquals(kvm, _kvm)) return;
-        LookOn(static self => self.CheckAllSlots());
+        if (IsThorough || IsDue(kvm)) LookOn(static self => self.CheckAllSlots());
+    }
+
+    /// <summary>True for each change while there are few slots; of many, all of them are looked at once in a while: tens of thousands would take minutes to make.</summary>
+    private bool IsDue(Kvm kvm)
+    {
+        int slots = 0;
+        for (int space = 0; space < Kvm.AddressSpaceCount; space++) slots += kvm.PeekSlots(space).Count;
+        return slots <= FewSlots || ++_changes % (1 + (slots / FewSlots)) == 0;
     }
 
     /// <summary>Checks everything, if that was asked for.</summary>
@@ -112,7 +124,8 @@ public sealed partial class Invariants : IPageObserver
         {
             if (!vcpu.WillFlush && vcpu.Tlb.HoldsPage(page)) throw Violation("E3", $"page {page.Pfn} was freed while vCPU {vcpu.Id} holds a translation to it");
         }
-        if (page.Guard is not null) throw Violation("E20", $"page {page.Pfn} was freed while it is protected for a guest");
+        // One that the hardware did not give back is not handed out again.
+        if (page.Guard is not null && !page.IsPoisoned) throw Violation("E20", $"page {page.Pfn} was freed while it is protected for a guest");
     }
 
     /// <summary>Looks at the machine on the thread of some task: what is looked at is no step of that task, and needs none of its locks.</summary>

@@ -106,6 +106,7 @@ public sealed class CallbackContractTests
         Assert.True(machine.Uv.PageIn(new Gfn(0x10).Address).IsSuccess);
         Assert.True(machine.Uv.PageIn(new Gfn(0x11).Address, flags: 1).IsSuccess);
         Assert.True(machine.Uv.PageOut(new Gfn(0x10).Address).IsSuccess);
+        Assert.Equal(Errno.Ok, machine.Uv.SvmOff());
 
         var lockdep = new Lockdep();
         var mm = new Mm(new HostMemory(), lockdep);

@@ -139,6 +139,12 @@ internal sealed class WitnessingFirmware(CallbackWitness witness) : UltravisorFi
         return base.RegisterMemslot(slot);
     }
 
+    public override Errno Terminate()
+    {
+        Check(nameof(Terminate));
+        return base.Terminate();
+    }
+
     private void Check(string name) => witness.Check(typeof(UltravisorFirmware).GetMethod(name)!, new Dictionary<string, object>());
 }
 
