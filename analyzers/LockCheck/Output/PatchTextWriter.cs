@@ -78,7 +78,8 @@ internal sealed class PatchTextWriter(Terminal terminal, bool showsAll)
         _out.WriteLine();
     }
 
-    static IEnumerable<(string Name, string Value)> Facts(JudgedFinding judged, PatchReport report)
+    /// <summary>What a comparison knows of a finding: its place in the series, and what it is owed to.</summary>
+    public static IEnumerable<(string Name, string Value)> Facts(JudgedFinding judged, PatchReport report)
     {
         if (judged.Note is { } note)
             yield return ("note", note);
