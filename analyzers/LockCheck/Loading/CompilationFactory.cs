@@ -21,6 +21,8 @@ internal sealed class CompilationFactory
     public LoadedProject Create(ProjectDescription project, SourceFiles files, ReferenceLookup lookup, CancellationToken cancellationToken)
     {
         var problems = new List<string>();
+        if (project.Stale is { } stale)
+            problems.Add($"Since its packages were restored {stale}, so what it was analysed with is not what it names. Run 'dotnet restore' on it, or leave out --no-restore.");
         var folder = files.Logical(project.BaseDirectory);
         var arguments = Arguments(project, files);
         foreach (var error in arguments.Errors)
