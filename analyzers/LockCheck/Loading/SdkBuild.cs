@@ -84,9 +84,10 @@ internal sealed class SdkBuild(LoadOptions options)
             "-getProperty:DefaultItemExcludes",
             "-getProperty:DefaultExcludesInProjectFolder",
         };
+        var folder = "";
         if (options.Intermediates is { } intermediates)
         {
-            var folder = Path.Combine(intermediates, Guid.NewGuid().ToString("N"));
+            folder = Path.Combine(intermediates, Guid.NewGuid().ToString("N"));
             arguments.Add($"-p:IntermediateOutputPath={folder}{Path.DirectorySeparatorChar}");
             // Its place would be looked for in that folder too.
             arguments.Add("-p:ProduceReferenceAssembly=false");
@@ -117,7 +118,7 @@ internal sealed class SdkBuild(LoadOptions options)
             var original = Text(item, "OriginalPath");
             references.Add(new(Text(item, "FullPath"), original.Length > 0 ? original : Text(item, "FullPath"), new(Path.GetFullPath(source, Path.GetDirectoryName(key.Path)!), FrameworkOf(item))));
         }
-        return new(new(key, Text(properties, "TargetFramework"), compiler, references.ToImmutable(), Globs(properties)) { Stale = stale }, null);
+        return new(new(key, Text(properties, "TargetFramework"), compiler, references.ToImmutable(), Globs(properties)) { Stale = stale, Intermediates = folder }, null);
     }
 
     // What has changed since its packages were restored; null where nothing has, or where there was nothing to restore.

@@ -76,6 +76,16 @@ internal static class CodeFrame
         if (behind < 0)
             behind = shown.Count;
 
+        // What a long line can best do without is its indentation.
+        if (column > room)
+        {
+            var indent = Math.Min(IndentOf(line), start);
+            var blank = 0;
+            for (var i = 0; i < indent; i++)
+                blank += shown[i].Width;
+            shown.RemoveRange(0, indent);
+            (first, behind, column) = (first - indent, behind - indent, column - blank);
+        }
         var (from, to) = Window(shown, column, first, behind, room);
         var built = new StringBuilder();
         if (from > 0)

@@ -227,7 +227,7 @@ internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options
         await Parallel.ForAsync(0, projects.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken }, async (i, token) =>
         {
             progress.Report("analysing " + Path.GetFileName(projects[i].Path), done, projects.Length);
-            analyses[i] = await ProjectAnalyzer.AnalyzeAsync(projects[i], analyzers, token, withWaived: true).ConfigureAwait(false);
+            analyses[i] = await options.Cache.AnalyzeAsync(projects[i], analyzers, token).ConfigureAwait(false);
             Interlocked.Increment(ref done);
         }).ConfigureAwait(false);
         foreach (var analysis in analyses)
