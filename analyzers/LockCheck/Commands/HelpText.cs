@@ -60,6 +60,9 @@ internal sealed class HelpText : SynchronousCommandLineAction
         }
     }
 
+    /// <summary>Who asks for help has not finished the command line.</summary>
+    public override bool ClearsParseErrors => true;
+
     /// <inheritdoc/>
     public override int Invoke(ParseResult parseResult)
     {

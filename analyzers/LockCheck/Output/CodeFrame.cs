@@ -109,10 +109,19 @@ internal static class CodeFrame
     {
         if (columns <= most)
             return (0, shown.Count);
-        // A quarter of the room for what stands before, so that a reader sees what the marked part belongs to.
-        var from = first;
-        for (var room = most / 4; from > 0 && room >= shown[from - 1].Width; from--)
-            room -= shown[from - 1].Width;
+        most = Math.Max(most - Cut.Length, 1);
+        // From the start, if what is meant is seen then; else a quarter of the room for what stands before, so that a reader sees what it belongs to.
+        var from = 0;
+        var before = 0;
+        for (var i = 0; i < behind && before <= most; i++)
+            before += shown[i].Width;
+        if (before > most)
+        {
+            most = Math.Max(most - Cut.Length, 1);
+            from = first;
+            for (var room = most / 4; from > 0 && room >= shown[from - 1].Width; from--)
+                room -= shown[from - 1].Width;
+        }
         var to = from;
         for (var room = most; to < shown.Count && room >= shown[to].Width; to++)
             room -= shown[to].Width;
