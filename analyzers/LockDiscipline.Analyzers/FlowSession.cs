@@ -71,6 +71,9 @@ internal sealed class FlowSession
         return found;
     }
 
+    /// <summary>What holds wherever the body of an edge is called, for who compares edges of several compilations.</summary>
+    public Entry EntryOf(LockEdge edge) => new EntryGates(HostOf(edge.Site.SyntaxTree)).Of(edge.Owner);
+
     /// <summary>The order that contracts on the members of a type state.</summary>
     public ImmutableArray<Declared> DeclaredBy(INamedTypeSymbol type) => _cache.Declared.Of(type);
 

@@ -38,6 +38,41 @@ public sealed class CommandLineTests
         Assert.Contains(message, run.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("chek", "There is no command 'chek'. Did you mean 'lockcheck check'?")]
+    [InlineData("list-rules", "There is no command 'list-rules'. Did you mean 'lockcheck explain'?")]
+    [InlineData("frobnicate", "There is no command 'frobnicate'. 'lockcheck --help' lists all.")]
+    public async Task UnknownCommand_IsNamed(string command, string message)
+    {
+        using var folder = new TempFolder();
+
+        var run = await Tool.InProcess(folder, [new BadCallAnalyzer()], command);
+
+        Assert.Equal((ExitCode.Usage, $"lockcheck: {message}\n"), (run.ExitCode, run.Error));
+    }
+
+    [Theory]
+    [InlineData("check", true)]
+    [InlineData("patch", true)]
+    [InlineData("diff", true)]
+    [InlineData("explain", false)]
+    [InlineData("graph", false)]
+    [InlineData("contracts", false)]
+    [InlineData("model", false)]
+    [InlineData("init", false)]
+    public async Task Help_FitsEightyColumns_AndNamesTheExitCodes(string command, bool hasExitCodes)
+    {
+        using var folder = new TempFolder();
+
+        var run = await Tool.InProcess(folder, [new BadCallAnalyzer()], command, "--help");
+
+        Assert.Equal((ExitCode.Clean, ""), (run.ExitCode, run.Error));
+        Assert.All(run.Output.ReplaceLineEndings("\n").Split('\n'), l => Assert.True(l.Length <= 80, l));
+        Assert.Equal(hasExitCodes, run.Output.Contains("  4  analysed in part", StringComparison.Ordinal));
+        // A value is called by what it is.
+        Assert.DoesNotMatch("<[a-z-]+>", run.Output);
+    }
+
     [Fact]
     public async Task MissingPath_IsNamed()
     {

@@ -28,6 +28,10 @@ public sealed class ProgressTests
     public void TerminalWithoutEscapes_HasLines() => Assert.Equal("lockcheck: reading ...\nlockcheck: analysing a\\u001B[2Jb ...\n", Shown(watched: true, redraws: false));
 
     [Fact]
+    public void TerminalWithoutRoomForTheBar_ShowsWhatGoesOn() =>
+        Assert.Contains("\u001b[2Klockcheck: analysing a\\u001B[2Jb\r", Shown(watched: true, redraws: true, width: 50), StringComparison.Ordinal);
+
+    [Fact]
     public void NarrowTerminal_IsNotWrapped() =>
         Assert.All(Shown(watched: true, redraws: true, width: 30).Split("\r\u001b[2K"), line => Assert.True(line.Length < 30, line));
 }

@@ -21,7 +21,7 @@ internal static class CheckRun
         foreach (var project in loaded.Projects)
         {
             progress.Report("analysing " + Path.GetFileName(project.Path), analyses.Count, loaded.Projects.Length);
-            analyses.Add(await ProjectAnalyzer.AnalyzeAsync(project, analyzers, cancellationToken, withWaived: true).ConfigureAwait(false));
+            analyses.Add(await options.Cache.AnalyzeAsync(project, analyzers, cancellationToken).ConfigureAwait(false));
         }
         var report = Report(loaded, analyses);
         return (report with { Findings = [.. report.Findings.Where(f => !f.Diagnostic.IsSuppressed)] }, [.. analyses]);

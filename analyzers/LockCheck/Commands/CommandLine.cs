@@ -27,7 +27,14 @@ internal static class CommandLine
             ContractsCommand.Create(terminal),
             InitCommand.Create(terminal),
         };
+        HelpText.ApplyTo(root);
         var parsed = root.Parse(arguments);
+        if (parsed.CommandResult.Command == root && arguments.FirstOrDefault(a => a.Length > 0 && a[0] != '-') is { } asked)
+        {
+            var nearest = asked == "list-rules" ? ["explain"] : NearestIds.Find(asked, root.Subcommands.Select(c => c.Name));
+            WriteError(terminal, $"There is no command '{asked}'.{(nearest.Count > 0 ? $" Did you mean {string.Join(" or ", nearest.Select(n => $"'lockcheck {n}'"))}?" : " 'lockcheck --help' lists all.")}");
+            return ExitCode.Usage;
+        }
         if (UnknownOption(parsed) is { } unknown)
         {
             var name = unknown.Split('=')[0];

@@ -53,6 +53,9 @@ internal static class GraphCommand
         new ReportWriter(terminal with { Out = terminal.Error, Color = false }).WriteIncomplete(report);
         if (graph.Edges.Count(e => e.IsWrong) is > 0 and var wrong)
             terminal.Error.WriteLine($"lockcheck: {FindingWriter.Count(wrong, "edge")} of {FindingWriter.Number(graph.Edges.Length)} in a cycle or against a contract; 'lockcheck check' tells more.");
+        // Here and nowhere else: the rules see one project at a time.
+        foreach (var cycle in graph.AcrossProjects)
+            terminal.Error.WriteLine("lockcheck: a cycle across projects, which no rule sees: " + SafeText.Escape(cycle));
         return report.ExitCodeFor(null);
     }
 }

@@ -123,6 +123,7 @@ internal static class InitCommand
     public static Command Create(Terminal terminal)
     {
         var what = new Argument<string[]>("WHAT") { Description = "github, gitlab, azure, hook (before a commit), or commit-msg (after its message was written, which may give a reason to let a finding pass). Without it: the first four.", Arity = ArgumentArity.ZeroOrMore };
+        what.HelpName = "WHAT";
         what.AcceptOnlyFromAmong([.. s_files.Select(f => f.Name)]);
         var folder = new Option<string>("-C") { Description = "Run as if started in this folder.", DefaultValueFactory = _ => "." };
         var force = new Option<bool>("--force") { Description = "Replace files that are there." };

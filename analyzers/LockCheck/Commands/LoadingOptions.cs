@@ -10,12 +10,15 @@ internal sealed class LoadingOptions
     readonly Option<string?> _framework = new("--framework", "-f") { Description = "The one target framework to check. Without it: each that a project names." };
     readonly Option<bool> _noRestore = new("--no-restore") { Description = "Packages are restored already." };
 
+    readonly Option<bool> _noCache = new("--no-cache") { Description = "Analyse everything anew, and keep nothing of it." };
+
     /// <summary>Adds them to a command.</summary>
     public void AddTo(Command command)
     {
         command.Options.Add(_configuration);
         command.Options.Add(_framework);
         command.Options.Add(_noRestore);
+        command.Options.Add(_noCache);
     }
 
     /// <summary>Their values.</summary>
@@ -24,5 +27,6 @@ internal sealed class LoadingOptions
         Configuration = parsed.GetValue(_configuration),
         Framework = parsed.GetValue(_framework),
         Restore = !parsed.GetValue(_noRestore),
+        Cache = parsed.GetValue(_noCache) ? Caching.AnalysisCache.None : Caching.AnalysisCache.OfUser(),
     };
 }

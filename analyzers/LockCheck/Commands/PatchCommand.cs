@@ -74,22 +74,8 @@ internal static class PatchCommand
         progress.Dispose();
         settings.Target.Write(report, terminal);
         if (settings.FixPatch is { } path && fix is not null)
-            WriteFix(path, fix, report.Introduced.Count(), terminal);
+            FixPatchFile.Write(path, fix, [.. report.Introduced.Select(j => j.Finding)], "nothing is introduced", "the change", terminal);
         var code = report.ExitCodeFor(settings.FailOn);
         return settings.ExitZero && code == ExitCode.Findings ? ExitCode.Clean : code;
-    }
-
-    // Beside the report, which may be for a program.
-    static void WriteFix(string path, FixPatchResult fix, int introduced, Terminal terminal)
-    {
-        if (fix.Mended == 0)
-        {
-            terminal.Error.WriteLine(introduced == 0
-                ? "lockcheck: no patch was written, since nothing is introduced."
-                : $"lockcheck: no patch was written, since no code fix mends any of the {FindingWriter.Count(introduced, "finding")} without bringing another.");
-            return;
-        }
-        OutputFile.Write(path, fix.Diff);
-        terminal.Error.WriteLine($"lockcheck: '{DisplayPath.Of(path)}' mends {FindingWriter.Number(fix.Mended)} of {FindingWriter.Count(introduced, "finding")}. Use it on top of the change: git apply '{DisplayPath.Of(path)}'");
     }
 }

@@ -95,6 +95,9 @@ internal sealed class ContractListing
         }
     }
 
+    /// <summary>What is believed of one member and of its parameters; nothing of those of which nothing is stated.</summary>
+    public IEnumerable<MemberStatements> OfMember(ISymbol symbol) => WithParts(symbol).Select(Of).Where(s => !s.Contracts.IsEmpty);
+
     IEnumerable<MemberStatements> OfType(INamedTypeSymbol type)
     {
         var members = type.GetMembers().Where(m => m is not INamedTypeSymbol).OrderBy(m => m.Locations[0].SourceTree?.FilePath, StringComparer.Ordinal)

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Reflection;
-using LockCheck.Analysis;
 using LockCheck.Judgement;
 using LockCheck.Loading;
 using Microsoft.CodeAnalysis;
@@ -17,13 +16,12 @@ internal static class FixFinder
     static readonly Lazy<ImmutableDictionary<string, ImmutableArray<CodeFixProvider>>> s_providers = new(Providers);
 
     /// <summary>The ways to mend each of <paramref name="findings"/>, the fixes' own order kept. Findings without any are left out.</summary>
-    /// <param name="projects">The projects that the findings are of.</param>
-    public static async Task<ImmutableDictionary<FindingIdentity, ImmutableArray<ProposedFix>>> FindAsync(ImmutableArray<ProjectAnalysis> projects, IEnumerable<FindingIdentity> findings, CancellationToken cancellationToken)
+    public static async Task<ImmutableDictionary<FindingIdentity, ImmutableArray<ProposedFix>>> FindAsync(IEnumerable<FindingIdentity> findings, CancellationToken cancellationToken)
     {
         var fixes = ImmutableDictionary.CreateBuilder<FindingIdentity, ImmutableArray<ProposedFix>>(ReferenceEqualityComparer.Instance);
-        foreach (var group in findings.Where(f => f.Compilation is not null && s_providers.Value.ContainsKey(f.Rule)).GroupBy(f => f.Compilation!))
+        foreach (var group in findings.Where(f => f.Project is not null && s_providers.Value.ContainsKey(f.Rule)).GroupBy<FindingIdentity, LoadedProject>(f => f.Project!, ReferenceEqualityComparer.Instance))
         {
-            if (projects.FirstOrDefault(p => p.Project.Compilation == group.Key) is not { } analysis || FixWorkspace.Create(analysis.Project, cancellationToken) is not { } workspace)
+            if (FixWorkspace.Create(group.Key, cancellationToken) is not { } workspace)
                 continue;
             using (workspace)
             {

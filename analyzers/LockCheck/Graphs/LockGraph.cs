@@ -49,13 +49,18 @@ internal sealed record LockGraphEdge(LockNode Held, LockNode Taken, LockOrderKin
 /// <summary>In which order projects take their locks. Nodes and edges are in the order of their names.</summary>
 internal sealed record LockGraph(ImmutableArray<LockNode> Nodes, ImmutableArray<LockGraphEdge> Edges)
 {
+    /// <summary>Cycles that no project has alone, each as what is taken, one after the other, and where.</summary>
+    public ImmutableArray<string> AcrossProjects { get; init; } = [];
+
     /// <summary>Reads the order from the engine.</summary>
     /// <param name="root">The folder that places are named from.</param>
     public static LockGraph Of(IEnumerable<LoadedProject> projects, string root, CancellationToken cancellationToken)
     {
         var found = new Dictionary<(string Held, string Taken), (LockOrderKind Kind, SortedSet<(string Path, int Line)> Places)>();
         var symbols = new SortedDictionary<string, ISymbol>(StringComparer.Ordinal);
-        foreach (var project in projects)
+        var portable = new List<PortableEdge>();
+        var loaded = projects.ToList();
+        foreach (var project in loaded)
         {
             var session = new FlowSession(project.Compilation, project.Options, cancellationToken);
             var edges = session.Order();
@@ -63,33 +68,45 @@ internal sealed record LockGraph(ImmutableArray<LockNode> Nodes, ImmutableArray<
             foreach (var edge in edges)
             {
                 // Something that waits for readers is not taken.
-                if (edge.Taken.Mode is null)
-                    continue;
-                Add(edge.Held.Class.Key, edge.Taken.Class.Key, edge.Against.IsEmpty ? cycles.Contains(edge) ? LockOrderKind.Cycle : LockOrderKind.Taken : LockOrderKind.AgainstContract, edge.Site.GetLocation());
+                if (edge.Taken.Mode is not null)
+                    Add(edge.Held.Class.Key, edge.Taken.Class.Key, edge.Against.IsEmpty ? cycles.Contains(edge) ? LockOrderKind.Cycle : LockOrderKind.Taken : LockOrderKind.AgainstContract, PlaceOf(edge.Site.GetLocation(), root));
+                portable.Add(PortableEdge.Of(edge, session.EntryOf(edge), project, PlaceOf(edge.Site.GetLocation(), root)));
             }
             foreach (var declared in DeclaredIn(project.Compilation, session))
-                Add(declared.Before.Key, declared.After.Key, LockOrderKind.Declared, declared.Member.Locations[0]);
+                Add(declared.Before.Key, declared.After.Key, LockOrderKind.Declared, PlaceOf(declared.Member.Locations[0], root));
         }
+        // Only now, since each compilation has symbols of its own.
+        var across = new CyclesAcrossProjects(loaded, portable, cancellationToken).Find();
+        foreach (var edge in across.SelectMany(c => c).Where(e => e.IsTaken))
+            Put((edge.HeldKey, edge.TakenKey), LockOrderKind.Cycle, edge.Place);
         var names = symbols.GroupBy(s => ShortName(s.Value), StringComparer.Ordinal)
             .SelectMany(g => g.Select(s => new LockNode(s.Key, g.Count() == 1 ? g.Key : s.Value.ToDisplayString()))).ToDictionary(n => n.Id, StringComparer.Ordinal);
         return new(
             [.. names.Values.OrderBy(n => n.Name, StringComparer.Ordinal).ThenBy(n => n.Id, StringComparer.Ordinal)],
             [.. found.Select(f => new LockGraphEdge(names[f.Key.Held], names[f.Key.Taken], f.Value.Kind, [.. f.Value.Places.Select(p => new LockPlace(p.Path, p.Line))]))
-                .OrderBy(e => e.Held.Name, StringComparer.Ordinal).ThenBy(e => e.Taken.Name, StringComparer.Ordinal).ThenBy(e => e.Held.Id, StringComparer.Ordinal).ThenBy(e => e.Taken.Id, StringComparer.Ordinal)]);
+                .OrderBy(e => e.Held.Name, StringComparer.Ordinal).ThenBy(e => e.Taken.Name, StringComparer.Ordinal).ThenBy(e => e.Held.Id, StringComparer.Ordinal).ThenBy(e => e.Taken.Id, StringComparer.Ordinal)])
+        {
+            AcrossProjects = [.. across.Select(c => string.Join(", ", c.Select(e => $"{NameOf(e.TakenKey)} under {NameOf(e.HeldKey)} in {e.Project} ({e.Place.Path}:{e.Place.Line})"))).Distinct()],
+        };
 
-        void Add(ISymbol held, ISymbol taken, LockOrderKind kind, Location where)
+        void Add(ISymbol held, ISymbol taken, LockOrderKind kind, LockPlace where)
         {
             var key = (IdOf(held), IdOf(taken));
             symbols[key.Item1] = held;
             symbols[key.Item2] = taken;
-            var span = where.GetLineSpan();
-            var place = (FindingIdentity.Relative(span.Path, root), span.StartLinePosition.Line + 1);
-            // The places are those of what is told: of code, where there is code; of what is wrong, where something is.
-            if (!found.TryGetValue(key, out var known) || kind > known.Kind)
-                found[key] = (kind, [place]);
-            else if (kind == known.Kind)
-                known.Places.Add(place);
+            Put(key, kind, where);
         }
+
+        // The places are those of what is told: of code, where there is code; of what is wrong, where something is.
+        void Put((string Held, string Taken) key, LockOrderKind kind, LockPlace where)
+        {
+            if (!found.TryGetValue(key, out var known) || kind > known.Kind)
+                found[key] = (kind, [(where.Path, where.Line)]);
+            else if (kind == known.Kind)
+                known.Places.Add((where.Path, where.Line));
+        }
+
+        string NameOf(string id) => names.TryGetValue(id, out var node) ? node.Name : id;
     }
 
     /// <summary>The edges that follow from others, and have nothing wrong with them: a drawing can do with less of them.</summary>
@@ -121,7 +138,14 @@ internal sealed record LockGraph(ImmutableArray<LockNode> Nodes, ImmutableArray<
     static IEnumerable<Declared> DeclaredIn(Compilation compilation, FlowSession session) =>
         ApiNames.TypesIn(compilation.Assembly.GlobalNamespace).SelectMany(t => session.DeclaredBy(t)).Where(d => !d.IsAmongOneClass && d.Member.Locations is [{ IsInSource: true }, ..]);
 
-    static string IdOf(ISymbol symbol) => symbol.GetDocumentationCommentId() ?? symbol.ToDisplayString();
+    static LockPlace PlaceOf(Location where, string root)
+    {
+        var span = where.GetLineSpan();
+        return new(FindingIdentity.Relative(span.Path, root), span.StartLinePosition.Line + 1);
+    }
+
+    /// <summary>What a class of locks is known by in every project.</summary>
+    public static string IdOf(ISymbol symbol) => symbol.GetDocumentationCommentId() ?? symbol.ToDisplayString();
 
     static string ShortName(ISymbol symbol) => symbol is ITypeSymbol || symbol.ContainingType is null ? symbol.Name : $"{symbol.ContainingType.Name}.{symbol.Name}";
 }

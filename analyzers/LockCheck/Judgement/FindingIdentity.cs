@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using LockCheck.Analysis;
+using LockCheck.Loading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -34,8 +35,11 @@ internal sealed record FindingIdentity
     /// <summary>The member as tokens.</summary>
     public required string MemberText { get; init; }
 
-    /// <summary>The project's compilation, to ask further.</summary>
-    public required Compilation? Compilation { get; init; }
+    /// <summary>The build in which it was found, to ask further; null where it stands in no code.</summary>
+    public required LoadedProject? Project { get; init; }
+
+    /// <summary>The compilation of <see cref="Project"/>.</summary>
+    public Compilation? Compilation => Project?.Compilation;
 
     /// <summary>The rule.</summary>
     public string Rule => Finding.Id;
@@ -50,25 +54,25 @@ internal sealed record FindingIdentity
     /// <param name="root">The repository's folder.</param>
     public static ImmutableArray<FindingIdentity> Of(Revisions.RevisionAnalysis revision, string root, CancellationToken cancellationToken)
     {
-        var compilations = new Dictionary<SyntaxTree, Compilation>();
+        var projects = new Dictionary<SyntaxTree, LoadedProject>();
         foreach (var project in revision.Projects)
         {
             foreach (var tree in project.Project.Compilation.SyntaxTrees)
-                compilations.TryAdd(tree, project.Project.Compilation);
+                projects.TryAdd(tree, project.Project);
         }
-        return [.. revision.Report.Findings.Where(f => !IsOffer(f)).Select(f => Of(f, compilations, root, cancellationToken))];
+        return [.. revision.Report.Findings.Where(f => !IsOffer(f)).Select(f => Of(f, projects, root, cancellationToken))];
     }
 
     // To offer that something be written down is nothing that a change introduces: extracting a helper would be.
     static bool IsOffer(Finding finding) => finding.Severity <= DiagnosticSeverity.Info && finding.Diagnostic.Descriptor.CustomTags.Contains(RuleDescriptor.OfferTag);
 
-    static FindingIdentity Of(Finding finding, Dictionary<SyntaxTree, Compilation> compilations, string root, CancellationToken cancellationToken)
+    static FindingIdentity Of(Finding finding, Dictionary<SyntaxTree, LoadedProject> projects, string root, CancellationToken cancellationToken)
     {
         var path = Relative(finding.Where?.Path ?? finding.Project, root);
         var line = (finding.Where?.Start.Line ?? -1) + 1;
         var location = finding.Diagnostic.Location;
-        if (location.SourceTree is not { } tree || !compilations.TryGetValue(tree, out var compilation))
-            return new() { Finding = finding, Path = path, Line = line, Member = "", Type = "", Content = finding.Message, Shape = finding.Message, MemberText = "", Compilation = null };
+        if (location.SourceTree is not { } tree || !projects.TryGetValue(tree, out var project))
+            return new() { Finding = finding, Path = path, Line = line, Member = "", Type = "", Content = finding.Message, Shape = finding.Message, MemberText = "", Project = null };
 
         var node = tree.GetRoot(cancellationToken).FindNode(location.SourceSpan, getInnermostNodeForTie: true);
         var unit = UnitOf(node);
@@ -78,12 +82,12 @@ internal sealed record FindingIdentity
             Finding = finding,
             Path = path,
             Line = line,
-            Member = member is null ? "" : IdOf(member, compilation.GetSemanticModel(tree), cancellationToken),
+            Member = member is null ? "" : IdOf(member, project.Compilation.GetSemanticModel(tree), cancellationToken),
             Type = node.FirstAncestorOrSelf<BaseTypeDeclarationSyntax>()?.Identifier.ValueText ?? "",
             Content = TokenText.Of(unit),
             Shape = TokenText.ShapeOf(unit),
             MemberText = member is null ? "" : TokenText.Of(member),
-            Compilation = compilation,
+            Project = project,
         };
     }
 

@@ -40,11 +40,11 @@ internal static class PatchRun
 
         progress.Report("looking for fixes");
         var introduced = report.Introduced.Select(j => j.Finding).ToList();
-        report = report with { Fixes = await FixFinder.FindAsync(revisions.Revisions[^1].Projects, introduced, cancellationToken).ConfigureAwait(false) };
+        report = report with { Fixes = await FixFinder.FindAsync(introduced, cancellationToken).ConfigureAwait(false) };
         if (!options.MakesFixPatch)
             return (report, null);
         progress.Report("trying fixes");
-        var fix = new FixPatch(scratch, comparison, async trees =>
+        var fix = new FixPatch(scratch, comparison.Trees[^1], async trees =>
         {
             // With the base in front, since a patch from elsewhere is loaded as the base's projects have it.
             var further = comparison with { Trees = [comparison.Trees[0], .. trees], Steps = [] };

@@ -9,18 +9,20 @@ namespace LockCheck.Loading;
 /// <summary>Makes, from the compiler's arguments, the compilation that the compiler would make. Thread-safe.</summary>
 internal sealed class CompilationFactory
 {
-    readonly ConcurrentDictionary<string, PortableExecutableReference> _metadata = new(CheckTarget.PathComparer);
+    readonly ConcurrentDictionary<string, Surface> _metadata = new(CheckTarget.PathComparer);
     readonly ConcurrentDictionary<(ProjectKey Project, string Path, string Content), SyntaxTree> _trees = new();
     readonly ConcurrentDictionary<(ProjectKey Project, string Folder), CSharpCommandLineArguments> _arguments = new();
     readonly GeneratorLoader _generators = new();
 
-    /// <summary>Finds the reference that stands for a project's output, or null where the file is to be read.</summary>
-    public delegate MetadataReference? ReferenceLookup(string fullPath);
+    /// <summary>Finds what stands for a project's output, or null where the file is to be read.</summary>
+    public delegate Surface? ReferenceLookup(string fullPath);
 
     /// <summary>Makes the compilation of <paramref name="project"/>, generators run.</summary>
     public LoadedProject Create(ProjectDescription project, SourceFiles files, ReferenceLookup lookup, CancellationToken cancellationToken)
     {
         var problems = new List<string>();
+        if (project.Stale is { } stale)
+            problems.Add($"Since its packages were restored {stale}, so what it was analysed with is not what it names. Run 'dotnet restore' on it, or leave out --no-restore.");
         var folder = files.Logical(project.BaseDirectory);
         var arguments = Arguments(project, files);
         foreach (var error in arguments.Errors)
@@ -35,10 +37,11 @@ internal sealed class CompilationFactory
         var parseOptions = arguments.ParseOptions.DocumentationMode == DocumentationMode.Diagnose
             ? arguments.ParseOptions.WithDocumentationMode(DocumentationMode.Parse)
             : arguments.ParseOptions;
+        var references = References(arguments, folder, lookup, problems);
         var compilation = CSharpCompilation.Create(
             arguments.CompilationName ?? Path.GetFileNameWithoutExtension(project.Key.Path),
             Parse(project.Key, sources, arguments, parseOptions, files, problems, cancellationToken),
-            References(arguments, folder, lookup, problems),
+            references.Select(r => r.Reference),
             arguments.CompilationOptions
                 .WithConcurrentBuild(true)
                 .WithAssemblyIdentityComparer(DesktopAssemblyIdentityComparer.Default)
@@ -63,7 +66,11 @@ internal sealed class CompilationFactory
             compilation = Generate(compilation, generators.ToImmutable(), additional, parseOptions, config, problems, cancellationToken);
 
         return new(files.Logical(project.Key.Path), project.TargetFramework, compilation, new AnalyzerOptions(additional, config.OptionsProvider),
-            [.. problems.Distinct()], notBuilt.ToImmutable()) { ConfigFiles = config.Files };
+            [.. problems.Distinct()], notBuilt.ToImmutable()) 
+        {
+            ConfigFiles = config.Files,
+            Recipe = Caching.ProjectRecipe.Of(project, files.Logical, references.Select(r => r.IsByContent ? r.Identity : null)),
+        };
     }
 
     /// <summary>What tells the content of a project in one revision from that in others: equal for equal content.</summary>
@@ -130,20 +137,25 @@ internal sealed class CompilationFactory
         return [.. trees.OfType<SyntaxTree>()];
     }
 
-    List<MetadataReference> References(CSharpCommandLineArguments arguments, string folder, ReferenceLookup lookup, List<string> problems)
+    List<Surface> References(CSharpCommandLineArguments arguments, string folder, ReferenceLookup lookup, List<string> problems)
     {
-        var references = new List<MetadataReference>(arguments.MetadataReferences.Length);
+        var references = new List<Surface>(arguments.MetadataReferences.Length);
         foreach (var reference in arguments.MetadataReferences)
         {
             var path = Path.GetFullPath(reference.Reference, folder);
-            if (lookup(path) is { } known)
-                references.Add(known.WithProperties(reference.Properties));
-            else if (File.Exists(path))
-                references.Add(_metadata.GetOrAdd(path, static p => MetadataReference.CreateFromFile(p)).WithProperties(reference.Properties));
+            if ((lookup(path) ?? (File.Exists(path) ? _metadata.GetOrAdd(path, Read) : null)) is { } known)
+                references.Add(known with { Reference = known.Reference.WithProperties(reference.Properties) });
             else
                 problems.Add($"The reference '{path}' does not exist. Build the project that it comes from.");
         }
         return references;
+    }
+
+    // Read once, so that it is named by the very bytes that are compiled against.
+    static Surface Read(string path)
+    {
+        var bytes = File.ReadAllBytes(path);
+        return new(MetadataReference.CreateFromImage(System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(bytes), filePath: path), Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(bytes)));
     }
 
     static CSharpCompilation Generate(CSharpCompilation compilation, ImmutableArray<ISourceGenerator> generators, ImmutableArray<AdditionalText> additional,

@@ -17,4 +17,7 @@ internal sealed record LoadOptions
     /// project, and references are those of earlier builds, not their reference assemblies.
     /// </summary>
     public string? Intermediates { get; init; }
+
+    /// <summary>Where analyses are kept from run to run.</summary>
+    public Caching.AnalysisCache Cache { get; init; } = Caching.AnalysisCache.None;
 }

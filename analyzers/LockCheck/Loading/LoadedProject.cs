@@ -25,6 +25,9 @@ internal sealed record LoadedProject(
 {
     /// <summary>The files that <see cref="Options"/> come from, for who needs them as files.</summary>
     public ImmutableArray<(string Path, SourceText Text)> ConfigFiles { get; init; } = [];
+
+    /// <summary>What it was made from beside its texts, by content; null where that is not known.</summary>
+    public Caching.ProjectRecipe? Recipe { get; init; }
 }
 
 /// <summary>What came of loading a target.</summary>

@@ -17,6 +17,12 @@ internal sealed record ProjectDescription(
 {
     /// <summary>The folder that relative paths in the arguments start from.</summary>
     public string BaseDirectory => Path.GetDirectoryName(Key.Path)!;
+
+    /// <summary>A folder of this run that is named in the arguments; empty where there is none.</summary>
+    public string Intermediates { get; init; } = "";
+
+    /// <summary>What has changed since its packages were restored, so that its references are not those that it names; null where nothing has.</summary>
+    public string? Stale { get; init; }
 }
 
 /// <summary>The output of a project, as another one references it.</summary>

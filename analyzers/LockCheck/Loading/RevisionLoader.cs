@@ -20,7 +20,11 @@ internal sealed class LoadCache
 
 /// <summary>A project as others reference it.</summary>
 /// <param name="Identity">Equal where nothing differs that another project could see.</param>
-internal sealed record Surface(MetadataReference Reference, string Identity);
+internal sealed record Surface(MetadataReference Reference, string Identity)
+{
+    /// <summary>Whether <see cref="Identity"/> tells the content, and so means the same in another run.</summary>
+    public bool IsByContent { get; init; } = true;
+}
 
 /// <summary>Makes the compilations of described projects with the sources of one revision. Loads once.</summary>
 internal sealed class RevisionLoader(DescribedProjects described, LoadCache cache, SourceFiles files)
@@ -62,7 +66,7 @@ internal sealed class RevisionLoader(DescribedProjects described, LoadCache cach
         var content = (key, cache.Factory.Fingerprint(description, files, fromSource.Values.Select(s => s.Identity)));
         if (!cache.Projects.TryGetValue(content, out var loaded))
         {
-            loaded = cache.Factory.Create(description, files, path => fromSource.GetValueOrDefault(path)?.Reference, cancellationToken);
+            loaded = cache.Factory.Create(description, files, path => fromSource.GetValueOrDefault(path), cancellationToken);
             cache.Projects.Add(content, loaded);
         }
         _loaded.Add(key, loaded);
@@ -80,7 +84,7 @@ internal sealed class RevisionLoader(DescribedProjects described, LoadCache cach
         var emitted = project.Compilation.Emit(image, options: new EmitOptions(metadataOnly: true, includePrivateMembers: false), cancellationToken: cancellationToken);
         var surface = emitted.Success
             ? new Surface(MetadataReference.CreateFromImage([.. image.GetBuffer().AsSpan(0, (int)image.Length)]), Convert.ToHexString(SHA256.HashData(image.GetBuffer().AsSpan(0, (int)image.Length))))
-            : new Surface(project.Compilation.ToMetadataReference(), "compilation " + System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(project.Compilation));
+            : new Surface(project.Compilation.ToMetadataReference(), "compilation " + System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(project.Compilation)) { IsByContent = false };
         cache.Surfaces.Add(project, surface);
         return surface;
     }

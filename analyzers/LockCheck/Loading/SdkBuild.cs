@@ -7,6 +7,9 @@ namespace LockCheck.Loading;
 /// <summary>Asks the SDK about projects: a design-time build, as an editor runs it, that compiles nothing.</summary>
 internal sealed class SdkBuild(LoadOptions options)
 {
+    /// <summary>How the message begins that says so.</summary>
+    public const string NotRestored = "Its packages are not restored.";
+
     const int ErrorsShown = 5;
     const int LinesShown = 10;
 
@@ -70,6 +73,8 @@ internal sealed class SdkBuild(LoadOptions options)
             "-p:NonExistentFile=__lockcheck__/__never_written__",
             "-getItem:CscCommandLineArgs",
             "-getItem:ReferencePathWithRefAssemblies",
+            "-getItem:PackageReference",
+            "-getItem:ProjectReference",
             "-getProperty:TargetFramework",
             "-getProperty:TargetFrameworks",
             "-getProperty:UsingMicrosoftNETSdk",
@@ -79,9 +84,10 @@ internal sealed class SdkBuild(LoadOptions options)
             "-getProperty:DefaultItemExcludes",
             "-getProperty:DefaultExcludesInProjectFolder",
         };
+        var folder = "";
         if (options.Intermediates is { } intermediates)
         {
-            var folder = Path.Combine(intermediates, Guid.NewGuid().ToString("N"));
+            folder = Path.Combine(intermediates, Guid.NewGuid().ToString("N"));
             arguments.Add($"-p:IntermediateOutputPath={folder}{Path.DirectorySeparatorChar}");
             // Its place would be looked for in that folder too.
             arguments.Add("-p:ProduceReferenceAssembly=false");
@@ -99,9 +105,10 @@ internal sealed class SdkBuild(LoadOptions options)
         if (Text(properties, "UsingMicrosoftNETSdk").Equals("true", StringComparison.OrdinalIgnoreCase)
             && Text(properties, "ProjectAssetsFile") is { Length: > 0 } assets && !File.Exists(Path.GetFullPath(assets, Path.GetDirectoryName(key.Path)!)))
         {
-            return new(null!, "Its packages are not restored. Leave out --no-restore, or run 'dotnet restore' on it.");
+            return new(null!, NotRestored + " Leave out --no-restore, or run 'dotnet restore' on it.");
         }
         var items = answer.Value.GetProperty("Items");
+        var stale = Stale(key, properties, items);
         var compiler = items.GetProperty("CscCommandLineArgs").EnumerateArray().Select(i => Text(i, "Identity")).ToImmutableArray();
         var references = ImmutableArray.CreateBuilder<ProjectReferenceOutput>();
         foreach (var item in items.GetProperty("ReferencePathWithRefAssemblies").EnumerateArray())
@@ -111,7 +118,20 @@ internal sealed class SdkBuild(LoadOptions options)
             var original = Text(item, "OriginalPath");
             references.Add(new(Text(item, "FullPath"), original.Length > 0 ? original : Text(item, "FullPath"), new(Path.GetFullPath(source, Path.GetDirectoryName(key.Path)!), FrameworkOf(item))));
         }
-        return new(new(key, Text(properties, "TargetFramework"), compiler, references.ToImmutable(), Globs(properties)), null);
+        return new(new(key, Text(properties, "TargetFramework"), compiler, references.ToImmutable(), Globs(properties)) { Stale = stale, Intermediates = folder }, null);
+    }
+
+    // What has changed since its packages were restored; null where nothing has, or where there was nothing to restore.
+    static string? Stale(ProjectKey key, JsonElement properties, JsonElement items)
+    {
+        var folder = Path.GetDirectoryName(key.Path)!;
+        if (Text(properties, "ProjectAssetsFile") is not { Length: > 0 } assets || !File.Exists(Path.GetFullPath(assets, folder)))
+            return null;
+        var packages = items.GetProperty("PackageReference").EnumerateArray().Where(p => !Text(p, "IsImplicitlyDefined").Equals("true", StringComparison.OrdinalIgnoreCase))
+            .Select(p => (Text(p, "Identity"), Text(p, "VersionOverride") is { Length: > 0 } version ? version : Text(p, "Version")));
+        var projects = items.GetProperty("ProjectReference").EnumerateArray().Where(p => !Text(p, "ReferenceOutputAssembly").Equals("false", StringComparison.OrdinalIgnoreCase))
+            .Select(p => Path.GetFullPath(Text(p, "Identity").Replace('\\', Path.DirectorySeparatorChar), folder)).Where(p => p.EndsWith(".csproj", StringComparison.OrdinalIgnoreCase) && File.Exists(p));
+        return RestoredPackages.Changed(Path.GetFullPath(assets, folder), Text(properties, "TargetFramework"), packages, projects);
     }
 
     // A guess, since an imported file may say it; a wrong one costs a question.

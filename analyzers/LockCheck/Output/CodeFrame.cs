@@ -76,6 +76,16 @@ internal static class CodeFrame
         if (behind < 0)
             behind = shown.Count;
 
+        // What a long line can best do without is its indentation.
+        if (column > room)
+        {
+            var indent = Math.Min(IndentOf(line), start);
+            var blank = 0;
+            for (var i = 0; i < indent; i++)
+                blank += shown[i].Width;
+            shown.RemoveRange(0, indent);
+            (first, behind, column) = (first - indent, behind - indent, column - blank);
+        }
         var (from, to) = Window(shown, column, first, behind, room);
         var built = new StringBuilder();
         if (from > 0)
@@ -99,10 +109,19 @@ internal static class CodeFrame
     {
         if (columns <= most)
             return (0, shown.Count);
-        // A quarter of the room for what stands before, so that a reader sees what the marked part belongs to.
-        var from = first;
-        for (var room = most / 4; from > 0 && room >= shown[from - 1].Width; from--)
-            room -= shown[from - 1].Width;
+        most = Math.Max(most - Cut.Length, 1);
+        // From the start, if what is meant is seen then; else a quarter of the room for what stands before, so that a reader sees what it belongs to.
+        var from = 0;
+        var before = 0;
+        for (var i = 0; i < behind && before <= most; i++)
+            before += shown[i].Width;
+        if (before > most)
+        {
+            most = Math.Max(most - Cut.Length, 1);
+            from = first;
+            for (var room = most / 4; from > 0 && room >= shown[from - 1].Width; from--)
+                room -= shown[from - 1].Width;
+        }
         var to = from;
         for (var room = most; to < shown.Count && room >= shown[to].Width; to++)
             room -= shown[to].Width;

@@ -45,8 +45,23 @@ internal sealed class FindingWriter(Terminal terminal, int columns = CodeFrame.M
 
     void WriteFact(int gutter, string name, string? value)
     {
-        if (value is not null)
+        if (value is null)
+            return;
+        var head = $"{Margin(gutter)} {name}: ".Length;
+        // What code is quoted keeps its spaces.
+        if (head + SafeText.Width(SafeText.Escape(value)) <= columns || value.Contains("  ", StringComparison.Ordinal))
+        {
             terminal.Out.WriteLine($"{Margin(gutter)} {terminal.Paint(name + ":", Style.Blue)} {SafeText.Escape(value)}");
+            return;
+        }
+        var text = new StyledText();
+        text.Add(value, null);
+        var first = $"{Margin(gutter)} {terminal.Paint(name + ":", Style.Blue)} ";
+        foreach (var (line, _) in text.Wrap(columns - head, terminal))
+        {
+            terminal.Out.WriteLine((first + line).TrimEnd());
+            first = new string(' ', head);
+        }
     }
 
     static string Margin(int gutter) => new string(' ', gutter + 1) + " =";

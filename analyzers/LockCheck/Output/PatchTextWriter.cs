@@ -2,6 +2,7 @@ using System.Globalization;
 using LockCheck.Analysis;
 using LockCheck.Judgement;
 using LockCheck.Patches;
+using LockCheck.Revisions;
 using Microsoft.CodeAnalysis;
 
 namespace LockCheck.Output;
@@ -78,7 +79,8 @@ internal sealed class PatchTextWriter(Terminal terminal, bool showsAll)
         _out.WriteLine();
     }
 
-    static IEnumerable<(string Name, string Value)> Facts(JudgedFinding judged, PatchReport report)
+    /// <summary>What a comparison knows of a finding: its place in the series, and what it is owed to.</summary>
+    public static IEnumerable<(string Name, string Value)> Facts(JudgedFinding judged, PatchReport report)
     {
         if (judged.Note is { } note)
             yield return ("note", note);
@@ -144,7 +146,7 @@ internal sealed class PatchTextWriter(Terminal terminal, bool showsAll)
         if (report.Projects.IsEmpty)
         {
             _out.WriteLine(report.Incomplete.IsEmpty
-                ? report.HasSources ? "Nothing that is compiled was changed." : "The change touches nothing that is analysed."
+                ? report.Steps.All(s => s.Files.IsEmpty) ? Unchanged(report.Comparison) : report.HasSources ? "Nothing that is compiled was changed." : "The change touches nothing that is analysed."
                 : "Nothing was analysed.");
             return;
         }
@@ -154,6 +156,14 @@ internal sealed class PatchTextWriter(Terminal terminal, bool showsAll)
         if (!report.Incomplete.IsEmpty)
             _out.WriteLine("The analysis is incomplete, as told above: there may be more to find.");
     }
+
+    // Mostly something was forgotten.
+    static string Unchanged(Comparison comparison) => comparison.Mode switch
+    {
+        "staged" => "Nothing is staged. Stage it (git add), or leave out --staged to look at the work tree.",
+        "worktree" => "Nothing is changed. For what is committed already name a commit or a range: lockcheck patch HEAD",
+        _ => "Nothing is changed: the two are the same.",
+    };
 
     static string Number(int value) => FindingWriter.Number(value);
 }

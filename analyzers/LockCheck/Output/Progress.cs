@@ -36,6 +36,9 @@ internal sealed class Progress(Terminal terminal) : IDisposable
             var line = $"lockcheck: {Bar(done, total)}{SafeText.Escape(what)}";
             // A line that wraps could not be erased.
             var room = Math.Clamp(terminal.Width, BarWidth, MostColumns) - 1;
+            // What goes on says more than how far it is.
+            if (SafeText.Width(line) > room)
+                line = $"lockcheck: {SafeText.Escape(what)}";
             terminal.Error.Write(EraseLine + (SafeText.Width(line) > room ? line[..(room / 2)] : line));
             terminal.Error.Flush();
             _shown = true;

@@ -9,13 +9,14 @@ namespace LockCheck.Output;
 internal sealed class ReportWriter(Terminal terminal)
 {
     const int ErrorsShown = 5;
+    const int Columns = 80;
 
     readonly TextWriter _out = terminal.Out;
 
     /// <summary>Writes the whole report.</summary>
     public void Write(CheckReport report)
     {
-        var writer = new FindingWriter(terminal);
+        var writer = new FindingWriter(terminal, Math.Min(Columns, terminal.Width));
         foreach (var finding in report.Findings)
             writer.Write(finding);
         if (!report.Findings.IsEmpty)

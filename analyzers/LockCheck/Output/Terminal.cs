@@ -12,7 +12,7 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, bool Color, bo
     /// <summary>Opens the standard input.</summary>
     public Func<Stream> In { get; init; } = System.Console.OpenStandardInput;
 
-    const int WidthOfFiles = 100;
+    const int WidthOfFiles = 80;
     const int MinWidth = 40;
 
     /// <summary>The console of this process: coloured only on a terminal and only where <c>NO_COLOR</c> is not set.</summary>

@@ -34,6 +34,19 @@ internal static class Verdicts
         _ => "notAnalyzed",
     };
 
+    /// <summary>A verdict in words.</summary>
+    public static string Words(JudgedFinding judged) => judged.IsPassing ? "introduced and mended within the series" : judged.Verdict switch
+    {
+        Verdict.Introduced => "the change introduces it",
+        Verdict.Unhidden => "it was waived before, and shows now",
+        Verdict.Fixed => "the change mends it; this is the code before",
+        Verdict.Hidden => "the change hides it",
+        Verdict.Moved => "it was there before, elsewhere",
+        Verdict.PreExisting => "it was there before the change",
+        Verdict.NotAnalyzed => "it was there before; whether it still is could not be analysed",
+        _ => "found",
+    };
+
     /// <summary>How two findings were matched, as it is written in machine-readable forms.</summary>
     public static string Name(MatchedBy by) => by.ToString().ToLowerInvariant();
 

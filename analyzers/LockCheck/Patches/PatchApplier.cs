@@ -67,6 +67,9 @@ internal sealed class PatchApplier(ScratchIndex scratch)
                 continue;
             }
             var (note, error) = await ApplyAsync(patch, trees[^1], cancellationToken).ConfigureAwait(false);
+            // It would apply to nothing, so another base is no help.
+            if (error is not null && error.Contains("No valid patches in input", StringComparison.Ordinal))
+                throw new LockCheckException(ExitCode.NotAnalyzed, $"Patch {i + 1}/{series.Patches.Length} '{patch.Title}' names files and holds no hunk that can be read: one starts with a line such as '@@ -1,4 +1,5 @@'. Ask for it again, as 'git format-patch' writes it.");
             if (error is not null)
                 return (trees.ToImmutable(), applied.ToImmutable(), $"Patch {i + 1}/{series.Patches.Length} '{patch.Title}' does not apply: {error}");
             applied.Add(note is null ? patch : patch with { Notes = patch.Notes.Add(note) });

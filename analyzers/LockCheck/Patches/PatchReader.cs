@@ -31,7 +31,7 @@ internal sealed partial class PatchReader(ScratchIndex scratch)
                 return await ReadAsync([(path, await ReadBytesAsync(path, cancellationToken).ConfigureAwait(false))], path, cancellationToken).ConfigureAwait(false);
             var names = Directory.EnumerateFiles(path).Where(f => s_extensions.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase)).Order(StringComparer.Ordinal).ToList();
             if (names.Count == 0)
-                throw new LockCheckException(ExitCode.Usage, $"The folder '{path}' holds no patch ({string.Join(", ", s_extensions)}).");
+                throw new LockCheckException(ExitCode.Usage, $"The folder '{path}' holds no patch ({string.Join(", ", s_extensions)}). To look at the work tree and stay within a folder: lockcheck patch --project FOLDER");
             var files = new List<(string, byte[])>();
             foreach (var name in names)
                 files.Add((name, await ReadBytesAsync(name, cancellationToken).ConfigureAwait(false)));

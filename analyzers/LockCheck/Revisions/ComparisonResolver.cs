@@ -128,7 +128,12 @@ internal sealed partial class ComparisonResolver(ScratchIndex scratch)
         if (Counted().Match(input) is { Success: true } counted && int.TryParse(counted.Groups[2].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
             && await _repository.CommitAsync(counted.Groups[1].Value, cancellationToken).ConfigureAwait(false) is { } last)
         {
-            return (await KnownAsync($"{counted.Groups[1].Value}~{count}", cancellationToken).ConfigureAwait(false), last, "range", "the start of the range");
+            if (await _repository.CommitAsync($"{counted.Groups[1].Value}~{count}", cancellationToken).ConfigureAwait(false) is { } first)
+                return (first, last, "range", "the start of the range");
+            if (await _repository.IsShallowAsync(cancellationToken).ConfigureAwait(false))
+                throw await MissingAsync(input, cancellationToken).ConfigureAwait(false);
+            var there = await scratch.CheckedAsync(["rev-list", "--count", "--first-parent", last], cancellationToken).ConfigureAwait(false);
+            throw new LockCheckException(ExitCode.Usage, $"'{input}' reaches back further than the history, which has {there.Line} {(there.Line == "1" ? "commit" : "commits")} up to there. Name a commit or a range.");
         }
         throw await MissingAsync(input, cancellationToken).ConfigureAwait(false);
     }

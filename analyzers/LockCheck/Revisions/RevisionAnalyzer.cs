@@ -22,9 +22,11 @@ internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options
     // Trees of one project shape, and the folder they are loaded from.
     sealed class Group(Checkout checkout, bool isCopy)
     {
-        public Checkout Checkout { get; } = checkout;
+        public Checkout Checkout { get; private set; } = checkout;
 
-        public bool IsCopy { get; } = isCopy;
+        public bool IsCopy { get; private set; } = isCopy;
+
+        public void MoveTo(Checkout copy) => (Checkout, IsCopy) = (copy, true);
 
         public List<string> Trees { get; } = [];
     }
@@ -137,11 +139,21 @@ internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options
 
         var touched = owners.Select(o => InCheckout(group.Checkout, o)).ToHashSet(CheckTarget.PathComparer);
         var described = await DescribeAsync(group, owners, touched.Contains, cancellationToken).ConfigureAwait(false);
+        if (await MovedAsync(group, described, cancellationToken).ConfigureAwait(false))
+        {
+            await AnalyzeAsync(group, changed, within, byTree, cancellationToken).ConfigureAwait(false);
+            return;
+        }
         var loads = group.Trees.ToDictionary(t => t, t => Load(described, files[t], cancellationToken), StringComparer.Ordinal);
         // What others can see of the touched projects decides whether the others have to be looked at.
         if (graph.DependentsOf(owners) is { IsEmpty: false } dependents && !await SameSurfacesAsync(described, files, group, cancellationToken).ConfigureAwait(false))
         {
             described = await DescribeAsync(group, [.. owners, .. dependents], p => touched.Contains(p) || dependents.Contains(OutOfCheckout(group.Checkout, p), CheckTarget.PathComparer), cancellationToken).ConfigureAwait(false);
+            if (await MovedAsync(group, described, cancellationToken).ConfigureAwait(false))
+            {
+                await AnalyzeAsync(group, changed, within, byTree, cancellationToken).ConfigureAwait(false);
+                return;
+            }
             loads = group.Trees.ToDictionary(t => t, t => Load(described, files[t], cancellationToken), StringComparer.Ordinal);
         }
         await AnalyzeAsync([.. loads.Values.SelectMany(l => l.Projects).Distinct<LoadedProject>(ReferenceEqualityComparer.Instance).Where(p => !_analyses.ContainsKey(p))], cancellationToken).ConfigureAwait(false);
@@ -155,13 +167,26 @@ internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options
         }
     }
 
+    // Whether the work tree cannot serve after all, as its packages were restored for an earlier state; then a copy does. To restore is to write, and
+    // the user's folder is not written. Of another target framework than it was restored for the SDK says so itself.
+    async Task<bool> MovedAsync(Group group, DescribedProjects described, CancellationToken cancellationToken)
+    {
+        var isStale = described.Descriptions.Values.Any(d => d.Stale is not null) || described.Failures.Any(f => f.Message.Contains("NETSDK1005", StringComparison.Ordinal) || f.Message.StartsWith(SdkBuild.NotRestored, StringComparison.Ordinal));
+        if (group.IsCopy || !options.Restore || !isStale)
+            return false;
+        group.MoveTo(await _source.CopyAsync(group.Checkout.Tree, cancellationToken).ConfigureAwait(false));
+        return true;
+    }
+
     async Task<DescribedProjects> DescribeAsync(Group group, ImmutableArray<string> projects, Func<string, bool> readsSource, CancellationToken cancellationToken)
     {
         var inCheckout = projects.Select(p => InCheckout(group.Checkout, p)).ToImmutableArray();
         var load = options with { Restore = group.IsCopy && options.Restore, Intermediates = group.IsCopy ? null : Path.Combine(scratch.Folder, "intermediate") };
         // As one target, so that one restore serves them all; several are named by a solution of our own.
         var target = inCheckout.Length == 1 ? new CheckTarget(inCheckout[0], inCheckout, []) : new CheckTarget(SolutionOf(inCheckout), inCheckout, []);
-        var outputs = group.IsCopy ? [] : inCheckout.Select(p => Path.Combine(Path.GetDirectoryName(p)!, "bin")).Where(d => !Directory.Exists(d)).ToList();
+        // Of all projects, since those that are referenced are asked about as well.
+        var outputs = group.IsCopy ? [] : (await _source.PathsAsync(group.Checkout.Tree, cancellationToken).ConfigureAwait(false)).Where(p => p.EndsWith("proj", StringComparison.OrdinalIgnoreCase))
+            .Select(p => Path.Combine(Path.GetDirectoryName(_source.FullPath(p))!, "bin")).Where(d => !Directory.Exists(d)).ToList();
         try
         {
             return await new ProjectLoader(load, progress, readsSource).DescribeAsync(target, cancellationToken).ConfigureAwait(false);
@@ -202,7 +227,7 @@ internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options
         await Parallel.ForAsync(0, projects.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken }, async (i, token) =>
         {
             progress.Report("analysing " + Path.GetFileName(projects[i].Path), done, projects.Length);
-            analyses[i] = await ProjectAnalyzer.AnalyzeAsync(projects[i], analyzers, token, withWaived: true).ConfigureAwait(false);
+            analyses[i] = await options.Cache.AnalyzeAsync(projects[i], analyzers, token).ConfigureAwait(false);
             Interlocked.Increment(ref done);
         }).ConfigureAwait(false);
         foreach (var analysis in analyses)

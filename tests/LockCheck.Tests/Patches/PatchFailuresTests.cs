@@ -38,6 +38,22 @@ public sealed class PatchFailuresTests : IDisposable
         Fails(ExitCode.NotAnalyzed, "does not apply", Change("_value++", "_value--").Replace("_gate = new", "_other = new", StringComparison.Ordinal), "-");
 
     [Fact]
+    public Task HunkThatCannotBeRead_IsNoQuestionOfTheBase() =>
+        Fails(ExitCode.NotAnalyzed, "holds no hunk that can be read", "--- a/P/C.cs\n+++ b/P/C.cs\n@@ foo @@\n x\n", "-");
+
+    [Fact]
+    public Task HistoryThatIsTooShort_IsSaid() => Fails(ExitCode.Usage, "'HEAD-9' reaches back further than the history, which has 1 commit up to there", "", "HEAD-9");
+
+    [Theory]
+    [InlineData("Nothing is changed. For what is committed already name a commit")]
+    [InlineData("Nothing is staged. Stage it (git add)", "--staged")]
+    [InlineData("Nothing is changed: the two are the same.", "HEAD..HEAD")]
+    public Task NoChangeAtAll_SaysWhatWasPerhapsMeant(string message, params string[] arguments) => Fails(ExitCode.Clean, message, "", arguments);
+
+    [Fact]
+    public Task FolderOfSources_IsNoFolderOfPatches() => Fails(ExitCode.Usage, "lockcheck patch --project FOLDER", "", "P");
+
+    [Fact]
     public Task PatchThatBuildsOnOthers_SaysSo() => Fails(ExitCode.NotAnalyzed, "It builds on 1 other patch, by its prerequisite-patch-id lines: apply those first.",
         Change("_value++", "_value--").Replace("_gate = new", "_other = new", StringComparison.Ordinal) + "\nbase-commit: " + _repository.Git("rev-parse", "HEAD") + "prerequisite-patch-id: 1234567890123456789012345678901234567890\n", "-");
 

@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
+using Xunit;
 
 namespace LockCheck.Tests.Support;
 
@@ -30,6 +31,21 @@ internal static class InMemory
         return new(PathOf("P/P.csproj"), "net10.0", compilation, new AnalyzerOptions([.. additional]), [], []);
 
         string PathOf(string name) => Path.Combine(root, name.Replace('/', Path.DirectorySeparatorChar));
+    }
+
+    /// <summary>A library or program of one file, named after it, that refers to others by their metadata, as a build does.</summary>
+    public static LoadedProject Project(string name, string source, OutputKind kind, params LoadedProject[] references)
+    {
+        var images = references.Select(r =>
+        {
+            using var image = new MemoryStream();
+            Assert.True(r.Compilation.Emit(image, options: new(metadataOnly: true, includePrivateMembers: false)).Success);
+            return MetadataReference.CreateFromImage(image.ToArray());
+        });
+        var tree = CSharpSyntaxTree.ParseText(source, s_options, $"/src/{name}.cs");
+        var compilation = CSharpCompilation.Create(name, [tree], s_references.AddRange(images), new(kind, nullableContextOptions: NullableContextOptions.Enable));
+        Assert.Empty(compilation.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => d.ToString()));
+        return new($"/src/{name}.csproj", "net10.0", compilation, new AnalyzerOptions([]), [], []);
     }
 
     /// <summary>A project of one file, <c>C.cs</c>, in the folder <c>/src</c>.</summary>
