@@ -57,8 +57,11 @@ internal sealed class FlowCache(ContractSet contracts, NameIndex names, Func<Flo
     /// <summary>Whether every acquire of a lock type is shared, so that taking it waits for nobody.</summary>
     public bool HasReadersOnly(ITypeSymbol type) => _readSections.TryGetValue(type, out bool known) ? known : _readSections.GetOrAdd(type, Contracts.IsReadSection(type));
 
-    /// <summary>Which lock fields are assigned again: the answers so far.</summary>
-    public ConcurrentDictionary<ISymbol, bool> Reassigned { get; } = new(SymbolEqualityComparer.Default);
+    /// <summary>How lock fields are assigned after their object is made: the answers so far.</summary>
+    public ConcurrentDictionary<ISymbol, LaterWrites> LaterWrites { get; } = new(SymbolEqualityComparer.Default);
+
+    /// <summary>Which locks a type leaves to its users to hold and to give back: the answers so far.</summary>
+    public ConcurrentDictionary<ISymbol, HandMade> HandMade { get; } = new(SymbolEqualityComparer.Default);
 
     public SemanticModel Model(SyntaxTree tree) =>
         _models.TryGetValue(tree, out var model) ? model : _models.GetOrAdd(tree, Models.Of(Contracts.Compilation, tree));

@@ -114,13 +114,17 @@ internal sealed class LCK1011LockIdentity(BodyRules rules)
         bool isVisible = Visibility.IsVisible(field);
         if (!field.IsReadOnly && !field.IsConst && field.Type.IsReferenceType)
         {
-            bool isAssigned = FieldWrites.IsReassigned(rules.Host, field);
-            return new IdentityFlaw(
-                isAssigned ? "is a field that is assigned again: two threads may lock different objects" : "is not readonly: once it is assigned again, two threads lock different objects",
-                isAssigned || isVisible)
+            var writes = FieldWrites.Of(rules.Host, field);
+            var how = writes switch
+            {
+                LaterWrites.Another => "is a field that is assigned again: two threads may lock different objects",
+                LaterWrites.First => "is a field that gets its value after its object is made: if it ever gets a second one, two threads lock different objects",
+                _ => "is not readonly: once it is assigned again, two threads lock different objects",
+            };
+            return new IdentityFlaw(how, writes == LaterWrites.Another || isVisible)
             {
                 Declaration = DeclarationOf(field),
-                Kind = isAssigned ? null : DiagnosticProperties.ReadOnly,
+                Kind = writes == LaterWrites.None ? DiagnosticProperties.ReadOnly : null,
             };
         }
 
