@@ -36,6 +36,9 @@ internal sealed class FlowCache(ContractSet contracts, NameIndex names, Func<Flo
     /// <summary>What calls of interface and virtual members can run: the answers so far.</summary>
     public ConcurrentDictionary<IMethodSymbol, ImmutableArray<IMethodSymbol>> Targets { get; } = new(SymbolEqualityComparer.Default);
 
+    /// <summary>What is known of the code that overrides or implements members: the answers so far.</summary>
+    public ConcurrentDictionary<IMethodSymbol, KnownCode> KnownCode { get; } = new(SymbolEqualityComparer.Default);
+
     /// <summary>The lock order that contracts state.</summary>
     public DeclaredOrder Declared { get; } = new(contracts);
 
