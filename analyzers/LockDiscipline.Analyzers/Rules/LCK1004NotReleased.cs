@@ -29,7 +29,8 @@ internal static class LCK1004NotReleased
         foreach (var acquire in acquires)
         {
             var leaked = Leaked(rules, exit, state, acquire);
-            rules.Findings.Judge((site, exit.IsThrow), Rule, acquire, state, leaked is null ? null : () => Create(rules, leaked, exitPlace, isThrow));
+            // What was thrown and caught on the way is as good a way out as any other.
+            rules.Findings.Judge((site, exit.IsThrow), Rule, acquire, exit.IsThrow ? state : state with { Implicit = false }, leaked is null ? null : () => Create(rules, leaked, exitPlace, isThrow));
         }
     }
 

@@ -102,6 +102,8 @@ internal sealed class LCK1011LockIdentity(BodyRules rules)
 
         if (named.Type is { IsValueType: true })
             return new IdentityFlaw("is a value, boxed anew each time: no two threads lock the same object", IsCertain: true);
+        if (named is IObjectCreationOperation or IArrayCreationOperation or IAnonymousObjectCreationOperation or IDelegateCreationOperation)
+            return new IdentityFlaw("is made here: no other thread can lock the same object", IsCertain: true);
         if (named.Type?.SpecialType == SpecialType.System_String)
             return new IdentityFlaw("is a string: equal strings elsewhere can be the same object", IsCertain: true) { Kind = DiagnosticProperties.PrivateLock };
         return named is ITypeOfOperation || named.Type is { Name: nameof(System.Type), ContainingNamespace: { Name: nameof(System), ContainingNamespace.IsGlobalNamespace: true } }
