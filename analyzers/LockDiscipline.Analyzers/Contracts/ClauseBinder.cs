@@ -55,6 +55,7 @@ internal sealed class ClauseBinder(PathBinder paths, ContractSet contracts)
             RunsApart = a.RunsApart || b.RunsApart,
             ReadsOnly = a.ReadsOnly || b.ReadsOnly,
             AcquiresSome = a.AcquiresSome || b.AcquiresSome,
+            Computes = a.Computes || b.Computes,
             ContinuesUnless = a.ContinuesUnless ?? b.ContinuesUnless,
             Protocol = ProtocolContract.Merge(a.Protocol, b.Protocol),
         };
@@ -129,6 +130,8 @@ internal sealed class ClauseBinder(PathBinder paths, ContractSet contracts)
                 return contract with { ReadsOnly = true };
             case Vocabulary.AcquiresSome:
                 return contract with { AcquiresSome = true };
+            case Vocabulary.Computes:
+                return contract with { Computes = true };
             case Vocabulary.RunsContinuations:
                 return contract with { ContinuesUnless = clause.Text("Unless") ?? "" };
             default:

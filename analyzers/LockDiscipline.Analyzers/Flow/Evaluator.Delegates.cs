@@ -41,8 +41,8 @@ internal sealed partial class Evaluator
 
     static IOperation Bare(IOperation operation)
     {
-        while (operation is IConversionOperation conversion)
-            operation = conversion.Operand;
+        while (operation is IConversionOperation or ITranslatedQueryOperation)
+            operation = operation is ITranslatedQueryOperation query ? query.Operation : ((IConversionOperation)operation).Operand;
         return operation;
     }
 

@@ -288,6 +288,7 @@ public sealed class DelegateBehaviours
         void Right() { lock (_sync) { Action a = Inner; a(); a?.Invoke(); } }
         void RightLater() { Action a = Inner; lock (_sync) a(); }
         void RightGiven(List<int> all) { lock (_sync) { Action<int> add = Add; all.ForEach(add); } }
+        void RightQuery() { lock (_sync) { var some = from n in new[] { 1 } where n > _k select n; foreach (var n in some) _k += n; } }
         void RightLambda() { Action a = () => _k++; lock (_sync) a?.Invoke(); }
         void Wrong() { Action a = {|LCK1002:Inner|}; a(); }
         void WrongOnce() { Action a = {|LCK1002:Inner|}; lock (_sync) a(); a(); }
