@@ -93,6 +93,8 @@ internal sealed partial class Evaluator
     {
         foreach (var fact in _state.Facts.Entries)
         {
+            if (fact.Key.IsCall && fact.Key.Mentions(stale))
+                return true;
             if (fact.Key.Kind == TermKind.Operation && fact.Key.Left is { } left && fact.Key.Right is { } right && (IsAgainst(left, right, stale) || IsAgainst(right, left, stale)))
                 return true;
         }

@@ -202,7 +202,7 @@ public sealed class CorrelatedLockBehaviours
         }
         void WrongPart(bool a, bool b) { bool need = a && b; if (need) Monitor.{|LCK1008:Enter|}(_sync); if (a) _k++; if (need) Monitor.Exit(_sync); }
         void WrongEither(bool a, bool b) { bool need = a && b; if (need) Monitor.{|LCK1008:Enter|}(_sync); if (a || b) _k++; if (need) Monitor.Exit(_sync); }
-        void WrongChanged(bool a, bool b) { bool need = a && b; if (need) Monitor.{|LCK1008:Enter|}(_sync); b = !b; if (a && b) _k++; if (need) Monitor.Exit(_sync); }
+        void WrongChanged(bool a, bool b) { bool need = a && b; if (need) Monitor.Enter(_sync); b = !b; if (a && b) {|LCK1001:_k|}++; if (need) Monitor.Exit(_sync); }
         """);
 
     /// <summary>An object never changes its type, nor a string its contents: the same question gets the same answer.</summary>
