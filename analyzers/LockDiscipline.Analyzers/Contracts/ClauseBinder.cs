@@ -54,6 +54,8 @@ internal sealed class ClauseBinder(PathBinder paths, ContractSet contracts)
             RunsWhenRead = a.RunsWhenRead || b.RunsWhenRead,
             RunsApart = a.RunsApart || b.RunsApart,
             ReadsOnly = a.ReadsOnly || b.ReadsOnly,
+            AcquiresSome = a.AcquiresSome || b.AcquiresSome,
+            Computes = a.Computes || b.Computes,
             ContinuesUnless = a.ContinuesUnless ?? b.ContinuesUnless,
             Protocol = ProtocolContract.Merge(a.Protocol, b.Protocol),
         };
@@ -126,6 +128,10 @@ internal sealed class ClauseBinder(PathBinder paths, ContractSet contracts)
                 return contract with { RunsApart = true };
             case Vocabulary.ReadsOnly:
                 return contract with { ReadsOnly = true };
+            case Vocabulary.AcquiresSome:
+                return contract with { AcquiresSome = true };
+            case Vocabulary.Computes:
+                return contract with { Computes = true };
             case Vocabulary.RunsContinuations:
                 return contract with { ContinuesUnless = clause.Text("Unless") ?? "" };
             default:

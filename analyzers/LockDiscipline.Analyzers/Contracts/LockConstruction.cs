@@ -32,6 +32,18 @@ internal sealed class LockConstruction(ContractSet contracts)
         return conditional.ReentrantWhen is null ? traits : traits with { Reentrant = answer.Reentrant };
     }
 
+    /// <summary>With which arguments whoever constructs a lock of a type holds it; null where nobody does.</summary>
+    public ConstructorCondition? HeldWhen(INamedTypeSymbol type)
+    {
+        foreach (var clause in contracts.Clauses(type.OriginalDefinition))
+        {
+            if (clause.Name == Vocabulary.Lock && clause.Text("HeldWhen") is { } text)
+                return ConstructorCondition.Parse(text);
+        }
+
+        return null;
+    }
+
     /// <summary>Whether the object at <paramref name="path"/> was constructed so, as far as its creation can be seen.</summary>
     public bool? Holds(Term path, ConstructorCondition condition) => Constructed(path, new Condition(condition, null)).IsLock;
 
@@ -166,12 +178,21 @@ internal sealed class ConstructorCondition
         foreach (var part in text.Split('&'))
         {
             var sides = part.Split(Operators, System.StringSplitOptions.None);
-            if (sides.Length == 2 && long.TryParse(sides[1].Trim(), out var value))
+            if (sides.Length == 2 && ValueOf(sides[1].Trim()) is { } value)
                 terms.Add((sides[0].Trim(), value, part.IndexOf("==", System.StringComparison.Ordinal) < 0));
         }
 
         return new ConstructorCondition(terms.ToImmutable());
     }
+
+    static long? ValueOf(string text) => text switch
+    {
+        "true" => 1,
+        "false" => 0,
+        _ => long.TryParse(text, out var value) ? value : null,
+    };
+
+    static long? ValueOf(object? constant) => constant is bool flag ? flag ? 1 : 0 : Term.Constant(constant).Value as long?;
 
     /// <summary>Whether it holds for a creation; null where an argument is not a constant. A parameter that the constructor lacks fails it.</summary>
     public bool? Holds(Microsoft.CodeAnalysis.Operations.IObjectCreationOperation creation)
@@ -188,7 +209,7 @@ internal sealed class ConstructorCondition
                 var constant = argument.Value.ConstantValue;
                 if (!constant.HasValue)
                     holds = null;
-                else if (Term.Constant(constant.Value).Value is not long actual || (isFlag ? actual & value : actual) != value)
+                else if (ValueOf(constant.Value) is not { } actual || (isFlag ? actual & value : actual) != value)
                     return false;
             }
 

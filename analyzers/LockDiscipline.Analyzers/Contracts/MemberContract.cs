@@ -95,6 +95,12 @@ internal sealed record MemberContract
     /// <summary>Changes neither its receiver nor its arguments.</summary>
     public bool ReadsOnly { get; init; }
 
+    /// <summary>It may acquire some of the locks that it is given; which, its result tells only at run time.</summary>
+    public bool AcquiresSome { get; init; }
+
+    /// <summary>What it returns is the same for the same object and arguments, always.</summary>
+    public bool Computes { get; init; }
+
     /// <summary>It runs others' code in line unless its receiver's constructor was given this; null where it does not.</summary>
     public string? ContinuesUnless { get; init; }
 

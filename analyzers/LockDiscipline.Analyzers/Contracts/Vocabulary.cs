@@ -72,8 +72,14 @@ internal static class Vocabulary
     /// <summary>Only in contract files: a call that changes nothing.</summary>
     public const string ReadsOnly = "ReadsOnly";
 
+    /// <summary>Only in contract files: a call that may acquire some of the locks that it is given.</summary>
+    public const string AcquiresSome = "AcquiresSome";
+
+    /// <summary>Only in contract files: a call that returns the same for the same object and arguments, always.</summary>
+    public const string Computes = "Computes";
+
     /// <summary>What only contract files can say.</summary>
-    public static readonly HashSet<string> OnlyInFiles = new(StringComparer.Ordinal) { RunsInPlace, RunsWhenRead, RunsApart, RunsContinuations, ReadsOnly, Framework };
+    public static readonly HashSet<string> OnlyInFiles = new(StringComparer.Ordinal) { RunsInPlace, RunsWhenRead, RunsApart, RunsContinuations, ReadsOnly, AcquiresSome, Computes, Framework };
 
     /// <summary>Every attribute of the vocabulary.</summary>
     public static readonly HashSet<string> All = new(StringComparer.Ordinal)

@@ -11,10 +11,10 @@ namespace LockDiscipline.Analyzers.Flow;
 internal static class Disjunctions
 {
     /// <summary>Paths that differ in more conditions than this are told apart by none of them.</summary>
-    const int MaxLost = 4;
+    const int MaxLost = 6;
 
     /// <summary>Conditions of conditions are combined no further than this.</summary>
-    const int MaxDepth = 8;
+    public const int MaxDepth = 8;
 
     /// <summary>The facts that hold on both paths, with what follows from those that do not.</summary>
     /// <param name="a">One path.</param>
@@ -61,10 +61,12 @@ internal static class Disjunctions
         return facts;
     }
 
-    // In one spelling, whichever path comes first.
-    static Term Not(Term first, bool firstIs, Term second, bool secondIs)
+    static Term Not(Term first, bool firstIs, Term second, bool secondIs) =>
+        Both(firstIs ? first : ConditionTerms.Not(first), secondIs ? second : ConditionTerms.Not(second));
+
+    /// <summary>The conjunction of two conditions, in one spelling, whichever comes first.</summary>
+    public static Term Both(Term left, Term right)
     {
-        var (left, right) = (firstIs ? first : ConditionTerms.Not(first), secondIs ? second : ConditionTerms.Not(second));
         return left.GetHashCode() <= right.GetHashCode() ? Term.Operation(TermOperator.And, left, right) : Term.Operation(TermOperator.And, right, left);
     }
 }

@@ -138,7 +138,7 @@ internal sealed partial class Evaluator
             Visit(increment.Target);
         var value = IsVariable(increment.Target) && ReadPlace(increment.Target) is { IsConstant: true, Value: long count }
             ? Term.Constant(increment.Kind == OperationKind.Increment ? count + 1 : count - 1)
-            : Mint(increment);
+            : FromGuarded(increment.Kind == OperationKind.Increment ? BinaryOperatorKind.Add : BinaryOperatorKind.Subtract, increment.OperatorMethod, increment.Target, Term.Constant(1)) ?? Mint(increment);
         if (increment.OperatorMethod is { } method)
             value = CallOperator(increment, method, OperandAt(increment.Target), increment.Target, null, null);
         WritePlace(increment.Target, value, increment);

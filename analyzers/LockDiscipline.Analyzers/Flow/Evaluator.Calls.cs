@@ -131,6 +131,8 @@ internal sealed partial class Evaluator
             return false;
         if (property.Type.IsReferenceType && property.Type.SpecialType != SpecialType.System_String)
             return true;
+        if (property.ContainingType.SpecialType == SpecialType.System_String)
+            return true;
         foreach (var member in property.ContainingType.GetMembers())
         {
             if (member is IFieldSymbol { AssociatedSymbol: { } associated } && SymbolEqualityComparer.Default.Equals(associated, property))
@@ -243,14 +245,15 @@ internal sealed partial class Evaluator
         {
             result = contract.TestsError is { } testsError && callee.Parameters.Length == (callee.IsStatic ? 1 : 0)
                 ? TestOf(testsError, callee.IsStatic ? bound[0].Term : receiver!)
-                : Mint(site);
+                : (contract.Computes ? AnswerOf(definition, receiver, bound) : null) ?? Mint(site);
         }
 
         var binding = BindCall(receiver, instance is { IsImplicit: false } ? instance.Syntax : null, bound, result, instance?.Type, definition);
         var walk = WalkOf(site, callee, bound);
         result = Apply(site, definition, contract, binding, instance, result);
         EndWalk(site, walk, result);
-        Remember(definition, receiver, bound, result);
+        if (!contract.Computes)
+            Remember(definition, receiver, bound, result);
         return result;
     }
 

@@ -6,11 +6,14 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace LockDiscipline.Analyzers.Flow;
 
-// Lambdas that a variable holds, and nothing else: they run where the variable is used, with what is held there.
+// Lambdas and method groups that a variable holds, and nothing else: they run where the variable is used, with what is held there.
 internal sealed partial class Evaluator
 {
     // Variables that are given a lambda, or a sequence that is read later, once, and are then invoked or read here.
     Dictionary<ILocalSymbol, List<IFlowAnonymousFunctionOperation>>? _heldBack;
+
+    // Of those that are given a method: what it needs.
+    Dictionary<ILocalSymbol, CallMade>? _heldMethods;
 
     // The one that is being given its value.
     ILocalSymbol? _holdsBackFor;
@@ -30,6 +33,7 @@ internal sealed partial class Evaluator
         {
             // A contract of the lambda or of its type says what is held, and needs no look at the uses.
             IDelegateCreationOperation { Target: IFlowAnonymousFunctionOperation lambda } creation => Contracts.OfDelegate(creation.Type).IsNone && Contracts.Of(lambda.Symbol).IsNone,
+            IDelegateCreationOperation { Target: IMethodReferenceOperation method } creation => Contracts.OfDelegate(creation.Type).IsNone && !Contracts.Of(method.Method).Requires.IsEmpty,
             IInvocationOperation call => Contracts.Of(call.TargetMethod).RunsWhenRead,
             _ => false,
         }
@@ -37,8 +41,8 @@ internal sealed partial class Evaluator
 
     static IOperation Bare(IOperation operation)
     {
-        while (operation is IConversionOperation conversion)
-            operation = conversion.Operand;
+        while (operation is IConversionOperation or ITranslatedQueryOperation)
+            operation = operation is ITranslatedQueryOperation query ? query.Operation : ((IConversionOperation)operation).Operand;
         return operation;
     }
 
@@ -54,8 +58,20 @@ internal sealed partial class Evaluator
         return true;
     }
 
+    bool HoldBack(in CallMade method)
+    {
+        if (_holdsBackFor is not { } variable)
+            return false;
+        _heldMethods ??= new(SymbolEqualityComparer.Default);
+        _heldMethods[variable] = method;
+        return true;
+    }
+
     void RunHeldBack(ILocalReferenceOperation use)
     {
+        // Told where the method was given for the delegate, and of the uses that lack something only: what is held at one is none of the others' concern.
+        if (Observer is not null && _heldMethods is not null && _heldMethods.TryGetValue(use.Local, out var method) && !HasWhatItNeeds(method))
+            Observer.Called(method, _state);
         if (_heldBack is null || !_heldBack.TryGetValue(use.Local, out var lambdas))
             return;
         bool isCalled = use.Parent is IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke };
@@ -64,6 +80,17 @@ internal sealed partial class Evaluator
             if (!_ended)
                 RunInPlace(lambda, mayBeSkipped: !isCalled);
         }
+    }
+
+    bool HasWhatItNeeds(in CallMade method)
+    {
+        foreach (var need in Requirements.Of(method, _state))
+        {
+            if (!need.IsMet)
+                return false;
+        }
+
+        return true;
     }
 
     // Assigned once, and used; each use invokes it, or gives it to what runs or reads it before it returns.
@@ -93,6 +120,9 @@ internal sealed partial class Evaluator
         {
             ISimpleAssignmentOperation assignment => ReferenceEquals(assignment.Target, value),
             IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke } => true,
+            // `held?.Invoke()`
+            IConditionalAccessOperation access => ReferenceEquals(access.Operation, value)
+                && access.WhenNotNull is IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke, Instance: IConditionalAccessInstanceOperation },
             IForEachLoopOperation loop => ReferenceEquals(loop.Collection, value),
             IArgumentOperation { Parent: IInvocationOperation call } => Reads(call),
             _ => false,

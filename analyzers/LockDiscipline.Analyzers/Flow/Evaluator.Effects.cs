@@ -50,6 +50,9 @@ internal sealed partial class Evaluator
             Acquire(site, clause, callee, binding, result, instance);
         if (callee.MethodKind == MethodKind.Constructor && contract.Acquires.IsEmpty && Contracts.IsScope(callee.ContainingType))
             CoverWithoutHold(contract, binding, result);
+        if (callee.MethodKind == MethodKind.Constructor)
+            GrantToMaker(site, callee, result);
+        NoteWaitForSome(callee, contract);
         result = TryAcquire(site, contract, callee, binding, result, instance);
         result = Test(site, contract, callee, binding, result);
         if (contract.Protocol is not null)
@@ -316,6 +319,12 @@ internal sealed partial class Evaluator
             return;
         if (hold is null && _listsLocks && !path.IsRooted)
             return;
+        if (hold is null && MayBeGranted(callee, path))
+        {
+            _state = _state.NoteRelease(path, site);
+            return;
+        }
+
         if (hold is null && IsIn(_lockedInLoops, path))
         {
             // A loop that releases what another one acquired: both go over the same elements, as often as there are any.

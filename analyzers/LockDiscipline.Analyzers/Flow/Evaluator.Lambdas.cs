@@ -108,9 +108,10 @@ internal sealed partial class Evaluator
             if (!contract.Requires.IsEmpty && Contracts.OfDelegate(creation.Type).Requires.IsEmpty)
             {
                 var binding = BindCall(receiver, method.Instance is { IsImplicit: false } written ? written.Syntax : null, ImmutableArray<BoundArgument>.Empty, null);
+                var needs = new CallMade(method, method.Method, MemberContract.None with { Requires = contract.Requires }, binding, Summary.None);
                 // What is held here is of use only to a delegate that runs here.
-                var state = _runsAtOnce ? _state : _state with { Locks = ImmutableArray<Hold>.Empty };
-                Observer?.Called(new CallMade(method, method.Method, MemberContract.None with { Requires = contract.Requires }, binding, Summary.None), state);
+                if (!HoldBack(needs))
+                    Observer?.Called(needs, _runsAtOnce ? _state : _state with { Locks = ImmutableArray<Hold>.Empty });
             }
 
             return Mint(creation);

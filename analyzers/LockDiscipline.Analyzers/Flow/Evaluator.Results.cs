@@ -189,7 +189,7 @@ internal sealed partial class Evaluator
         var added = isMerge && IsVariable(compound.Target) ? Visit(compound.Value) : Used(compound.Value);
         if (compound.Target is IPropertyReferenceOperation or IImplicitIndexerReferenceOperation)
             Visit(compound.Target);
-        var value = (isMerge ? Logic(compound.OperatorKind, compound.Type, OperandAt(compound.Target), added) : null) ?? Mint(compound);
+        var value = (isMerge ? Logic(compound.OperatorKind, compound.Type, OperandAt(compound.Target), added) : null) ?? FromGuarded(compound.OperatorKind, compound.OperatorMethod, compound.Target, added) ?? Mint(compound);
         if (isMerge)
             CarryOver(added, value);
         else if (compound.OperatorMethod is { } method)

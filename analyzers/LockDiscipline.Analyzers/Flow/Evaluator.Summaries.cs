@@ -98,10 +98,10 @@ internal sealed partial class Evaluator
             else
                 _state = LockEffects.Acquire(_state, acquired with { Lock = path, At = site, Text = binding.Render(acquired.Text, acquired.Lock), Source = HoldSource.Acquired, Scope = isScope || acquired.Scope is not null ? result : null });
             if (acquired.Scope is not null)
-            {
                 Cover(result, path, acquired.Traits);
+            // What holds the lock is there: a `using` disposes it.
+            if (isScope || acquired.Scope is not null)
                 _state = Conditions.Assume(_state, ConditionTerms.IsNull(result), false) ?? _state;
-            }
 
             Forget(path, site);
         }

@@ -34,8 +34,17 @@ internal sealed partial class Evaluator
     /// <summary>What a method answered counts for conditions that name the call.</summary>
     void Remember(IMethodSymbol callee, Term? receiver, ImmutableArray<BoundArgument> arguments, Term answer)
     {
-        if (_ended || callee.ReturnType.SpecialType != SpecialType.System_Boolean || callee.MethodKind != MethodKind.Ordinary || arguments.Length != callee.Parameters.Length)
+        if (_ended || callee.ReturnType.SpecialType != SpecialType.System_Boolean || AnswerOf(callee, receiver, arguments) is not { } call)
             return;
+        _remembers = true;
+        _state = _state.Write(call, answer);
+    }
+
+    /// <summary>The name for what a method answers when asked so; null where there is none.</summary>
+    static Term? AnswerOf(IMethodSymbol callee, Term? receiver, ImmutableArray<BoundArgument> arguments)
+    {
+        if (callee.MethodKind != MethodKind.Ordinary || arguments.Length != callee.Parameters.Length)
+            return null;
         var values = Term.Null;
         foreach (var parameter in callee.Parameters)
         {
@@ -47,10 +56,7 @@ internal sealed partial class Evaluator
         }
 
         var call = Term.Call(callee, receiver, values);
-        if (call.Depth > Term.MaxDepth)
-            return;
-        _remembers = true;
-        _state = _state.Write(call, answer);
+        return call.Depth > Term.MaxDepth ? null : call;
     }
 
     /// <summary>A getter that computes something counts by what it last returned.</summary>

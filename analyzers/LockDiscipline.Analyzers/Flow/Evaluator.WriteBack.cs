@@ -32,6 +32,17 @@ internal sealed partial class Evaluator
         Observer.Broken(new Breach(BreachKind.WrittenStale, assignment, "", new Mark(MarkKind.Dead, "", stale, location, assignment), member.Name), _state);
     }
 
+    // `copy += n`: what comes of a guarded member's value is known by it. Only one step, since in a loop there is no end to them.
+    Term? FromGuarded(BinaryOperatorKind kind, IMethodSymbol? method, IOperation target, Term operand)
+    {
+        if (method is not null || !IsVariable(target))
+            return null;
+        var before = ReadPlace(target);
+        var place = before.Kind == TermKind.Stale ? before.Left! : before;
+        place = place is { Kind: TermKind.Phi, Left: { } named } ? named : place;
+        return place is { Kind: TermKind.Member or TermKind.Static, Symbol: { } member } && Contracts.Of(member).IsGuarded ? Term.Arithmetic(kind, before, operand) : null;
+    }
+
     static Term? StaleIn(Term value, Term location, Term fresh)
     {
         if (value.Equals(fresh))
@@ -82,6 +93,8 @@ internal sealed partial class Evaluator
     {
         foreach (var fact in _state.Facts.Entries)
         {
+            if (fact.Key.IsCall && fact.Key.Mentions(stale))
+                return true;
             if (fact.Key.Kind == TermKind.Operation && fact.Key.Left is { } left && fact.Key.Right is { } right && (IsAgainst(left, right, stale) || IsAgainst(right, left, stale)))
                 return true;
         }

@@ -175,7 +175,7 @@ internal sealed partial class Evaluator
                 var tested = Used(isType.ValueOperand);
                 return !isType.IsNegated && IsCertain(TypeOf(tested) ?? isType.ValueOperand.Type, isType.TypeOperand) && isType.ValueOperand.Type is { IsReferenceType: true }
                     ? ConditionTerms.Not(ConditionTerms.IsNull(tested))
-                    : Mint(operation);
+                    : IsOf(tested, isType.TypeOperand, isType.IsNegated);
             case IAwaitOperation await:
                 var awaited = Visit(await.Operation);
                 Suspend(await);
@@ -343,14 +343,14 @@ internal sealed partial class Evaluator
                 Bind(declaration.DeclaredSymbol, value);
                 if (declaration.MatchesNull)
                     return Term.True;
-                return IsCertain(TypeOf(value) ?? declaration.InputType, declaration.MatchedType) ? IsSome(pattern, value) : Guess(pattern, value);
-            case ITypePatternOperation type when IsCertain(TypeOf(value) ?? type.InputType, type.MatchedType):
-                return IsSome(pattern, value);
+                return IsCertain(TypeOf(value) ?? declaration.InputType, declaration.MatchedType) ? IsSome(pattern, value) : IsOf(value, declaration.MatchedType);
+            case ITypePatternOperation type:
+                return IsCertain(TypeOf(value) ?? type.InputType, type.MatchedType) ? IsSome(pattern, value) : IsOf(value, type.MatchedType);
             case IDiscardPatternOperation:
                 return Term.True;
             case IRecursivePatternOperation recursive:
                 Bind(recursive.DeclaredSymbol, value);
-                var matches = IsCertain(TypeOf(value) ?? recursive.InputType, recursive.MatchedType) ? IsSome(pattern, value) : Guess(pattern, value);
+                var matches = IsCertain(TypeOf(value) ?? recursive.InputType, recursive.MatchedType) ? IsSome(pattern, value) : IsOf(value, recursive.MatchedType);
                 foreach (var part in recursive.PropertySubpatterns)
                     matches = Both(matches, MatchesAfter(matches, true, part.Pattern, part.Member, value, whole));
 
@@ -368,6 +368,14 @@ internal sealed partial class Evaluator
     // Not known whether it matches; where it does, the value is not null.
     Term Guess(IPatternOperation pattern, Term value) =>
         Term.Operation(TermOperator.And, ConditionTerms.Not(ConditionTerms.IsNull(value)), Mint(pattern));
+
+    // An object never changes its type; what is of one is not null.
+    static Term IsOf(Term value, ITypeSymbol? type, bool isNegated = false)
+    {
+        var isOf = Term.Operation(
+            TermOperator.And, ConditionTerms.Not(ConditionTerms.IsNull(value)), Term.Operation(TermOperator.Other, value, Term.Null, type?.WithNullableAnnotation(NullableAnnotation.None)));
+        return isNegated ? ConditionTerms.Not(isOf) : isOf;
+    }
 
     void Bind(ISymbol? variable, Term value)
     {

@@ -5,31 +5,83 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace LockDiscipline.Analyzers.Flow;
 
+/// <summary>What happens to a field once its object is made.</summary>
+internal enum LaterWrites : byte
+{
+    None,
+
+    /// <summary>It gets its first value then, by one assignment that nothing but a call of its method leads to: a constructor in two steps.</summary>
+    First,
+
+    /// <summary>It gets another value.</summary>
+    Another,
+}
+
 /// <summary>Says whether a field gets another value once its object is made. Asked of fields that are locks, of which there are few.</summary>
 internal static class FieldWrites
 {
-    /// <summary>Whether code of this compilation assigns the field outside of the constructors of its type, or passes it by reference.</summary>
-    public static bool IsReassigned(FlowHost host, IFieldSymbol field)
+    /// <summary>How code of this compilation assigns the field outside of the constructors of its type, or passes it by reference.</summary>
+    public static LaterWrites Of(FlowHost host, IFieldSymbol field)
     {
         field = field.OriginalDefinition;
-        return host.Cache.Reassigned.TryGetValue(field, out bool known) ? known : host.Cache.Reassigned.GetOrAdd(field, Search(host, field));
+        return host.Cache.LaterWrites.TryGetValue(field, out var known) ? known : host.Cache.LaterWrites.GetOrAdd(field, Search(host, field));
     }
 
-    static bool Search(FlowHost host, IFieldSymbol field)
+    static LaterWrites Search(FlowHost host, IFieldSymbol field)
     {
+        IdentifierNameSyntax? first = null;
+        bool hasValue = HasInitializer(field, host);
         foreach (var (tree, span) in host.Cache.Names.Mentioning(field.Name))
         {
             foreach (var node in tree.GetRoot(host.Cancel).DescendantNodes(span, node => node.Span.IntersectsWith(span)))
             {
-                if (node is IdentifierNameSyntax name && name.Identifier.ValueText == field.Name && span.Contains(name.Span) && IsWritten(name) && !IsInConstructor(name, field)
-                    && SymbolEqualityComparer.Default.Equals(host.Cache.Model(tree).GetSymbolInfo(name, host.Cancel).Symbol?.OriginalDefinition, field))
+                if (node is not IdentifierNameSyntax name || name.Identifier.ValueText != field.Name || !span.Contains(name.Span) || !IsWritten(name)
+                    || !SymbolEqualityComparer.Default.Equals(host.Cache.Model(tree).GetSymbolInfo(name, host.Cancel).Symbol?.OriginalDefinition, field))
                 {
-                    return true;
+                    continue;
                 }
+
+                if (IsInConstructor(name, field))
+                    hasValue = true;
+                else if (first is null && IsFirst(name))
+                    first = name;
+                else
+                    return LaterWrites.Another;
             }
         }
 
+        return first is null ? LaterWrites.None : hasValue ? LaterWrites.Another : LaterWrites.First;
+    }
+
+    static bool HasInitializer(IFieldSymbol field, FlowHost host)
+    {
+        foreach (var reference in field.DeclaringSyntaxReferences)
+        {
+            if (reference.GetSyntax(host.Cancel) is not VariableDeclaratorSyntax { Initializer: null })
+                return true;
+        }
+
         return false;
+    }
+
+    // A statement of its own that each run of a method comes by, and the only place there that names the field.
+    static bool IsFirst(IdentifierNameSyntax name)
+    {
+        ExpressionSyntax place = name.Parent is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } access ? access : name;
+        if (place.Parent is not AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment || assignment.Left != place)
+            return false;
+        var method = assignment.Parent is ArrowExpressionClauseSyntax arrow ? arrow.Parent
+            : assignment.Parent is ExpressionStatementSyntax { Parent: BlockSyntax block } ? block.Parent
+            : null;
+        if (method is not MethodDeclarationSyntax)
+            return false;
+        foreach (var node in method.DescendantNodes())
+        {
+            if (node is IdentifierNameSyntax other && other != name && other.Identifier.ValueText == name.Identifier.ValueText)
+                return false;
+        }
+
+        return true;
     }
 
     static bool IsWritten(IdentifierNameSyntax name)

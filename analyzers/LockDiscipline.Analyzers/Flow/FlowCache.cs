@@ -37,6 +37,9 @@ internal sealed class FlowCache(ContractSet contracts, NameIndex names, Func<Flo
     /// <summary>What calls of interface and virtual members can run: the answers so far.</summary>
     public ConcurrentDictionary<IMethodSymbol, ImmutableArray<IMethodSymbol>> Targets { get; } = new(SymbolEqualityComparer.Default);
 
+    /// <summary>What is known of the code that overrides or implements members: the answers so far.</summary>
+    public ConcurrentDictionary<IMethodSymbol, KnownCode> KnownCode { get; } = new(SymbolEqualityComparer.Default);
+
     /// <summary>The lock order that contracts state.</summary>
     public DeclaredOrder Declared { get; } = new(contracts);
 
@@ -58,8 +61,11 @@ internal sealed class FlowCache(ContractSet contracts, NameIndex names, Func<Flo
     /// <summary>Whether every acquire of a lock type is shared, so that taking it waits for nobody.</summary>
     public bool HasReadersOnly(ITypeSymbol type) => _readSections.TryGetValue(type, out bool known) ? known : _readSections.GetOrAdd(type, Contracts.IsReadSection(type));
 
-    /// <summary>Which lock fields are assigned again: the answers so far.</summary>
-    public ConcurrentDictionary<ISymbol, bool> Reassigned { get; } = new(SymbolEqualityComparer.Default);
+    /// <summary>How lock fields are assigned after their object is made: the answers so far.</summary>
+    public ConcurrentDictionary<ISymbol, LaterWrites> LaterWrites { get; } = new(SymbolEqualityComparer.Default);
+
+    /// <summary>Which locks a type leaves to its users to hold and to give back: the answers so far.</summary>
+    public ConcurrentDictionary<ISymbol, HandMade> HandMade { get; } = new(SymbolEqualityComparer.Default);
 
     /// <summary>The member with the code of a method; null where that is not of this compilation.</summary>
     public FunctionNames? FunctionOf(IMethodSymbol method)

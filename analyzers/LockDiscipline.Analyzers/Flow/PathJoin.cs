@@ -23,14 +23,15 @@ internal static class PathJoin
         var named = new List<(Term Location, Term Name)>(places.Count);
         foreach (var location in places)
         {
-            if (a.Read(location).Equals(b.Read(location)))
+            var (inA, inB) = (a.Read(location), b.Read(location));
+            if (inA.Equals(inB))
                 continue;
             var joined = Term.Phi(place, location);
             if (!a.Read(location).Equals(joined))
             {
                 if (a.Mentions(joined))
                     (a, renamed) = (a.Rename(joined, Term.Stale(joined)), true);
-                a = Name(a, a.Read(location), joined).Write(location, joined);
+                a = Name(a, a.Read(location), joined, inB).Write(location, joined);
             }
 
             if (!b.Read(location).Equals(joined))
@@ -41,7 +42,7 @@ internal static class PathJoin
                     (b, renamed) = (b.Rename(joined, Term.Stale(joined)), true);
                 }
 
-                b = Name(b, b.Read(location), joined);
+                b = Name(b, b.Read(location), joined, inA);
                 named.Add((location, joined));
             }
         }
@@ -103,8 +104,19 @@ internal static class PathJoin
         return state;
     }
 
+    static bool IsFlag(Term value) => value.IsConstant && value.Value is bool;
+
+    // `need = a && b`: on one path it is false, on the other it is `b`. That is a condition like others, and may tell the two apart.
+    static TermMap<bool> NameFlag(PathState state, TermMap<bool> facts, Term value, Term joined)
+    {
+        if (Conditions.Truth(state, value) is { } known)
+            return facts.With(joined, known);
+        return value.Depth >= Disjunctions.MaxDepth ? facts
+            : facts.With(Disjunctions.Both(joined, ConditionTerms.Not(value)), false).With(Disjunctions.Both(ConditionTerms.Not(joined), value), false);
+    }
+
     // What is known of the value is known of the joined value on this path: it survives if it holds on the other one too.
-    static PathState Name(PathState state, Term value, Term joined)
+    static PathState Name(PathState state, Term value, Term joined, Term other)
     {
         var facts = state.Facts;
         bool hasFacts = (facts.Mask & value.Bit) == value.Bit;
@@ -119,6 +131,8 @@ internal static class PathJoin
 
         if ((hasFacts || value.Kind is TermKind.Constant or TermKind.Fresh or TermKind.This) && Conditions.Truth(state, ConditionTerms.IsNull(value)) is { } isNull)
             facts = facts.With(ConditionTerms.IsNull(joined), isNull);
+        if (IsFlag(value) || IsFlag(other))
+            facts = NameFlag(state, facts, value, joined);
         // One of several objects that are all free is free.
         var owned = state.Owned.Contains(value) && !state.Owned.Contains(joined) ? state.Owned.Add(joined) : state.Owned;
         return ReferenceEquals(facts, state.Facts) && owned == state.Owned ? state : state with { Facts = facts, Owned = owned };

@@ -178,7 +178,7 @@ internal sealed class SummaryBuilder : FlowObserver
             bool leaves = entry.Key.Symbol is IParameterSymbol { RefKind: RefKind.Ref or RefKind.Out }
                 || (_body.Method!.MethodKind == MethodKind.LocalFunction && entry.Key.Kind == TermKind.Parameter
                     && !SymbolEqualityComparer.Default.Equals(entry.Key.Symbol!.ContainingSymbol, _body.Method));
-            if (leaves && (Known(entry.Value, state) ?? (Premise.IsOfArguments(entry.Value) ? entry.Value : null)) is { } value)
+            if (leaves && (Known(entry.Value, state) ?? (Premise.IsOfArguments(entry.Value) || IsObjectOfCaller(entry) ? entry.Value : null)) is { } value)
                 written.Add((entry.Key, value));
         }
 
@@ -223,6 +223,10 @@ internal sealed class SummaryBuilder : FlowObserver
 
         return null;
     }
+
+    // It may be what was locked.
+    static bool IsObjectOfCaller(KeyValuePair<Term, Term> entry) =>
+        entry.Value is { Kind: TermKind.Member or TermKind.Static, IsRooted: true } && entry.Key.Symbol is IParameterSymbol { RefKind: RefKind.Out, Type.IsReferenceType: true };
 
     // A contract that changes locks says which of them are free for a time, too.
     bool IsSaid(Mark mark) => mark.Kind == MarkKind.Dropped && _body.Contract.ChangesLocks;

@@ -5,6 +5,19 @@ using Microsoft.CodeAnalysis;
 
 namespace LockDiscipline.Analyzers.Flow;
 
+/// <summary>What is known of the code that a call of an overridable member may run.</summary>
+internal enum KnownCode : byte
+{
+    /// <summary>There is none here: it is for others to write.</summary>
+    None,
+
+    /// <summary>None of it takes a lock itself.</summary>
+    Free,
+
+    /// <summary>Some of it takes a lock itself, by the names that it mentions.</summary>
+    Locks,
+}
+
 /// <summary>Finds the code that a call of an interface or virtual member can run, where nobody outside the assembly can add to it.</summary>
 /// <remarks>One that a base class lends to an interface it does not know is not found: that errs towards silence.</remarks>
 internal static class Targets
@@ -31,6 +44,33 @@ internal static class Targets
 
         return found.ToImmutable();
     }
+
+    /// <summary>What the code of this compilation does where it overrides or implements <paramref name="method"/>.</summary>
+    public static KnownCode KnownCodeOf(FlowCache cache, IMethodSymbol method, CancellationToken cancel)
+    {
+        method = method.OriginalDefinition;
+        return cache.KnownCode.TryGetValue(method, out var known) ? known : cache.KnownCode.GetOrAdd(method, Search(cache, method, cancel));
+    }
+
+    static KnownCode Search(FlowCache cache, IMethodSymbol method, CancellationToken cancel)
+    {
+        var found = KnownCode.None;
+        foreach (var (tree, span) in cache.Names.Named(method.AssociatedSymbol?.Name ?? method.Name))
+        {
+            var node = tree.GetRoot(cancel).FindNode(span);
+            var symbol = cache.Model(tree).GetDeclaredSymbol(node, cancel);
+            if (CounterpartOf(symbol, method) is not { IsAbstract: false } candidate || !Runs(candidate, method) || IsEmpty(node))
+                continue;
+            if (cache.Names.At(tree, span.Start) is { } names && cache.Names.MentionsLocks(names))
+                return KnownCode.Locks;
+            found = KnownCode.Free;
+        }
+
+        return found;
+    }
+
+    // A hook: it has a body only for those who do not want to say anything.
+    static bool IsEmpty(SyntaxNode node) => node is Microsoft.CodeAnalysis.CSharp.Syntax.MethodDeclarationSyntax { Body.Statements.Count: 0 };
 
     static bool IsClosed(IMethodSymbol method)
     {

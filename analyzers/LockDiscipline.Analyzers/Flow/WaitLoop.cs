@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace LockDiscipline.Analyzers.Flow;
 
@@ -88,6 +89,43 @@ internal static class WaitLoop
             if (!branch.FinallyRegions.IsEmpty)
                 return true;
             block = branch.Destination;
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Whether the section does nothing after the wait but to set what was waited for back to a constant: one that woke up for nothing goes on early,
+    /// which may be right, as nothing here relies on the condition.
+    /// </summary>
+    /// <param name="isRelease">Whether an operation releases a lock.</param>
+    public static bool OnlyResets(ControlFlowGraph graph, IOperation wait, System.Func<IOperation, bool> isRelease)
+    {
+        if (BlockOf(graph, wait) is not { } waiting || !IsConditional(graph, wait))
+            return false;
+        int next = waiting.Operations.IndexOf(RootOf(wait)) + 1;
+        if (next == 0)
+            return false;
+        bool resets = false;
+        var seen = new HashSet<BasicBlock>();
+        for (BasicBlock? block = waiting; block is not null && seen.Add(block); next = 0)
+        {
+            for (; next < block.Operations.Length; next++)
+            {
+                var operation = block.Operations[next];
+                if (isRelease(operation))
+                    return resets;
+                if (operation is not IExpressionStatementOperation { Operation: ISimpleAssignmentOperation { Target: IMemberReferenceOperation, Value.ConstantValue.HasValue: true } })
+                    return false;
+                resets = true;
+            }
+
+            if (block.ConditionKind != ControlFlowConditionKind.None || block.BranchValue is { ConstantValue.HasValue: false })
+                return false;
+            // Out of the section, by its finally, or out of the body.
+            if (block.FallThroughSuccessor is not { FinallyRegions.IsEmpty: true, Destination: { Kind: not BasicBlockKind.Exit } destination })
+                return resets;
+            block = destination;
         }
 
         return false;

@@ -29,7 +29,8 @@ internal static class LCK1004NotReleased
         foreach (var acquire in acquires)
         {
             var leaked = Leaked(rules, exit, state, acquire);
-            rules.Findings.Judge((site, exit.IsThrow), Rule, acquire, state, leaked is null ? null : () => Create(leaked, exitPlace, isThrow));
+            // What was thrown and caught on the way is as good a way out as any other.
+            rules.Findings.Judge((site, exit.IsThrow), Rule, acquire, exit.IsThrow ? state : state with { Implicit = false }, leaked is null ? null : () => Create(rules, leaked, exitPlace, isThrow));
         }
     }
 
@@ -103,7 +104,11 @@ internal static class LCK1004NotReleased
         return count;
     }
 
-    static Finding Create(Hold hold, Location exit, bool isThrow)
+    // Its users give it back, by another member of the type: nothing is wrong but that no contract says so.
+    static bool IsForUsers(BodyRules rules, Hold hold) =>
+        HandMade.Of(rules.Host, rules.Body, hold.Lock) is { Givers.IsEmpty: false } handMade && handMade.IsTaker(rules.Body.Owner);
+
+    static Finding Create(BodyRules rules, Hold hold, Location exit, bool isThrow)
     {
         var rule = hold.Scope is null ? Rule : LCK1010ScopeDropped.Rule;
         return new Finding(
@@ -113,6 +118,7 @@ internal static class LCK1004NotReleased
         {
             Lock = hold.Lock,
             IsBalance = true,
+            Severity = hold.Scope is null && IsForUsers(rules, hold) ? DiagnosticSeverity.Info : null,
             Related = ImmutableArray.Create(exit),
             RelatedIs = "still held here",
             Properties = Describe.Lock(hold.Text, hold.Mode).Remove(DiagnosticProperties.Needed),

@@ -41,8 +41,13 @@ internal static class LCK1005NotHeld
                 before = release.At;
         }
 
-        rules.Findings.JudgeHeld(site, Rule, path, state, null, () => Create(site, path, text, before is null ? "not held" : "not held any more", before), released.Turn);
+        rules.Findings.JudgeHeld(site, Rule, path, state, null, () => before is null
+            ? Create(site, path, text, "not held", null) with { Severity = IsOfUsers(rules, path) ? DiagnosticSeverity.Info : null }
+            : Create(site, path, text, "not held any more", before), released.Turn);
     }
+
+    // Its users acquired it, by another member of the type: nothing is wrong but that no contract says so.
+    static bool IsOfUsers(BodyRules rules, Term path) => !HandMade.Of(rules.Host, rules.Body, path).Takers.IsEmpty;
 
     static Finding Create(IOperation site, Term path, string text, string how, IOperation? related) =>
         new(Rule, Places.Of(site), ImmutableArray.Create<object>(text, how))

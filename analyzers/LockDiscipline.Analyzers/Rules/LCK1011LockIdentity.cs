@@ -102,6 +102,8 @@ internal sealed class LCK1011LockIdentity(BodyRules rules)
 
         if (named.Type is { IsValueType: true })
             return new IdentityFlaw("is a value, boxed anew each time: no two threads lock the same object", IsCertain: true);
+        if (named is IObjectCreationOperation or IArrayCreationOperation or IAnonymousObjectCreationOperation or IDelegateCreationOperation)
+            return new IdentityFlaw("is made here: no other thread can lock the same object", IsCertain: true);
         if (named.Type?.SpecialType == SpecialType.System_String)
             return new IdentityFlaw("is a string: equal strings elsewhere can be the same object", IsCertain: true) { Kind = DiagnosticProperties.PrivateLock };
         return named is ITypeOfOperation || named.Type is { Name: nameof(System.Type), ContainingNamespace: { Name: nameof(System), ContainingNamespace.IsGlobalNamespace: true } }
@@ -114,13 +116,17 @@ internal sealed class LCK1011LockIdentity(BodyRules rules)
         bool isVisible = Visibility.IsVisible(field);
         if (!field.IsReadOnly && !field.IsConst && field.Type.IsReferenceType)
         {
-            bool isAssigned = FieldWrites.IsReassigned(rules.Host, field);
-            return new IdentityFlaw(
-                isAssigned ? "is a field that is assigned again: two threads may lock different objects" : "is not readonly: once it is assigned again, two threads lock different objects",
-                isAssigned || isVisible)
+            var writes = FieldWrites.Of(rules.Host, field);
+            var how = writes switch
+            {
+                LaterWrites.Another => "is a field that is assigned again: two threads may lock different objects",
+                LaterWrites.First => "is a field that gets its value after its object is made: if it ever gets a second one, two threads lock different objects",
+                _ => "is not readonly: once it is assigned again, two threads lock different objects",
+            };
+            return new IdentityFlaw(how, writes == LaterWrites.Another || isVisible)
             {
                 Declaration = DeclarationOf(field),
-                Kind = isAssigned ? null : DiagnosticProperties.ReadOnly,
+                Kind = writes == LaterWrites.None ? DiagnosticProperties.ReadOnly : null,
             };
         }
 

@@ -52,7 +52,7 @@ internal static class LCK2007ForeignCode
         if (call.Site is IInvocationOperation { TargetMethod.ReturnType: var returned } && rules.Contracts.MustCheck(returned))
             return null;
         return call.Callee.MethodKind == MethodKind.DelegateInvoke ? Delegate(rules, call.Binding.Receiver)
-            : IsOverridable(rules, call, state) ? "The overridable"
+            : IsOverridable(rules, call, state) && IsForeign(rules, call) ? "The overridable"
             : null;
     }
 
@@ -107,7 +107,8 @@ internal static class LCK2007ForeignCode
     {
         if (call.Site is not IInvocationOperation { IsVirtual: true } || call.Binding.Receiver is not { } receiver || receiver.Kind is TermKind.This or TermKind.Fresh)
             return false;
-        if (state.Owned.Contains(receiver) || call.Binding.ReceiverType is { IsSealed: true } or { IsValueType: true })
+        // Whoever locks an object in order to use it means to use it under its lock.
+        if (state.Owned.Contains(receiver) || state.Find(receiver) is not null || call.Binding.ReceiverType is { IsSealed: true } or { IsValueType: true })
             return false;
         var callee = call.Callee;
         // What only this assembly can override is its own code.
@@ -129,6 +130,31 @@ internal static class LCK2007ForeignCode
         }
 
         return true;
+    }
+
+    // Code that is known here is foreign only to whoever is told something by it, not asked: by one of several listeners, by what the caller
+    // passed, or by what takes a lock as far as one can see. That of a hidden type is all known, and followed by the rules on sleeping and order.
+    static bool IsForeign(BodyRules rules, in CallMade call)
+    {
+        var known = Targets.KnownCodeOf(rules.Host.Cache, call.Callee, rules.Host.Cancel);
+        if (known == KnownCode.None)
+            return true;
+        if (!Visibility.IsVisible(call.Callee) || !IsUnused(call.Site))
+            return false;
+        return known == KnownCode.Locks || call.Binding.Receiver switch
+        {
+            { Kind: TermKind.Element } => true,
+            { Kind: TermKind.Parameter, Symbol: IParameterSymbol } => !rules.HasCallers,
+            _ => false,
+        };
+    }
+
+    static bool IsUnused(IOperation call)
+    {
+        var parent = call.Parent;
+        while (parent is IAwaitOperation or IConversionOperation)
+            parent = parent.Parent;
+        return parent is IExpressionStatementOperation or ISimpleAssignmentOperation { Target: IDiscardOperation };
     }
 
     static Finding Create(IOperation site, string what, Hold hold) =>

@@ -26,7 +26,10 @@ internal static class LCK2008ConditionWait
             if (Other(state, path) is { } other)
                 rules.Findings.Judge(site, Rule, path, state, () => Create(site, name, path, text, $"releases '{text}' while it waits, but '{other.Text}' stays held", other));
             else
-                rules.Findings.Judge(site, Rule, path, state, IsRight(rules, call, held) ? null : () => Create(site, name, path, text, "is not in a loop that tests its condition again", null));
+                rules.Findings.Judge(site, Rule, path, state, IsRight(rules, call, held) ? null : () => Create(site, name, path, text, "is not in a loop that tests its condition again", null) with
+                {
+                    Severity = WaitLoop.OnlyResets(rules.Body.Graph, site, operation => IsRelease(rules, operation)) ? DiagnosticSeverity.Info : null,
+                });
         }
     }
 

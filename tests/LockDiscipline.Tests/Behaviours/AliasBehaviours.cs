@@ -313,4 +313,13 @@ public sealed class AliasBehaviours
             }
         }
         """);
+
+    [Fact]
+    public Task LockHandedBackByAHelper_IsTheOneItTook() => LocksOnly.VerifyMembersAsync("""
+        bool Take(out object gate) { gate = _sync; return Monitor.TryEnter(gate); }
+        void TakeOther(out object gate) { gate = _other; Monitor.Enter(gate); }
+        void Right() { if (Take(out var gate)) { _k++; Monitor.Exit(gate); } }
+        void Wrong() { if ({|LCK1004:Take|}(out var gate)) _k++; }
+        void WrongLock() { TakeOther(out var gate); {|LCK1001:_k|}++; Monitor.Exit(gate); }
+        """);
 }

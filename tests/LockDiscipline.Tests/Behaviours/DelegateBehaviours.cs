@@ -279,4 +279,21 @@ public sealed class DelegateBehaviours
             exit();
         }
         """);
+
+    [Fact]
+    public Task MethodGroupInAVariable_RunsWhereTheVariableIsUsed() => LocksOnly.VerifyMembersAsync("""
+        Action? _later;
+        [RequiresLock("_sync")] void Inner() => _k++;
+        [RequiresLock("_sync")] void Add(int n) => _k += n;
+        void Right() { lock (_sync) { Action a = Inner; a(); a?.Invoke(); } }
+        void RightLater() { Action a = Inner; lock (_sync) a(); }
+        void RightGiven(List<int> all) { lock (_sync) { Action<int> add = Add; all.ForEach(add); } }
+        void RightQuery() { lock (_sync) { var some = from n in new[] { 1 } where n > _k select n; foreach (var n in some) _k += n; } }
+        void RightLambda() { Action a = () => _k++; lock (_sync) a?.Invoke(); }
+        void Wrong() { Action a = {|LCK1002:Inner|}; a(); }
+        void WrongOnce() { Action a = {|LCK1002:Inner|}; lock (_sync) a(); a(); }
+        void WrongKept() { lock (_sync) { Action a = {|LCK1002:Inner|}; _later = a; } }
+        void WrongElsewhere() { lock (_sync) { Action a = {|LCK1002:Inner|}; Task.Run(a); } }
+        Action WrongReturned() { lock (_sync) { Action a = {|LCK1002:Inner|}; return a; } }
+        """);
 }

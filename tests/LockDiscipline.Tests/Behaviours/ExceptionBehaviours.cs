@@ -332,4 +332,71 @@ public sealed class ExceptionBehaviours
             }
         }
         """);
+
+    /// <summary>Whoever catches goes on: with a lock that only the other way gives back.</summary>
+    [Fact]
+    public Task CaughtAndGoneOn_KeepsTheLock() => LocksOnly.VerifyMembersAsync("""
+        void Wrong()
+        {
+            Monitor.{|LCK1004:Enter|}(_sync);
+            try { Work(); Monitor.Exit(_sync); }
+            catch (Exception e) { Console.WriteLine(e); }
+        }
+        bool WrongResult()
+        {
+            Monitor.{|LCK1004:Enter|}(_sync);
+            try { Work(); Monitor.Exit(_sync); return true; }
+            catch (InvalidOperationException) { return false; }
+        }
+        void WrongOneOfTwo()
+        {
+            Monitor.{|LCK1004:Enter|}(_sync);
+            try { Work(); Monitor.Exit(_sync); }
+            catch (ArgumentException) { }
+            catch (Exception) { Monitor.Exit(_sync); }
+        }
+        void WrongInside()
+        {
+            try { Monitor.{|LCK1004:Enter|}(_sync); Work(); Monitor.Exit(_sync); }
+            catch (Exception) { }
+        }
+        void Right()
+        {
+            Monitor.Enter(_sync);
+            try { Work(); Monitor.Exit(_sync); }
+            catch (Exception) { Monitor.Exit(_sync); }
+        }
+        void RightFinally()
+        {
+            Monitor.Enter(_sync);
+            try { Work(); }
+            catch (Exception) { }
+            finally { Monitor.Exit(_sync); }
+        }
+        void RightBehind()
+        {
+            Monitor.Enter(_sync);
+            try { Work(); }
+            catch (Exception) { }
+            Monitor.Exit(_sync);
+        }
+        void NothingThrows()
+        {
+            try { Monitor.Enter(_sync); _k++; Monitor.Exit(_sync); }
+            catch (Exception) { }
+        }
+        void ReleasedBefore()
+        {
+            Monitor.Enter(_sync);
+            try { _k++; Monitor.Exit(_sync); Work(); }
+            catch (Exception) { }
+        }
+        void ByFlag()
+        {
+            bool taken = false;
+            try { Monitor.Enter(_sync, ref taken); Work(); }
+            catch (Exception) { }
+            finally { if (taken) Monitor.Exit(_sync); }
+        }
+        """);
 }

@@ -159,4 +159,16 @@ public sealed class LockObjectBehaviours
             void Wrong() => {|LCK1001:_n|}++;
         }
         """);
+
+    [Fact]
+    public Task ObjectMadeForTheSection_ExcludesNobody() => Flows.VerifyAsync("""
+        class C
+        {
+            int _n;
+            void Wrong() { lock ({|LCK1011:new object()|}) _n++; }
+            void WrongArray() { lock ({|LCK1011:new[] { _n }|}) _n++; }
+            void WrongTyped() { Monitor.{|LCK1004:Enter|}({|LCK1011:new List<int>()|}); }
+            void Published(List<List<int>> all) { var mine = new List<int>(); lock (mine) { all.Add(mine); mine.Add(_n); } }
+        }
+        """);
 }

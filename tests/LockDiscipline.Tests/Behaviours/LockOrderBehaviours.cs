@@ -251,7 +251,7 @@ public sealed class LockOrderBehaviours
             readonly IStore _store;
             public C(IStore store) => _store = store;
             public void Take() { lock (_x) { } }
-            void Wrong() { lock (_x) _store.{|LCK2007:Put|}(1); }
+            void Wrong() { lock (_x) _store.Put(1); }
             void Right() { lock (_x) { } _store.Put(1); }
         }
         """);
@@ -273,7 +273,7 @@ public sealed class LockOrderBehaviours
             readonly IStore _store;
             public C(IStore store) => _store = store;
             public void Take() { lock (_x) { } }
-            void Right() { lock (_x) _store.{|LCK2007:Put|}(1); }
+            void Right() { lock (_x) _store.Put(1); }
         }
         """);
 }

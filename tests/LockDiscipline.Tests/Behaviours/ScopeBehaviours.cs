@@ -296,4 +296,30 @@ public sealed class ScopeBehaviours
             public ValueTask DisposeAsync() => default;
         }
         """);
+
+    /// <summary>A helper that takes the lock and returns the object that gives it back, all without a contract.</summary>
+    [Fact]
+    public Task DisposableOfAHelper_ReleasesAtTheEndOfItsUsing() => LocksOnly.VerifyAsync("""
+        static class Extensions
+        {
+            public static IDisposable Read(this ReaderWriterLockSlim rw)
+            {
+                rw.EnterReadLock();
+                return new Reader(rw);
+            }
+            public static IDisposable? TryRead(this ReaderWriterLockSlim rw) => rw.TryEnterReadLock(0) ? new Reader(rw) : null;
+            sealed class Reader(ReaderWriterLockSlim rw) : IDisposable { public void Dispose() => rw.ExitReadLock(); }
+        }
+        class C
+        {
+            readonly ReaderWriterLockSlim _rw = new();
+            [GuardedBy("_rw")] int _n;
+            int Statement() { using (_rw.Read()) return _n; }
+            int Declaration() { using var reading = _rw.Read(); return _n; }
+            int ByHand() { var reading = _rw.Read(); try { return _n; } finally { reading.Dispose(); } }
+            int Attempt() { using var reading = _rw.TryRead(); return reading is null ? 0 : _n; }
+            int Wrong() { _rw.{|LCK1010:Read|}(); return _n; }
+            int WrongBehind() { using (_rw.Read()) { } return {|LCK1001:_n|}; }
+        }
+        """);
 }

@@ -43,7 +43,7 @@ public sealed class BclTests
         {
             if (clause.Text("Taken") is { } taken)
                 Assert.All(Members(entry).OfType<IMethodSymbol>().Where(entry.Fits), m => Assert.Contains(m.Parameters, p => p.Name == taken && p.RefKind == RefKind.Ref));
-            foreach (var condition in new[] { clause.Text("When"), clause.Text("ReentrantWhen") })
+            foreach (var condition in new[] { clause.Text("When"), clause.Text("ReentrantWhen"), clause.Text("HeldWhen") })
             {
                 var type = s_framework.GetTypeByMetadataName(entry.FullName);
                 foreach (var part in condition?.Split("&&") ?? [])

@@ -205,4 +205,55 @@ public sealed class LCK1011Tests
             }
         }
         """);
+
+    /// <summary>Nobody can lock it before; whether it gets a second value is up to who calls.</summary>
+    [Fact]
+    public Task FirstValueFromAMethod_IsASuggestion() => Flows.VerifyAsync("""
+        class C
+        {
+            private object? _handed;
+            private object? _made;
+            private object? _lazy;
+            private object? _second;
+            private object? _locked;
+            private object? _maybe;
+            private object? _twice;
+            int _n;
+            public C(bool b) { if (b) _second = new object(); }
+            public void Subscribe(object gate) { _handed = gate; Start(); }
+            public void Start() => this._made = new object();
+            public void Swap(bool b)
+            {
+                _second = new object();
+                if (b)
+                    _maybe = new object();
+                _lazy ??= new object();
+                _twice = new object();
+            }
+            public void SwapToo() => _twice = new object();
+            public void M()
+            {
+                lock ({|#0:_handed|}!) _n++;
+                lock ({|#1:_made|}!) _n++;
+                lock ({|#2:_lazy|}!) _n++;
+                lock ({|#3:_second|}!) _n++;
+                lock ({|#4:_maybe|}!) _n++;
+                lock ({|#5:_twice|}!) _n++;
+            }
+            public void Next()
+            {
+                lock ({|#6:_locked|}!) _n++;
+                _locked = new object();
+            }
+        }
+        """,
+        Flaw(0) with { Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info },
+        Flaw(1) with { Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info },
+        Flaw(2),
+        Flaw(3),
+        Flaw(4),
+        Flaw(5),
+        Flaw(6));
+
+    static DiagnosticResult Flaw(int place) => Flows.Finding("LCK1011", place).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations);
 }

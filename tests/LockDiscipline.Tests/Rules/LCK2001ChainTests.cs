@@ -203,7 +203,7 @@ public sealed class LCK2001ChainTests
             void M(Base b, Open open)
             {
                 _spin.Enter();
-                b.{|LCK2001:{|LCK2007:Do|}|}();
+                b.{|LCK2001:Do|}();
                 open.{|LCK2007:Do|}();
                 _spin.Exit();
             }

@@ -253,7 +253,7 @@ public sealed class LCK2001Tests
                 device.{|LCK2001:Flush|}();
                 var s = device.{|LCK2001:Status|};
                 b.{|LCK2001:Wait|}();
-                b.{|LCK2001:{|LCK2007:Quick|}|}();
+                b.{|LCK2001:Quick|}();
                 _spin.Exit();
             }
         }

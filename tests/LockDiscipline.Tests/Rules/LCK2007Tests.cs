@@ -282,4 +282,109 @@ public sealed class LCK2007Tests
             }
         }
         """);
+
+    /// <summary>What the project implements itself is no foreign code, but for whoever is told of something: a listener, what a caller passed, what takes a lock.</summary>
+    [Fact]
+    public Task CodeThatIsKnown_FoundWhereItIsTold_NotWhereItIsAsked() => Flows.VerifyAsync("""
+        public interface IStore { void Put(int n); int Get(); }
+        public sealed class Memory : IStore
+        {
+            readonly List<int> _all = new();
+            public void Put(int n) => _all.Add(n);
+            public int Get() => _all.Count;
+        }
+        public interface IListener { void Notify(int n); bool Wants(int n); }
+        public sealed class Printer : IListener
+        {
+            public void Notify(int n) => Console.WriteLine(n);
+            public bool Wants(int n) => n > 3;
+        }
+        public abstract class Channel { public abstract void Send(int n); public virtual void Flush() => Console.Out.Flush(); }
+        public sealed class Locked : Channel
+        {
+            readonly object _gate = new();
+            public override void Send(int n) { lock (_gate) Console.WriteLine(n); }
+        }
+        public class C
+        {
+            readonly object _sync = new();
+            readonly IStore _store = new Memory();
+            readonly Channel _channel = new Locked();
+            readonly List<IListener> _listeners = new();
+            public int Uses()
+            {
+                lock (_sync)
+                {
+                    _store.Put(1);
+                    _channel.Flush();
+                    return _store.Get();
+                }
+            }
+            public void Tells(IListener last)
+            {
+                lock (_sync)
+                {
+                    foreach (var listener in _listeners)
+                    {
+                        if (listener.Wants(1))
+                            listener.{|LCK2007:Notify|}(1);
+                    }
+                    if (last.Wants(2))
+                        last.{|LCK2007:Notify|}(2);
+                    _channel.{|LCK2007:Send|}(1);
+                }
+            }
+        }
+        """);
+
+    /// <summary>Where nobody outside can add an implementation, the rules on order and sleeping look at those that there are.</summary>
+    [Fact]
+    public Task CodeOfAHiddenType_FoundOnlyWhereThereIsNone() => Flows.VerifyAsync("""
+        interface IKnown { void Notify(); }
+        class Known : IKnown { public void Notify() => Console.WriteLine(); }
+        interface IUnknown { void Notify(); int Ask(); }
+        abstract class Hooks { public virtual void Before() { } public virtual void After() => Console.WriteLine(); }
+        class C
+        {
+            readonly object _sync = new();
+            readonly List<IKnown> _known = new();
+            readonly IUnknown? _unknown;
+            readonly Hooks? _hooks;
+            public void M()
+            {
+                lock (_sync)
+                {
+                    foreach (var known in _known)
+                        known.Notify();
+                    _unknown!.{|LCK2007:Notify|}();
+                    if (_unknown.{|LCK2007:Ask|}() > 1)
+                        _hooks!.{|LCK2007:Before|}();
+                    _hooks!.After();
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task ObjectThatIsLockedToBeUsed_Silent() => Flows.VerifyAsync("""
+        public abstract class Input { public abstract void Seek(long to); public abstract void Read(byte[] into); }
+        public class C
+        {
+            readonly object _sync = new();
+            readonly Input? _file;
+            public void Right(byte[] bytes)
+            {
+                lock (_file!)
+                {
+                    _file.Seek(0);
+                    _file.Read(bytes);
+                }
+            }
+            public void Wrong(byte[] bytes)
+            {
+                lock (_sync)
+                    _file!.{|LCK2007:Read|}(bytes);
+            }
+        }
+        """);
 }

@@ -318,4 +318,62 @@ public sealed class LCK2008Tests
             }
         }
         """);
+
+    /// <summary>Who goes on and only sets the condition back does nothing with it: whether going on early is right, people have to say.</summary>
+    [Fact]
+    public Task OnlySetBackAfterwards_IsASuggestion() => Flows.VerifyMembersAsync("""
+        bool _kicked, _done;
+        bool WaitForKick()
+        {
+            lock (_sync)
+            {
+                if (_done)
+                    return false;
+                if (!_kicked)
+                    Monitor.{|#0:Wait|}(_sync);
+                _kicked = false;
+            }
+            return true;
+        }
+        void ByHand()
+        {
+            Monitor.Enter(_sync);
+            if (!_kicked)
+                Monitor.{|#1:Wait|}(_sync);
+            _kicked = false;
+            Monitor.Exit(_sync);
+        }
+        void Uses(Queue<int> items)
+        {
+            lock (_sync)
+            {
+                if (!_kicked)
+                    Monitor.{|#2:Wait|}(_sync);
+                _kicked = false;
+                items.Dequeue();
+            }
+        }
+        void Counts()
+        {
+            lock (_sync)
+            {
+                if (!_kicked)
+                    Monitor.{|#3:Wait|}(_sync);
+                _kicked = _k++ > 3;
+            }
+        }
+        void WithoutCondition()
+        {
+            lock (_sync)
+            {
+                Monitor.{|#4:Wait|}(_sync);
+                _kicked = false;
+            }
+        }
+        """,
+        Flows.Finding("LCK2008", 0) with { Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info },
+        Flows.Finding("LCK2008", 1) with { Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info },
+        Flows.Finding("LCK2008", 2),
+        Flows.Finding("LCK2008", 3),
+        Flows.Finding("LCK2008", 4));
 }

@@ -26,6 +26,8 @@ public sealed class LCK5006Tests
         public void Called() { int t; lock (_sync) { t = _n; } lock (_sync) { {|LCK5006:_n =|} Compute(t); } }
         public void Property() { int t; lock (_sync) t = Auto; lock (_sync) {|LCK5006:Auto =|} t * 2; }
         public void Explicit() { _gate.Enter(); int t = _m; _gate.Exit(); _gate.Enter(); {|LCK5006:_m =|} t + 1; _gate.Exit(); }
+        public void Stepped() { int t; lock (_sync) t = _n; t++; lock (_sync) {|LCK5006:_n =|} t; }
+        public void Added(int by) { int t; lock (_sync) t = _n; t += by; lock (_sync) {|LCK5006:_n =|} t; }
         public void OnePath(bool c)
         {
             Monitor.Enter(_sync);
@@ -44,6 +46,7 @@ public sealed class LCK5006Tests
     [Fact]
     public Task FreshValue_Silent() => VerifyAsync("""
         public void Same() { lock (_sync) { int t = _n; Work(); _n = t + 1; } }
+        public void SteppedAtOnce() { lock (_sync) { int t = _n; t++; Work(); _n = t; } }
         public void Again() { int t; lock (_sync) t = _n; lock (_sync) { t = _n; _n = t + 1; } }
         public void Merged() { int t; lock (_sync) t = _n; lock (_sync) _n = _n - t; }
         public void Compound() { int t; lock (_sync) t = _n; lock (_sync) _n += t; }

@@ -1,0 +1,141 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using LockDiscipline.Analyzers.Contracts;
+using Microsoft.CodeAnalysis;
+
+namespace LockDiscipline.Analyzers.Flow;
+
+/// <summary>
+/// What a type lets its users do to one of its locks, without a contract: members that leave it held, and members that give it back. Where there
+/// are both, and no member has a section of its own under that lock, the type is a lock made by hand, and neither is an oversight. Immutable.
+/// </summary>
+/// <param name="Takers">Members that others can call, which leave the lock held and never release it.</param>
+/// <param name="Givers">Members that others can call, which release it and never acquire it.</param>
+internal sealed record HandMade(ImmutableArray<ISymbol> Takers, ImmutableArray<ISymbol> Givers)
+{
+    static readonly HandMade s_none = new(ImmutableArray<ISymbol>.Empty, ImmutableArray<ISymbol>.Empty);
+
+    /// <summary>What the members of the outermost type around <paramref name="body"/> do to a lock that it has; asked only before a finding about that lock.</summary>
+    public static HandMade Of(FlowHost host, Body body, Term path)
+    {
+        if (KeyOf(path, body.Owner) is not { } key || OutermostOf(body.Owner) is not { } type || !SymbolEqualityComparer.Default.Equals(OutermostOf(key), type))
+            return s_none;
+        return host.Cache.HandMade.TryGetValue(key, out var known) ? known : host.Cache.HandMade.GetOrAdd(key, Search(host, type, key));
+    }
+
+    public bool IsTaker(ISymbol member)
+    {
+        foreach (var taker in Takers)
+        {
+            if (SymbolEqualityComparer.Default.Equals(taker, member.OriginalDefinition))
+                return true;
+        }
+
+        return false;
+    }
+
+    // The member that keeps the lock, or the type whose objects are locks themselves.
+    static ISymbol? KeyOf(Term path, ISymbol owner)
+    {
+        while (path.Kind == TermKind.Element)
+            path = path.Left!;
+        return path.Kind switch
+        {
+            TermKind.Member or TermKind.Static => path.Symbol?.OriginalDefinition,
+            TermKind.This => owner.ContainingType?.OriginalDefinition,
+            _ => null,
+        };
+    }
+
+    static INamedTypeSymbol? OutermostOf(ISymbol member)
+    {
+        var type = member as INamedTypeSymbol ?? member.ContainingType;
+        while (type?.ContainingType is { } outer)
+            type = outer;
+        return type?.OriginalDefinition;
+    }
+
+    static HandMade Search(FlowHost host, INamedTypeSymbol type, ISymbol key)
+    {
+        var takers = ImmutableArray.CreateBuilder<ISymbol>();
+        var givers = ImmutableArray.CreateBuilder<ISymbol>();
+        var types = new Stack<INamedTypeSymbol>();
+        types.Push(type);
+        while (types.Count > 0)
+        {
+            foreach (var member in types.Pop().GetMembers())
+            {
+                host.Cancel.ThrowIfCancellationRequested();
+                if (member is INamedTypeSymbol nested)
+                    types.Push(nested);
+                if (member is not IMethodSymbol method || !host.Cache.Helpers.MayHaveEffect(host, method))
+                    continue;
+                var contract = host.Contracts.Of(method);
+                if (contract.SpeaksOfLocks || contract.Waiver is not null || host.GraphOf(method, around: null) is not { } graph)
+                    continue;
+                var use = new Use(key, method);
+                var body = new Body(method, graph, contract);
+                BodySolver.Solve(host, body, BodySolver.EntryOf(host, body), use);
+                if (use.HasSection)
+                    return s_none;
+                if (!IsForOthers(method))
+                    continue;
+                if (use.IsTaker)
+                    takers.Add(method);
+                if (use.IsGiver)
+                    givers.Add(method);
+            }
+        }
+
+        return takers.Count == 0 && givers.Count == 0 ? s_none : new HandMade(takers.ToImmutable(), givers.ToImmutable());
+    }
+
+    // A private member's effect is one on the type's own members, which are looked at themselves.
+    static bool IsForOthers(IMethodSymbol method)
+    {
+        if (method.MethodKind is MethodKind.Constructor or MethodKind.StaticConstructor or MethodKind.Destructor)
+            return false;
+        for (var type = method.ContainingType; type is not null; type = type.ContainingType)
+        {
+            if (type.DeclaredAccessibility == Accessibility.Private)
+                return false;
+        }
+
+        return method.DeclaredAccessibility != Accessibility.Private || !method.ExplicitInterfaceImplementations.IsEmpty;
+    }
+
+    /// <summary>What one member does to the lock.</summary>
+    sealed class Use(ISymbol key, IMethodSymbol method) : FlowObserver
+    {
+        bool _acquires, _releases, _leavesHeld, _leavesReleased;
+
+        /// <summary>It acquires the lock and releases it.</summary>
+        public bool HasSection { get; private set; }
+
+        public bool IsTaker => _leavesHeld && !_releases;
+
+        public bool IsGiver => _leavesReleased && !_acquires && !_leavesHeld;
+
+        public override void Acquired(in LockAcquired acquired, PathState state) => _acquires |= IsIt(acquired.Lock);
+
+        public override void Released(in LockReleased released, PathState state)
+        {
+            if (!IsIt(released.Lock))
+                return;
+            _releases = true;
+            HasSection |= released.Hold is { Source: HoldSource.Acquired or HoldSource.Tried };
+        }
+
+        public override void Left(in BodyLeft exit, PathState state)
+        {
+            if (exit.IsThrow || state.Implicit)
+                return;
+            foreach (var hold in state.Locks)
+                _leavesHeld |= hold is { Source: HoldSource.Acquired or HoldSource.Tried, Certainty: Certainty.Definite, Scope: null } && IsIt(hold.Lock);
+            foreach (var owed in state.Owed)
+                _leavesReleased |= IsIt(owed.Lock);
+        }
+
+        bool IsIt(Term path) => path.IsRooted && SymbolEqualityComparer.Default.Equals(KeyOf(path, method), key);
+    }
+}
