@@ -25,6 +25,9 @@ internal readonly record struct AccordQuestion(ISymbol Method, Term Lock, LockMo
 /// <remarks>Where <see cref="Callers"/> is content with one caller that holds a lock, here one that does not, or that gives the helper away as a delegate, is enough for a no.</remarks>
 internal sealed class Agreement(FlowHost host, Callers callers)
 {
+    /// <summary>Each of them has to be solved, and none of them may disagree.</summary>
+    const int MaxCallers = 32;
+
     readonly OnDemand<AccordQuestion, Accord> _accords = new(
         EqualityComparer<AccordQuestion>.Default, host.Cache.Accords, static (a, b) => a == b, static accord => accord, Accord.Broken);
 
@@ -42,30 +45,39 @@ internal sealed class Agreement(FlowHost host, Callers callers)
 
     Accord Look(IMethodSymbol method, Term path, LockMode mode, bool isTaken, Accord accord)
     {
-        var seen = new HashSet<SyntaxNode>();
-        foreach (var reference in callers.ReferencesTo(method))
+        if (CallersOf(method) is not { } declarations)
+            return Accord.Broken;
+        foreach (var declaration in declarations)
         {
-            if (accord == Accord.Broken)
-                return accord;
-            if (!Callers.IsCall(method, reference))
-            {
-                if (!IsNameOnly(reference))
-                    return Accord.Broken;
-                continue;
-            }
-
-            if (BodySource.Enclosing(reference) is not { } declaration)
-                return Accord.Broken;
-            if (!seen.Add(declaration))
-                continue;
             Witness witness = isTaken ? new Taker(this, method, mode) : new Holder(this, method, path, mode);
             BodyTree.Solve(host, host.Cache.Model(declaration.SyntaxTree), declaration, _ => witness);
             if (witness.Accord > accord)
                 accord = witness.Accord;
+            if (accord == Accord.Broken)
+                break;
         }
 
-        // Who calls it in the end, through reflection perhaps, is not known to agree.
-        return seen.Count == 0 ? Accord.Broken : accord;
+        return accord;
+    }
+
+    // The members that call it; null where it is given away, or there are too many to ask, or none: who calls it in the end, through reflection perhaps, is not known to agree.
+    HashSet<SyntaxNode>? CallersOf(IMethodSymbol method)
+    {
+        var declarations = new HashSet<SyntaxNode>();
+        foreach (var reference in callers.ReferencesTo(method))
+        {
+            if (!Callers.IsCall(method, reference))
+            {
+                if (!IsNameOnly(reference))
+                    return null;
+                continue;
+            }
+
+            if (BodySource.Enclosing(reference) is not { } declaration || (declarations.Add(declaration) && declarations.Count > MaxCallers))
+                return null;
+        }
+
+        return declarations.Count == 0 ? null : declarations;
     }
 
     // In nameof, or in an attribute.

@@ -16,8 +16,9 @@ internal sealed partial class Evaluator
         operation is ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation or IArrayElementReferenceOperation
             or IFlowCaptureReferenceOperation;
 
-    static bool IsVariable(IOperation operation) =>
-        operation is ILocalReferenceOperation or IFlowCaptureReferenceOperation
+    bool IsVariable(IOperation operation) =>
+        operation is ILocalReferenceOperation
+        || (operation is IFlowCaptureReferenceOperation capture && !(_captured.TryGetValue(capture.Id, out var original) && original is IParameterReferenceOperation { Parameter.RefKind: not RefKind.None }))
         || operation is IParameterReferenceOperation { Parameter.RefKind: RefKind.None }
         || operation is IDeclarationExpressionOperation { Expression: ILocalReferenceOperation };
 

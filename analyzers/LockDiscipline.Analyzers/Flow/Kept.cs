@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using LockDiscipline.Analyzers.Contracts;
 
@@ -20,7 +19,7 @@ internal sealed class Kept<T>
     {
         if ((Find(function) ?? (host.Cache.Names.Changes.Before(function) is { } before ? Find(before) : null)) is { } fact && fact.IsTrue(host))
         {
-            fact.AddTo(host.Rests.Of(function));
+            host.Rests.Of(function).Add(fact.Rests);
             host.Rests.On(function);
             value = fact.Value;
             return true;
@@ -33,7 +32,7 @@ internal sealed class Kept<T>
     /// <summary>Keeps what was found, which is final.</summary>
     public void Add(FlowHost host, FunctionNames function, T value)
     {
-        var fact = new Fact(value, host, function);
+        var fact = new Fact(value, host.Rests.Of(function), host.Cache.Names.Changes, host.Options);
         lock (_facts)
         {
             _facts.Remove(function);
@@ -43,70 +42,16 @@ internal sealed class Kept<T>
 
     Fact? Find(FunctionNames function) => _facts.TryGetValue(function, out var fact) ? fact : null;
 
-    sealed class Fact
+    /// <summary>A fact, and what it rests on: gathered when it is first asked for, which most are never.</summary>
+    sealed class Fact(T value, Rests rests, Changes changes, FlowOptions options)
     {
-        readonly Surroundings _surroundings;
-        readonly FlowOptions _options;
-        // Those of the surroundings, and the few of trees that have replaced some of those.
-        readonly FunctionNames[] _functions;
-        readonly TreeNames[] _trees;
-        readonly FunctionNames[] _newFunctions;
-        readonly TreeNames[] _newTrees;
+        readonly Lazy<Grounds> _grounds = new(() => Grounds.Of(rests, changes));
 
-        public Fact(T value, FlowHost host, FunctionNames function)
-        {
-            var changes = host.Cache.Names.Changes;
-            Value = value;
-            _surroundings = changes.Surroundings;
-            _options = host.Options;
-            var (functions, trees) = host.Rests.Of(function).All();
-            (_functions, _newFunctions) = Split(functions, one => changes.IsOriginal(one.Tree) ? one : changes.Before(one));
-            (_trees, _newTrees) = Split(trees, one => changes.IsOriginal(one) ? one : null);
-        }
+        public T Value { get; } = value;
 
-        public T Value { get; }
+        public Rests Rests { get; } = rests;
 
-        public void AddTo(Rests rests)
-        {
-            rests.Add(_functions, _trees);
-            rests.Add(_newFunctions, _newTrees);
-        }
-
-        public bool IsTrue(FlowHost host)
-        {
-            var changes = host.Cache.Names.Changes;
-            if (!ReferenceEquals(_surroundings, changes.Surroundings) || _options != host.Options)
-                return false;
-            foreach (var (_, before) in changes.Members)
-            {
-                if (Array.IndexOf(_functions, before) >= 0)
-                    return false;
-            }
-
-            foreach (var tree in changes.Declarations)
-            {
-                if (Array.IndexOf(_trees, tree) >= 0)
-                    return false;
-            }
-
-            return Array.TrueForAll(_newFunctions, changes.IsUnchanged) && Array.TrueForAll(_newTrees, changes.IsDeclared);
-        }
-
-        static (TItem[] Originals, TItem[] Others) Split<TItem>(IReadOnlyCollection<TItem> all, Func<TItem, TItem?> original)
-            where TItem : class
-        {
-            var (originals, others) = (new HashSet<TItem>(), new List<TItem>());
-            foreach (var item in all)
-            {
-                if (original(item) is { } found)
-                    originals.Add(found);
-                else
-                    others.Add(item);
-            }
-
-            var array = new TItem[originals.Count];
-            originals.CopyTo(array);
-            return (array, others.ToArray());
-        }
+        public bool IsTrue(FlowHost host) =>
+            ReferenceEquals(changes.Surroundings, host.Cache.Names.Changes.Surroundings) && options == host.Options && _grounds.Value.Stand(host.Cache.Names.Changes);
     }
 }

@@ -35,6 +35,14 @@ public sealed class LCK3001Tests
         """);
 
     [Fact]
+    public Task ChosenForAnOutParameter_IsTheCallers() => Flows.VerifyMembersAsync("""
+        void Chosen(bool c, out Errno outcome) { outcome = c ? Do() : Errno.Again; }
+        void ChosenTwice(bool c, bool d, out Errno outcome) { outcome = c ? Do() : d ? Errno.Success : Errno.Again; }
+        void ChosenByReference(bool c, ref Errno outcome) { outcome = c ? Do() : outcome; }
+        void Local(bool c) { Errno outcome = c ? {|#0:Do|}() : Errno.Again; Work(); }
+        """, Flows.Finding("LCK3001", 0).WithArguments("Do", SomePath));
+
+    [Fact]
     public Task ExplicitDiscard_IsMeant() => Flows.VerifyMembersAsync("""
         void M()
         {
