@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
 using LockDiscipline.Analyzers.Flow;
+using Microsoft.CodeAnalysis;
 
 namespace LockDiscipline.Analyzers.Order;
 
@@ -162,17 +163,12 @@ internal sealed class CycleSearch(FlowHost host)
     // Two paths under one lock of both cannot be under way at once, and then the cycle does not close.
     bool CanMeet(ImmutableArray<LockEdge> cycle)
     {
-        for (int i = 0; i < cycle.Length; i++)
-        {
-            for (int j = i + 1; j < cycle.Length; j++)
-            {
-                if (ShareGate(cycle[i].Gates, cycle[j].Gates, cycle))
-                    return false;
-            }
-        }
-
-        // Callers may hold one; that is asked last, as it takes longest.
         var gates = new ImmutableArray<LockUse>[cycle.Length];
+        for (int i = 0; i < cycle.Length; i++)
+            gates[i] = cycle[i].Gates;
+        if (AnyShare(gates, cycle))
+            return false;
+        // Callers may hold one; that is asked last, as it takes longest.
         for (int i = 0; i < cycle.Length; i++)
         {
             var entry = _entries.Of(cycle[i].Owner);
@@ -181,26 +177,26 @@ internal sealed class CycleSearch(FlowHost host)
             gates[i] = cycle[i].Gates.AddRange(entry.Gates);
         }
 
-        for (int i = 0; i < cycle.Length; i++)
-        {
-            for (int j = i + 1; j < cycle.Length; j++)
-            {
-                if (ShareGate(gates[i], gates[j], cycle))
-                    return false;
-            }
-        }
-
-        return true;
+        return !AnyShare(gates, cycle);
     }
 
-    static bool ShareGate(ImmutableArray<LockUse> one, ImmutableArray<LockUse> other, ImmutableArray<LockEdge> cycle)
+    // Gates that match have the same last member: only those are compared, or a long cycle would take long.
+    static bool AnyShare(ImmutableArray<LockUse>[] gates, ImmutableArray<LockEdge> cycle)
     {
-        foreach (var gate in one)
+        var known = new Dictionary<ISymbol, List<(LockUse Gate, int Edge)>>(SymbolEqualityComparer.Default);
+        for (int i = 0; i < gates.Length; i++)
         {
-            foreach (var candidate in other)
+            foreach (var gate in gates[i])
             {
-                if (gate.Class.Matches(candidate.Class) && (gate.Mode == LockMode.Exclusive || candidate.Mode == LockMode.Exclusive) && IsCommon(gate, cycle))
-                    return true;
+                if (!known.TryGetValue(gate.Class.Key, out var others))
+                    known.Add(gate.Class.Key, others = new());
+                foreach (var (other, edge) in others)
+                {
+                    if (edge != i && other.Class.Matches(gate.Class) && (other.Mode == LockMode.Exclusive || gate.Mode == LockMode.Exclusive) && IsCommon(other, cycle))
+                        return true;
+                }
+
+                others.Add((gate, i));
             }
         }
 
