@@ -10,11 +10,15 @@ internal sealed class MentionScan(char[] text)
     readonly HashSet<int> _called = new();
     readonly HashSet<int> _others = new();
     ulong _content;
+    // The names are of interest, and not only whether the text is the same.
+    bool _notes = true;
 
     /// <summary>The hash of what stands in some text, the same however it is laid out and whatever lines of comments stand in it.</summary>
     public ulong ContentOf(TextSpan span)
     {
+        _notes = false;
         Scan(span, declared: -1);
+        _notes = true;
         return _content;
     }
 
@@ -48,11 +52,11 @@ internal sealed class MentionScan(char[] text)
             if (!IsStart(c))
             {
                 // What is used without its name.
-                if (c == '[')
+                if (_notes && c == '[')
                     _others.Add(TreeNames.Indexing);
-                else if (c == '^' || (c == '.' && position + 1 < span.End && text[position + 1] == '.'))
+                else if (_notes && (c == '^' || (c == '.' && position + 1 < span.End && text[position + 1] == '.')))
                     _others.Add(TreeNames.FromEnd);
-                else if (c == '$')
+                else if (_notes && c == '$')
                     _others.Add(TreeNames.Interpolation);
                 if (isLineStart && c == '/' && position + 1 < span.End && text[position + 1] == '/')
                 {
@@ -74,7 +78,7 @@ internal sealed class MentionScan(char[] text)
             while (position < span.End && IsPart(text[position]))
                 hash = (hash ^ text[position++]) * 16777619;
             _content = (_content ^ hash) * 1099511628211;
-            if (start != declared && !(IsCall(position, span.End) ? _called : _others).Add((int)hash) && (int)hash == TreeNames.Lock)
+            if (_notes && start != declared && !(IsCall(position, span.End) ? _called : _others).Add((int)hash) && (int)hash == TreeNames.Lock)
                 _others.Add(TreeNames.SecondLock);
         }
     }

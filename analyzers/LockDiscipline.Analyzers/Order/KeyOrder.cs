@@ -2,6 +2,7 @@ using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Linq;
 using LockDiscipline.Analyzers.Contracts;
 using LockDiscipline.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
@@ -19,29 +20,34 @@ internal sealed class KeyOrder(EdgeIndex index)
 {
     static readonly Kept<ImmutableArray<KeyEdge>> s_edges = new();
 
-    readonly ConcurrentDictionary<FunctionNames, ImmutableArray<KeyEdge>> _edges = new();
+    // By the lock that is held.
+    readonly ConcurrentDictionary<FunctionNames, ILookup<string, string>> _edges = new();
+    readonly ConcurrentDictionary<string, HashSet<string>> _reached = new(StringComparer.Ordinal);
     readonly ConcurrentDictionary<string, ImmutableArray<string>?> _next = new(StringComparer.Ordinal);
 
     /// <summary>Whether some way may lead from the lock that is taken back to the one that is held; true where ids cannot tell.</summary>
-    public bool MayReturn(FlowHost host, LockEdge edge)
+    public bool MayReturn(FlowHost host, LockEdge edge) =>
+        IdOf(edge.Held.Class) is not { } held || IdOf(edge.Taken.Class) is not { } taken || From(host, taken) is not { } reached || reached.Contains(held);
+
+    // All locks to which ways lead from one, itself among them; null where that cannot be told.
+    HashSet<string>? From(FlowHost host, string start)
     {
-        if (IdOf(edge.Held.Class) is not { } held || IdOf(edge.Taken.Class) is not { } taken)
-            return true;
-        var seen = new HashSet<string>(StringComparer.Ordinal) { taken };
-        var queue = new Queue<string>(seen);
+        if (_reached.TryGetValue(start, out var known))
+            return known;
+        var reached = new HashSet<string>(StringComparer.Ordinal) { start };
+        var queue = new Queue<string>(reached);
         while (queue.Count > 0)
         {
-            var id = queue.Dequeue();
-            if (id == held || Next(host, id) is not { } further)
-                return true;
+            if (Next(host, queue.Dequeue()) is not { } further)
+                return null;
             foreach (var next in further)
             {
-                if (seen.Add(next))
+                if (reached.Add(next))
                     queue.Enqueue(next);
             }
         }
 
-        return false;
+        return index.IsCutShort ? reached : _reached.GetOrAdd(start, reached);
     }
 
     /// <summary>Keeps what the edges of a member say by ids.</summary>
@@ -54,44 +60,40 @@ internal sealed class KeyOrder(EdgeIndex index)
             return known;
         if (DocumentationCommentId.GetFirstSymbolForDeclarationId(id, host.Contracts.Compilation) is not { } key)
             return null;
-        var next = ImmutableArray.CreateBuilder<string>();
+        var next = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (tree, function) in index.Holders(host, key))
-        {
-            foreach (var edge in Of(host, tree, function))
-            {
-                if (edge.Taken.Length == 0 && edge.Held == id)
-                    return _next.GetOrAdd(id, (ImmutableArray<string>?)null);
-                if (edge.Held == id && !next.Contains(edge.Taken))
-                    next.Add(edge.Taken);
-            }
-        }
-
-        return index.IsCutShort ? next.ToImmutable() : _next.GetOrAdd(id, next.ToImmutable());
+            next.UnionWith(Of(host, tree, function)[id]);
+        if (next.Contains(""))
+            return _next.GetOrAdd(id, (ImmutableArray<string>?)null);
+        return index.IsCutShort ? next.ToImmutableArray() : _next.GetOrAdd(id, next.ToImmutableArray());
     }
 
-    ImmutableArray<KeyEdge> Of(FlowHost host, SyntaxTree tree, FunctionNames function)
+    ILookup<string, string> Of(FlowHost host, SyntaxTree tree, FunctionNames function)
     {
         if (_edges.TryGetValue(function, out var known))
             return known;
-        if (s_edges.TryGet(host, function, out var kept))
-            return _edges.GetOrAdd(function, kept);
-        var edges = ByIds(index.Of(host, tree, function));
+        var edges = (s_edges.TryGet(host, function, out var kept) ? kept : ByIds(index.Of(host, tree, function))).ToLookup(static edge => edge.Held, static edge => edge.Taken, StringComparer.Ordinal);
         return index.IsCutShort ? edges : _edges.GetOrAdd(function, edges);
     }
 
     static ImmutableArray<KeyEdge> ByIds(ImmutableArray<LockEdge> edges)
     {
-        var ids = ImmutableArray.CreateBuilder<KeyEdge>();
+        var ids = new Dictionary<ISymbol, string?>(SymbolEqualityComparer.Default);
+        var found = new HashSet<KeyEdge>();
         foreach (var edge in edges)
         {
-            if (!CycleSearch.MayBePart(edge) || (edge.Taken.Mode is not null && edge.Taken.HasReadersOnly) || IdOf(edge.Held.Class) is not { } held)
-                continue;
-            var one = new KeyEdge(held, IdOf(edge.Taken.Class) ?? "");
-            if (!ids.Contains(one))
-                ids.Add(one);
+            if (CycleSearch.MayBePart(edge) && !(edge.Taken.Mode is not null && edge.Taken.HasReadersOnly) && Id(edge.Held.Class.Key) is { } held)
+                found.Add(new KeyEdge(held, Id(edge.Taken.Class.Key) ?? ""));
         }
 
-        return ids.ToImmutable();
+        return found.ToImmutableArray();
+
+        string? Id(ISymbol key)
+        {
+            if (!ids.TryGetValue(key, out var id))
+                ids.Add(key, id = DocumentationCommentId.CreateDeclarationId(key));
+            return id;
+        }
     }
 
     static string? IdOf(LockClass @class) => DocumentationCommentId.CreateDeclarationId(@class.Key);
