@@ -72,7 +72,7 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
         var function = callee.MethodKind == MethodKind.Ordinary ? Cache.FunctionOf(callee) : null;
         if (function is not null && s_withoutSummary.TryGet(this, function, out _))
             return Cache.Summaries.GetOrAdd(callee, Summary.None);
-        if (!(callee.MethodKind == MethodKind.LocalFunction || isHelper || (!Visibility.IsVisible(callee) && MayHaveEffect(callee))) || GraphOf(callee, caller?.Graph) is not { } graph)
+        if (!(isHelper || IsWorthALook(callee)) || GraphOf(callee, caller?.Graph) is not { } graph)
             return Summary.None;
         Rests.On(callee);
         var summary = _summaries.Make(callee, SummaryBuilder.Least(callee), last => Look(callee, graph, body => SummaryBuilder.Build(this, body, last)));
@@ -90,6 +90,8 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
         Rests.End(outer);
         return found;
     }
+
+    bool IsWorthALook(IMethodSymbol callee) => callee.MethodKind == MethodKind.LocalFunction || (!Visibility.IsVisible(callee) && MayHaveEffect(callee));
 
     // By names alone a helper of a knot has no effect as long as it is being looked into itself. Its summary knows better.
     bool MayHaveEffect(IMethodSymbol callee)
@@ -131,7 +133,7 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
             return known;
         }
 
-        if (!OrderCollector.MayTakePairs(callee) || !HasFixedCode(callee) || !(callee.MethodKind == MethodKind.LocalFunction || MayHaveEffect(callee)))
+        if (!OrderCollector.MayTakePairs(callee) || !HasFixedCode(callee) || !IsWorthALook(callee))
             return ImmutableArray<WaitedPair>.Empty;
         Rests.On(callee);
         return _pairs.Make(callee, ImmutableArray<WaitedPair>.Empty, _ => GraphOf(callee, caller?.Graph) is { } graph

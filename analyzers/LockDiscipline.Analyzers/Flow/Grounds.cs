@@ -36,6 +36,13 @@ internal sealed record Grounds(FunctionNames[] Functions, TreeNames[] Trees, Fun
         return Array.TrueForAll(NewFunctions, now.IsUnchanged) && Array.TrueForAll(NewTrees, now.IsDeclared);
     }
 
+    /// <summary>Whoever asks about the fact rests on all of that, too.</summary>
+    public void AddTo(Rests rests)
+    {
+        rests.Add(Functions, Trees);
+        rests.Add(NewFunctions, NewTrees);
+    }
+
     static (T[] Originals, T[] Others) Split<T>(HashSet<T> all, Func<T, T?> original)
         where T : class
     {

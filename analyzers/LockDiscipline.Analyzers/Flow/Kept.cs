@@ -19,7 +19,7 @@ internal sealed class Kept<T>
     {
         if ((Find(function) ?? (host.Cache.Names.Changes.Before(function) is { } before ? Find(before) : null)) is { } fact && fact.IsTrue(host))
         {
-            host.Rests.Of(function).Add(fact.Rests);
+            fact.AddTo(host.Rests.Of(function));
             host.Rests.On(function);
             value = fact.Value;
             return true;
@@ -45,13 +45,15 @@ internal sealed class Kept<T>
     /// <summary>A fact, and what it rests on: gathered when it is first asked for, which most are never.</summary>
     sealed class Fact(T value, Rests rests, Changes changes, FlowOptions options)
     {
+        readonly Surroundings _surroundings = changes.Surroundings;
+        // What it was gathered from is let go then, or each compilation would keep some of the one before it.
         readonly Lazy<Grounds> _grounds = new(() => Grounds.Of(rests, changes));
 
         public T Value { get; } = value;
 
-        public Rests Rests { get; } = rests;
-
         public bool IsTrue(FlowHost host) =>
-            ReferenceEquals(changes.Surroundings, host.Cache.Names.Changes.Surroundings) && options == host.Options && _grounds.Value.Stand(host.Cache.Names.Changes);
+            ReferenceEquals(_surroundings, host.Cache.Names.Changes.Surroundings) && options == host.Options && _grounds.Value.Stand(host.Cache.Names.Changes);
+
+        public void AddTo(Rests others) => _grounds.Value.AddTo(others);
     }
 }

@@ -14,6 +14,12 @@ public sealed class LCK9004Tests
         public int B() { _gate.Enter(); int r = Read() + Read(); _gate.Exit(); return r; }
         """, Offered(0, "Read", "[RequiresLock(\"_gate\")]"));
 
+    [Theory]
+    [InlineData(32, "{|LCK9004:Read|}")]
+    [InlineData(33, "Read")]
+    public Task MoreCallersThanAreAsked_IsNotOffered(int callers, string name) => Flows.VerifyOffersAsync(
+        $"private int {name}() => _n;\n" + string.Concat(Enumerable.Range(0, callers).Select(i => $"public int A{i}() {{ _gate.Enter(); int r = Read(); _gate.Exit(); return r; }}\n")));
+
     /// <summary>They do not agree: the one without the lock is wrong, or the helper is.</summary>
     [Fact]
     public Task OneCallerDoesNotHoldIt_ThatIsTheFinding() => Flows.VerifyOffersAsync("""
