@@ -50,7 +50,7 @@ internal sealed class FlowSession
                     continue;
                 var host = HostOf(tree);
                 if (_cache.Helpers.IsCandidate(host, function))
-                    edges.AddRange(_cache.Edges.Of(host, tree, function));
+                    edges.AddRange(_cache.Edges.Of(host, tree, function).Edges);
             }
         }
 

@@ -25,12 +25,16 @@ internal sealed class Changes
         _paths = new(ByPath);
         for (int i = 0; i < trees.Length; i++)
         {
+            AllDeclarations = unchecked((AllDeclarations * 31) + trees[i].Declarations);
             if (!ReferenceEquals(trees[i], surroundings.Trees[i]))
                 Note(trees[i], surroundings.Trees[i]);
         }
     }
 
     public Surroundings Surroundings { get; }
+
+    /// <summary>The hash of all that the trees of the compilation declare.</summary>
+    public ulong AllDeclarations { get; }
 
     /// <summary>Trees of the surroundings that declare something else here: more differs than the bodies of methods.</summary>
     public IReadOnlyList<TreeNames> Declarations => _declarations;
@@ -45,9 +49,16 @@ internal sealed class Changes
     public bool IsDeclared(TreeNames tree) => _current.Contains(tree) || Now(tree)?.Declarations == tree.Declarations;
 
     /// <summary>Whether a member of such a tree stands in this compilation as it is.</summary>
-    public bool IsUnchanged(FunctionNames function) =>
-        _current.Contains(function.Tree)
-        || (Now(function.Tree) is { } tree && function.Index < tree.Functions.Length && IsSame(tree.Functions[function.Index], function));
+    public bool IsUnchanged(FunctionNames function) => Current(function) is not null;
+
+    /// <summary>What stands in the surroundings in the place of a member, with the same code or not; null where the tree is the same.</summary>
+    public FunctionNames? Original(FunctionNames function) => _replaced.TryGetValue(function.Tree, out var tree) ? tree.Functions[function.Index] : null;
+
+    /// <summary>A member of this or an earlier compilation as it stands in this one; null where it has other code here.</summary>
+    public FunctionNames? Current(FunctionNames function) =>
+        _current.Contains(function.Tree) ? function
+        : Now(function.Tree) is { } tree && function.Index < tree.Functions.Length && IsSame(tree.Functions[function.Index], function) ? tree.Functions[function.Index]
+        : null;
 
     /// <summary>The same member in the surroundings; null where it was another one, or the tree is the same.</summary>
     public FunctionNames? Before(FunctionNames function) =>

@@ -39,7 +39,7 @@ internal sealed class NameIndex
         var all = trees.ToImmutable();
         _project = ProjectNames.Of(all, files, referenced.ToImmutable());
         Changes = new Changes(all, _project.Surroundings(all, compilation.References, isNew: false));
-        if (ReachesMore())
+        if (ReachesOthers())
             Changes = new Changes(all, _project.Surroundings(all, compilation.References, isNew: true));
         contracts.HasAttributes = _project.Contracts.HasAttributes || LockNames.Declares(compilation.Assembly);
     }
@@ -155,12 +155,12 @@ internal sealed class NameIndex
         }
     }
 
-    // By names, a member that was changed leads to a lock now: what was found of those that lead to it, by names, is true no more.
-    bool ReachesMore()
+    // By names, a member that was changed leads to a lock now, or no more: what was found of those that lead to it, by names, is true no more.
+    bool ReachesOthers()
     {
         foreach (var (now, before) in Changes.Members)
         {
-            if (MayReach(now) && !MayReach(before))
+            if (MayReach(now) != MayReach(before))
                 return true;
         }
 

@@ -21,10 +21,10 @@ internal sealed class TreeNames
 
     HashSet<int>? _all;
 
-    TreeNames(string path, Reader reader)
+    TreeNames(string path, string options, Reader reader)
     {
         Path = path;
-        Declarations = reader.Declarations();
+        Declarations = reader.Declarations(Hash(options));
         Functions = reader.Functions.ToImmutable();
         Contracts = reader.Contracts.ToImmutable();
         Locks = reader.Locks.ToImmutable();
@@ -39,7 +39,7 @@ internal sealed class TreeNames
     /// <summary>Of the file; the same for what takes this tree's place.</summary>
     public string Path { get; }
 
-    /// <summary>The hash of all but the bodies of methods, the same however it is laid out and whatever lines of comments stand in it.</summary>
+    /// <summary>The hash of all but the bodies of methods, and of the options for reading them, the same however it is laid out and whatever lines of comments stand in it.</summary>
     public ulong Declarations { get; }
 
     /// <summary>The names in <paramref name="tree"/>, read when they are first asked for.</summary>
@@ -150,13 +150,17 @@ internal sealed class TreeNames
             text.CopyTo(0, buffer, 0, text.Length);
             var reader = new Reader(buffer, text.Length);
             reader.Read(tree.GetRoot(cancel), cancel);
-            return new TreeNames(tree.FilePath, reader);
+            return new TreeNames(tree.FilePath, OptionsOf(tree), reader);
         }
         finally
         {
             ArrayPool<char>.Shared.Return(buffer);
         }
     }
+
+    // The same text with other symbols is other code.
+    static string OptionsOf(SyntaxTree tree) =>
+        tree.Options is CSharpParseOptions options ? $"{options.LanguageVersion} {string.Join(" ", options.PreprocessorSymbolNames)}" : "";
 
     sealed class Reader(char[] text, int length)
     {
@@ -180,9 +184,9 @@ internal sealed class TreeNames
 
         public ImmutableArray<(string, int)>.Builder Typed { get; } = ImmutableArray.CreateBuilder<(string, int)>();
 
-        public ulong Declarations()
+        public ulong Declarations(int options)
         {
-            ulong hash = 0;
+            ulong hash = (ulong)options;
             int start = 0;
             foreach (var body in _bodies)
             {

@@ -40,7 +40,15 @@ internal sealed class Agreement(FlowHost host, Callers callers)
     Accord Ask(IMethodSymbol method, Term path, LockMode mode, bool isTaken)
     {
         method = method.OriginalDefinition;
-        return _accords.Make(new AccordQuestion(method, path, mode, isTaken), Accord.None, last => Look(method, path, mode, isTaken, last));
+        var rests = host.Rests.OfCallers(method);
+        host.Rests.On(rests);
+        return _accords.Make(new AccordQuestion(method, path, mode, isTaken), Accord.None, last =>
+        {
+            var outer = host.Rests.Begin(rests);
+            var accord = Look(method, path, mode, isTaken, last);
+            host.Rests.End(outer);
+            return accord;
+        });
     }
 
     Accord Look(IMethodSymbol method, Term path, LockMode mode, bool isTaken, Accord accord)

@@ -12,16 +12,19 @@ internal static class BodyTree
 {
     /// <summary>Solves the code at <paramref name="node"/>; every body is told to an observer of its own.</summary>
     /// <param name="inSpite">The member whose own waiver counts for nothing.</param>
-    public static void Solve(FlowHost host, SemanticModel model, SyntaxNode node, Func<Body, FlowObserver> observe, ISymbol? inSpite = null)
+    /// <returns>What all that the observers were told rests on, and what they asked for themselves; null where there is no code.</returns>
+    public static Rests? Solve(FlowHost host, SemanticModel model, SyntaxNode node, Func<Body, FlowObserver> observe, ISymbol? inSpite = null)
     {
         if (OwnerOf(model, node, host) is not { } owner || IsWaived(host.Contracts, owner, inSpite))
-            return;
+            return null;
         if (BodySource.Graph(model, node, host.Cancel) is not { } graph)
-            return;
-        var outer = host.Rests.Begin(host.Cache.Names.At(node.SyntaxTree, BodySource.Position(node)));
+            return null;
+        var rests = new Rests(host.Cache.Names.At(node.SyntaxTree, BodySource.Position(node)));
+        var outer = host.Rests.Begin(rests);
         host.Rests.OnMentioned(graph);
         Solve(host, owner, graph, host.Contracts.Of(owner), TermMap<Term>.Empty, observe, inSpite);
         host.Rests.End(outer);
+        return rests;
     }
 
     static void Solve(FlowHost host, ISymbol owner, ControlFlowGraph graph, MemberContract contract, TermMap<Term> captured, Func<Body, FlowObserver> observe, ISymbol? inSpite)

@@ -49,7 +49,15 @@ internal sealed class Callers(FlowHost host)
     public Standing Ask(IMethodSymbol method, Term path, LockMode mode)
     {
         method = method.OriginalDefinition;
-        return _standings.Make((method, path, mode), Standing.None, last => Look(method, path, mode, last));
+        var rests = host.Rests.OfCallers(method);
+        host.Rests.On(rests);
+        return _standings.Make((method, path, mode), Standing.None, last =>
+        {
+            var outer = host.Rests.Begin(rests);
+            var standing = Look(method, path, mode, last);
+            host.Rests.End(outer);
+            return standing;
+        });
     }
 
     Standing Look(IMethodSymbol method, Term path, LockMode mode, Standing standing)
@@ -91,7 +99,7 @@ internal sealed class Callers(FlowHost host)
         bool isConstructor = method.MethodKind == MethodKind.Constructor;
         bool isIndexer = method.AssociatedSymbol is IPropertySymbol { IsIndexer: true };
         var name = isConstructor ? method.ContainingType.Name : isIndexer ? "[" : method.AssociatedSymbol?.Name ?? method.Name;
-        foreach (var (tree, span) in host.Cache.Names.Mentioning(name))
+        foreach (var (tree, span) in host.Rests.OnAllMentioning(name))
         {
             // Other types may use the same name for a member of their own; looking at those for each of them would grow with the square of the code.
             if (method.DeclaredAccessibility == Accessibility.Private && !IsDeclaredIn(tree, method.ContainingType))

@@ -39,6 +39,7 @@ internal sealed partial class Evaluator
                 return true;
         }
 
+        _host.Rests.OnCodeOf(path.Symbol?.ContainingType);
         return Contracts.Construction.HeldWhen(releaser.ContainingType) is { } condition && Contracts.Construction.Holds(path, condition) == true;
     }
 }

@@ -24,7 +24,7 @@ internal sealed partial class Evaluator
 
     // Whether the callee stores it somewhere, visible or not: asked only for what nobody else has, or what has to be given back.
     bool IsKept(IMethodSymbol callee, IParameterSymbol parameter) =>
-        _host.Cache.Kept.TryGetValue(parameter, out bool known) ? known : _host.Cache.Kept.GetOrAdd(parameter, Keeping.Keeps(_host, callee, _body, parameter));
+        _host.Cache.Kept.TryGet(_host, parameter, out bool known) ? known : _host.Cache.Kept.Of(_host, parameter, (host, asked) => Keeping.Keeps(host, callee, _body, asked));
 
     // A container is given one of its items; an object made elsewhere is made of it.
     static bool IsContained(IMethodSymbol callee, IParameterSymbol parameter) =>

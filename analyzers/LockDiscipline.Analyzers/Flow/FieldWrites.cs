@@ -21,17 +21,14 @@ internal enum LaterWrites : byte
 internal static class FieldWrites
 {
     /// <summary>How code of this compilation assigns the field outside of the constructors of its type, or passes it by reference.</summary>
-    public static LaterWrites Of(FlowHost host, IFieldSymbol field)
-    {
-        field = field.OriginalDefinition;
-        return host.Cache.LaterWrites.TryGetValue(field, out var known) ? known : host.Cache.LaterWrites.GetOrAdd(field, Search(host, field));
-    }
+    public static LaterWrites Of(FlowHost host, IFieldSymbol field) =>
+        host.Cache.LaterWrites.Of(host, field.OriginalDefinition, static (host, field) => Search(host, (IFieldSymbol)field));
 
     static LaterWrites Search(FlowHost host, IFieldSymbol field)
     {
         IdentifierNameSyntax? first = null;
         bool hasValue = HasInitializer(field, host);
-        foreach (var (tree, span) in host.Cache.Names.Mentioning(field.Name))
+        foreach (var (tree, span) in host.Rests.OnAllMentioning(field.Name))
         {
             foreach (var node in tree.GetRoot(host.Cancel).DescendantNodes(span, node => node.Span.IntersectsWith(span)))
             {

@@ -11,7 +11,7 @@ namespace LockDiscipline.Analyzers.Flow;
 /// <param name="contracts">The contracts of the compilation.</param>
 /// <param name="names">Its names.</param>
 /// <param name="edgesOf">Gives the lock order that the code at a node shows, where that is known anyway.</param>
-internal sealed class FlowCache(ContractSet contracts, NameIndex names, Func<FlowHost, SyntaxNode, ImmutableArray<LockEdge>>? edgesOf = null)
+internal sealed class FlowCache(ContractSet contracts, NameIndex names, Func<FlowHost, SyntaxNode, FoundEdges>? edgesOf = null)
 {
     readonly ConcurrentDictionary<SyntaxTree, SemanticModel> _models = new();
     readonly ConcurrentDictionary<IMethodSymbol, FunctionNames?> _functions = new(SymbolEqualityComparer.Default);
@@ -32,13 +32,13 @@ internal sealed class FlowCache(ContractSet contracts, NameIndex names, Func<Flo
     public ConcurrentDictionary<IMethodSymbol, Summary> Summaries { get; } = new(SymbolEqualityComparer.Default);
 
     /// <summary>Which parameters their methods keep: the answers so far.</summary>
-    public ConcurrentDictionary<IParameterSymbol, bool> Kept { get; } = new(SymbolEqualityComparer.Default);
+    public Asked<IParameterSymbol, bool> Kept { get; } = new(SymbolEqualityComparer.Default);
 
     /// <summary>What calls of interface and virtual members can run: the answers so far.</summary>
-    public ConcurrentDictionary<IMethodSymbol, ImmutableArray<IMethodSymbol>> Targets { get; } = new(SymbolEqualityComparer.Default);
+    public Asked<IMethodSymbol, ImmutableArray<IMethodSymbol>> Targets { get; } = new(SymbolEqualityComparer.Default);
 
     /// <summary>What is known of the code that overrides or implements members: the answers so far.</summary>
-    public ConcurrentDictionary<IMethodSymbol, KnownCode> KnownCode { get; } = new(SymbolEqualityComparer.Default);
+    public Asked<IMethodSymbol, KnownCode> KnownCode { get; } = new(SymbolEqualityComparer.Default);
 
     /// <summary>The lock order that contracts state.</summary>
     public DeclaredOrder Declared { get; } = new(contracts);
@@ -47,7 +47,7 @@ internal sealed class FlowCache(ContractSet contracts, NameIndex names, Func<Flo
     public EdgeIndex Edges { get; } = new(names, edgesOf ?? EdgeIndex.Solve);
 
     /// <summary>What the callers of helpers hold: the answers so far.</summary>
-    public ConcurrentDictionary<IMethodSymbol, Entry> Entries { get; } = new(SymbolEqualityComparer.Default);
+    public Asked<IMethodSymbol, Entry> Entries { get; } = new(SymbolEqualityComparer.Default);
 
     /// <summary>Whether a delegate passed for a parameter runs during the call: the answers so far.</summary>
     public ConcurrentDictionary<IParameterSymbol, bool> InPlace { get; } = new(SymbolEqualityComparer.Default);
@@ -62,10 +62,10 @@ internal sealed class FlowCache(ContractSet contracts, NameIndex names, Func<Flo
     public bool HasReadersOnly(ITypeSymbol type) => _readSections.TryGetValue(type, out bool known) ? known : _readSections.GetOrAdd(type, Contracts.IsReadSection(type));
 
     /// <summary>How lock fields are assigned after their object is made: the answers so far.</summary>
-    public ConcurrentDictionary<ISymbol, LaterWrites> LaterWrites { get; } = new(SymbolEqualityComparer.Default);
+    public Asked<ISymbol, LaterWrites> LaterWrites { get; } = new(SymbolEqualityComparer.Default);
 
     /// <summary>Which locks a type leaves to its users to hold and to give back: the answers so far.</summary>
-    public ConcurrentDictionary<ISymbol, HandMade> HandMade { get; } = new(SymbolEqualityComparer.Default);
+    public Asked<ISymbol, HandMade> HandMade { get; } = new(SymbolEqualityComparer.Default);
 
     /// <summary>The member with the code of a method; null where that is not of this compilation.</summary>
     public FunctionNames? FunctionOf(IMethodSymbol method)
@@ -78,8 +78,11 @@ internal sealed class FlowCache(ContractSet contracts, NameIndex names, Func<Flo
         return _functions.GetOrAdd(method, function);
     }
 
-    /// <summary>What answers about members rest on.</summary>
+    /// <summary>What answers about the code of members rest on.</summary>
     public ConcurrentDictionary<FunctionNames, Rests> Rests { get; } = new();
+
+    /// <summary>What answers about the callers of methods rest on.</summary>
+    public ConcurrentDictionary<IMethodSymbol, Rests> CallersRests { get; } = new(SymbolEqualityComparer.Default);
 
     public Mentioned Mentioned { get; } = new(names, contracts.Compilation.Assembly);
 

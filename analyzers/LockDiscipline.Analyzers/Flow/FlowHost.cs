@@ -180,7 +180,7 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
     {
         if (!SymbolEqualityComparer.Default.Equals(callee.ContainingAssembly, Contracts.Compilation.Assembly))
             return ImmutableArray<IMethodSymbol>.Empty;
-        return Cache.Targets.TryGetValue(callee, out var targets) ? targets : Cache.Targets.GetOrAdd(callee, Targets.Of(Cache, callee, Cancel));
+        return Cache.Targets.Of(this, callee, Targets.Of);
     }
 
     /// <summary>The same of a lambda, whose code is at hand.</summary>

@@ -4,43 +4,77 @@ using LockDiscipline.Analyzers.Contracts;
 
 namespace LockDiscipline.Analyzers.Flow;
 
-/// <summary>All that a fact rests on: the members and trees of its surroundings, and the few of trees that have replaced some of those. Immutable.</summary>
-internal sealed record Grounds(FunctionNames[] Functions, TreeNames[] Trees, FunctionNames[] NewFunctions, TreeNames[] NewTrees)
+/// <summary>
+/// All that a fact rests on: the members and trees of its surroundings, the few of trees that have replaced some of those, and names, of which every member that mentions them counts. Immutable.
+/// </summary>
+internal sealed class Grounds
 {
+    readonly FunctionNames[] _functions;
+    readonly TreeNames[] _trees;
+    readonly int[] _names;
+    readonly FunctionNames[] _newFunctions;
+    readonly TreeNames[] _newTrees;
+
+    // Of the members that differed already and mention one of the names: as they are in the surroundings.
+    readonly FunctionNames[] _replaced;
+
     /// <summary>Sorts out what <paramref name="rests"/> says.</summary>
     /// <param name="rests">What the fact rests on.</param>
     /// <param name="changes">Of the compilation in which the fact was found.</param>
-    public static Grounds Of(Rests rests, Changes changes)
+    public Grounds(Rests rests, Changes changes)
     {
-        var (functions, trees) = rests.All();
-        var (ownFunctions, newFunctions) = Split(functions, one => changes.IsOriginal(one.Tree) ? one : changes.Before(one));
-        var (ownTrees, newTrees) = Split(trees, one => changes.IsOriginal(one) ? one : null);
-        return new Grounds(ownFunctions, ownTrees, newFunctions, newTrees);
+        var (functions, trees, names) = rests.All();
+        _names = ToArray(names);
+        var replaced = new List<FunctionNames>();
+        foreach (var (now, before) in changes.Members)
+        {
+            if (!MentionsAny(now, before))
+                continue;
+            functions.Add(now);
+            replaced.Add(before);
+        }
+
+        _replaced = replaced.ToArray();
+        (_functions, _newFunctions) = Split(functions, one => changes.IsOriginal(one.Tree) ? one : changes.Before(one));
+        (_trees, _newTrees) = Split(trees, one => changes.IsOriginal(one) ? one : null);
     }
 
     /// <summary>Whether all of that is the same in another compilation with the same surroundings.</summary>
     public bool Stand(Changes now)
     {
-        foreach (var (_, before) in now.Members)
+        foreach (var (changed, before) in now.Members)
         {
-            if (Array.IndexOf(Functions, before) >= 0)
+            if (Array.IndexOf(_functions, before) >= 0 || (MentionsAny(changed, before) && Array.IndexOf(_replaced, before) < 0))
                 return false;
         }
 
         foreach (var tree in now.Declarations)
         {
-            if (Array.IndexOf(Trees, tree) >= 0)
+            if (Array.IndexOf(_trees, tree) >= 0)
                 return false;
         }
 
-        return Array.TrueForAll(NewFunctions, now.IsUnchanged) && Array.TrueForAll(NewTrees, now.IsDeclared);
+        return Array.TrueForAll(_newFunctions, now.IsUnchanged) && Array.TrueForAll(_newTrees, now.IsDeclared);
     }
 
     /// <summary>Whoever asks about the fact rests on all of that, too.</summary>
     public void AddTo(Rests rests)
     {
-        rests.Add(Functions, Trees);
-        rests.Add(NewFunctions, NewTrees);
+        rests.Add(_functions, _trees);
+        rests.Add(_newFunctions, _newTrees);
+        foreach (int name in _names)
+            rests.Add(name);
+    }
+
+    bool MentionsAny(FunctionNames now, FunctionNames before)
+    {
+        foreach (int name in _names)
+        {
+            if (Array.IndexOf(now.Mentions, name) >= 0 || Array.IndexOf(before.Mentions, name) >= 0)
+                return true;
+        }
+
+        return false;
     }
 
     static (T[] Originals, T[] Others) Split<T>(HashSet<T> all, Func<T, T?> original)
@@ -55,8 +89,13 @@ internal sealed record Grounds(FunctionNames[] Functions, TreeNames[] Trees, Fun
                 others.Add(item);
         }
 
-        var array = new T[originals.Count];
-        originals.CopyTo(array);
-        return (array, others.ToArray());
+        return (ToArray(originals), others.ToArray());
+    }
+
+    static T[] ToArray<T>(HashSet<T> set)
+    {
+        var array = new T[set.Count];
+        set.CopyTo(array);
+        return array;
     }
 }

@@ -20,7 +20,7 @@ internal sealed record HandMade(ImmutableArray<ISymbol> Takers, ImmutableArray<I
     {
         if (KeyOf(path, body.Owner) is not { } key || OutermostOf(body.Owner) is not { } type || !SymbolEqualityComparer.Default.Equals(OutermostOf(key), type))
             return s_none;
-        return host.Cache.HandMade.TryGetValue(key, out var known) ? known : host.Cache.HandMade.GetOrAdd(key, Search(host, type, key));
+        return host.Cache.HandMade.TryGet(host, key, out var known) ? known : host.Cache.HandMade.Of(host, key, (host, key) => Search(host, type, key));
     }
 
     public bool IsTaker(ISymbol member)

@@ -1,7 +1,9 @@
 using System;
+using System.Collections.Generic;
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Text;
 
 namespace LockDiscipline.Analyzers.Flow;
 
@@ -11,8 +13,14 @@ internal sealed class RestRecorder(FlowCache cache)
 {
     Rests? _current;
 
-    /// <summary>What answers about a member rest on, as far as it was looked into.</summary>
+    /// <summary>What answers about the code of a member rest on, as far as it was looked into.</summary>
     public Rests Of(FunctionNames function) => cache.Rests.GetOrAdd(function, static function => new Rests(function));
+
+    /// <summary>What answers about the callers of a method rest on, as far as they were asked.</summary>
+    public Rests OfCallers(IMethodSymbol method) => cache.CallersRests.GetOrAdd(method, static _ => new Rests());
+
+    /// <summary>Who is being looked into rests on another answer.</summary>
+    public void On(Rests answer) => _current?.Add(answer);
 
     /// <summary>Who is being looked into rests on what is found of a member.</summary>
     public void On(FunctionNames function) => _current?.Add(Of(function));
@@ -39,19 +47,34 @@ internal sealed class RestRecorder(FlowCache cache)
             cache.Mentioned.AddTo(_current, graph.OriginalOperation);
     }
 
-    /// <summary>From here on a member is being looked into; gives who was until now.</summary>
-    public Rests? Begin(FunctionNames? function)
+    /// <summary>The members that mention a name, where they are: who looks for them rests on all of them, and on there being no others.</summary>
+    public IEnumerable<(SyntaxTree Tree, TextSpan Span)> OnAllMentioning(string name)
+    {
+        _current?.Add(TreeNames.Hash(name));
+        return cache.Names.Mentioning(name);
+    }
+
+    /// <summary>From here on an answer is being looked for; gives which one was until now, which rests on it.</summary>
+    public Rests? Begin(Rests answer)
     {
         var outer = _current;
-        if (function is null)
-            return outer;
-        var own = Of(function);
-        outer?.Add(own);
-        _current = own;
+        outer?.Add(answer);
+        _current = answer;
         return outer;
     }
 
+    /// <summary>From here on a member is being looked into; gives who was until now.</summary>
+    public Rests? Begin(FunctionNames? function) => function is null ? _current : Begin(Of(function));
+
     public Rests? Begin(IMethodSymbol callee) => Begin(cache.FunctionOf(callee));
+
+    /// <summary>The same of an answer on which the one before does not rest.</summary>
+    public Rests? BeginApart(Rests answer)
+    {
+        var outer = _current;
+        _current = answer;
+        return outer;
+    }
 
     public void End(Rests? outer) => _current = outer;
 }

@@ -3,21 +3,30 @@ using LockDiscipline.Analyzers.Contracts;
 
 namespace LockDiscipline.Analyzers.Flow;
 
-/// <summary>What the answers about one member rest on in a compilation: the code that was looked at, for itself or for others that it asked about, and the types that this code has to do with.</summary>
-/// <remarks>Thread-safe. Members that call each other rest on each other.</remarks>
-internal sealed class Rests(FunctionNames own)
+/// <summary>What an answer rests on in a compilation: the code that was looked at, for itself or for others that it asked about, the types that this code has to do with, and what was looked for by name.</summary>
+/// <remarks>Thread-safe. Answers about members that call each other rest on each other.</remarks>
+/// <param name="own">The member that the answer is about; null for one about something else.</param>
+internal sealed class Rests(FunctionNames? own = null)
 {
     // Gathered only when somebody wants to know all.
     readonly List<(IEnumerable<FunctionNames> Functions, IEnumerable<TreeNames> Trees)> _lots = new();
     readonly HashSet<Rests> _others = new();
+    readonly HashSet<int> _names = new();
 
-    FunctionNames Own { get; } = own;
+    FunctionNames? Own { get; } = own;
 
     /// <summary>Adds what is not changed any more.</summary>
     public void Add(IEnumerable<FunctionNames> functions, IEnumerable<TreeNames> trees)
     {
         lock (_lots)
             _lots.Add((functions, trees));
+    }
+
+    /// <summary>Adds all members that mention a name, given by its hash, wherever they are, and that there are no others.</summary>
+    public void Add(int name)
+    {
+        lock (_lots)
+            _names.Add(name);
     }
 
     public void Add(Rests other)
@@ -28,11 +37,12 @@ internal sealed class Rests(FunctionNames own)
             _others.Add(other);
     }
 
-    /// <summary>All members whose code, and all trees whose declarations were looked at, however far away.</summary>
-    public (HashSet<FunctionNames> Functions, HashSet<TreeNames> Trees) All()
+    /// <summary>All members whose code, and all trees whose declarations were looked at, and all names that were looked for, however far away.</summary>
+    public (HashSet<FunctionNames> Functions, HashSet<TreeNames> Trees, HashSet<int> Names) All()
     {
         var functions = new HashSet<FunctionNames>();
         var trees = new HashSet<TreeNames>();
+        var names = new HashSet<int>();
         var seen = new HashSet<Rests> { this };
         var next = new Stack<Rests>(seen);
         while (next.Count > 0)
@@ -40,7 +50,9 @@ internal sealed class Rests(FunctionNames own)
             var rests = next.Pop();
             lock (rests._lots)
             {
-                functions.Add(rests.Own);
+                if (rests.Own is { } own)
+                    functions.Add(own);
+                names.UnionWith(rests._names);
                 foreach (var lot in rests._lots)
                 {
                     functions.UnionWith(lot.Functions);
@@ -55,6 +67,6 @@ internal sealed class Rests(FunctionNames own)
             }
         }
 
-        return (functions, trees);
+        return (functions, trees, names);
     }
 }

@@ -26,8 +26,9 @@ internal static class Targets
     const int Max = 16;
 
     /// <summary>The bodies that a call of <paramref name="method"/> may run; empty where there may be others.</summary>
-    public static ImmutableArray<IMethodSymbol> Of(FlowCache cache, IMethodSymbol method, CancellationToken cancel)
+    public static ImmutableArray<IMethodSymbol> Of(FlowHost host, IMethodSymbol method)
     {
+        var (cache, cancel) = (host.Cache, host.Cancel);
         method = method.OriginalDefinition;
         if (!IsClosed(method))
             return ImmutableArray<IMethodSymbol>.Empty;
@@ -46,20 +47,20 @@ internal static class Targets
     }
 
     /// <summary>What the code of this compilation does where it overrides or implements <paramref name="method"/>.</summary>
-    public static KnownCode KnownCodeOf(FlowCache cache, IMethodSymbol method, CancellationToken cancel)
-    {
-        method = method.OriginalDefinition;
-        return cache.KnownCode.TryGetValue(method, out var known) ? known : cache.KnownCode.GetOrAdd(method, Search(cache, method, cancel));
-    }
+    public static KnownCode KnownCodeOf(FlowHost host, IMethodSymbol method) => host.Cache.KnownCode.Of(host, method.OriginalDefinition, Search);
 
-    static KnownCode Search(FlowCache cache, IMethodSymbol method, CancellationToken cancel)
+    static KnownCode Search(FlowHost host, IMethodSymbol method)
     {
+        var (cache, cancel) = (host.Cache, host.Cancel);
         var found = KnownCode.None;
         foreach (var (tree, span) in cache.Names.Named(method.AssociatedSymbol?.Name ?? method.Name))
         {
             var node = tree.GetRoot(cancel).FindNode(span);
             var symbol = cache.Model(tree).GetDeclaredSymbol(node, cancel);
-            if (CounterpartOf(symbol, method) is not { IsAbstract: false } candidate || !Runs(candidate, method) || IsEmpty(node))
+            if (CounterpartOf(symbol, method) is not { IsAbstract: false } candidate || !Runs(candidate, method))
+                continue;
+            host.Rests.On(candidate);
+            if (IsEmpty(node))
                 continue;
             if (cache.Names.At(tree, span.Start) is { } names && cache.Names.MentionsLocks(names))
                 return KnownCode.Locks;

@@ -24,12 +24,20 @@ internal sealed class CycleSearch(FlowHost host)
     /// </summary>
     public void Prepare(IReadOnlyList<LockEdge> starts)
     {
+        var rests = new Rests();
+        var outer = host.Rests.Begin(rests);
+        Prepare(starts, rests);
+        host.Rests.End(outer);
+    }
+
+    void Prepare(IReadOnlyList<LockEdge> starts, Rests rests)
+    {
         var ways = new Dictionary<LockEdge, int>();
         var before = new Dictionary<LockEdge, List<LockEdge>>();
         var queue = new Queue<LockEdge>();
         foreach (var start in starts)
         {
-            if (MayBePart(start) && !ways.ContainsKey(start) && !host.Cache.Edges.IsDeadEnd(start) && host.Cache.Edges.ByKey.MayReturn(host, start))
+            if (MayBePart(start) && !ways.ContainsKey(start) && !host.Cache.Edges.IsDeadEnd(host, start) && host.Cache.Edges.ByKey.MayReturn(host, start))
             {
                 ways.Add(start, 0);
                 queue.Enqueue(start);
@@ -41,7 +49,7 @@ internal sealed class CycleSearch(FlowHost host)
             var edge = queue.Dequeue();
             foreach (var next in Next(edge))
             {
-                if (host.Cache.Edges.IsDeadEnd(next))
+                if (host.Cache.Edges.IsDeadEnd(host, next))
                     continue;
                 if (!ways.ContainsKey(next))
                 {
@@ -71,7 +79,7 @@ internal sealed class CycleSearch(FlowHost host)
         {
             var end = ends.Dequeue();
             _live.Remove(end);
-            host.Cache.Edges.NoteDeadEnd(end);
+            host.Cache.Edges.NoteDeadEnd(end, rests);
             if (!before.TryGetValue(end, out var list))
                 continue;
             foreach (var edge in list)

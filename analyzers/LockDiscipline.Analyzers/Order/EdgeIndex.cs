@@ -14,16 +14,16 @@ namespace LockDiscipline.Analyzers.Order;
 /// <remarks>Lives with the compilation; thread-safe.</remarks>
 /// <param name="names">Says which bodies those may be.</param>
 /// <param name="solve">Gives the edges of the code at a node.</param>
-internal sealed class EdgeIndex(NameIndex names, Func<FlowHost, SyntaxNode, ImmutableArray<LockEdge>> solve)
+internal sealed class EdgeIndex(NameIndex names, Func<FlowHost, SyntaxNode, FoundEdges> solve)
 {
     /// <summary>A helper that returns with the lock held, its caller that does too, and so on.</summary>
     const int MaxOpeners = 3;
 
     static readonly Kept<bool> s_handOn = new();
 
-    readonly ConcurrentDictionary<ISymbol, ImmutableArray<LockEdge>> _locks = new(SymbolEqualityComparer.Default);
-    readonly ConcurrentDictionary<FunctionNames, ImmutableArray<LockEdge>> _bodies = new();
-    readonly ConcurrentDictionary<LockEdge, bool> _deadEnds = new();
+    readonly Asked<ISymbol, ImmutableArray<LockEdge>> _locks = new(SymbolEqualityComparer.Default);
+    readonly ConcurrentDictionary<FunctionNames, FoundEdges> _bodies = new();
+    readonly ConcurrentDictionary<LockEdge, Rests> _deadEnds = new();
     KeyOrder? _byKey;
     int _left = int.MaxValue;
 
@@ -34,12 +34,20 @@ internal sealed class EdgeIndex(NameIndex names, Func<FlowHost, SyntaxNode, Immu
     public bool IsCutShort => Volatile.Read(ref _left) < 0;
 
     /// <summary>Whether no way from an edge leads into a cycle, as far as was found out.</summary>
-    public bool IsDeadEnd(LockEdge edge) => _deadEnds.ContainsKey(edge);
+    public bool IsDeadEnd(FlowHost host, LockEdge edge)
+    {
+        if (!_deadEnds.TryGetValue(edge, out var rests))
+            return false;
+        host.Rests.On(rests);
+        return true;
+    }
 
-    public void NoteDeadEnd(LockEdge edge)
+    /// <param name="edge">No way leads from it into a cycle.</param>
+    /// <param name="rests">What that rests on.</param>
+    public void NoteDeadEnd(LockEdge edge, Rests rests)
     {
         if (!IsCutShort)
-            _deadEnds.TryAdd(edge, true);
+            _deadEnds.TryAdd(edge, rests);
     }
 
     /// <summary>Members that the search may have solved, which nobody else asked for; where there are more, it ends without an answer.</summary>
@@ -47,15 +55,14 @@ internal sealed class EdgeIndex(NameIndex names, Func<FlowHost, SyntaxNode, Immu
     public void Limit(int members) => _left = members;
 
     /// <summary>The edges from a lock, each kind once, by path and position.</summary>
-    public ImmutableArray<LockEdge> From(FlowHost host, LockClass held)
+    public ImmutableArray<LockEdge> From(FlowHost host, LockClass held) => _locks.Of(host, held.Key, From, () => !IsCutShort);
+
+    ImmutableArray<LockEdge> From(FlowHost host, ISymbol key)
     {
-        var key = held.Key;
-        if (_locks.TryGetValue(key, out var known))
-            return known;
         var edges = new List<LockEdge>();
         foreach (var (tree, function) in Holders(host, key))
         {
-            foreach (var edge in Of(host, tree, function))
+            foreach (var edge in Of(host, tree, function).Edges)
             {
                 if (SymbolEqualityComparer.Default.Equals(edge.Held.Class.Key, key))
                     edges.Add(edge);
@@ -70,36 +77,44 @@ internal sealed class EdgeIndex(NameIndex names, Func<FlowHost, SyntaxNode, Immu
                 distinct.Add(edge);
         }
 
-        // What was cut short is no answer for others.
-        return IsCutShort ? distinct.ToImmutable() : _locks.GetOrAdd(key, distinct.ToImmutable());
+        return distinct.ToImmutable();
     }
 
     /// <summary>The edges of one member.</summary>
-    public ImmutableArray<LockEdge> Of(FlowHost host, SyntaxTree tree, FunctionNames function)
+    public FoundEdges Of(FlowHost host, SyntaxTree tree, FunctionNames function)
     {
-        if (_bodies.TryGetValue(function, out var known))
-            return known;
-        if (_left != int.MaxValue && Interlocked.Decrement(ref _left) < 0)
-            return ImmutableArray<LockEdge>.Empty;
-        var edges = ImmutableArray.CreateBuilder<LockEdge>();
-        foreach (var node in Bodies(tree, function, host))
-            edges.AddRange(solve(host, node));
-        var all = _bodies.GetOrAdd(function, edges.ToImmutable());
-        KeyOrder.Keep(host, function, all);
-        return all;
+        if (!_bodies.TryGetValue(function, out var known))
+        {
+            var rests = new Rests(function);
+            if (_left != int.MaxValue && Interlocked.Decrement(ref _left) < 0)
+                return new FoundEdges(ImmutableArray<LockEdge>.Empty, rests);
+            var edges = ImmutableArray.CreateBuilder<LockEdge>();
+            foreach (var node in Bodies(tree, function, host))
+            {
+                var found = solve(host, node);
+                edges.AddRange(found.Edges);
+                rests.Add(found.Rests);
+            }
+
+            known = _bodies.GetOrAdd(function, new FoundEdges(edges.ToImmutable(), rests));
+            KeyOrder.Keep(host, function, known);
+        }
+
+        host.Rests.On(known.Rests);
+        return known;
     }
 
     /// <summary>The edges of the code at a node, found for their own sake.</summary>
-    public static ImmutableArray<LockEdge> Solve(FlowHost host, SyntaxNode node)
+    public static FoundEdges Solve(FlowHost host, SyntaxNode node)
     {
         var collectors = new List<OrderCollector>();
-        BodyTree.Solve(host, host.Cache.Model(node.SyntaxTree), node, body =>
+        var rests = BodyTree.Solve(host, host.Cache.Model(node.SyntaxTree), node, body =>
         {
             var collector = new OrderCollector(host, body);
             collectors.Add(collector);
             return collector;
         });
-        return OrderCollector.EdgesOf(collectors);
+        return new FoundEdges(OrderCollector.EdgesOf(collectors), rests ?? new Rests());
     }
 
     // Several places that do the same are one edge, the first of them.
@@ -150,7 +165,10 @@ internal sealed class EdgeIndex(NameIndex names, Func<FlowHost, SyntaxNode, Immu
         {
             foreach (var function in names.In(reference.SyntaxTree))
             {
-                if (reference.Span.Contains(function.Span) && names.MentionsLocks(function) && (allOf is not null || MentionsAny(function, mentioned)))
+                if (!reference.Span.Contains(function.Span))
+                    continue;
+                host.Rests.On(function);
+                if (names.MentionsLocks(function) && (allOf is not null || MentionsAny(function, mentioned)))
                     yield return (reference.SyntaxTree, function);
             }
         }
@@ -159,7 +177,7 @@ internal sealed class EdgeIndex(NameIndex names, Func<FlowHost, SyntaxNode, Immu
             yield break;
         foreach (var name in mentioned)
         {
-            foreach (var (tree, span) in names.Mentioning(name))
+            foreach (var (tree, span) in host.Rests.OnAllMentioning(name))
             {
                 host.Cancel.ThrowIfCancellationRequested();
                 if (names.At(tree, span.Start) is { } function && (areOpeners || names.MentionsLocks(function)))
@@ -188,8 +206,11 @@ internal sealed class EdgeIndex(NameIndex names, Func<FlowHost, SyntaxNode, Immu
             return Declaration(tree, function, host) is PropertyDeclarationSyntax property && Returns(property, key);
         if (!function.IsHidden)
             return false;
-        if (s_handOn.TryGet(host, function, out bool known) || host.Cache.Model(tree).GetDeclaredSymbol(Declaration(tree, function, host), host.Cancel) is not IMethodSymbol method)
+        if (s_handOn.TryGet(host, function, out bool known))
             return known;
+        if (host.Cache.Model(tree).GetDeclaredSymbol(Declaration(tree, function, host), host.Cancel) is not IMethodSymbol method)
+            return false;
+        host.Rests.On(function);
         bool handsOn = !host.SummaryOf(method, null).Outcomes.IsEmpty || !host.PairsOf(method, caller: null).IsEmpty;
         s_handOn.Add(host, function, handsOn);
         return handsOn;

@@ -27,10 +27,12 @@ internal sealed class EntryGates(FlowHost host)
         if (owner is not IMethodSymbol { MethodKind: not MethodKind.AnonymousFunction } method || Visibility.IsVisible(method) || host.Contracts.Of(method).SpeaksOfLocks)
             return Entry.Nothing;
         method = method.OriginalDefinition;
-        if (host.Cache.Entries.TryGetValue(method, out var known))
-            return known;
-        if (!_asking.Add(method))
-            return Entry.Nothing;
+        return _asking.Contains(method) ? Entry.Nothing : host.Cache.Entries.Of(host, method, Search, () => _asking.Count == 0);
+    }
+
+    Entry Search(FlowHost host, IMethodSymbol method)
+    {
+        _asking.Add(method);
         Entry? entry = null;
         var seen = new HashSet<SyntaxNode>();
         foreach (var reference in new Callers(host).CallsOf(method))
@@ -41,8 +43,7 @@ internal sealed class EntryGates(FlowHost host)
         }
 
         _asking.Remove(method);
-        var answer = entry ?? Entry.Nothing;
-        return _asking.Count == 0 ? host.Cache.Entries.GetOrAdd(method, answer) : answer;
+        return entry ?? Entry.Nothing;
     }
 
     static Entry Both(Entry one, Entry other)

@@ -12,33 +12,57 @@ namespace LockDiscipline.Analyzers.Order;
 /// <summary>An edge of the lock order without its details: the ids of the last members or types of both locks.</summary>
 internal readonly record struct KeyEdge(string Held, string Taken);
 
+/// <summary>The edges of one member in that form.</summary>
+/// <param name="Edges">Those that can be part of a cycle, each once.</param>
+/// <param name="MayTellAlone">There are others, which may say something by themselves.</param>
+internal sealed record KeptEdges(ImmutableArray<KeyEdge> Edges, bool MayTellAlone);
+
 /// <summary>
 /// The lock order by ids alone, which outlives a compilation: where it has no way round, the order has no cycle, and only members that were changed have to be solved.
 /// </summary>
 /// <remarks>Lives with the compilation; thread-safe.</remarks>
 internal sealed class KeyOrder(EdgeIndex index)
 {
-    static readonly Kept<ImmutableArray<KeyEdge>> s_edges = new();
+    static readonly Kept<KeptEdges> s_edges = new();
 
     // By the lock that is held.
-    readonly ConcurrentDictionary<FunctionNames, ILookup<string, string>> _edges = new();
-    readonly ConcurrentDictionary<string, HashSet<string>> _reached = new(StringComparer.Ordinal);
-    readonly ConcurrentDictionary<string, ImmutableArray<string>?> _next = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<FunctionNames, (ILookup<string, string> Edges, Rests Rests)> _edges = new();
+    readonly Asked<string, HashSet<string>?> _reached = new(StringComparer.Ordinal);
+    readonly Asked<string, ImmutableArray<string>?> _next = new(StringComparer.Ordinal);
 
     /// <summary>Whether some way may lead from the lock that is taken back to the one that is held; true where ids cannot tell.</summary>
     public bool MayReturn(FlowHost host, LockEdge edge) =>
-        IdOf(edge.Held.Class) is not { } held || IdOf(edge.Taken.Class) is not { } taken || From(host, taken) is not { } reached || reached.Contains(held);
+        IdOf(edge.Held.Class) is not { } held || IdOf(edge.Taken.Class) is not { } taken || MayReturn(host, new KeyEdge(held, taken));
+
+    /// <summary>Whether the edges that a member had before the last edit are its edges still, and say nothing: none is part of a cycle, or tells anything else.</summary>
+    /// <param name="host">Who asks, and rests on the answer.</param>
+    /// <param name="function">The member.</param>
+    public bool IsSilent(FlowHost host, FunctionNames function)
+    {
+        var rests = new Rests(function);
+        if (!s_edges.TryGet(host, function, rests, out var kept) || kept.MayTellAlone)
+            return false;
+        host.Rests.On(rests);
+        foreach (var edge in kept.Edges)
+        {
+            if (edge.Taken.Length == 0 || MayReturn(host, edge))
+                return false;
+        }
+
+        return true;
+    }
+
+    bool MayReturn(FlowHost host, KeyEdge edge) =>
+        _reached.Of(host, edge.Taken, From, () => !index.IsCutShort) is not { } reached || reached.Contains(edge.Held);
 
     // All locks to which ways lead from one, itself among them; null where that cannot be told.
     HashSet<string>? From(FlowHost host, string start)
     {
-        if (_reached.TryGetValue(start, out var known))
-            return known;
         var reached = new HashSet<string>(StringComparer.Ordinal) { start };
         var queue = new Queue<string>(reached);
         while (queue.Count > 0)
         {
-            if (Next(host, queue.Dequeue()) is not { } further)
+            if (_next.Of(host, queue.Dequeue(), Next, () => !index.IsCutShort) is not { } further)
                 return null;
             foreach (var next in further)
             {
@@ -47,46 +71,60 @@ internal sealed class KeyOrder(EdgeIndex index)
             }
         }
 
-        return index.IsCutShort ? reached : _reached.GetOrAdd(start, reached);
+        return reached;
     }
 
     /// <summary>Keeps what the edges of a member say by ids.</summary>
-    public static void Keep(FlowHost host, FunctionNames function, ImmutableArray<LockEdge> edges) => s_edges.Add(host, function, ByIds(edges));
+    public static void Keep(FlowHost host, FunctionNames function, FoundEdges found) => s_edges.Add(host, function, ByIds(found.Edges), found.Rests);
 
     // The locks that are waited for while the lock of that id is held; null where that cannot be told.
     ImmutableArray<string>? Next(FlowHost host, string id)
     {
-        if (_next.TryGetValue(id, out var known))
-            return known;
         if (DocumentationCommentId.GetFirstSymbolForDeclarationId(id, host.Contracts.Compilation) is not { } key)
             return null;
         var next = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (tree, function) in index.Holders(host, key))
             next.UnionWith(Of(host, tree, function)[id]);
-        if (next.Contains(""))
-            return _next.GetOrAdd(id, (ImmutableArray<string>?)null);
-        return index.IsCutShort ? next.ToImmutableArray() : _next.GetOrAdd(id, next.ToImmutableArray());
+        return next.Contains("") ? null : next.ToImmutableArray();
     }
 
     ILookup<string, string> Of(FlowHost host, SyntaxTree tree, FunctionNames function)
     {
-        if (_edges.TryGetValue(function, out var known))
-            return known;
-        var edges = (s_edges.TryGet(host, function, out var kept) ? kept : ByIds(index.Of(host, tree, function))).ToLookup(static edge => edge.Held, static edge => edge.Taken, StringComparer.Ordinal);
-        return index.IsCutShort ? edges : _edges.GetOrAdd(function, edges);
+        if (!_edges.TryGetValue(function, out var known))
+        {
+            var rests = new Rests(function);
+            if (!s_edges.TryGet(host, function, rests, out var kept))
+            {
+                var found = index.Of(host, tree, function);
+                (kept, rests) = (ByIds(found.Edges), found.Rests);
+            }
+
+            known = (kept.Edges.ToLookup(static edge => edge.Held, static edge => edge.Taken, StringComparer.Ordinal), rests);
+            if (!index.IsCutShort)
+                known = _edges.GetOrAdd(function, known);
+        }
+
+        host.Rests.On(known.Rests);
+        return known.Edges;
     }
 
-    static ImmutableArray<KeyEdge> ByIds(ImmutableArray<LockEdge> edges)
+    static KeptEdges ByIds(ImmutableArray<LockEdge> edges)
     {
+        bool mayTellAlone = false;
         var ids = new Dictionary<ISymbol, string?>(SymbolEqualityComparer.Default);
         var found = new HashSet<KeyEdge>();
         foreach (var edge in edges)
         {
-            if (CycleSearch.MayBePart(edge) && !(edge.Taken.Mode is not null && edge.Taken.HasReadersOnly) && Id(edge.Held.Class.Key) is { } held)
+            mayTellAlone |= !edge.Against.IsEmpty || edge.Held.Class.Matches(edge.Taken.Class) || edge.Held.Path.Equals(edge.Taken.Path);
+            if (!CycleSearch.MayBePart(edge) || (edge.Taken.Mode is not null && edge.Taken.HasReadersOnly))
+                continue;
+            if (Id(edge.Held.Class.Key) is { } held)
                 found.Add(new KeyEdge(held, Id(edge.Taken.Class.Key) ?? ""));
+            else
+                mayTellAlone = true;
         }
 
-        return found.ToImmutableArray();
+        return new KeptEdges(found.ToImmutableArray(), mayTellAlone);
 
         string? Id(ISymbol key)
         {

@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis;
 namespace LockDiscipline.Analyzers.Rules;
 
 /// <summary>Runs the rules over one solved body: hands each event to the rules that it concerns.</summary>
-internal sealed class BodyRules(FlowHost host, Body body, Callers callers, OrderCollector order, Action<Diagnostic> report) : FlowObserver
+internal sealed class BodyRules(FlowHost host, Body body, Callers callers, OrderCollector order, Action<Finding> report) : FlowObserver
 {
     readonly List<(BodyLeft Exit, PathState State)> _exits = new();
     readonly Dictionary<IOperation, List<Term>> _takenInCallees = new();

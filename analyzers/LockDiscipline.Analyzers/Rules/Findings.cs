@@ -39,7 +39,7 @@ internal sealed class Findings
     }
 
     /// <summary>Reports what was found, in the order of the source.</summary>
-    public void Report(Action<Diagnostic> report)
+    public void Report(Action<Finding> report)
     {
         var mixed = new List<Term>();
         var found = new List<Finding>();
@@ -88,7 +88,7 @@ internal sealed class Findings
         for (int i = 0; i < found.Count; i++)
         {
             if (i == 0 || !found[i].IsSameAs(found[i - 1]))
-                report(found[i].ToDiagnostic(found));
+                report(found[i].With(found));
         }
     }
 
@@ -214,7 +214,8 @@ internal sealed record Finding(DiagnosticDescriptor Rule, Location Location, Imm
         Rule.Id == other.Rule.Id && Location.SourceSpan == other.Location.SourceSpan && Location.SourceTree == other.Location.SourceTree
         && Equals(Lock, other.Lock);
 
-    public Diagnostic ToDiagnostic(List<Finding> all)
+    /// <summary>The finding with the places of all that are the same.</summary>
+    public Finding With(List<Finding> all)
     {
         var related = Related;
         foreach (var finding in all)
@@ -228,11 +229,16 @@ internal sealed record Finding(DiagnosticDescriptor Rule, Location Location, Imm
             }
         }
 
+        return related == Related ? this : this with { Related = related };
+    }
+
+    public Diagnostic ToDiagnostic()
+    {
         var properties = Properties;
         if (Hints.For(Rule.Id, properties.TryGetValue(DiagnosticProperties.Lock, out var text) ? text : null) is { } hint)
             properties = properties.SetItem(DiagnosticProperties.Hint, hint);
-        for (int i = 0; i < related.Length && RelatedIs is not null; i++)
+        for (int i = 0; i < Related.Length && RelatedIs is not null; i++)
             properties = properties.SetItem(DiagnosticProperties.Note + i, RelatedIs);
-        return Diagnostic.Create(Rule, Location, Severity ?? Rule.DefaultSeverity, related, properties, System.Linq.ImmutableArrayExtensions.ToArray(Arguments));
+        return Diagnostic.Create(Rule, Location, Severity ?? Rule.DefaultSeverity, Related, properties, System.Linq.ImmutableArrayExtensions.ToArray(Arguments));
     }
 }

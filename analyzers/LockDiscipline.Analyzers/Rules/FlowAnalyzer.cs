@@ -115,11 +115,11 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         var host = members.HostFor(cache, node.SyntaxTree, context.CancellationToken);
         if (!cache.Helpers.IsCandidate(host, function))
             return;
-        var solved = members.Of(cache, node, context.CancellationToken);
-        foreach (var finding in solved.Findings)
-            context.ReportDiagnostic(finding);
-        if (!solved.Edges.IsEmpty)
-            new OrderRules(host, OptionReader.IsLive(context.Options.AnalyzerConfigOptionsProvider.GlobalOptions)).Report(solved.Edges, context.ReportDiagnostic);
+        var member = new KeptMember(host, members, function, node);
+        foreach (var finding in member.Findings())
+            context.ReportDiagnostic(finding.ToDiagnostic());
+        foreach (var finding in member.OrderFindings(OptionReader.IsLive(context.Options.AnalyzerConfigOptionsProvider.GlobalOptions)))
+            context.ReportDiagnostic(finding.ToDiagnostic());
     }
 
     internal static bool HoldsCode(SyntaxNode node) => node switch

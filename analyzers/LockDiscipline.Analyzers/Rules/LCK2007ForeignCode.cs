@@ -136,7 +136,7 @@ internal static class LCK2007ForeignCode
     // passed, or by what takes a lock as far as one can see. That of a hidden type is all known, and followed by the rules on sleeping and order.
     static bool IsForeign(BodyRules rules, in CallMade call)
     {
-        var known = Targets.KnownCodeOf(rules.Host.Cache, call.Callee, rules.Host.Cancel);
+        var known = Targets.KnownCodeOf(rules.Host, call.Callee);
         if (known == KnownCode.None)
             return true;
         if (!Visibility.IsVisible(call.Callee) || !IsUnused(call.Site))

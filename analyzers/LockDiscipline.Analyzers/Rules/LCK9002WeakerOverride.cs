@@ -59,7 +59,7 @@ public sealed class LCK9002WeakerOverride : DiagnosticAnalyzer
                 Related = InSource(above),
                 RelatedIs = "overridden here",
             };
-            context.ReportDiagnostic(finding.ToDiagnostic(new List<Finding>()));
+            context.ReportDiagnostic(finding.ToDiagnostic());
             return;
         }
     }

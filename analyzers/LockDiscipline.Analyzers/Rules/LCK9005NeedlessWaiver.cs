@@ -23,6 +23,8 @@ internal static class LCK9005NeedlessWaiver
         "The analysis of '{0}' is switched off {1}",
         "[NoLockAnalysis] has an empty reason, or nothing would be found in the code that it stands on.");
 
+    static readonly Kept<bool> s_needless = new(restsOnDeclarations: true);
+
     /// <summary>Judges the attribute at hand.</summary>
     public static void Check(SyntaxNodeAnalysisContext context, FlowCache cache)
     {
@@ -47,7 +49,7 @@ internal static class LCK9005NeedlessWaiver
         var named = symbol is IMethodSymbol { AssociatedSymbol: { } owner } ? owner : symbol;
         var name = named is IMethodSymbol { MethodKind: MethodKind.Constructor } ? named.ContainingType.Name : named.Name;
         var finding = new Finding(Rule, attribute.GetLocation(), ImmutableArray.Create<object>(name.Length == 0 ? "lambda" : name, how));
-        context.ReportDiagnostic(finding.ToDiagnostic(new List<Finding>()));
+        context.ReportDiagnostic(finding.ToDiagnostic());
     }
 
     static bool IsNeedless(SyntaxNodeAnalysisContext context, FlowCache cache, SyntaxNode declaration, ISymbol symbol)
@@ -64,11 +66,28 @@ internal static class LCK9005NeedlessWaiver
                 return false;
         }
 
+        if (cache.Names.At(declaration.SyntaxTree, BodySource.Position(declaration)) is not { } function)
+            return false;
+        var host = new FlowHost(cache, OptionReader.Flow(context.Options.AnalyzerConfigOptionsProvider.GetOptions(declaration.SyntaxTree)), context.CancellationToken);
+        if (s_needless.TryGet(host, function, rests: null, out bool isNeedless))
+            return isNeedless;
+        var rests = new Rests(function);
+        var outer = host.Rests.BeginApart(rests);
+        isNeedless = IsClean(host, function, declaration, symbol);
+        host.Rests.End(outer);
+        s_needless.Add(host, function, isNeedless, rests);
+        return isNeedless;
+    }
+
+    static bool IsClean(FlowHost host, FunctionNames function, SyntaxNode declaration, ISymbol waived)
+    {
+        // Code that mentions no lock is not looked at anyway.
+        bool isLookedAt = host.Cache.Names.MayMatter(function) && host.Cache.Helpers.IsCandidate(host, function);
         bool hasCode = false;
         foreach (var node in Codes(declaration))
         {
             hasCode = true;
-            if (!IsClean(context, cache, node, symbol))
+            if (isLookedAt && !IsClean(host, node, waived))
                 return false;
         }
 
@@ -92,19 +111,12 @@ internal static class LCK9005NeedlessWaiver
             yield return arrow;
     }
 
-    static bool IsClean(SyntaxNodeAnalysisContext context, FlowCache cache, SyntaxNode node, ISymbol waived)
+    static bool IsClean(FlowHost host, SyntaxNode node, ISymbol waived)
     {
-        // Code that mentions no lock is not looked at anyway.
-        if (cache.Names.At(node.SyntaxTree, BodySource.Position(node)) is not { } function || !cache.Names.MayMatter(function))
-            return true;
-        var options = OptionReader.Flow(context.Options.AnalyzerConfigOptionsProvider.GetOptions(node.SyntaxTree));
-        var host = new FlowHost(cache, options, context.CancellationToken);
-        if (!cache.Helpers.IsCandidate(host, function))
-            return true;
         bool isClean = true;
         var callers = new Callers(host);
         var collectors = new List<OrderCollector>();
-        BodyTree.Solve(host, context.SemanticModel, node, Observe, waived);
+        BodyTree.Solve(host, host.Cache.Model(node.SyntaxTree), node, Observe, waived);
         new OrderRules(host, isLive: false).Report(OrderCollector.EdgesOf(collectors), _ => isClean = false);
         return isClean;
 

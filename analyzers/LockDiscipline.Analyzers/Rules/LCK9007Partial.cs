@@ -14,6 +14,6 @@ internal static class LCK9007Partial
         "'{0}' is analysed in part: {1}",
         "The body is larger or more tangled than the analysis follows. What it could not decide it passes over in silence.");
 
-    public static Diagnostic Create(Body body, string why) =>
-        Diagnostic.Create(Rule, body.Owner.Locations.Length > 0 ? body.Owner.Locations[0] : body.Graph.OriginalOperation.Syntax.GetLocation(), body.Owner.Name, why);
+    public static Finding Create(Body body, string why) =>
+        new(Rule, body.Owner.Locations.Length > 0 ? body.Owner.Locations[0] : body.Graph.OriginalOperation.Syntax.GetLocation(), ImmutableArray.Create<object>(body.Owner.Name, why));
 }

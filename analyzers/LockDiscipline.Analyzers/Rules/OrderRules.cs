@@ -23,7 +23,7 @@ internal sealed class OrderRules(FlowHost host, bool isLive)
     public bool SpeaksFor(LockEdge other, LockEdge edge) => other.CompareTo(edge) < 0 && (!isLive || other.Site.SyntaxTree == edge.Site.SyntaxTree);
 
     /// <summary>Reports what the edges of a member show, one finding for each rule at a place.</summary>
-    public void Report(ImmutableArray<LockEdge> edges, Action<Diagnostic> report)
+    public void Report(ImmutableArray<LockEdge> edges, Action<Finding> report)
     {
         Cycles.Prepare(edges);
         var told = new HashSet<(SyntaxNode, string)>();
@@ -31,7 +31,7 @@ internal sealed class OrderRules(FlowHost host, bool isLive)
         {
             var finding = LCK2002DeclaredOrder.Find(edge) ?? LCK2005WaitsForReaders.Find(this, edge) ?? LCK2003OrderCycle.Find(this, edge);
             if (finding is not null && told.Add((edge.Site, finding.Rule.Id)))
-                report(finding.ToDiagnostic(new List<Finding>()));
+                report(finding);
         }
     }
 

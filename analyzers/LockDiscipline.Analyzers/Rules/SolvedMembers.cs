@@ -20,24 +20,27 @@ internal sealed class SolvedMembers(AnalyzerOptions options)
     public Solved Of(FlowCache cache, SyntaxNode node, CancellationToken cancel) =>
         _solved.TryGetValue(node, out var known) ? known : _solved.GetOrAdd(node, Solve(HostFor(cache, node.SyntaxTree, cancel), node));
 
+    /// <summary>Whether somebody asked already.</summary>
+    public bool IsSolved(SyntaxNode node) => _solved.ContainsKey(node);
+
     /// <summary>What solves code of one tree, with the options for that tree.</summary>
     public FlowHost HostFor(FlowCache cache, SyntaxTree tree, CancellationToken cancel) =>
         new(cache, OptionReader.Flow(options.AnalyzerConfigOptionsProvider.GetOptions(tree)), cancel);
 
     static Solved Solve(FlowHost host, SyntaxNode node)
     {
-        var findings = ImmutableArray.CreateBuilder<Diagnostic>();
+        var findings = ImmutableArray.CreateBuilder<Finding>();
         var collectors = new List<OrderCollector>();
         var callers = new Callers(host);
-        BodyTree.Solve(host, host.Cache.Model(node.SyntaxTree), node, body =>
+        var rests = BodyTree.Solve(host, host.Cache.Model(node.SyntaxTree), node, body =>
         {
             var order = new OrderCollector(host, body);
             collectors.Add(order);
             return new BodyRules(host, body, callers, order, findings.Add);
         });
-        return new Solved(findings.ToImmutable(), OrderCollector.EdgesOf(collectors));
+        return new Solved(findings.ToImmutable(), new FoundEdges(OrderCollector.EdgesOf(collectors), rests ?? new Rests()));
     }
 }
 
 /// <summary>The findings in one member, but for those about the lock order, and its edges of that order.</summary>
-internal sealed record Solved(ImmutableArray<Diagnostic> Findings, ImmutableArray<LockEdge> Edges);
+internal sealed record Solved(ImmutableArray<Finding> Findings, FoundEdges Edges);

@@ -64,7 +64,12 @@ sealed class EditedProject(params string[] files)
         return [.. found.Select(Text).Order(StringComparer.Ordinal)];
     }
 
-    static string Text(Diagnostic diagnostic) => $"{diagnostic.Id} {diagnostic.Location.SourceTree!.FilePath} {diagnostic.Location.SourceSpan} {diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture)}";
+    // All that a user gets to see.
+    static string Text(Diagnostic diagnostic) =>
+        $"{diagnostic.Id} {Place(diagnostic.Location)} {diagnostic.Severity} {diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture)}"
+        + $" [{string.Join(" ", diagnostic.AdditionalLocations.Select(Place))}] [{string.Join(" ", diagnostic.Properties.OrderBy(property => property.Key, StringComparer.Ordinal))}]";
+
+    static string Place(Location location) => $"{location.SourceTree!.FilePath} {location.SourceSpan}";
 
     static CSharpCompilation Compile(IEnumerable<SourceText> texts) => CSharpCompilation.Create(
         "Edited",

@@ -95,15 +95,90 @@ public sealed class KeptFactsTests
         ]),
     ];
 
+    // What is found in a helper is for its callers to say, and what in a member for code that it never names.
+    static readonly (string Text, string[][] Places)[] s_helpers =
+    [
+        ("""
+        using System.Threading;
+        using LockDiscipline;
+        public class Account
+        {
+            internal readonly object Gate = new();
+            internal object Loose = new();
+            [GuardedBy("Gate")] internal int Sum;
+            internal void Add(int value) { {0} }
+            internal void Opened() { Monitor.Enter(Gate); {1} }
+            public void Both() { lock (Gate) { {2} } }
+            internal int Read { get { {3} } set { lock (Gate) { {4} } } }
+            [NoLockAnalysis("told apart")] internal void Waived() { {5} }
+            public void Tell(IListener listener) { lock (Gate) { listener.Heard({6}); } }
+            public void TellTwice(IListener listener) { lock (Loose) { listener.Heard(1); } }
+        }
+        """,
+        [
+            ["Sum += value;", "lock (Gate) Sum += value;", "// nothing\n _ = value;"], ["Sum++;", "Sum++; Monitor.Exit(Gate);"], ["Add(1);", "Bank.Move(this);", "_ = Read;"],
+            ["return Sum;", "lock (Gate) return Sum;"], ["Sum = value;", "Add(value);"], ["Sum = 1;", "_ = Gate;", "Bank.Move(this);"], ["0", "Read"],
+        ]),
+        ("""
+        using System.Threading;
+        using LockDiscipline;
+        public static class Bank
+        {
+            static readonly ReaderWriterLockSlim s_table = new();
+            [GuardedBy(nameof(s_table))] static int s_count;
+            internal static void Move(Account a) { {0} }
+            internal static void Held(Account a) { {1} }
+            public static void Count() { s_table.EnterWriteLock(); try { {2} } finally { s_table.ExitWriteLock(); } }
+            static int Counted() { return {3}; }
+        }
+        """,
+        [
+            ["a.Add(2);", "lock (a.Gate) a.Add(2);", "a.Opened();"], ["lock (a.Gate) { Move(a); }", "Move(a);", "a.Opened(); Monitor.Exit(a.Gate);", "_ = a.Read;"],
+            ["_ = s_count;", "s_count++;", "_ = Counted();"], ["s_count", "s_count++", "0"],
+        ]),
+        ("""
+        using System.Threading;
+        using LockDiscipline;
+        public interface IListener { void Heard(int what); }
+        sealed class Quiet : IListener { public void Heard(int what) { {0} } }
+        static class Order
+        {
+            static readonly object s_first = new(), s_second = new(), s_gate = new();
+            static void Ab() { lock (s_first) { Inner(); } }
+            static void Inner() { {1} }
+            static void Ba() { {2} }
+            static void Replace(Account a) { {3} }
+            internal static void Outside(Account a) { {4} }
+        }
+        """,
+        [
+            ["", "lock (this) { }", "_ = what;"], ["lock (s_second) { }", "_ = s_second;", "lock (s_gate) { }"],
+            ["lock (s_second) lock (s_first) { }", "_ = s_first;", "lock (s_gate) { } } static void Turned() { lock (s_second) lock (s_first) { }"],
+            ["a.Loose = new();", "_ = a.Loose;"], ["a.Add(3);", "lock (a.Gate) { a.Add(3); }", "a.Sum = 4;", "Bank.Held(a);"],
+        ]),
+    ];
+
     // Of each: who asks, who is asked and is not changed, and what that one rests on, before and after.
     [Theory]
     [InlineData("void Asks() { Middle.Ask(this); }", "internal static void Ask(object o) { _ = Monitor.IsEntered(o); Last.Do(o); }", "{ Monitor.Enter(o); Monitor.Exit(o); }", "{ Monitor.Enter(o); }", "LCK1004")]
     [InlineData("SpinLock _spin; void Asks() { bool t = false; try { _spin.Enter(ref t); Middle.Ask(this); } finally { if (t) _spin.Exit(); } }", "internal static void Ask(object o) { Last.Do(null); }", "{ _ = nameof(Thread.Sleep); }", "{ Thread.Sleep(1); }", "LCK2001")]
     [InlineData("void Asks() { lock (Last.A) Middle.Ask(null); } void Turned() { lock (Last.B) lock (Last.A) { } }", "internal static void Ask(object o) { Last.Do(o); }", "{ lock (o ?? B) { } }", "{ lock (B) { } }", "LCK2003")]
     [InlineData("void Turned() { lock (Last.B) lock (Last.A) { } }", "internal static void Ask(object o) { lock (Last.A) Last.Do(o); }", "{ lock (o) { } }", "{ lock (B) { } }", "LCK2003")]
+    // A caller that was none before, or is none any more.
+    [InlineData("internal readonly object Gate = new(); [GuardedBy(\"Gate\")] int _n; internal void Add() { _n++; }", "internal static void Ask(object o) { Last.Do(o); }", "{ _ = o; }", "{ var a = (Asker)o; lock (a.Gate) a.Add(); }", "LCK9004")]
+    [InlineData("internal readonly object Gate = new(); [GuardedBy(\"Gate\")] int _n; internal void Add() { _n++; }", "internal static void Ask(object o) { Last.Do(o); }", "{ var a = (Asker)o; lock (a.Gate) a.Add(); }", "{ _ = o; }", "LCK1001")]
+    [InlineData("internal readonly object Gate = new(); [GuardedBy(\"Gate\")] int _n; internal void Add() { _n++; }", "internal static void Ask(object o) { lock (((Asker)o).Gate) ((Asker)o).Add(); }", "{ var a = (Asker)o; a.Add(); }", "{ var a = (Asker)o; lock (a.Gate) a.Add(); }", "LCK9004")]
+    [InlineData("void Asks() { lock (Last.A) { lock (Last.B) { } } }", "internal static void Ask(object o) { Last.Do(o); }", "{ _ = o; }", "{ lock (B) lock (A) { } }", "LCK2003")]
+    [InlineData("void Asks() { lock (Middle.Gate) lock (Last.A) { lock (Last.B) { } } } internal static void Turned() { lock (Last.B) lock (Last.A) { } }", "internal static readonly object Gate = new(); internal static void Ask(object o) { lock (Gate) Asker.Turned(); }", "{ lock (Middle.Gate) Asker.Turned(); }", "{ Asker.Turned(); }", "LCK2003")]
+    // What overrides or implements, and what a waiver waives.
+    [InlineData("interface IHeard { void Hear(); } class Heard : IHeard { public void Hear() => Last.Hear(); } object _o = new(); IHeard _h = new Heard(); void Asks() { lock (_o) Middle.Ask(_o); }", "internal static void Ask(object o) { Last.Do(o); }", "{ _ = o; } internal static void Hear() { }", "{ Monitor.Exit(o); } internal static void Hear() { }", "LCK1005")]
+    [InlineData("[NoLockAnalysis(\"told\")] void Waived() { Middle.Ask(this); }", "internal static void Ask(object o) { Last.Do(o); }", "{ Monitor.Enter(o); }", "{ _ = o; }", "LCK9005")]
+    [InlineData("internal object Loose = new(); void Asks() { lock (Loose) { } }", "internal static void Ask(object o) { Last.Do(o); }", "{ _ = o; }", "{ ((Asker)o).Loose = new(); }", "LCK1011 /0.cs [111..116) Warning")]
+    // What is declared elsewhere.
+    [InlineData("readonly object _o = new(); [GuardedBy(\"_o\")] int _n; void Asks() { if (Last.IsOn) _n++; }", "internal static void Ask(object o) { Last.Do(o); }", "{ } internal const bool IsOn = false;", "{ } internal const bool IsOn = true;", "LCK1001")]
     public async Task ChangeOfWhatAMemberRestsOn_IsSeenByThoseThatAskIt(string asks, string asked, string before, string after, string rule)
     {
-        const string Usings = "using System.Threading;\n";
+        const string Usings = "using System.Threading; using LockDiscipline;\n";
         string Last(string body) => $"{Usings}static class Last {{ public static readonly object A = new(), B = new(); internal static void Do(object o) {body} }}";
         var project = new EditedProject($"{Usings}class Asker {{ {asks} }}", $"{Usings}static class Middle {{ {asked} }}", Last(before));
         for (int round = 0; round < 2; round++)
@@ -120,25 +195,33 @@ public sealed class KeptFactsTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public async Task AnyEdits_ShowWhatAFirstLookShows(int seed)
+    public Task AnyEdits_ShowWhatAFirstLookShows(int seed) => Edit(s_files, seed, kinds: 3);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public Task AnyEditsAroundHelpers_ShowWhatAFirstLookShows(int seed) => Edit(s_helpers, seed, kinds: 6);
+
+    static async Task Edit((string Text, string[][] Places)[] files, int seed, int kinds)
     {
         var random = new Random(seed);
-        var chosen = s_files.Select(file => file.Places.Select(texts => texts[0]).ToArray()).ToArray();
-        var project = new EditedProject([.. s_files.Select((file, i) => Fill(file.Text, chosen[i]))]);
+        var chosen = files.Select(file => file.Places.Select(texts => texts[0]).ToArray()).ToArray();
+        var project = new EditedProject([.. files.Select((file, i) => Fill(file.Text, chosen[i]))]);
         var seen = new HashSet<string>();
         for (int step = 0; step < 40; step++)
         {
-            int file = random.Next(s_files.Length), place = random.Next(s_files[file].Places.Length);
-            var texts = s_files[file].Places[place];
+            int file = random.Next(files.Length), place = random.Next(files[file].Places.Length);
+            var texts = files[file].Places[place];
             chosen[file][place] = texts[random.Next(texts.Length)];
             // A comment, and a line's place, change nothing.
-            project.Replace(file, $"// step {step}\n{Fill(s_files[file].Text, chosen[file])}");
+            project.Replace(file, $"// step {step}\n{Fill(files[file].Text, chosen[file])}");
             // What an editor asks for first leaves its answers behind.
-            await project.FindIn(random.Next(s_files.Length));
+            await project.FindIn(random.Next(files.Length));
             seen.UnionWith((await project.FindAsAnew()).Select(text => text.Split(' ')[0]));
         }
 
-        Assert.True(seen.Count >= 3, string.Join(", ", seen));
+        Assert.True(seen.Count >= kinds, string.Join(", ", seen));
     }
 
     static string Fill(string text, string[] chosen)
