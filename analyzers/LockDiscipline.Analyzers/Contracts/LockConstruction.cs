@@ -32,6 +32,9 @@ internal sealed class LockConstruction(ContractSet contracts)
         return conditional.ReentrantWhen is null ? traits : traits with { Reentrant = answer.Reentrant };
     }
 
+    /// <summary>Whether it takes more than the type to say what a lock of that type is.</summary>
+    public bool IsAsked(ITypeSymbol type) => Conditions(type) is not null;
+
     /// <summary>With which arguments whoever constructs a lock of a type holds it; null where nobody does.</summary>
     public ConstructorCondition? HeldWhen(INamedTypeSymbol type)
     {

@@ -39,7 +39,8 @@ internal sealed partial class Evaluator
                 return true;
         }
 
-        _host.Rests.OnCodeOf(path.Symbol?.ContainingType);
+        if (path.Symbol is { } member)
+            _host.Rests.OnMentioning(member.ContainingType, member.Name);
         return Contracts.Construction.HeldWhen(releaser.ContainingType) is { } condition && Contracts.Construction.Holds(path, condition) == true;
     }
 }

@@ -37,7 +37,8 @@ internal sealed partial class Evaluator
         bool isTarget = !contract.TargetGuardedBy.IsEmpty;
         if ((!contract.IsGuarded && !isTarget) || Contracts.IsSelfProtected(type))
             return;
-        _host.Rests.OnCodeOf(reference.Member.ContainingType);
+        if (type is IArrayTypeSymbol)
+            _host.Rests.OnCodeOf(reference.Member.ContainingType);
         if (Contracts.IsCopiedOnWrite(reference.Member))
             return;
         var owner = reference.Instance is null ? null : OwnerOf(reference.Instance);

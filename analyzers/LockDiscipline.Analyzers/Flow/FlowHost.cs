@@ -198,8 +198,14 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
         var type = TypeOf(clause.Path, binding, callee);
         if (Contracts.Traits(type) is null)
             return Contracts.Traits(callee?.ContainingType) ?? LockTraits.Unknown;
-        Rests.OnCodeOf(path.Symbol?.ContainingType);
-        Rests.OnCodeOf(within);
+        if (type is not null && Contracts.Construction.IsAsked(type))
+        {
+            if (path.Symbol is { } member)
+                Rests.OnMentioning(member.ContainingType, member.Name);
+            else
+                Rests.OnCodeOf(within);
+        }
+
         return Contracts.Construction.Traits(path, type, Cache.Names.IsNamedLock(path.Symbol), within);
     }
 

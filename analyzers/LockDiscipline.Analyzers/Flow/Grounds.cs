@@ -11,7 +11,7 @@ internal sealed class Grounds
 {
     readonly FunctionNames[] _functions;
     readonly TreeNames[] _trees;
-    readonly int[] _names;
+    readonly NameMentioned[] _names;
     readonly FunctionNames[] _newFunctions;
     readonly TreeNames[] _newTrees;
 
@@ -62,15 +62,15 @@ internal sealed class Grounds
     {
         rests.Add(_functions, _trees);
         rests.Add(_newFunctions, _newTrees);
-        foreach (int name in _names)
+        foreach (var name in _names)
             rests.Add(name);
     }
 
     bool MentionsAny(FunctionNames now, FunctionNames before)
     {
-        foreach (int name in _names)
+        foreach (var name in _names)
         {
-            if (Array.IndexOf(now.Mentions, name) >= 0 || Array.IndexOf(before.Mentions, name) >= 0)
+            if (name.IsIn(now) || name.IsIn(before))
                 return true;
         }
 

@@ -50,8 +50,17 @@ internal sealed class RestRecorder(FlowCache cache)
     /// <summary>The members that mention a name, where they are: who looks for them rests on all of them, and on there being no others.</summary>
     public IEnumerable<(SyntaxTree Tree, TextSpan Span)> OnAllMentioning(string name)
     {
-        _current?.Add(TreeNames.Hash(name));
+        _current?.Add(new NameMentioned(TreeNames.Hash(name), null));
         return cache.Names.Mentioning(name);
+    }
+
+    /// <summary>Who is being looked into rests on all code in the files of a type that mentions a name.</summary>
+    public void OnMentioning(INamedTypeSymbol? type, string name)
+    {
+        if (_current is null || type is null)
+            return;
+        foreach (var reference in type.DeclaringSyntaxReferences)
+            _current.Add(new NameMentioned(TreeNames.Hash(name), reference.SyntaxTree.FilePath));
     }
 
     /// <summary>From here on an answer is being looked for; gives which one was until now, which rests on it.</summary>

@@ -3,6 +3,16 @@ using LockDiscipline.Analyzers.Contracts;
 
 namespace LockDiscipline.Analyzers.Flow;
 
+/// <summary>A name that was looked for in the code of members.</summary>
+/// <param name="Name">Its hash.</param>
+/// <param name="Path">Of the tree in which it was looked for; null for all of them.</param>
+internal readonly record struct NameMentioned(int Name, string? Path)
+{
+    /// <summary>Whether a member mentions it there.</summary>
+    public bool IsIn(FunctionNames function) =>
+        (Path is null || Path == function.Tree.Path) && System.Array.IndexOf(function.Mentions, Name) >= 0;
+}
+
 /// <summary>What an answer rests on in a compilation: the code that was looked at, for itself or for others that it asked about, the types that this code has to do with, and what was looked for by name.</summary>
 /// <remarks>Thread-safe. Answers about members that call each other rest on each other.</remarks>
 /// <param name="own">The member that the answer is about; null for one about something else.</param>
@@ -11,7 +21,7 @@ internal sealed class Rests(FunctionNames? own = null)
     // Gathered only when somebody wants to know all.
     readonly List<(IEnumerable<FunctionNames> Functions, IEnumerable<TreeNames> Trees)> _lots = new();
     readonly HashSet<Rests> _others = new();
-    readonly HashSet<int> _names = new();
+    readonly HashSet<NameMentioned> _names = new();
 
     FunctionNames? Own { get; } = own;
 
@@ -22,8 +32,8 @@ internal sealed class Rests(FunctionNames? own = null)
             _lots.Add((functions, trees));
     }
 
-    /// <summary>Adds all members that mention a name, given by its hash, wherever they are, and that there are no others.</summary>
-    public void Add(int name)
+    /// <summary>Adds all members that mention a name, and that there are no others.</summary>
+    public void Add(NameMentioned name)
     {
         lock (_lots)
             _names.Add(name);
@@ -38,11 +48,11 @@ internal sealed class Rests(FunctionNames? own = null)
     }
 
     /// <summary>All members whose code, and all trees whose declarations were looked at, and all names that were looked for, however far away.</summary>
-    public (HashSet<FunctionNames> Functions, HashSet<TreeNames> Trees, HashSet<int> Names) All()
+    public (HashSet<FunctionNames> Functions, HashSet<TreeNames> Trees, HashSet<NameMentioned> Names) All()
     {
         var functions = new HashSet<FunctionNames>();
         var trees = new HashSet<TreeNames>();
-        var names = new HashSet<int>();
+        var names = new HashSet<NameMentioned>();
         var seen = new HashSet<Rests> { this };
         var next = new Stack<Rests>(seen);
         while (next.Count > 0)

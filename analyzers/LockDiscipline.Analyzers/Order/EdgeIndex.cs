@@ -133,57 +133,96 @@ internal sealed class EdgeIndex(NameIndex names, Func<FlowHost, SyntaxNode, Foun
     public IEnumerable<(SyntaxTree, FunctionNames)> Holders(FlowHost host, ISymbol key)
     {
         var found = new HashSet<FunctionNames>();
-        var fresh = new List<string> { key.Name };
-        if (key is INamedTypeSymbol type)
-            fresh.AddRange(names.MembersOfType(type.Name));
-        // Other types may use the same name for a member of their own.
-        var home = key.DeclaredAccessibility == Accessibility.Private && key is not INamedTypeSymbol ? key.ContainingType : null;
-        var within = key as INamedTypeSymbol ?? home;
-        var searched = new HashSet<string>(fresh);
-        for (int round = 0; round < MaxOpeners && fresh.Count > 0; round++)
+        var openers = new List<FunctionNames>();
+        foreach (var (tree, function) in Mentioning(host, key))
         {
-            var openers = new List<string>();
-            foreach (var (tree, function) in Candidates(host, fresh, round > 0, round == 0 ? home : null, round == 0 && key is INamedTypeSymbol ? within : null))
+            if (!found.Add(function))
+                continue;
+            yield return (tree, function);
+            if (function.Name.Length > 0 && HandsOn(host, tree, function, key))
+                openers.Add(function);
+        }
+
+        for (int round = 1; round < MaxOpeners && openers.Count > 0; round++)
+        {
+            var fresh = new List<FunctionNames>();
+            foreach (var (tree, function) in CallersOf(host, openers))
             {
                 if (!found.Add(function))
                     continue;
                 yield return (tree, function);
-                if (function.Name.Length > 0 && !searched.Contains(function.Name) && HandsOn(host, tree, function, key))
-                {
-                    searched.Add(function.Name);
-                    openers.Add(function.Name);
-                }
+                if (function.Name.Length > 0 && HandsOn(host, tree, function, key))
+                    fresh.Add(function);
             }
 
-            fresh = openers;
+            openers = fresh;
         }
     }
 
-    IEnumerable<(SyntaxTree, FunctionNames)> Candidates(FlowHost host, List<string> mentioned, bool areOpeners, INamedTypeSymbol? onlyIn, INamedTypeSymbol? allOf)
+    // The members that mention the lock, or anything of its type.
+    IEnumerable<(SyntaxTree, FunctionNames)> Mentioning(FlowHost host, ISymbol key)
     {
-        foreach (var reference in (onlyIn ?? allOf)?.DeclaringSyntaxReferences ?? ImmutableArray<SyntaxReference>.Empty)
+        var mentioned = new List<string> { key.Name };
+        var type = key as INamedTypeSymbol;
+        if (type is not null)
+            mentioned.AddRange(names.MembersOfType(type.Name));
+        // Other types may use the same name for a member of their own.
+        var home = type is null && key.DeclaredAccessibility == Accessibility.Private ? key.ContainingType : null;
+        foreach (var name in mentioned)
+            host.Rests.OnMentioning(home, name);
+        foreach (var reference in (home ?? type)?.DeclaringSyntaxReferences ?? ImmutableArray<SyntaxReference>.Empty)
         {
             foreach (var function in names.In(reference.SyntaxTree))
             {
                 if (!reference.Span.Contains(function.Span))
                     continue;
-                host.Rests.On(function);
-                if (names.MentionsLocks(function) && (allOf is not null || MentionsAny(function, mentioned)))
+                if (home is null)
+                    host.Rests.On(function);
+                if (names.MentionsLocks(function) && (home is null || MentionsAny(function, mentioned)))
                     yield return (reference.SyntaxTree, function);
             }
         }
 
-        if (onlyIn is not null)
+        if (home is not null)
             yield break;
         foreach (var name in mentioned)
         {
             foreach (var (tree, span) in host.Rests.OnAllMentioning(name))
             {
                 host.Cancel.ThrowIfCancellationRequested();
-                if (names.At(tree, span.Start) is { } function && (areOpeners || names.MentionsLocks(function)))
+                if (names.At(tree, span.Start) is { } function && names.MentionsLocks(function))
                     yield return (tree, function);
             }
         }
+    }
+
+    // The members that may mean one of some others by a name that they mention.
+    IEnumerable<(SyntaxTree, FunctionNames)> CallersOf(FlowHost host, List<FunctionNames> openers)
+    {
+        var searched = new HashSet<string>();
+        foreach (var opener in openers)
+        {
+            if (!searched.Add(opener.Name))
+                continue;
+            foreach (var (tree, span) in host.Rests.OnAllMentioning(opener.Name))
+            {
+                host.Cancel.ThrowIfCancellationRequested();
+                if (names.At(tree, span.Start) is { } function && MayMeanAny(function, openers, opener.NameHash))
+                    yield return (tree, function);
+            }
+        }
+    }
+
+    static bool MayMeanAny(FunctionNames function, List<FunctionNames> openers, int name)
+    {
+        int mention = Array.IndexOf(function.Mentions, name);
+        foreach (var opener in openers)
+        {
+            if (opener.NameHash == name && opener.CanBeMeantBy(function, mention))
+                return true;
+        }
+
+        return false;
     }
 
     static bool MentionsAny(FunctionNames function, List<string> mentioned)

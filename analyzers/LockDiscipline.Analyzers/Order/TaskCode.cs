@@ -46,7 +46,7 @@ internal static class TaskCode
         var member = task.Symbol!;
         if (!SymbolEqualityComparer.Default.Equals(member.ContainingAssembly, host.Contracts.Compilation.Assembly))
             yield break;
-        host.Rests.OnCodeOf(member.ContainingType);
+        host.Rests.OnMentioning(member.ContainingType, member.Name);
         foreach (var reference in member.ContainingType.DeclaringSyntaxReferences)
         {
             foreach (var node in reference.GetSyntax(host.Cancel).DescendantNodes())

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using LockDiscipline.Benchmarks.Code;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 
 namespace LockDiscipline.Benchmarks.Measuring;
@@ -47,13 +48,17 @@ public sealed class EditSession
         return new EditSession(open, sizes.EditedDocuments, expected);
     }
 
-    /// <summary>Adds a comment at the end of a document; the documents take turns.</summary>
+    /// <summary>Types a statement into a method of a document; the documents take turns, and so do their methods.</summary>
     /// <param name="number">Of the edit.</param>
     public Edit Make(int number)
     {
         var document = Documents[number % Documents.Length];
+        var bodies = document.GetRoot().DescendantNodes().OfType<MethodDeclarationSyntax>().Where(method => method.Body is not null).Select(method => method.Body!.OpenBraceToken.Span.End).ToList();
         var text = document.GetText();
-        var edited = document.WithChangedText(text.WithChanges(new TextChange(new TextSpan(text.Length, 0), $"\n// edit {number}\n")));
+        var change = bodies.Count == 0
+            ? new TextChange(new TextSpan(text.Length, 0), $"\n// edit {number}\n")
+            : new TextChange(new TextSpan(bodies[number / Documents.Length % bodies.Count], 0), $" _ = {number};");
+        var edited = document.WithChangedText(text.WithChanges(change));
         return new Edit(_open.ReplaceSyntaxTree(document, edited), edited);
     }
 
