@@ -19,6 +19,9 @@ internal sealed class FlowCache(ContractSet contracts, NameIndex names, Func<Flo
 
     public ContractSet Contracts { get; } = contracts;
 
+    /// <summary>The ids of members and types, and what they mean here.</summary>
+    public SymbolIds Symbols { get; } = new(contracts.Compilation);
+
     /// <summary>Which names matter in this compilation.</summary>
     public NameIndex Names { get; } = names;
 

@@ -13,8 +13,9 @@ namespace LockDiscipline.Analyzers.Flow;
 /// <remarks>One instance per analysed body; not thread-safe. What is final goes to the compilation's <see cref="FlowCache"/>.</remarks>
 internal sealed class FlowHost(FlowCache cache, FlowOptions options, CancellationToken cancel)
 {
-    static readonly Kept<bool> s_withoutSummary = new();
-    static readonly Kept<bool> s_withoutReach = new();
+    // By the kind of code: a property has two.
+    static readonly Kept<object?[]>[] s_summaries = { new(), new(), new() };
+    static readonly Kept<object?[]>[] s_reaches = { new(), new(), new() };
 
     readonly Dictionary<IMethodSymbol, ControlFlowGraph?> _graphs = new(SymbolEqualityComparer.Default);
     readonly HashSet<FunctionNames> _asking = new();
@@ -69,17 +70,26 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
 
         if (!HasFixedCode(callee))
             return Summary.None;
-        var function = callee.MethodKind == MethodKind.Ordinary ? Cache.FunctionOf(callee) : null;
-        if (function is not null && s_withoutSummary.TryGet(this, function, out _))
-            return Cache.Summaries.GetOrAdd(callee, Summary.None);
+        var (function, kind) = KeptUnder(callee);
+        if (function is not null && s_summaries[kind].TryGet(this, function, out var packed) && (packed.Length == 0 ? Summary.None : PackedSummary.Read(this, packed)) is { } kept)
+            return Cache.Summaries.GetOrAdd(callee, kept);
         if (!(isHelper || IsWorthALook(callee)) || GraphOf(callee, caller?.Graph) is not { } graph)
             return Summary.None;
         Rests.On(callee);
         var summary = _summaries.Make(callee, SummaryBuilder.Least(callee), last => Look(callee, graph, body => SummaryBuilder.Build(this, body, last)));
-        if (function is not null && ReferenceEquals(summary, Summary.None) && IsFinal(callee))
-            s_withoutSummary.Add(this, function, true);
+        if (function is not null && IsFinal(callee) && (ReferenceEquals(summary, Summary.None) ? System.Array.Empty<object?>() : PackedSummary.Of(this, summary)) is { } form)
+            s_summaries[kind].Add(this, function, form);
         return summary;
     }
+
+    // The member under which what is found of a method is kept, and which of its parts that is.
+    (FunctionNames? Function, int Kind) KeptUnder(IMethodSymbol method) => method.MethodKind switch
+    {
+        MethodKind.Ordinary or MethodKind.Constructor => (Cache.FunctionOf(method), 0),
+        MethodKind.PropertyGet => (Cache.FunctionOf(method), 1),
+        MethodKind.PropertySet => (Cache.FunctionOf(method), 2),
+        _ => (null, 0),
+    };
 
     // Looks into the code of a method, and notes on what the answer rests.
     T Look<T>(IMethodSymbol callee, ControlFlowGraph graph, Func<Body, T> look)
@@ -148,14 +158,14 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
         Rests.On(method);
         if (_reaches.TryGet(called, out var known))
             return known;
-        var function = method.MethodKind == MethodKind.Ordinary ? Cache.FunctionOf(method) : null;
-        if (function is not null && s_withoutReach.TryGet(this, function, out _))
-            return Cache.Reaches.GetOrAdd(called, Reach.Nothing);
+        var (function, kind) = KeptUnder(method);
+        if (function is not null && s_reaches[kind].TryGet(this, function, out var packed) && (packed.Length == 0 ? Reach.Nothing : PackedReach.Read(this, packed)) is { } kept)
+            return Cache.Reaches.GetOrAdd(called, kept);
         if (!MayReach(method))
             return Reach.Nothing;
         var reach = _reaches.Make(called, Reach.Nothing, _ => GraphOf(method, caller?.Graph) is { } graph ? Look(method, graph, body => ReachBuilder.Build(this, body)) : Reach.Nothing);
-        if (function is not null && ReferenceEquals(reach, Reach.Nothing) && !_reaches.IsOpen(called))
-            s_withoutReach.Add(this, function, true);
+        if (function is not null && !_reaches.IsOpen(called) && (ReferenceEquals(reach, Reach.Nothing) ? System.Array.Empty<object?>() : PackedReach.Of(this, reach)) is { } form)
+            s_reaches[kind].Add(this, function, form);
         return reach;
     }
 

@@ -13,7 +13,7 @@ internal readonly struct Premise(ImmutableArray<(Term Condition, bool Truth)> co
 {
     readonly ImmutableArray<(Term Condition, bool Truth)> _conditions = conditions;
 
-    ImmutableArray<(Term Condition, bool Truth)> Conditions => _conditions.IsDefault ? ImmutableArray<(Term, bool)>.Empty : _conditions;
+    public ImmutableArray<(Term Condition, bool Truth)> Conditions => _conditions.IsDefault ? ImmutableArray<(Term, bool)>.Empty : _conditions;
 
     /// <summary>It happens whatever the arguments are.</summary>
     public bool IsNothing => Conditions.IsEmpty;

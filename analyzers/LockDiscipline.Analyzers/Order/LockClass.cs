@@ -2,6 +2,7 @@ using System;
 using System.Collections.Immutable;
 using System.Text;
 using LockDiscipline.Analyzers.Contracts;
+using LockDiscipline.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 
 namespace LockDiscipline.Analyzers.Order;
@@ -55,6 +56,25 @@ internal sealed class LockClass : IEquatable<LockClass>
         }
 
         return null;
+    }
+
+    public void PackTo(Packer packer)
+    {
+        packer.All(_parts, part =>
+        {
+            packer.Plain(part is ISymbol ? null : ReferenceEquals(part, AnyElement) ? TermKind.Element : part);
+            if (part is ISymbol symbol)
+                packer.Symbol(symbol);
+        });
+        packer.Plain(_parts.IndexOf(Key));
+        packer.Plain(IsStatic);
+    }
+
+    public static LockClass Read(Unpacker unpacker)
+    {
+        var parts = unpacker.All(() => unpacker.Plain<object?>() is { } part ? part is TermKind ? AnyElement : part : unpacker.Symbol() ?? AnyElement);
+        var (key, isStatic) = (unpacker.Plain<int>(), unpacker.Plain<bool>());
+        return unpacker.HasFailed ? new LockClass(ImmutableArray<object>.Empty, null!, isStatic) : new LockClass(parts, (ISymbol)parts[key], isStatic);
     }
 
     /// <summary>Whether a lock of the one class may be a lock of the other.</summary>

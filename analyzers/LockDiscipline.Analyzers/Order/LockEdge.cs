@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
+using LockDiscipline.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 
 namespace LockDiscipline.Analyzers.Order;
@@ -16,6 +17,27 @@ internal sealed record LockUse(Term Path, LockClass Class, LockMode? Mode, bool 
 {
     /// <summary>Its holder must not sleep.</summary>
     public bool IsSpinning { get; init; }
+
+    // Stands for an object that the caller cannot name.
+    static readonly object s_somewhere = new();
+
+    /// <summary>Writes down what callers need to know of it: where it is taken they do not.</summary>
+    public void PackTo(Packer packer)
+    {
+        packer.Term(Path.IsRooted ? Path : null);
+        Class.PackTo(packer);
+        packer.Plain(Mode);
+        packer.Plain(IsRecursive);
+        packer.Plain(HasReadersOnly);
+        packer.Plain(Text);
+        packer.Plain(IsSpinning);
+    }
+
+    public static LockUse Read(Unpacker unpacker) =>
+        new(unpacker.TermOrNone() ?? Term.Site(s_somewhere), LockClass.Read(unpacker), unpacker.Plain<LockMode?>(), unpacker.Plain<bool>(), unpacker.Plain<bool>(), unpacker.Plain<string>(), null)
+        {
+            IsSpinning = unpacker.Plain<bool>(),
+        };
 
     /// <summary>Whether waiting for this can wait for <paramref name="held"/>.</summary>
     public bool WaitsFor(LockUse held)

@@ -16,12 +16,12 @@ internal sealed record KeptFinding(
     ImmutableDictionary<string, string?> Properties)
 {
     /// <summary>The same findings in that form; null where one stands at a place that has none.</summary>
-    public static ImmutableArray<KeptFinding>? Of(FlowHost host, ImmutableArray<Finding> findings, Rests rests)
+    public static ImmutableArray<KeptFinding>? Of(FlowHost host, ImmutableArray<Finding> findings)
     {
         var kept = ImmutableArray.CreateBuilder<KeptFinding>(findings.Length);
         foreach (var finding in findings)
         {
-            if (Of(host, finding, rests) is not { } one)
+            if (Of(host, finding) is not { } one)
                 return null;
             kept.Add(one);
         }
@@ -43,14 +43,14 @@ internal sealed record KeptFinding(
         return findings.ToImmutable();
     }
 
-    static KeptFinding? Of(FlowHost host, Finding finding, Rests rests)
+    static KeptFinding? Of(FlowHost host, Finding finding)
     {
-        if (KeptPlace.Of(host, finding.Location, rests) is not { } place)
+        if (KeptPlace.Of(host, finding.Location) is not { } place)
             return null;
         var related = ImmutableArray.CreateBuilder<KeptPlace>(finding.Related.Length);
         foreach (var location in finding.Related)
         {
-            if (KeptPlace.Of(host, location, rests) is not { } other)
+            if (KeptPlace.Of(host, location) is not { } other)
                 return null;
             related.Add(other);
         }

@@ -60,7 +60,7 @@ internal sealed class KeptMember(FlowHost host, SolvedMembers members, FunctionN
 
     void Keep(Kept<ImmutableArray<KeptFinding>>[] stores, ImmutableArray<Finding> findings, Rests rests)
     {
-        if (_part >= 0 && KeptFinding.Of(host, findings, rests) is { } kept)
+        if (_part >= 0 && KeptFinding.Of(host, findings) is { } kept)
             stores[_part].Add(host, function, kept, rests);
     }
 

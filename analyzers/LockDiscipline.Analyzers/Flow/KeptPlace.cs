@@ -1,9 +1,8 @@
 using LockDiscipline.Analyzers.Contracts;
-using LockDiscipline.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 
-namespace LockDiscipline.Analyzers.Rules;
+namespace LockDiscipline.Analyzers.Flow;
 
 /// <summary>A place in the code of a member: from which of its tokens to which. It stays, however the member moves and is laid out. Immutable.</summary>
 internal sealed record KeptPlace(FunctionNames Function, int First, int Last)
@@ -11,8 +10,7 @@ internal sealed record KeptPlace(FunctionNames Function, int First, int Last)
     /// <summary>That of a location; null for one that is not made of whole tokens of one member.</summary>
     /// <param name="host">The compilation at hand.</param>
     /// <param name="location">The place.</param>
-    /// <param name="rests">Gets the member: with other code, the place is another one.</param>
-    public static KeptPlace? Of(FlowHost host, Location location, Rests rests)
+    public static KeptPlace? Of(FlowHost host, Location location)
     {
         if (location.SourceTree is not { } tree || host.Cache.Names.At(tree, location.SourceSpan.Start) is not { } function)
             return null;
@@ -24,10 +22,7 @@ internal sealed record KeptPlace(FunctionNames Function, int First, int Last)
             if (token.SpanStart == location.SourceSpan.Start && first < 0)
                 first = index;
             if (token.Span.End == location.SourceSpan.End && first >= 0)
-            {
-                rests.Add(new[] { function }, System.Array.Empty<TreeNames>());
                 return new KeptPlace(function, first, index);
-            }
 
             index++;
         }
