@@ -17,7 +17,7 @@ internal static class BodyTree
     {
         if (OwnerOf(model, node, host) is not { } owner || IsWaived(host.Contracts, owner, inSpite))
             return null;
-        if (BodySource.Graph(model, node, host.Cancel) is not { } graph)
+        if (host.Cache.Graphs.Of(model, node, host.Cancel) is not { } graph)
             return null;
         var rests = new Rests(host.Cache.Names.At(node.SyntaxTree, BodySource.Position(node)));
         var outer = host.Rests.Begin(rests);

@@ -89,6 +89,8 @@ internal sealed class FlowCache(ContractSet contracts, NameIndex names, Func<Flo
 
     public Mentioned Mentioned { get; } = new(names, contracts.Compilation.Assembly);
 
+    public Graphs Graphs { get; } = new();
+
     public SemanticModel Model(SyntaxTree tree) =>
         _models.TryGetValue(tree, out var model) ? model : _models.GetOrAdd(tree, Models.Of(Contracts.Compilation, tree));
 }

@@ -16,6 +16,7 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
     // By the kind of code: a property has two.
     static readonly Kept<object?[]>[] s_summaries = { new(), new(), new() };
     static readonly Kept<object?[]>[] s_reaches = { new(), new(), new() };
+    static readonly Kept<object?[]> s_pairs = new();
 
     readonly Dictionary<IMethodSymbol, ControlFlowGraph?> _graphs = new(SymbolEqualityComparer.Default);
     readonly HashSet<FunctionNames> _asking = new();
@@ -146,9 +147,15 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
         if (!OrderCollector.MayTakePairs(callee) || !HasFixedCode(callee) || !IsWorthALook(callee))
             return ImmutableArray<WaitedPair>.Empty;
         Rests.On(callee);
-        return _pairs.Make(callee, ImmutableArray<WaitedPair>.Empty, _ => GraphOf(callee, caller?.Graph) is { } graph
+        var function = callee.MethodKind == MethodKind.Ordinary ? Cache.FunctionOf(callee) : null;
+        if (function is not null && s_pairs.TryGet(this, function, out var packed) && PackedPairs.Read(this, packed) is { } kept)
+            return Cache.Pairs.GetOrAdd(callee, kept);
+        var pairs = _pairs.Make(callee, ImmutableArray<WaitedPair>.Empty, _ => GraphOf(callee, caller?.Graph) is { } graph
             ? Look(callee, graph, body => OrderCollector.PairsIn(this, body))
             : ImmutableArray<WaitedPair>.Empty);
+        if (function is not null && !_pairs.IsOpen(callee) && PackedPairs.Of(this, pairs) is { } form)
+            s_pairs.Add(this, function, form);
+        return pairs;
     }
 
     // What the code of that method does, whatever else a call of it may run.
@@ -227,7 +234,7 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
         Rests.On(callee);
         if (!_graphs.TryGetValue(callee, out var graph))
         {
-            graph = BodySource.Declaration(callee, Cancel) is { } node ? BodySource.Graph(Cache.Model(node.SyntaxTree), node, Cancel) : null;
+            graph = BodySource.Declaration(callee, Cancel) is { } node ? Cache.Graphs.Of(Cache.Model(node.SyntaxTree), node, Cancel) : null;
             _graphs.Add(callee, graph);
         }
 

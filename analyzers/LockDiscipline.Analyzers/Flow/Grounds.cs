@@ -9,9 +9,9 @@ namespace LockDiscipline.Analyzers.Flow;
 /// </summary>
 internal sealed class Grounds
 {
-    readonly FunctionNames[] _functions;
-    readonly TreeNames[] _trees;
-    readonly NameMentioned[] _names;
+    readonly HashSet<FunctionNames> _functions;
+    readonly HashSet<TreeNames> _trees;
+    readonly HashSet<NameMentioned> _names;
     readonly FunctionNames[] _newFunctions;
     readonly TreeNames[] _newTrees;
 
@@ -24,11 +24,11 @@ internal sealed class Grounds
     public Grounds(Rests rests, Changes changes)
     {
         var (functions, trees, names) = rests.All();
-        _names = ToArray(names);
+        _names = names;
         var replaced = new List<FunctionNames>();
         foreach (var (now, before) in changes.Members)
         {
-            if (!MentionsAny(now, before))
+            if (!MentionsAny(now) && !MentionsAny(before))
                 continue;
             functions.Add(now);
             replaced.Add(before);
@@ -44,13 +44,13 @@ internal sealed class Grounds
     {
         foreach (var (changed, before) in now.Members)
         {
-            if (Array.IndexOf(_functions, before) >= 0 || (MentionsAny(changed, before) && Array.IndexOf(_replaced, before) < 0))
+            if (_functions.Contains(before) || ((MentionsAny(changed) || MentionsAny(before)) && Array.IndexOf(_replaced, before) < 0))
                 return false;
         }
 
         foreach (var tree in now.Declarations)
         {
-            if (Array.IndexOf(_trees, tree) >= 0)
+            if (_trees.Contains(tree))
                 return false;
         }
 
@@ -66,18 +66,20 @@ internal sealed class Grounds
             rests.Add(name);
     }
 
-    bool MentionsAny(FunctionNames now, FunctionNames before)
+    bool MentionsAny(FunctionNames function)
     {
-        foreach (var name in _names)
+        if (_names.Count == 0)
+            return false;
+        foreach (int mention in function.Mentions)
         {
-            if (name.IsIn(now) || name.IsIn(before))
+            if (_names.Contains(new NameMentioned(mention, null)) || _names.Contains(new NameMentioned(mention, function.Tree.Path)))
                 return true;
         }
 
         return false;
     }
 
-    static (T[] Originals, T[] Others) Split<T>(HashSet<T> all, Func<T, T?> original)
+    static (HashSet<T> Originals, T[] Others) Split<T>(HashSet<T> all, Func<T, T?> original)
         where T : class
     {
         var (originals, others) = (new HashSet<T>(), new List<T>());
@@ -89,13 +91,6 @@ internal sealed class Grounds
                 others.Add(item);
         }
 
-        return (ToArray(originals), others.ToArray());
-    }
-
-    static T[] ToArray<T>(HashSet<T> set)
-    {
-        var array = new T[set.Count];
-        set.CopyTo(array);
-        return array;
+        return (originals, others.ToArray());
     }
 }

@@ -1,4 +1,3 @@
-using System;
 using System.Runtime.CompilerServices;
 using LockDiscipline.Analyzers.Contracts;
 
@@ -13,7 +12,7 @@ namespace LockDiscipline.Analyzers.Flow;
 /// <param name="restsOnDeclarations">The facts rest on all declarations of the project, whatever they name.</param>
 internal sealed class Kept<T>(bool restsOnDeclarations = false)
 {
-    readonly ConditionalWeakTable<FunctionNames, Fact> _facts = new();
+    readonly ConditionalWeakTable<FunctionNames, Entry> _facts = new();
 
     /// <summary>The fact about the code of a member, if there is one that is still true; whoever asks about that code rests on it.</summary>
     public bool TryGet(FlowHost host, FunctionNames function, out T value)
@@ -30,11 +29,11 @@ internal sealed class Kept<T>(bool restsOnDeclarations = false)
     public bool TryGet(FlowHost host, FunctionNames function, Rests? rests, out T value)
     {
         var changes = host.Cache.Names.Changes;
-        if ((Find(function) ?? (changes.Original(function) is { } original ? Find(original) : null)) is { } fact && fact.IsTrue(host, function, restsOnDeclarations))
+        if ((Find(function) ?? (changes.Original(function) is { } original ? Find(original) : null)) is { } entry && entry.Content == function.Content && entry.Fact.IsTrue(host, restsOnDeclarations))
         {
             if (rests is not null)
-                fact.AddTo(rests);
-            value = fact.Value;
+                entry.Fact.AddTo(rests);
+            value = entry.Fact.Value;
             return true;
         }
 
@@ -53,41 +52,24 @@ internal sealed class Kept<T>(bool restsOnDeclarations = false)
     public void Add(FlowHost host, FunctionNames function, T value, Rests rests)
     {
         var changes = host.Cache.Names.Changes;
-        var fact = new Fact(value, rests, changes, host.Options, function.Content);
+        var entry = new Entry(new KeptFact<T>(value, rests, changes, host.Options), function.Content);
         lock (_facts)
         {
-            Put(function, fact);
+            Put(function, entry);
             // There the next version of its tree finds it, which knows nothing of this one.
             if (changes.Original(function) is { } original)
-                Put(original, fact);
+                Put(original, entry);
         }
     }
 
-    void Put(FunctionNames function, Fact fact)
+    void Put(FunctionNames function, Entry entry)
     {
         _facts.Remove(function);
-        _facts.Add(function, fact);
+        _facts.Add(function, entry);
     }
 
-    Fact? Find(FunctionNames function) => _facts.TryGetValue(function, out var fact) ? fact : null;
+    Entry? Find(FunctionNames function) => _facts.TryGetValue(function, out var entry) ? entry : null;
 
-    /// <summary>A fact, and what it rests on: gathered when it is first asked for, which most are never.</summary>
-    sealed class Fact(T value, Rests rests, Changes changes, FlowOptions options, ulong content)
-    {
-        readonly Surroundings _surroundings = changes.Surroundings;
-        readonly ulong _declarations = changes.AllDeclarations;
-        // What it was gathered from is let go then, or each compilation would keep some of the one before it.
-        readonly Lazy<Grounds> _grounds = new(() => new Grounds(rests, changes));
-
-        public T Value { get; } = value;
-
-        public bool IsTrue(FlowHost host, FunctionNames function, bool restsOnDeclarations)
-        {
-            var now = host.Cache.Names.Changes;
-            return ReferenceEquals(_surroundings, now.Surroundings) && content == function.Content && options == host.Options
-                && (!restsOnDeclarations || _declarations == now.AllDeclarations) && _grounds.Value.Stand(now);
-        }
-
-        public void AddTo(Rests others) => _grounds.Value.AddTo(others);
-    }
+    // The fact, and the code of its member: what has taken that one's place may have another.
+    sealed record Entry(KeptFact<T> Fact, ulong Content);
 }

@@ -11,14 +11,7 @@ internal static class PackedReach
     public static object?[]? Of(FlowHost host, Reach reach)
     {
         var packer = new Packer(host);
-        packer.All(reach.Takes, taken =>
-        {
-            packer.Term(taken.Lock);
-            packer.Plain(taken.Mode);
-            packer.Traits(taken.Traits);
-            packer.Plain(taken.Text);
-            packer.Premise(taken.Given);
-        });
+        packer.All(reach.Takes, packer.Taken);
         packer.All(reach.Waits, waited =>
         {
             waited.Use.PackTo(packer);
@@ -56,7 +49,7 @@ internal static class PackedReach
         var unpacker = new Unpacker(host, packed);
         var reach = new Reach
         {
-            Takes = unpacker.All(() => new Taken(unpacker.Term(), unpacker.Plain<LockMode>(), unpacker.Traits(), unpacker.Plain<string>(), unpacker.Premise())),
+            Takes = unpacker.All(unpacker.Taken),
             Waits = unpacker.All(() => new Waited(LockUse.Read(unpacker), unpacker.All(unpacker.Term), unpacker.All(unpacker.Plain<string>), unpacker.Plain<bool>())),
             Excludes = unpacker.All(() => new Exclusion(unpacker.Term(), unpacker.Plain<string>(), unpacker.Premise())),
             Sleeps = unpacker.All(() => new Sleep(unpacker.All(() => new ChainLink(unpacker.Plain<string>(), unpacker.Place())), unpacker.All(unpacker.Term), unpacker.Premise())),

@@ -121,6 +121,15 @@ internal sealed class Packer(FlowHost host)
         Plain(traits.ThreadBound);
     }
 
+    public void Taken(Taken taken)
+    {
+        Term(taken.Lock);
+        Plain(taken.Mode);
+        Traits(taken.Traits);
+        Plain(taken.Text);
+        Premise(taken.Given);
+    }
+
     /// <summary>A lock that somebody else is to hold; where it was acquired means nothing there.</summary>
     public void Hold(Hold hold)
     {

@@ -6,12 +6,7 @@ namespace LockDiscipline.Analyzers.Flow;
 /// <summary>A name that was looked for in the code of members.</summary>
 /// <param name="Name">Its hash.</param>
 /// <param name="Path">Of the tree in which it was looked for; null for all of them.</param>
-internal readonly record struct NameMentioned(int Name, string? Path)
-{
-    /// <summary>Whether a member mentions it there.</summary>
-    public bool IsIn(FunctionNames function) =>
-        (Path is null || Path == function.Tree.Path) && System.Array.IndexOf(function.Mentions, Name) >= 0;
-}
+internal readonly record struct NameMentioned(int Name, string? Path);
 
 /// <summary>What an answer rests on in a compilation: the code that was looked at, for itself or for others that it asked about, the types that this code has to do with, and what was looked for by name.</summary>
 /// <remarks>Thread-safe. Answers about members that call each other rest on each other.</remarks>

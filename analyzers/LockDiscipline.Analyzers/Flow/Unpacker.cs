@@ -94,6 +94,8 @@ internal sealed class Unpacker(FlowHost host, object?[] items)
 
     public LockTraits Traits() => new(Plain<string>(), Plain<bool>(), Plain<bool?>(), Plain<bool>());
 
+    public Taken Taken() => new(Term(), Plain<LockMode>(), Traits(), Plain<string>(), Premise());
+
     public Hold Hold()
     {
         var (path, mode, depth, source, certainty) = (Term(), Plain<LockMode>(), Plain<int>(), Plain<HoldSource>(), Plain<Certainty>());

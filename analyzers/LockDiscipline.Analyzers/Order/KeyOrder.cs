@@ -24,11 +24,11 @@ internal sealed record KeptEdges(ImmutableArray<KeyEdge> Edges, bool MayTellAlon
 internal sealed class KeyOrder(EdgeIndex index)
 {
     static readonly Kept<KeptEdges> s_edges = new();
+    static readonly KeptAnswers<ImmutableArray<string>?> s_next = new();
 
     // By the lock that is held.
     readonly ConcurrentDictionary<FunctionNames, (ILookup<string, string> Edges, Rests Rests)> _edges = new();
     readonly Asked<string, HashSet<string>?> _reached = new(StringComparer.Ordinal);
-    readonly Asked<string, ImmutableArray<string>?> _next = new(StringComparer.Ordinal);
 
     /// <summary>Whether some way may lead from the lock that is taken back to the one that is held; true where ids cannot tell.</summary>
     public bool MayReturn(FlowHost host, LockEdge edge) =>
@@ -62,7 +62,7 @@ internal sealed class KeyOrder(EdgeIndex index)
         var queue = new Queue<string>(reached);
         while (queue.Count > 0)
         {
-            if (_next.Of(host, queue.Dequeue(), Next, () => !index.IsCutShort) is not { } further)
+            if (s_next.Of(host, queue.Dequeue(), Next, () => !index.IsCutShort) is not { } further)
                 return null;
             foreach (var next in further)
             {

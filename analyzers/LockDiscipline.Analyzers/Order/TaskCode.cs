@@ -76,7 +76,7 @@ internal static class TaskCode
             case IMethodReferenceOperation method:
                 return host.ReachOf(method.Method, caller: null);
             case IAnonymousFunctionOperation lambda when BodySource.Enclosing(lambda.Syntax) is { } member:
-                var graph = BodySource.Graph(host.Cache.Model(member.SyntaxTree), member, host.Cancel);
+                var graph = host.Cache.Graphs.Of(host.Cache.Model(member.SyntaxTree), member, host.Cancel);
                 return graph is not null && GraphOf(graph, lambda.Syntax) is { } found ? host.ReachOf(lambda.Symbol, found) : Reach.Nothing;
             default:
                 return Reach.Nothing;
