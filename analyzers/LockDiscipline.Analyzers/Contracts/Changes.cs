@@ -60,6 +60,10 @@ internal sealed class Changes
         : Now(function.Tree) is { } tree && function.Index < tree.Functions.Length && IsSame(tree.Functions[function.Index], function) ? tree.Functions[function.Index]
         : null;
 
+    /// <summary>What has taken the place of a member of an earlier compilation that has other code here; null where nothing has.</summary>
+    public FunctionNames? InPlaceOf(FunctionNames function) =>
+        Now(function.Tree) is { } tree && function.Index < tree.Functions.Length && tree.Functions[function.Index].NameHash == function.NameHash ? tree.Functions[function.Index] : null;
+
     /// <summary>The same member in the surroundings; null where it was another one, or the tree is the same.</summary>
     public FunctionNames? Before(FunctionNames function) =>
         _replaced.TryGetValue(function.Tree, out var tree) && IsSame(tree.Functions[function.Index], function) ? tree.Functions[function.Index] : null;

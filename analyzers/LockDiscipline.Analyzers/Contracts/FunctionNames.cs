@@ -23,6 +23,9 @@ internal sealed class FunctionNames(string name, TextSpan span, bool isCalled, N
     /// <summary>The hash of the whole declaration, the same however it is laid out and whatever lines of comments stand in it.</summary>
     public ulong Content { get; init; }
 
+    /// <summary>A method that does nothing but return something: those who call it may look through it.</summary>
+    public bool IsShort { get; internal set; }
+
     public string Name { get; } = name;
 
     public int NameHash { get; } = TreeNames.Hash(name);

@@ -90,6 +90,19 @@ internal sealed class NameIndex
         }
     }
 
+    /// <summary>The members of this compilation that <paramref name="caller"/> may call.</summary>
+    public IEnumerable<FunctionNames> Callees(FunctionNames caller)
+    {
+        for (int i = 0; i < caller.Used; i++)
+        {
+            foreach (var callee in _project.Named(caller.Mentions[i]))
+            {
+                if (callee.CanBeMeantBy(caller, i) && _trees.ContainsKey(callee.Tree))
+                    yield return callee;
+            }
+        }
+    }
+
     /// <summary>Whether the code of a method can wait for locks, or sleep, through whatever calls.</summary>
     public bool MayMatter(IMethodSymbol method, CancellationToken cancel)
     {
@@ -187,15 +200,12 @@ internal sealed class NameIndex
                 return true;
             }
 
-            for (int i = 0; i < function.Used; i++)
+            foreach (var callee in Callees(function))
             {
-                foreach (var callee in _project.Named(function.Mentions[i]))
+                if (!callers.ContainsKey(callee))
                 {
-                    if (callee.CanBeMeantBy(function, i) && _trees.ContainsKey(callee.Tree) && !callers.ContainsKey(callee))
-                    {
-                        callers.Add(callee, function);
-                        next.Enqueue(callee);
-                    }
+                    callers.Add(callee, function);
+                    next.Enqueue(callee);
                 }
             }
         }

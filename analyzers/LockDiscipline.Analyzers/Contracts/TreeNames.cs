@@ -273,6 +273,7 @@ internal sealed class TreeNames
                     AddFunction(method.Identifier, method.Span, method.Modifiers, isCalled: true, method.ExplicitInterfaceSpecifier is not null);
                     if (((SyntaxNode?)method.Body ?? method.ExpressionBody) is { } body)
                         _bodies.Add(body.Span);
+                    Functions[Functions.Count - 1].IsShort = method.ExpressionBody is not null || method.Body is { Statements: { Count: 1 } statements } && statements[0] is ReturnStatementSyntax;
                     break;
                 case ConstructorDeclarationSyntax constructor:
                     Attributes(constructor.AttributeLists, constructor.Identifier.ValueText);

@@ -23,7 +23,7 @@ internal static class Assignments
             return false;
         if (callee.IsAbstract || callee.IsVirtual || callee.IsOverride || callee.DeclaringSyntaxReferences.IsEmpty)
             return true;
-        host.Rests.On(callee);
+        host.Rests.OnCode(callee);
         foreach (var reference in callee.DeclaringSyntaxReferences)
         {
             var declaration = reference.GetSyntax(host.Cancel);

@@ -81,6 +81,9 @@ internal sealed class FlowCache(ContractSet contracts, NameIndex names, Func<Flo
         return _functions.GetOrAdd(method, function);
     }
 
+    /// <summary>Whether callers are told the same of a method as of what stood in its place before: the answers so far.</summary>
+    public ConcurrentDictionary<(FunctionNames Before, FunctionNames Now), bool> SameAnswers { get; } = new();
+
     /// <summary>What answers about the code of members rest on.</summary>
     public ConcurrentDictionary<FunctionNames, Rests> Rests { get; } = new();
 

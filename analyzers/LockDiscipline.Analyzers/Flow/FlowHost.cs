@@ -13,11 +13,6 @@ namespace LockDiscipline.Analyzers.Flow;
 /// <remarks>One instance per analysed body; not thread-safe. What is final goes to the compilation's <see cref="FlowCache"/>.</remarks>
 internal sealed class FlowHost(FlowCache cache, FlowOptions options, CancellationToken cancel)
 {
-    // By the kind of code: a property has two.
-    static readonly Kept<object?[]>[] s_summaries = { new(), new(), new() };
-    static readonly Kept<object?[]>[] s_reaches = { new(), new(), new() };
-    static readonly Kept<object?[]> s_pairs = new();
-
     readonly Dictionary<IMethodSymbol, ControlFlowGraph?> _graphs = new(SymbolEqualityComparer.Default);
     readonly HashSet<FunctionNames> _asking = new();
     InPlaceCallees? _inPlace;
@@ -30,6 +25,12 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
         SymbolEqualityComparer.Default, cache.Pairs, static (a, b) => a.Length == b.Length, static pairs => pairs, ImmutableArray<WaitedPair>.Empty);
 
     public FlowCache Cache { get; } = cache;
+
+    /// <summary>No fact is taken to be true that rests on a member with other code.</summary>
+    public bool IsStrict { get; private init; }
+
+    /// <summary>One that asks for itself alone, and takes nothing to be as it was.</summary>
+    public FlowHost Strict() => new(Cache, Options, Cancel) { IsStrict = true };
 
     /// <summary>On what the answers rest.</summary>
     public RestRecorder Rests { get; } = new(cache);
@@ -71,26 +72,18 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
 
         if (!HasFixedCode(callee))
             return Summary.None;
-        var (function, kind) = KeptUnder(callee);
-        if (function is not null && s_summaries[kind].TryGet(this, function, out var packed) && (packed.Length == 0 ? Summary.None : PackedSummary.Read(this, packed)) is { } kept)
+        var answer = Answers.Summary(this, callee);
+        if (answer.Find(this) is { } packed && (packed.Length == 0 ? Summary.None : PackedSummary.Read(this, packed)) is { } kept)
             return Cache.Summaries.GetOrAdd(callee, kept);
-        if (!(isHelper || IsWorthALook(callee)) || GraphOf(callee, caller?.Graph) is not { } graph)
+        if (!(isHelper || IsWorthALook(callee)) || CodeOf(callee, caller?.Graph) is not { } graph)
             return Summary.None;
         Rests.On(callee);
-        var summary = _summaries.Make(callee, SummaryBuilder.Least(callee), last => Look(callee, graph, body => SummaryBuilder.Build(this, body, last)));
-        if (function is not null && IsFinal(callee) && (ReferenceEquals(summary, Summary.None) ? System.Array.Empty<object?>() : PackedSummary.Of(this, summary)) is { } form)
-            s_summaries[kind].Add(this, function, form);
-        return summary;
+        return _summaries.Make(
+            callee,
+            SummaryBuilder.Least(callee),
+            last => Look(callee, graph, body => SummaryBuilder.Build(this, body, last)),
+            summary => answer.Keep(this, ReferenceEquals(summary, Summary.None) ? Answers.None : PackedSummary.Of(this, summary)));
     }
-
-    // The member under which what is found of a method is kept, and which of its parts that is.
-    (FunctionNames? Function, int Kind) KeptUnder(IMethodSymbol method) => method.MethodKind switch
-    {
-        MethodKind.Ordinary or MethodKind.Constructor => (Cache.FunctionOf(method), 0),
-        MethodKind.PropertyGet => (Cache.FunctionOf(method), 1),
-        MethodKind.PropertySet => (Cache.FunctionOf(method), 2),
-        _ => (null, 0),
-    };
 
     // Looks into the code of a method, and notes on what the answer rests.
     T Look<T>(IMethodSymbol callee, ControlFlowGraph graph, Func<Body, T> look)
@@ -147,33 +140,36 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
         if (!OrderCollector.MayTakePairs(callee) || !HasFixedCode(callee) || !IsWorthALook(callee))
             return ImmutableArray<WaitedPair>.Empty;
         Rests.On(callee);
-        var function = callee.MethodKind == MethodKind.Ordinary ? Cache.FunctionOf(callee) : null;
-        if (function is not null && s_pairs.TryGet(this, function, out var packed) && PackedPairs.Read(this, packed) is { } kept)
+        var answer = Answers.Pairs(this, callee);
+        if (answer.Find(this) is { } packed && (packed.Length == 0 ? ImmutableArray<WaitedPair>.Empty : PackedPairs.Read(this, packed)) is { } kept)
             return Cache.Pairs.GetOrAdd(callee, kept);
-        var pairs = _pairs.Make(callee, ImmutableArray<WaitedPair>.Empty, _ => GraphOf(callee, caller?.Graph) is { } graph
-            ? Look(callee, graph, body => OrderCollector.PairsIn(this, body))
-            : ImmutableArray<WaitedPair>.Empty);
-        if (function is not null && !_pairs.IsOpen(callee) && PackedPairs.Of(this, pairs) is { } form)
-            s_pairs.Add(this, function, form);
-        return pairs;
+        return _pairs.Make(
+            callee,
+            ImmutableArray<WaitedPair>.Empty,
+            _ => CodeOf(callee, caller?.Graph) is { } graph ? Look(callee, graph, body => OrderCollector.PairsIn(this, body)) : ImmutableArray<WaitedPair>.Empty,
+            pairs => answer.Keep(this, pairs.IsEmpty ? Answers.None : PackedPairs.Of(this, pairs)));
     }
 
-    // What the code of that method does, whatever else a call of it may run.
+    /// <summary>What the code of that method does, whatever else a call of it may run.</summary>
+    public Reach ReachOfBody(IMethodSymbol method) => ReachOfCode(method.OriginalDefinition, caller: null);
+
+    // The same of a method that may be within the caller.
     Reach ReachOfCode(IMethodSymbol method, Body? caller)
     {
         var called = new Called(method, IsDispatched: false);
         Rests.On(method);
         if (_reaches.TryGet(called, out var known))
             return known;
-        var (function, kind) = KeptUnder(method);
-        if (function is not null && s_reaches[kind].TryGet(this, function, out var packed) && (packed.Length == 0 ? Reach.Nothing : PackedReach.Read(this, packed)) is { } kept)
+        var answer = Answers.Reach(this, method);
+        if (answer.Find(this) is { } packed && (packed.Length == 0 ? Reach.Nothing : PackedReach.Read(this, packed)) is { } kept)
             return Cache.Reaches.GetOrAdd(called, kept);
         if (!MayReach(method))
             return Reach.Nothing;
-        var reach = _reaches.Make(called, Reach.Nothing, _ => GraphOf(method, caller?.Graph) is { } graph ? Look(method, graph, body => ReachBuilder.Build(this, body)) : Reach.Nothing);
-        if (function is not null && !_reaches.IsOpen(called) && (ReferenceEquals(reach, Reach.Nothing) ? System.Array.Empty<object?>() : PackedReach.Of(this, reach)) is { } form)
-            s_reaches[kind].Add(this, function, form);
-        return reach;
+        return _reaches.Make(
+            called,
+            Reach.Nothing,
+            _ => CodeOf(method, caller?.Graph) is { } graph ? Look(method, graph, body => ReachBuilder.Build(this, body)) : Reach.Nothing,
+            reach => answer.Keep(this, ReferenceEquals(reach, Reach.Nothing) ? Answers.None : PackedReach.Of(this, reach)));
     }
 
     // Any of them may run: what one of them may do, the call may do.
@@ -226,12 +222,18 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
         return Contracts.Construction.Traits(path, type, Cache.Names.IsNamedLock(path.Symbol), within);
     }
 
-    // A recursive callee is looked into in several rounds; its graph stays the same.
+    /// <summary>The graph of a method's code, for who reads that himself.</summary>
     public ControlFlowGraph? GraphOf(IMethodSymbol callee, ControlFlowGraph? around)
+    {
+        Rests.OnCode(callee);
+        return CodeOf(callee, around);
+    }
+
+    // A recursive callee is looked into in several rounds; its graph stays the same.
+    ControlFlowGraph? CodeOf(IMethodSymbol callee, ControlFlowGraph? around)
     {
         if (callee.MethodKind == MethodKind.LocalFunction)
             return BodySource.LocalFunction(around, callee);
-        Rests.On(callee);
         if (!_graphs.TryGetValue(callee, out var graph))
         {
             graph = BodySource.Declaration(callee, Cancel) is { } node ? Cache.Graphs.Of(Cache.Model(node.SyntaxTree), node, Cancel) : null;

@@ -5,15 +5,16 @@ using LockDiscipline.Analyzers.Contracts;
 namespace LockDiscipline.Analyzers.Flow;
 
 /// <summary>
-/// All that a fact rests on: the members and trees of its surroundings, the few of trees that have replaced some of those, and names, of which every member that mentions them counts. Immutable.
+/// All that a fact rests on: members and trees of its surroundings, the few of trees that have replaced some of those, and names, of which every member that mentions them counts. Immutable.
 /// </summary>
 internal sealed class Grounds
 {
-    readonly HashSet<FunctionNames> _functions;
+    readonly Members _code;
+    // Of these nothing counts but what their callers are told.
+    readonly Members _asked;
     readonly HashSet<TreeNames> _trees;
-    readonly HashSet<NameMentioned> _names;
-    readonly FunctionNames[] _newFunctions;
     readonly TreeNames[] _newTrees;
+    readonly HashSet<NameMentioned> _names;
 
     // Of the members that differed already and mention one of the names: as they are in the surroundings.
     readonly FunctionNames[] _replaced;
@@ -23,7 +24,7 @@ internal sealed class Grounds
     /// <param name="changes">Of the compilation in which the fact was found.</param>
     public Grounds(Rests rests, Changes changes)
     {
-        var (functions, trees, names) = rests.All();
+        var (functions, asked, trees, names) = rests.All();
         _names = names;
         var replaced = new List<FunctionNames>();
         foreach (var (now, before) in changes.Members)
@@ -35,16 +36,20 @@ internal sealed class Grounds
         }
 
         _replaced = replaced.ToArray();
-        (_functions, _newFunctions) = Split(functions, one => changes.IsOriginal(one.Tree) ? one : changes.Before(one));
+        _code = Split(functions, one => changes.IsOriginal(one.Tree) ? one : changes.Before(one));
+        _asked = Split(asked, one => changes.IsOriginal(one.Tree) ? one : changes.Before(one));
         (_trees, _newTrees) = Split(trees, one => changes.IsOriginal(one) ? one : null);
     }
 
     /// <summary>Whether all of that is the same in another compilation with the same surroundings.</summary>
-    public bool Stand(Changes now)
+    public bool Stand(FlowHost host)
     {
+        var now = host.Cache.Names.Changes;
         foreach (var (changed, before) in now.Members)
         {
-            if (_functions.Contains(before) || ((MentionsAny(changed) || MentionsAny(before)) && Array.IndexOf(_replaced, before) < 0))
+            if (_code.Originals.Contains(before) || ((MentionsAny(changed) || MentionsAny(before)) && Array.IndexOf(_replaced, before) < 0))
+                return false;
+            if (_asked.Originals.Contains(before) && !Answers.AreSame(host, before, changed))
                 return false;
         }
 
@@ -54,14 +59,22 @@ internal sealed class Grounds
                 return false;
         }
 
-        return Array.TrueForAll(_newFunctions, now.IsUnchanged) && Array.TrueForAll(_newTrees, now.IsDeclared);
+        foreach (var asked in _asked.Others)
+        {
+            if (!now.IsUnchanged(asked) && !(now.InPlaceOf(asked) is { } changed && Answers.AreSame(host, asked, changed)))
+                return false;
+        }
+
+        return Array.TrueForAll(_code.Others, now.IsUnchanged) && Array.TrueForAll(_newTrees, now.IsDeclared);
     }
 
     /// <summary>Whoever asks about the fact rests on all of that, too.</summary>
     public void AddTo(Rests rests)
     {
-        rests.Add(_functions, _trees);
-        rests.Add(_newFunctions, _newTrees);
+        rests.Add(_code.Originals, _trees);
+        rests.Add(_code.Others, _newTrees);
+        rests.AddAsked(_asked.Originals);
+        rests.AddAsked(_asked.Others);
         foreach (var name in _names)
             rests.Add(name);
     }
@@ -79,6 +92,12 @@ internal sealed class Grounds
         return false;
     }
 
+    static Members Split(HashSet<FunctionNames> all, Func<FunctionNames, FunctionNames?> original)
+    {
+        var (originals, others) = Split<FunctionNames>(all, original);
+        return new Members(originals, others);
+    }
+
     static (HashSet<T> Originals, T[] Others) Split<T>(HashSet<T> all, Func<T, T?> original)
         where T : class
     {
@@ -93,4 +112,6 @@ internal sealed class Grounds
 
         return (originals, others.ToArray());
     }
+
+    sealed record Members(HashSet<FunctionNames> Originals, FunctionNames[] Others);
 }

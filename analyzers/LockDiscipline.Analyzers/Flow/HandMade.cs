@@ -68,7 +68,10 @@ internal sealed record HandMade(ImmutableArray<ISymbol> Takers, ImmutableArray<I
                 host.Cancel.ThrowIfCancellationRequested();
                 if (member is INamedTypeSymbol nested)
                     types.Push(nested);
-                if (member is not IMethodSymbol method || !host.Cache.Helpers.MayHaveEffect(host, method))
+                if (member is not IMethodSymbol method)
+                    continue;
+                host.Rests.OnCode(method);
+                if (!host.Cache.Helpers.MayHaveEffect(host, method))
                     continue;
                 var contract = host.Contracts.Of(method);
                 if (contract.SpeaksOfLocks || contract.Waiver is not null || host.GraphOf(method, around: null) is not { } graph)

@@ -25,7 +25,7 @@ internal sealed class InPlaceCallees(FlowHost host)
         parameter = (callee.PartialImplementationPart ?? callee).Parameters[parameter.Ordinal];
         if (parameter.Type.TypeKind != TypeKind.Delegate || parameter.RefKind != RefKind.None || (callee.IsAsync && !isAwaited) || !host.HasFixedCode(callee))
             return false;
-        host.Rests.On(callee);
+        host.Rests.OnCode(callee);
         if (host.Cache.InPlace.TryGetValue(parameter, out bool known))
             return known;
         // A method that hands the delegate to itself adds nothing.

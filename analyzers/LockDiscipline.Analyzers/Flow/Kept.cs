@@ -13,6 +13,8 @@ namespace LockDiscipline.Analyzers.Flow;
 internal sealed class Kept<T>(bool restsOnDeclarations = false)
 {
     readonly ConditionalWeakTable<FunctionNames, Entry> _facts = new();
+    // By what stands in their places in the surroundings: the next version of a tree knows nothing of this one.
+    readonly ConditionalWeakTable<FunctionNames, Entry> _latest = new();
 
     /// <summary>The fact about the code of a member, if there is one that is still true; whoever asks about that code rests on it.</summary>
     public bool TryGet(FlowHost host, FunctionNames function, out T value)
@@ -29,8 +31,11 @@ internal sealed class Kept<T>(bool restsOnDeclarations = false)
     public bool TryGet(FlowHost host, FunctionNames function, Rests? rests, out T value)
     {
         var changes = host.Cache.Names.Changes;
-        if ((Find(function) ?? (changes.Original(function) is { } original ? Find(original) : null)) is { } entry && entry.Content == function.Content && entry.Fact.IsTrue(host, restsOnDeclarations))
+        var own = Find(_facts, function);
+        if ((own ?? (changes.Original(function) is { } original ? Find(_latest, original) ?? Find(_facts, original) : null)) is { } entry && entry.Content == function.Content && entry.Fact.IsTrue(host, restsOnDeclarations))
         {
+            if (own is null)
+                Put(_facts, function, entry);
             if (rests is not null)
                 entry.Fact.AddTo(rests);
             value = entry.Fact.Value;
@@ -53,22 +58,24 @@ internal sealed class Kept<T>(bool restsOnDeclarations = false)
     {
         var changes = host.Cache.Names.Changes;
         var entry = new Entry(new KeptFact<T>(value, rests, changes, host.Options), function.Content);
-        lock (_facts)
+        Put(_facts, function, entry);
+        if (changes.Original(function) is { } original)
+            Put(_latest, original, entry);
+    }
+
+    /// <summary>What was last found of exactly this code, true or not; the default where nothing was.</summary>
+    public T? Of(FunctionNames function) => Find(_facts, function) is { } entry ? entry.Fact.Value : default;
+
+    static void Put(ConditionalWeakTable<FunctionNames, Entry> facts, FunctionNames function, Entry entry)
+    {
+        lock (facts)
         {
-            Put(function, entry);
-            // There the next version of its tree finds it, which knows nothing of this one.
-            if (changes.Original(function) is { } original)
-                Put(original, entry);
+            facts.Remove(function);
+            facts.Add(function, entry);
         }
     }
 
-    void Put(FunctionNames function, Entry entry)
-    {
-        _facts.Remove(function);
-        _facts.Add(function, entry);
-    }
-
-    Entry? Find(FunctionNames function) => _facts.TryGetValue(function, out var entry) ? entry : null;
+    static Entry? Find(ConditionalWeakTable<FunctionNames, Entry> facts, FunctionNames function) => facts.TryGetValue(function, out var entry) ? entry : null;
 
     // The fact, and the code of its member: what has taken that one's place may have another.
     sealed record Entry(KeptFact<T> Fact, ulong Content);

@@ -22,7 +22,7 @@ internal sealed class KeptFact<T>(T value, Rests rests, Changes changes, FlowOpt
     {
         var now = host.Cache.Names.Changes;
         return ReferenceEquals(_surroundings, now.Surroundings) && options == host.Options
-            && (!restsOnDeclarations || _declarations == now.AllDeclarations) && _grounds.Value.Stand(now);
+            && (!restsOnDeclarations || _declarations == now.AllDeclarations) && _grounds.Value.Stand(host);
     }
 
     /// <summary>Whoever asks about it rests on all that it rests on.</summary>

@@ -17,6 +17,7 @@ internal sealed class Mentioned(NameIndex names, IAssemblySymbol assembly)
         var seen = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
         var trees = new HashSet<TreeNames>();
         var functions = new HashSet<FunctionNames>();
+        var called = new HashSet<FunctionNames>();
         foreach (var operation in code.DescendantsAndSelf())
         {
             Add(operation.Type);
@@ -33,6 +34,7 @@ internal sealed class Mentioned(NameIndex names, IAssemblySymbol assembly)
         }
 
         rests.Add(functions, trees);
+        rests.AddAsked(called);
 
         void Add(ITypeSymbol? type)
         {
@@ -40,7 +42,7 @@ internal sealed class Mentioned(NameIndex names, IAssemblySymbol assembly)
                 trees.UnionWith(_known.TryGetValue(definition, out var known) ? known : _known.GetOrAdd(definition, Of(definition)));
         }
 
-        // One that does nothing but return a member is looked through.
+        // One that does nothing but return a member is looked through, and so is what it returns that of.
         void AddCode(IMethodSymbol callee)
         {
             if (!SymbolEqualityComparer.Default.Equals(callee.ContainingAssembly, assembly) || !seen.Add(callee))
@@ -48,7 +50,18 @@ internal sealed class Mentioned(NameIndex names, IAssemblySymbol assembly)
             foreach (var reference in callee.DeclaringSyntaxReferences)
             {
                 if (names.At(reference.SyntaxTree, reference.Span.Start) is { } function)
-                    functions.Add(function);
+                    AddShort(function);
+            }
+        }
+
+        void AddShort(FunctionNames function)
+        {
+            if (!function.IsShort)
+                called.Add(function);
+            else if (functions.Add(function))
+            {
+                foreach (var callee in names.Callees(function))
+                    AddShort(callee);
             }
         }
     }

@@ -62,7 +62,8 @@ internal sealed class OnDemand<TQuestion, TAnswer>(
     /// <param name="question">The question.</param>
     /// <param name="least">The answer that says least.</param>
     /// <param name="make">Makes a new answer from the last one; asks for those that it rests on.</param>
-    public TAnswer Make(TQuestion question, TAnswer least, Func<TAnswer, TAnswer> make)
+    /// <param name="done">Told of the final one.</param>
+    public TAnswer Make(TQuestion question, TAnswer least, Func<TAnswer, TAnswer> make, Action<TAnswer>? done = null)
     {
         if (TryGet(question, out var known))
             return known;
@@ -72,7 +73,7 @@ internal sealed class OnDemand<TQuestion, TAnswer>(
             return beyond;
         }
 
-        var open = new Open(question, least, make, _stack.Count);
+        var open = new Open(question, least, make, done, _stack.Count);
         _stack.Add(open);
         _open.Add(question, open);
         if (_depth >= MaxDepth)
@@ -144,17 +145,21 @@ internal sealed class OnDemand<TQuestion, TAnswer>(
             _stack.RemoveAt(i);
             _open.Remove(open.Question);
             open.Answer = IsCapped ? beyond : final.GetOrAdd(open.Question, settled(open.Answer));
+            if (!IsCapped)
+                open.Done?.Invoke(open.Answer);
         }
 
         return first.Answer;
     }
 
     /// <summary>An answer that may still change.</summary>
-    sealed class Open(TQuestion question, TAnswer answer, Func<TAnswer, TAnswer> make, int index)
+    sealed class Open(TQuestion question, TAnswer answer, Func<TAnswer, TAnswer> make, Action<TAnswer>? done, int index)
     {
         public TQuestion Question { get; } = question;
 
         public Func<TAnswer, TAnswer> Make { get; } = make;
+
+        public Action<TAnswer>? Done { get; } = done;
 
         public TAnswer Answer { get; set; } = answer;
 

@@ -14,7 +14,7 @@ internal sealed class RestRecorder(FlowCache cache)
     Rests? _current;
 
     /// <summary>What answers about the code of a member rest on, as far as it was looked into.</summary>
-    public Rests Of(FunctionNames function) => cache.Rests.GetOrAdd(function, static function => new Rests(function));
+    public Rests Of(FunctionNames function) => cache.Rests.GetOrAdd(function, static function => new Rests(function, isOutward: true));
 
     /// <summary>What answers about the callers of a method rest on, as far as they were asked.</summary>
     public Rests OfCallers(IMethodSymbol method) => cache.CallersRests.GetOrAdd(method, static _ => new Rests());
@@ -22,13 +22,25 @@ internal sealed class RestRecorder(FlowCache cache)
     /// <summary>Who is being looked into rests on another answer.</summary>
     public void On(Rests answer) => _current?.Add(answer);
 
-    /// <summary>Who is being looked into rests on what is found of a member.</summary>
+    /// <summary>Who is being looked into rests on what those who call a member are told of it.</summary>
     public void On(FunctionNames function) => _current?.Add(Of(function));
 
     public void On(IMethodSymbol callee)
     {
+        if (_current is null || cache.FunctionOf(callee) is not { } function)
+            return;
+        On(function);
+        // What is told of a part of a member is not among what is told of the member.
+        if (callee.MethodKind is MethodKind.LocalFunction or MethodKind.AnonymousFunction)
+            _current.Add(new[] { function }, Array.Empty<TreeNames>());
+    }
+
+    /// <summary>Who is being looked into rests on how a method does what it does.</summary>
+    public void OnCode(IMethodSymbol callee)
+    {
+        On(callee);
         if (_current is not null && cache.FunctionOf(callee) is { } function)
-            On(function);
+            _current.Add(new[] { function }, Array.Empty<TreeNames>());
     }
 
     /// <summary>The same for all code in the files of a type.</summary>

@@ -10,21 +10,32 @@ internal readonly record struct NameMentioned(int Name, string? Path);
 
 /// <summary>What an answer rests on in a compilation: the code that was looked at, for itself or for others that it asked about, the types that this code has to do with, and what was looked for by name.</summary>
 /// <remarks>Thread-safe. Answers about members that call each other rest on each other.</remarks>
-/// <param name="own">The member that the answer is about; null for one about something else.</param>
-internal sealed class Rests(FunctionNames? own = null)
+/// <param name="own">The member whose code was looked at; null for an answer about something else.</param>
+/// <param name="isOutward">The answers are what those who call the member ask of it: how it comes to them is nobody else's concern.</param>
+internal sealed class Rests(FunctionNames? own = null, bool isOutward = false)
 {
     // Gathered only when somebody wants to know all.
     readonly List<(IEnumerable<FunctionNames> Functions, IEnumerable<TreeNames> Trees)> _lots = new();
+    readonly List<IEnumerable<FunctionNames>> _asked = new();
     readonly HashSet<Rests> _others = new();
     readonly HashSet<NameMentioned> _names = new();
 
     FunctionNames? Own { get; } = own;
+
+    bool IsOutward { get; } = isOutward;
 
     /// <summary>Adds what is not changed any more.</summary>
     public void Add(IEnumerable<FunctionNames> functions, IEnumerable<TreeNames> trees)
     {
         lock (_lots)
             _lots.Add((functions, trees));
+    }
+
+    /// <summary>Adds members of which nothing counts but what those who call them are told.</summary>
+    public void AddAsked(IEnumerable<FunctionNames> functions)
+    {
+        lock (_lots)
+            _asked.Add(functions);
     }
 
     /// <summary>Adds all members that mention a name, and that there are no others.</summary>
@@ -42,10 +53,13 @@ internal sealed class Rests(FunctionNames? own = null)
             _others.Add(other);
     }
 
-    /// <summary>All members whose code, and all trees whose declarations were looked at, and all names that were looked for, however far away.</summary>
-    public (HashSet<FunctionNames> Functions, HashSet<TreeNames> Trees, HashSet<NameMentioned> Names) All()
+    /// <summary>
+    /// All members whose code was looked at, and those that were only asked as their callers do; all trees whose declarations were looked at, and all names that were looked for, however far away.
+    /// </summary>
+    public (HashSet<FunctionNames> Functions, HashSet<FunctionNames> Asked, HashSet<TreeNames> Trees, HashSet<NameMentioned> Names) All()
     {
         var functions = new HashSet<FunctionNames>();
+        var asked = new HashSet<FunctionNames>();
         var trees = new HashSet<TreeNames>();
         var names = new HashSet<NameMentioned>();
         var seen = new HashSet<Rests> { this };
@@ -55,8 +69,11 @@ internal sealed class Rests(FunctionNames? own = null)
             var rests = next.Pop();
             lock (rests._lots)
             {
-                if (rests.Own is { } own)
-                    functions.Add(own);
+                // Whether its own member is the same is asked first.
+                if (rests.Own is { } own && rests != this)
+                    (rests.IsOutward ? asked : functions).Add(own);
+                foreach (var others in rests._asked)
+                    asked.UnionWith(others);
                 names.UnionWith(rests._names);
                 foreach (var lot in rests._lots)
                 {
@@ -72,6 +89,7 @@ internal sealed class Rests(FunctionNames? own = null)
             }
         }
 
-        return (functions, trees, names);
+        asked.ExceptWith(functions);
+        return (functions, asked, trees, names);
     }
 }

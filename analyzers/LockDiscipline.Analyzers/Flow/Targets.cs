@@ -59,7 +59,7 @@ internal static class Targets
             var symbol = cache.Model(tree).GetDeclaredSymbol(node, cancel);
             if (CounterpartOf(symbol, method) is not { IsAbstract: false } candidate || !Runs(candidate, method))
                 continue;
-            host.Rests.On(candidate);
+            host.Rests.OnCode(candidate);
             if (IsEmpty(node))
                 continue;
             if (cache.Names.At(tree, span.Start) is { } names && cache.Names.MentionsLocks(names))

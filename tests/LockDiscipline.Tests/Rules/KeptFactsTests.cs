@@ -38,8 +38,8 @@ public sealed class KeptFactsTests
         }
         """,
         [
-            ["_ = nameof(Thread.Sleep);", "if (kind > 0) Thread.Sleep(1);", "Far.Idle();", "Thread.Sleep(1);"],
-            ["_ = Monitor.IsEntered(gate);", "Monitor.Enter(gate);", "Monitor.Enter(gate); Monitor.Exit(gate);", "Monitor.Exit(gate);"],
+            ["_ = nameof(Thread.Sleep);", "if (kind > 0) Thread.Sleep(1);", "Far.Idle();", "Thread.Sleep(1);", "_ = kind; Thread.Sleep(2);"],
+            ["_ = Monitor.IsEntered(gate);", "Monitor.Enter(gate);", "Monitor.Enter(gate); Monitor.Exit(gate);", "Monitor.Enter(gate); _ = gate; Monitor.Exit(gate);", "Monitor.Exit(gate);"],
         ]),
         ("""
         using System.Threading;
@@ -50,7 +50,7 @@ public sealed class KeptFactsTests
             internal static void Idle() { {1} }
         }
         """,
-        [["_ = Monitor.IsEntered(gate);", "Monitor.Enter(gate); Monitor.Exit(gate);", "Near.Deeper(gate); Monitor.Pulse(gate);"], ["_ = nameof(Thread.Sleep);", "Near.Deeper(new object());", "Thread.Sleep(3);"]]),
+        [["_ = Monitor.IsEntered(gate);", "Monitor.Enter(gate); Monitor.Exit(gate);", "Near.Deeper(gate); Monitor.Pulse(gate);"], ["_ = nameof(Thread.Sleep);", "Near.Deeper(new object());", "Thread.Sleep(3);", "Near.Step(1);"]]),
         ("""
         using System.Threading;
         using LockDiscipline;
@@ -116,7 +116,7 @@ public sealed class KeptFactsTests
         }
         """,
         [
-            ["Sum += value;", "lock (Gate) Sum += value;", "// nothing\n _ = value;"], ["Sum++;", "Sum++; Monitor.Exit(Gate);"], ["Add(1);", "Bank.Move(this);", "_ = Read;"],
+            ["Sum += value;", "Sum -= value;", "lock (Gate) Sum += value;", "// nothing\n _ = value;"], ["Sum++;", "Sum++; Monitor.Exit(Gate);"], ["Add(1);", "Bank.Move(this);", "_ = Read;"],
             ["return Sum;", "lock (Gate) return Sum;"], ["Sum = value;", "Add(value);"], ["Sum = 1;", "_ = Gate;", "Bank.Move(this);"], ["0", "Read"],
         ]),
         ("""
@@ -133,7 +133,7 @@ public sealed class KeptFactsTests
         }
         """,
         [
-            ["a.Add(2);", "lock (a.Gate) a.Add(2);", "a.Opened();"], ["lock (a.Gate) { Move(a); }", "Move(a);", "a.Opened(); Monitor.Exit(a.Gate);", "_ = a.Read;"],
+            ["a.Add(2);", "_ = a; a.Add(1);", "lock (a.Gate) a.Add(2);", "a.Opened();"], ["lock (a.Gate) { Move(a); }", "Move(a);", "a.Opened(); Monitor.Exit(a.Gate);", "_ = a.Read;"],
             ["_ = s_count;", "s_count++;", "_ = Counted();"], ["s_count", "s_count++", "0"],
         ]),
         ("""
