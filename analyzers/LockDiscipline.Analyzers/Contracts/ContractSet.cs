@@ -22,6 +22,7 @@ internal sealed class ContractSet
     readonly ConcurrentDictionary<ITypeSymbol, bool> _results = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<ISymbol, bool> _successes = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<ITypeSymbol, bool> _selfProtected = new(SymbolEqualityComparer.Default);
+    readonly ConcurrentDictionary<ITypeSymbol, bool> _guardsMembers = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<ISymbol, bool> _copiedOnWrite = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<ISymbol, Term?> _aliases = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<ISymbol, bool> _makesNew = new(SymbolEqualityComparer.Default);
@@ -173,6 +174,10 @@ internal sealed class ContractSet
     /// Whether objects of this type need no lock: they cannot change, or look after themselves. Values, strings, delegates, types with
     /// only readonly members of such types, immutable and concurrent collections, and types whose own members are guarded.
     /// </summary>
+    /// <summary>Whether a lock guards members of objects of that type.</summary>
+    public bool HasGuardedMembers(ITypeSymbol type) =>
+        type is INamedTypeSymbol { TypeKind: TypeKind.Class } && (_guardsMembers.TryGetValue(type, out bool known) ? known : _guardsMembers.GetOrAdd(type, SelfProtection.Guards(this, type)));
+
     public bool IsSelfProtected(ITypeSymbol type) => _selfProtected.TryGetValue(type, out bool known) ? known : _selfProtected.GetOrAdd(type, SelfProtection.Of(this, type));
 
     /// <summary>Whether a member holds an array that is only ever replaced: see <see cref="CopyOnWrite"/>.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace LockDiscipline.Analyzers.Flow;
@@ -144,15 +145,22 @@ internal sealed partial class Evaluator
 
     void VisitSetter(IPropertyReferenceOperation property, Term value)
     {
+        _changed = property.Property.IsIndexer && property.Instance is { Type.IsReferenceType: true } collection && Contracts.IsFramework(property.Property) ? Bare(collection) : null;
         var owner = property.Property.IsStatic ? Term.This : Receiver(property.Instance, Access.Write);
+        _changed = null;
         Dereference(property.Instance, Access.Write);
         RaiseAccess(property, property.Property, property.Property.IsStatic ? null : owner, property.Instance, Access.Write);
         var arguments = BindArguments(property.Arguments, property.Property.SetMethod);
-        HandOver(value);
+        ShareThrough(Contracts.Path(owner, property.Property), value);
         if (property.Property.SetMethod is { } setter)
         {
             var binding = BindCall(owner, property.Instance is { IsImplicit: false } written ? written.Syntax : null, arguments, null, callee: setter.OriginalDefinition);
             Apply(property, setter, Contracts.Of(setter), binding, property.Instance, Term.Null);
+        }
+        else if (property.Property is { ReturnsByRef: true, GetMethod: { } getter })
+        {
+            var binding = BindCall(owner, property.Instance is { IsImplicit: false } written ? written.Syntax : null, arguments, null, callee: getter.OriginalDefinition);
+            Apply(property, getter, Contracts.Of(getter), binding, property.Instance, Mint(property));
         }
 
         if (property.Property.IsIndexer)
@@ -211,9 +219,13 @@ internal sealed partial class Evaluator
         Term? receiver = null;
         if (instance is not null)
         {
-            bool mutates = instance.Type is { IsValueType: true, IsReadOnly: false } && !callee.IsReadOnly;
+            // What a struct inherits is called on a copy of it.
+            bool mutates = instance.Type is { IsValueType: true, IsReadOnly: false } && !callee.IsReadOnly && !callee.ContainingType.IsReferenceType;
+            if (contract.ChangesContents)
+                _changed = Bare(instance);
             receiver = Receiver(instance, mutates ? Access.Write : Access.Read);
-            Dereference(instance, Access.Read);
+            Dereference(instance, contract.ChangesContents ? Access.Write : Access.Read);
+            _changed = null;
             // What hands its receiver on, such as ConfigureAwait, tests nothing.
             if (contract.TestsError is not null || !(contract.OnSuccess || contract.Returns is { Path.Kind: TermKind.This }))
                 Discharge(instance, receiver);
@@ -245,15 +257,18 @@ internal sealed partial class Evaluator
         {
             result = contract.TestsError is { } testsError && callee.Parameters.Length == (callee.IsStatic ? 1 : 0)
                 ? TestOf(testsError, callee.IsStatic ? bound[0].Term : receiver!)
+                : contract.TestsIdentity && bound.Length == 2 ? ConditionTerms.Equal(bound[0].Term, bound[1].Term)
                 : (contract.Computes ? AnswerOf(definition, receiver, bound) : null) ?? Mint(site);
         }
 
-        var binding = BindCall(receiver, instance is { IsImplicit: false } ? instance.Syntax : null, bound, result, instance?.Type, definition);
+        var binding = BindCall(receiver, instance is { IsImplicit: false } or IFlowCaptureReferenceOperation { Syntax: ExpressionSyntax } ? instance.Syntax : null, bound, result, instance?.Type, definition);
         var walk = WalkOf(site, callee, bound);
         result = Apply(site, definition, contract, binding, instance, result);
         EndWalk(site, walk, result);
         if (!contract.Computes)
             Remember(definition, receiver, bound, result);
+        if (result.Kind == TermKind.Site && (contract.ReturnsNew || site is IInvocationOperation { IsVirtual: false } && Contracts.HasGuardedMembers(callee.ReturnType) && FreshResults.Returns(_host, callee, _body)))
+            _state = _state with { Owned = _state.Owned.Add(result) };
         return result;
     }
 

@@ -202,13 +202,10 @@ internal sealed partial class Evaluator
                 return Mint(operation);
             default:
                 // Part of a tuple, an array, a collection: others may have it from here on.
+                if (operation is ITupleOperation tuple)
+                    return VisitTuple(tuple);
                 foreach (var child in operation.ChildOperations)
-                {
-                    if (operation is ITupleOperation)
-                        NoteCopy(child);
                     PutAway(Used(child));
-                }
-
                 return Mint(operation);
         }
     }
@@ -260,6 +257,7 @@ internal sealed partial class Evaluator
             LiftResult(value);
         MoveResult(value, location);
         _state = _state.Write(location, value);
+        NoteChoice(location, value, capture.Value.Type);
         return value;
     }
 

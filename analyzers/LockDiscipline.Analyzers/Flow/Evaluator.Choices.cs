@@ -1,0 +1,83 @@
+using LockDiscipline.Analyzers.Contracts;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace LockDiscipline.Analyzers.Flow;
+
+// Which object was chosen to be locked, and which two names are of one object.
+internal sealed partial class Evaluator
+{
+    LockChoices? _lockChoices;
+
+    /// <summary>Keeps apart, from here on, the paths on which a variable that is going to be locked holds different objects.</summary>
+    void NoteChoice(Term location, Term value, ITypeSymbol? type)
+    {
+        if (type is not { IsReferenceType: true } and not { IsTupleType: true } || !_body.IsChoice(location))
+            return;
+        _lockChoices ??= LockChoices.Of(Contracts, _body);
+        if (!_lockChoices.Contains(location))
+            return;
+        _state = WithoutChoice(_state, location).Add(new Mark(MarkKind.Chosen, NameOf(location), null, value, _body.Graph.OriginalOperation));
+    }
+
+    /// <summary>The state in which it no longer matters what a variable was chosen to be.</summary>
+    public static PathState WithoutChoice(PathState state, Term location)
+    {
+        if (state.Marks.IsEmpty)
+            return state;
+        foreach (var mark in state.Marks)
+        {
+            if (mark.Kind == MarkKind.Chosen && mark.What == NameOf(location))
+                return state.Remove(mark);
+        }
+
+        return state;
+    }
+
+    static string NameOf(Term location) => location.Symbol is { } variable
+        ? variable.Name + (variable.Locations.IsEmpty ? 0 : variable.Locations[0].SourceSpan.Start).ToString(System.Globalization.CultureInfo.InvariantCulture)
+        : location.GetHashCode().ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>What was learnt of a condition may be that two names are of one object: then it goes by one of them.</summary>
+    /// <param name="state">The state on the branch.</param>
+    /// <param name="condition">The condition's operation, which was compared by identity.</param>
+    /// <param name="learnt">The condition as it was evaluated.</param>
+    /// <param name="truth">What it is on this branch.</param>
+    public PathState Identify(PathState state, IOperation condition, Term learnt, bool truth)
+    {
+        if (ConditionTerms.IsNegation(learnt, out var positive))
+            (learnt, truth) = (positive, !truth);
+        if (!truth || !learnt.IsOperator(TermOperator.Equal) || !ComparesIdentity(condition))
+            return state;
+        var (name, other) = (learnt.Left!, learnt.Right!);
+        if (name.IsConstant || other.IsConstant || name.Mentions(other) || other.Mentions(name))
+            return state;
+        if (Rank(other) < Rank(name))
+            (name, other) = (other, name);
+        // A variable that was never assigned holds what it is named after.
+        if (other.Kind == TermKind.Parameter && !state.Store.TryGet(other, out _))
+            state = state.Write(other, name);
+        return state.Rename(other, name);
+
+        // What outlives the body is the better name.
+        static int Rank(Term term) => term.Kind switch
+        {
+            TermKind.This => 0,
+            TermKind.Fresh => 1,
+            _ when term.IsRooted => 1 + term.Depth,
+            _ => 20 + term.Depth,
+        };
+    }
+
+    bool ComparesIdentity(IOperation condition)
+    {
+        while (condition is IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } negation)
+            condition = negation.Operand;
+        return condition switch
+        {
+            IBinaryOperation { OperatorMethod: null, LeftOperand.Type: { IsReferenceType: true } left, RightOperand.Type.IsReferenceType: true } => left.SpecialType != SpecialType.System_String,
+            IInvocationOperation call => Contracts.Of(call.TargetMethod.OriginalDefinition).TestsIdentity,
+            _ => false,
+        };
+    }
+}
