@@ -102,8 +102,11 @@ internal sealed partial class Evaluator
         var value = Mint(tuple);
         for (int i = 0; i < parts.Length; i++)
         {
-            if (tuple.Elements[i].Type is { IsReferenceType: true })
-                _state = _state.Write(PartOf(value, i), parts[i]);
+            if (tuple.Elements[i].Type is not { IsReferenceType: true })
+                continue;
+            _state = _state.Write(PartOf(value, i), parts[i]);
+            if (tuple.Type is INamedTypeSymbol { TupleElements: { IsDefaultOrEmpty: false } elements })
+                _state = _state.Write(Contracts.Path(value, elements[i]), parts[i]);
         }
 
         return value;

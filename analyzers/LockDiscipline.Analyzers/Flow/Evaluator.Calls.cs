@@ -109,7 +109,8 @@ internal sealed partial class Evaluator
         {
             if (!contract.OnSuccess && property.Instance is not null && _state.Unchecked.Length > 0)
                 Discharge(property.Instance, owner);
-            value = IsStable(property.Property, contract) ? Follow(_state, Contracts.Path(Term.This, property.Property), root => root.Kind == TermKind.This ? owner : null)! : Mint(property);
+            value = AnsweredBefore(owner, property.Property, contract) is { } answer ? answer
+                : IsStable(property.Property, contract) ? Follow(_state, Contracts.Path(Term.This, property.Property), root => root.Kind == TermKind.This ? owner : null)! : Mint(property);
             if (value.Kind == TermKind.Site && ReferenceEquals(value.Value, property) && property.Type is { IsValueType: true })
                 Remember(owner, property.Property, value);
         }
@@ -165,6 +166,7 @@ internal sealed partial class Evaluator
 
         if (property.Property.IsIndexer)
         {
+            ForgetAnswers(owner);
             if (arguments.Length == 1)
             {
                 NoteAssigned(property, Term.Element(owner, arguments[0].Term), value);
@@ -261,6 +263,7 @@ internal sealed partial class Evaluator
                 : (contract.Computes ? AnswerOf(definition, receiver, bound) : null) ?? Mint(site);
         }
 
+        ForgetContents(definition, contract, receiver, bound);
         var binding = BindCall(receiver, instance is { IsImplicit: false } or IFlowCaptureReferenceOperation { Syntax: ExpressionSyntax } ? instance.Syntax : null, bound, result, instance?.Type, definition);
         var walk = WalkOf(site, callee, bound);
         result = Apply(site, definition, contract, binding, instance, result);

@@ -69,13 +69,18 @@ internal sealed partial class Evaluator
         };
     }
 
+    static bool IsKey(ITypeSymbol type) =>
+        type.TypeKind == TypeKind.Enum || type.SpecialType is SpecialType.System_String or SpecialType.System_Char or >= SpecialType.System_SByte and <= SpecialType.System_UInt64;
+
     bool ComparesIdentity(IOperation condition)
     {
         while (condition is IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } negation)
             condition = negation.Operand;
         return condition switch
         {
-            IBinaryOperation { OperatorMethod: null, LeftOperand.Type: { IsReferenceType: true } left, RightOperand.Type.IsReferenceType: true } => left.SpecialType != SpecialType.System_String,
+            // Equal numbers and strings are one index or key.
+            IBinaryOperation { LeftOperand.Type: { } left, RightOperand.Type: { } right } binary =>
+                binary.OperatorMethod is null && left.IsReferenceType && right.IsReferenceType || IsKey(left) && IsKey(right),
             IInvocationOperation call => Contracts.Of(call.TargetMethod.OriginalDefinition).TestsIdentity,
             _ => false,
         };

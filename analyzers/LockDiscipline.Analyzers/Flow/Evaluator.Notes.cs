@@ -13,6 +13,7 @@ internal sealed partial class Evaluator
     void Suspend(IOperation site)
     {
         RefillField(null);
+        ForgetContents(null);
         if (Observer is null || _ended)
             return;
         var state = _state;
