@@ -99,6 +99,10 @@ internal static class TrivialGetter
                 case RefExpressionSyntax reference:
                     expression = reference.Expression;
                     break;
+                // Where it returns, it returns that.
+                case BinaryExpressionSyntax { Right: ThrowExpressionSyntax } orThrow when orThrow.IsKind(SyntaxKind.CoalesceExpression):
+                    expression = orThrow.Left;
+                    break;
                 case PostfixUnaryExpressionSyntax suppressed when suppressed.IsKind(SyntaxKind.SuppressNullableWarningExpression):
                     expression = suppressed.Operand;
                     break;

@@ -34,6 +34,7 @@ internal sealed partial class Evaluator
         if (isVariable && assignment.Type is { SpecialType: SpecialType.System_Boolean } && !_state.Marks.IsEmpty)
             value = Split(value);
         WritePlace(assignment.Target, value, assignment);
+        NoteElementCopy(assignment);
         if (isVariable && !_state.Locks.IsEmpty)
             TieRead(assignment.Value, value);
         return value;
@@ -102,7 +103,7 @@ internal sealed partial class Evaluator
         var value = Mint(tuple);
         for (int i = 0; i < parts.Length; i++)
         {
-            if (tuple.Elements[i].Type is not { IsReferenceType: true })
+            if (tuple.Elements[i].Type is not { } type || !(type.IsReferenceType || IsKey(type)))
                 continue;
             _state = _state.Write(PartOf(value, i), parts[i]);
             if (tuple.Type is INamedTypeSymbol { TupleElements: { IsDefaultOrEmpty: false } elements })

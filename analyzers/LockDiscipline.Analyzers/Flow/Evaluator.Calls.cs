@@ -270,10 +270,14 @@ internal sealed partial class Evaluator
         EndWalk(site, walk, result);
         if (!contract.Computes)
             Remember(definition, receiver, bound, result);
-        if (result.Kind == TermKind.Site && (contract.ReturnsNew || site is IInvocationOperation { IsVirtual: false } && Contracts.HasGuardedMembers(callee.ReturnType) && FreshResults.Returns(_host, callee, _body)))
+        if (result.Kind == TermKind.Site && (contract.ReturnsNew || site is IInvocationOperation { IsVirtual: false } && Contracts.HasGuardedMembers(Brought(callee)) && FreshResults.Returns(_host, callee, _body)))
             _state = _state with { Owned = _state.Owned.Add(result) };
         return result;
     }
+
+    // What awaiting the call brings.
+    static ITypeSymbol Brought(IMethodSymbol callee) =>
+        callee.IsAsync && callee.ReturnType is INamedTypeSymbol { TypeArguments: { Length: 1 } brought } ? brought[0] : callee.ReturnType;
 
     // One condition for the test of an error and the test of its absence.
     Term TestOf(bool testsError, Term value)

@@ -12,11 +12,13 @@ internal sealed partial class Evaluator
     /// <summary>Keeps apart, from here on, the paths on which a variable that is going to be locked holds different objects.</summary>
     void NoteChoice(Term location, Term value, ITypeSymbol? type)
     {
-        if (type is not { IsReferenceType: true } and not { IsTupleType: true } || !_body.IsChoice(location))
+        if (type is null || !(type.IsReferenceType || type.IsTupleType || IsKey(type)) || !_body.IsChoice(location))
             return;
         _lockChoices ??= LockChoices.Of(Contracts, _body);
         if (!_lockChoices.Contains(location))
             return;
+        if (value is { Kind: TermKind.Member or TermKind.Static, Symbol: IFieldSymbol { IsReadOnly: true, NullableAnnotation: NullableAnnotation.NotAnnotated } })
+            _state = Conditions.Assume(_state, ConditionTerms.IsNull(value), false) ?? _state;
         _state = WithoutChoice(_state, location).Add(new Mark(MarkKind.Chosen, NameOf(location), null, value, _body.Graph.OriginalOperation));
     }
 
@@ -47,9 +49,12 @@ internal sealed partial class Evaluator
     {
         if (ConditionTerms.IsNegation(learnt, out var positive))
             (learnt, truth) = (positive, !truth);
-        if (!truth || !learnt.IsOperator(TermOperator.Equal) || !ComparesIdentity(condition))
+        if (!truth || !learnt.IsOperator(TermOperator.Equal))
             return state;
         var (name, other) = (learnt.Left!, learnt.Right!);
+        // What was read at different times is compared, too: those stay two values.
+        if (!ComparesObjects(condition) && !(name.IsRooted && other.IsRooted && ComparesKeys(condition)))
+            return state;
         if (name.IsConstant || other.IsConstant || name.Mentions(other) || other.Mentions(name))
             return state;
         if (Rank(other) < Rank(name))
@@ -69,20 +74,24 @@ internal sealed partial class Evaluator
         };
     }
 
+    bool ComparesObjects(IOperation condition) => WithoutNot(condition) switch
+    {
+        IBinaryOperation { OperatorMethod: null, LeftOperand.Type: { IsReferenceType: true } left, RightOperand.Type.IsReferenceType: true } => left.SpecialType != SpecialType.System_String,
+        IInvocationOperation call => Contracts.Of(call.TargetMethod.OriginalDefinition).TestsIdentity,
+        _ => false,
+    };
+
+    // Equal numbers and strings are one index, or one key.
+    static bool ComparesKeys(IOperation condition) =>
+        WithoutNot(condition) is IBinaryOperation { LeftOperand.Type: { } left, RightOperand.Type: { } right } && IsKey(left) && IsKey(right);
+
     static bool IsKey(ITypeSymbol type) =>
         type.TypeKind == TypeKind.Enum || type.SpecialType is SpecialType.System_String or SpecialType.System_Char or >= SpecialType.System_SByte and <= SpecialType.System_UInt64;
 
-    bool ComparesIdentity(IOperation condition)
+    static IOperation WithoutNot(IOperation condition)
     {
         while (condition is IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } negation)
             condition = negation.Operand;
-        return condition switch
-        {
-            // Equal numbers and strings are one index or key.
-            IBinaryOperation { LeftOperand.Type: { } left, RightOperand.Type: { } right } binary =>
-                binary.OperatorMethod is null && left.IsReferenceType && right.IsReferenceType || IsKey(left) && IsKey(right),
-            IInvocationOperation call => Contracts.Of(call.TargetMethod.OriginalDefinition).TestsIdentity,
-            _ => false,
-        };
+        return condition;
     }
 }

@@ -104,7 +104,8 @@ internal sealed partial class Evaluator
             Share(receiver);
             var contract = Contracts.Of(method.Method);
             NoteGiven(creation, method, receiver, contract);
-            HandLocks(method, receiver, contract);
+            if (!(contract.ChangesLocks && HoldBack(method.Method, receiver)))
+                HandLocks(method, receiver, contract);
             // Who calls it later holds what the delegate type says; a type that says nothing promises nothing.
             if (!contract.Requires.IsEmpty && Contracts.OfDelegate(creation.Type).Requires.IsEmpty)
             {

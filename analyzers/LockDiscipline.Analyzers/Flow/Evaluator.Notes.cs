@@ -44,6 +44,16 @@ internal sealed partial class Evaluator
         }
     }
 
+    // The variable of a loop is a copy of the element.
+    void NoteElementCopy(ISimpleAssignmentOperation assignment)
+    {
+        if (Observer is null || _ended || assignment is not { IsImplicit: true, Target: ILocalReferenceOperation { Local: { IsRef: false, Type: { IsValueType: true, IsReadOnly: false } type } } } || Contracts.Traits(type) is null)
+            return;
+        var value = Bare(assignment.Value);
+        if (value is IPropertyReferenceOperation { IsImplicit: true, Property.Name: "Current" })
+            Observer.Copied(assignment.Value, _state.Read(Term.Parameter(((ILocalReferenceOperation)assignment.Target).Local)), _state);
+    }
+
     void NoteGiven(IDelegateCreationOperation creation, IMethodReferenceOperation method, Term receiver, MemberContract contract)
     {
         if (Observer is null)

@@ -21,7 +21,8 @@ internal sealed partial class Evaluator
 
     bool IsVariable(IOperation operation) =>
         operation is ILocalReferenceOperation
-        || (operation is IFlowCaptureReferenceOperation capture && !(_captured.TryGetValue(capture.Id, out var original) && original is IParameterReferenceOperation { Parameter.RefKind: not RefKind.None }))
+        || (operation is IFlowCaptureReferenceOperation capture
+            && !(_captured.TryGetValue(capture.Id, out var original) && original is IFieldReferenceOperation or IArrayElementReferenceOperation or IParameterReferenceOperation { Parameter.RefKind: not RefKind.None }))
         || operation is IParameterReferenceOperation { Parameter.RefKind: RefKind.None }
         || operation is IDeclarationExpressionOperation { Expression: ILocalReferenceOperation };
 
@@ -201,7 +202,7 @@ internal sealed partial class Evaluator
         if (owner.Root.Kind == TermKind.This)
             return _body.IsConstruction && owner.Kind == TermKind.This;
         // Parameters are among them only while a summary asks which of them the body keeps.
-        return owner.Root.Kind != TermKind.Parameter && _state.Owned.Contains(owner.Root);
+        return (owner.Root.Kind != TermKind.Parameter && _state.Owned.Contains(owner.Root)) || ThreadOwned.Is(Contracts, owner);
     }
 
     void Share(Term value)

@@ -231,7 +231,7 @@ internal sealed partial class Evaluator
     }
 
     CallBinding BindCall(Term? receiver, SyntaxNode? written, ImmutableArray<BoundArgument> arguments, Term? result, ITypeSymbol? receiverType = null, ISymbol? callee = null) =>
-        new(receiver, written, arguments, result) { ReceiverType = receiverType, Extended = ExtensionBlocks.ParameterOf(callee), Within = _body.Owner.ContainingType };
+        new(receiver, written, arguments, result) { ReceiverType = receiverType, Extended = ExtensionBlocks.ParameterOf(callee), Within = _body.Owner.ContainingType, IsLocal = callee is IMethodSymbol { MethodKind: MethodKind.LocalFunction } };
 
     /// <summary>Takes note that an exception may leave from here.</summary>
     void Raise()

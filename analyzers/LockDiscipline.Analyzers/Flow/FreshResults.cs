@@ -14,7 +14,7 @@ internal static class FreshResults
     public static bool Returns(FlowHost host, IMethodSymbol callee, Body caller, int levels = Levels)
     {
         callee = callee.OriginalDefinition;
-        if (levels == 0 || callee.IsAsync || callee.ReturnsByRef || callee.ReturnsByRefReadonly || callee.IsVirtual || callee.IsOverride || callee.IsAbstract
+        if (levels == 0 || callee.ReturnsByRef || callee.ReturnsByRefReadonly || callee.IsVirtual || callee.IsOverride || callee.IsAbstract
             || callee.DeclaringSyntaxReferences.IsEmpty || host.GraphOf(callee, caller.Graph) is not { } graph)
         {
             return false;
@@ -45,7 +45,8 @@ internal static class FreshResults
 
         bool IsNew(IOperation value) =>
             value is IObjectCreationOperation { Type.IsReferenceType: true }
-            || value is IInvocationOperation { IsVirtual: false } call && (host.Contracts.Of(call.TargetMethod.OriginalDefinition).ReturnsNew || Returns(host, call.TargetMethod, caller, levels - 1));
+            || value is IAwaitOperation { Operation: IInvocationOperation { IsVirtual: false, TargetMethod.IsAsync: true } awaited } && Returns(host, awaited.TargetMethod, caller, levels - 1)
+            || value is IInvocationOperation { IsVirtual: false, TargetMethod.IsAsync: false } call && (host.Contracts.Of(call.TargetMethod.OriginalDefinition).ReturnsNew || Returns(host, call.TargetMethod, caller, levels - 1));
 
         // Whatever is done with the holder of an object but to use the object's members hands it on.
         void Scan(IOperation operation)

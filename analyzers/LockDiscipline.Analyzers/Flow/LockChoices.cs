@@ -113,6 +113,26 @@ internal sealed class LockChoices
         {
             if (Root(value) is { } root)
                 open.Push(root);
+            PushKeys(value);
+        }
+
+        // Which element it is says the index.
+        void PushKeys(IOperation value)
+        {
+            if (value is IArrayElementReferenceOperation element)
+            {
+                foreach (var index in element.Indices)
+                    Push(index);
+            }
+
+            if (value is IPropertyReferenceOperation { Property.IsIndexer: true } indexer)
+            {
+                foreach (var argument in indexer.Arguments)
+                    Push(argument.Value);
+            }
+
+            foreach (var child in value.ChildOperations)
+                PushKeys(child);
         }
 
         void Flow(Term target, IOperation value)
