@@ -1,5 +1,6 @@
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace LockDiscipline.Analyzers.Flow;
@@ -53,16 +54,16 @@ internal sealed partial class Evaluator
             return state;
         var (name, other) = (learnt.Left!, learnt.Right!);
         // What was read at different times is compared, too: those stay two values.
-        if (!ComparesObjects(condition) && !(name.IsRooted && other.IsRooted && ComparesKeys(condition)))
-            return state;
-        if (name.IsConstant || other.IsConstant || name.Mentions(other) || other.Mentions(name))
+        if (!ComparesObjects(condition, name, other) && !(name.IsRooted && other.IsRooted && ComparesKeys(condition)))
             return state;
         if (Rank(other) < Rank(name))
             (name, other) = (other, name);
-        // A variable that was never assigned holds what it is named after.
-        if (other.Kind == TermKind.Parameter && !state.Store.TryGet(other, out _))
-            state = state.Write(other, name);
-        return state.Rename(other, name);
+        if (name.IsConstant || other.IsConstant || name.Mentions(other))
+            return state;
+        // A place that was never assigned holds what it is named after.
+        bool isPlace = other.Kind is TermKind.Parameter or TermKind.Member or TermKind.Element or TermKind.Static && !state.Store.TryGet(other, out _);
+        state = state.Rename(other, name);
+        return isPlace ? state.Write(other, name) : state;
 
         // What outlives the body is the better name.
         static int Rank(Term term) => term.Kind switch
@@ -74,12 +75,36 @@ internal sealed partial class Evaluator
         };
     }
 
-    bool ComparesObjects(IOperation condition) => WithoutNot(condition) switch
+    bool ComparesObjects(IOperation condition, Term name, Term other) => WithoutNot(condition) switch
     {
+        // What a variable holds that keeps the answer.
+        ILocalReferenceOperation or IFlowCaptureReferenceOperation or IParameterReferenceOperation or IIsPatternOperation => IsComparedByIdentity(name) && IsComparedByIdentity(other),
         IBinaryOperation { OperatorMethod: null, LeftOperand.Type: { IsReferenceType: true } left, RightOperand.Type.IsReferenceType: true } => left.SpecialType != SpecialType.System_String,
         IInvocationOperation call => Contracts.Of(call.TargetMethod.OriginalDefinition).TestsIdentity,
         _ => false,
     };
+
+    static bool IsComparedByIdentity(Term term)
+    {
+        if (term.Kind == TermKind.This)
+            return true;
+        var type = term.Symbol switch
+        {
+            ILocalSymbol local => local.Type,
+            IParameterSymbol parameter => parameter.Type,
+            IFieldSymbol field => field.Type,
+            _ => null,
+        };
+        if (type is not { IsReferenceType: true } || type.SpecialType == SpecialType.System_String)
+            return false;
+        for (; type is not null; type = type.BaseType)
+        {
+            if (!type.GetMembers(WellKnownMemberNames.EqualityOperatorName).IsEmpty)
+                return false;
+        }
+
+        return true;
+    }
 
     // Equal numbers and strings are one index, or one key.
     static bool ComparesKeys(IOperation condition) =>

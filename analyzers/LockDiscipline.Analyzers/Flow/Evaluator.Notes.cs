@@ -50,8 +50,8 @@ internal sealed partial class Evaluator
         if (Observer is null || _ended || assignment is not { IsImplicit: true, Target: ILocalReferenceOperation { Local: { IsRef: false, Type: { IsValueType: true, IsReadOnly: false } type } } } || Contracts.Traits(type) is null)
             return;
         var value = Bare(assignment.Value);
-        if (value is IPropertyReferenceOperation { IsImplicit: true, Property.Name: "Current" })
-            Observer.Copied(assignment.Value, _state.Read(Term.Parameter(((ILocalReferenceOperation)assignment.Target).Local)), _state);
+        if (value is IPropertyReferenceOperation { IsImplicit: true, Property: { Name: "Current", ReturnsByRef: false, ReturnsByRefReadonly: false }, Instance: { } elements })
+            Observer.Copied(elements, _state.Read(Term.Parameter(((ILocalReferenceOperation)assignment.Target).Local)), _state);
     }
 
     void NoteGiven(IDelegateCreationOperation creation, IMethodReferenceOperation method, Term receiver, MemberContract contract)
