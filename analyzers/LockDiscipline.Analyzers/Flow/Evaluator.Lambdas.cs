@@ -55,6 +55,7 @@ internal sealed partial class Evaluator
 
         foreach (var hold in held)
             _state = _state.Add(hold);
+        GiveArguments(lambda, argument.Parameter!, callee, bound);
         RunInPlace(lambda, mayBeSkipped: true);
         foreach (var hold in held)
         {
