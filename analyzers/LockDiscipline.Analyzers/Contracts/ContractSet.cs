@@ -23,6 +23,7 @@ internal sealed class ContractSet
     readonly ConcurrentDictionary<ISymbol, bool> _successes = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<ITypeSymbol, bool> _selfProtected = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<ITypeSymbol, bool> _guardsMembers = new(SymbolEqualityComparer.Default);
+    readonly ConcurrentDictionary<ITypeSymbol, ImmutableArray<(Term Overridden, Term Path)>> _overrides = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<ISymbol, bool> _copiedOnWrite = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<ISymbol, Term?> _aliases = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<ISymbol, bool> _makesNew = new(SymbolEqualityComparer.Default);
@@ -216,6 +217,22 @@ internal sealed class ContractSet
     /// <summary>The clauses stated of a symbol itself, unbound: its attributes, and what contract files say of it.</summary>
     public ImmutableArray<Clause> Clauses(ISymbol symbol) =>
         _clauses.TryGetValue(symbol, out var clauses) ? clauses : _clauses.GetOrAdd(symbol, ReadClauses(symbol));
+
+    /// <summary>What the getters return by which a type overrides those of its base, where they do nothing but return a path: both as the type's own code names them.</summary>
+    public ImmutableArray<(Term Overridden, Term Path)> OverridingGetters(INamedTypeSymbol type) =>
+        _overrides.TryGetValue(type, out var known) ? known : _overrides.GetOrAdd(type, FindOverridingGetters(type));
+
+    ImmutableArray<(Term Overridden, Term Path)> FindOverridingGetters(INamedTypeSymbol type)
+    {
+        var found = ImmutableArray<(Term, Term)>.Empty;
+        foreach (var member in type.GetMembers())
+        {
+            if (member is IPropertySymbol { IsOverride: true, IsIndexer: false, Type.IsReferenceType: true } && TrivialGetter.ReadOwn(this, member) is { IsConstant: false } path)
+                found = found.Add((_canon.Path(Term.This, member), path));
+        }
+
+        return found;
+    }
 
     Term? Alias(ISymbol member)
     {

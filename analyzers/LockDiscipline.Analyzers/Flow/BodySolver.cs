@@ -41,6 +41,13 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
     public static PathState EntryOf(FlowHost host, Body body)
     {
         var state = PathState.Entry with { Store = body.Captured };
+        if (body.Owner is { IsStatic: false, ContainingType: { BaseType.SpecialType: not SpecialType.System_Object } type })
+        {
+            // The lock of a base, by the name that this type has for it.
+            foreach (var (overridden, path) in host.Contracts.OverridingGetters(type))
+                state = state.Write(overridden, path);
+        }
+
         var contract = body.Contract;
         foreach (var clause in contract.Requires)
             state = Hold(state, clause, clause.Mode ?? LockMode.Exclusive);
