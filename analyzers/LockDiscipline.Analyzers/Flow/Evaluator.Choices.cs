@@ -58,7 +58,7 @@ internal sealed partial class Evaluator
             return state;
         if (Rank(other) < Rank(name))
             (name, other) = (other, name);
-        if (name.IsConstant || other.IsConstant || name.Mentions(other))
+        if (name.IsConstant || other.IsConstant || name.Mentions(other) || IsPartOfAResult(name) || IsPartOfAResult(other))
             return state;
         // A place that was never assigned holds what it is named after.
         bool isPlace = other.Kind is TermKind.Parameter or TermKind.Member or TermKind.Element or TermKind.Static && !state.Store.TryGet(other, out _);
@@ -83,6 +83,9 @@ internal sealed partial class Evaluator
         IInvocationOperation call => Contracts.Of(call.TargetMethod.OriginalDefinition).TestsIdentity,
         _ => false,
     };
+
+    // What a result brings is owned, or good, as the result.
+    bool IsPartOfAResult(Term term) => term is { Kind: TermKind.Member, Symbol: { } member } && Contracts.Of(member).OnSuccess;
 
     static bool IsComparedByIdentity(Term term)
     {

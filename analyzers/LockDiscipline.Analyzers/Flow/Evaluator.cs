@@ -177,10 +177,12 @@ internal sealed partial class Evaluator
                     ? ConditionTerms.Not(ConditionTerms.IsNull(tested))
                     : IsOf(tested, isType.TypeOperand, isType.IsNegated);
             case IAwaitOperation await:
+                var held = _state.Locks;
                 var awaited = Visit(await.Operation);
                 Suspend(await);
                 CallAwaiter(await, awaited);
-                Raise();
+                // Where awaiting an acquire throws, nothing was acquired.
+                Raise(_state.Locks.Length > held.Length ? held : _state.Locks);
                 return awaited;
             case IReturnOperation { Kind: OperationKind.YieldReturn, ReturnedValue: { } yielded }:
                 PutAway(Used(yielded));
@@ -234,12 +236,16 @@ internal sealed partial class Evaluator
         new(receiver, written, arguments, result) { ReceiverType = receiverType, Extended = ExtensionBlocks.ParameterOf(callee), Within = _body.Owner.ContainingType, IsLocal = callee is IMethodSymbol { MethodKind: MethodKind.LocalFunction } };
 
     /// <summary>Takes note that an exception may leave from here.</summary>
-    void Raise()
+    void Raise() => Raise(_state.Locks);
+
+    void Raise(ImmutableArray<Hold> held)
     {
         if (_leaving is null || _ended || !(_body.HasTry || _host.Options.CountsCalls))
             return;
         // The exception takes the place of results that were not tested yet.
         var state = _state.Implicit && _state.Unchecked.IsEmpty ? _state : _state with { Implicit = true, Unchecked = ImmutableArray<Unchecked>.Empty };
+        if (state.Locks != held)
+            state = state with { Locks = held };
         _leaving.Throw(new PathSet(ImmutableArray.Create(state), false), null, null);
     }
 
