@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
@@ -270,9 +271,20 @@ internal sealed partial class Evaluator
         EndWalk(site, walk, result);
         if (!contract.Computes)
             Remember(definition, receiver, bound, result);
-        if (result.Kind == TermKind.Site && (contract.ReturnsNew || site is IInvocationOperation { IsVirtual: false } && Contracts.HasGuardedMembers(Brought(callee)) && FreshResults.Returns(_host, callee, _body)))
+        if (result.Kind == TermKind.Site && (contract.ReturnsNew || site is IInvocationOperation { IsVirtual: false } && Contracts.HasGuardedMembers(Brought(callee)) && ReturnsFresh(callee)))
             _state = _state with { Owned = _state.Owned.Add(result) };
         return result;
+    }
+
+    // Which methods return what they made: the answers so far.
+    Dictionary<IMethodSymbol, bool>? _returnFresh;
+
+    bool ReturnsFresh(IMethodSymbol callee)
+    {
+        _returnFresh ??= new(SymbolEqualityComparer.Default);
+        if (!_returnFresh.TryGetValue(callee, out bool known))
+            _returnFresh.Add(callee, known = FreshResults.Returns(_host, callee, _body));
+        return known;
     }
 
     // What awaiting the call brings.

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
@@ -8,25 +9,31 @@ namespace LockDiscipline.Analyzers.Flow;
 // What a collection answers stays the same until somebody may have changed what it contains.
 internal sealed partial class Evaluator
 {
+    // Where collections' answers are kept; on a path, those that its store has.
+    List<Term>? _contents;
+
+    // Which helpers name which members: the answers so far.
+    Dictionary<(ISymbol Callee, string Member), bool>? _names;
+
     // Outside of loops only: a loop may wait for another thread to change it.
     Term? AnsweredBefore(Term owner, IPropertySymbol property, MemberContract contract) =>
-        _remembers && contract.ReadsOnly && !MayRepeat && _state.Store.TryGet(Contracts.Path(owner, property), out var answer) && answer.Kind == TermKind.Site ? answer : null;
+        _contents is not null && contract.ReadsOnly && !MayRepeat && _state.Store.TryGet(Contracts.Path(owner, property), out var answer) && answer.Kind == TermKind.Site ? answer : null;
 
     void ForgetContents(IMethodSymbol callee, MemberContract contract, Term? receiver, ImmutableArray<BoundArgument> arguments)
     {
-        if (!_remembers || contract.ReadsOnly)
+        if (_contents is null || contract.ReadsOnly)
             return;
         bool hasSource = !callee.DeclaringSyntaxReferences.IsEmpty;
-        foreach (var entry in _state.Store.Entries)
+        foreach (var place in _contents)
         {
-            if (!IsContentsAnswer(entry.Key, entry.Value))
+            if (!_state.Store.TryGet(place, out _))
                 continue;
-            var collection = entry.Key.Left!;
+            var collection = place.Left!;
             bool isGiven = collection.Equals(receiver);
             foreach (var argument in arguments)
                 isGiven |= argument.Term.Equals(collection);
             if (isGiven || (hasSource && collection.Symbol is { } member && Names(callee, member)))
-                _state = _state with { Store = _state.Store.Without(entry.Key) };
+                _state = _state with { Store = _state.Store.Without(place) };
         }
     }
 
@@ -34,12 +41,12 @@ internal sealed partial class Evaluator
     /// <param name="freed">The lock; null where anything may have happened.</param>
     void ForgetContents(Term? freed)
     {
-        if (!_remembers)
+        if (_contents is null)
             return;
-        foreach (var entry in _state.Store.Entries)
+        foreach (var place in _contents)
         {
-            if (IsContentsAnswer(entry.Key, entry.Value) && entry.Key.Root.Kind != TermKind.Fresh && (freed is null || Guards(freed, entry.Key.Left!)))
-                _state = _state with { Store = _state.Store.Without(entry.Key) };
+            if (_state.Store.TryGet(place, out _) && place.Root.Kind != TermKind.Fresh && (freed is null || Guards(freed, place.Left!)))
+                _state = _state with { Store = _state.Store.Without(place) };
         }
     }
 
@@ -58,11 +65,16 @@ internal sealed partial class Evaluator
         return false;
     }
 
-    bool IsContentsAnswer(Term place, Term answer) =>
-        place is { Kind: TermKind.Member, Symbol: IPropertySymbol property } && answer is { Kind: TermKind.Site, Value: IPropertyReferenceOperation } && Contracts.Of(property).ReadsOnly;
-
     // By its text: what a helper calls in turn is not looked at.
     bool Names(IMethodSymbol callee, ISymbol member)
+    {
+        _names ??= new();
+        if (!_names.TryGetValue((callee, member.Name), out bool known))
+            _names.Add((callee, member.Name), known = IsNamedIn(callee, member));
+        return known;
+    }
+
+    bool IsNamedIn(IMethodSymbol callee, ISymbol member)
     {
         foreach (var reference in callee.DeclaringSyntaxReferences)
         {
