@@ -56,6 +56,9 @@ internal sealed class ClauseBinder(PathBinder paths, ContractSet contracts)
             ReadsOnly = a.ReadsOnly || b.ReadsOnly,
             AcquiresSome = a.AcquiresSome || b.AcquiresSome,
             Computes = a.Computes || b.Computes,
+            TestsIdentity = a.TestsIdentity || b.TestsIdentity,
+            ReturnsNew = a.ReturnsNew || b.ReturnsNew,
+            ChangesContents = a.ChangesContents || b.ChangesContents,
             ContinuesUnless = a.ContinuesUnless ?? b.ContinuesUnless,
             Protocol = ProtocolContract.Merge(a.Protocol, b.Protocol),
         };
@@ -132,6 +135,12 @@ internal sealed class ClauseBinder(PathBinder paths, ContractSet contracts)
                 return contract with { AcquiresSome = true };
             case Vocabulary.Computes:
                 return contract with { Computes = true };
+            case Vocabulary.TestsIdentity:
+                return contract with { TestsIdentity = true };
+            case Vocabulary.ReturnsNew:
+                return contract with { ReturnsNew = true };
+            case Vocabulary.ChangesContents:
+                return contract with { ChangesContents = true };
             case Vocabulary.RunsContinuations:
                 return contract with { ContinuesUnless = clause.Text("Unless") ?? "" };
             default:

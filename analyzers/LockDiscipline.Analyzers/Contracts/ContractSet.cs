@@ -22,6 +22,8 @@ internal sealed class ContractSet
     readonly ConcurrentDictionary<ITypeSymbol, bool> _results = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<ISymbol, bool> _successes = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<ITypeSymbol, bool> _selfProtected = new(SymbolEqualityComparer.Default);
+    readonly ConcurrentDictionary<ITypeSymbol, bool> _guardsMembers = new(SymbolEqualityComparer.Default);
+    readonly ConcurrentDictionary<ITypeSymbol, ImmutableArray<(Term Overridden, Term Path)>> _overrides = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<ISymbol, bool> _copiedOnWrite = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<ISymbol, Term?> _aliases = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<ISymbol, bool> _makesNew = new(SymbolEqualityComparer.Default);
@@ -173,6 +175,10 @@ internal sealed class ContractSet
     /// Whether objects of this type need no lock: they cannot change, or look after themselves. Values, strings, delegates, types with
     /// only readonly members of such types, immutable and concurrent collections, and types whose own members are guarded.
     /// </summary>
+    /// <summary>Whether a lock guards members of objects of that type.</summary>
+    public bool HasGuardedMembers(ITypeSymbol type) =>
+        type is INamedTypeSymbol { TypeKind: TypeKind.Class } && (_guardsMembers.TryGetValue(type, out bool known) ? known : _guardsMembers.GetOrAdd(type, SelfProtection.Guards(this, type)));
+
     public bool IsSelfProtected(ITypeSymbol type) => _selfProtected.TryGetValue(type, out bool known) ? known : _selfProtected.GetOrAdd(type, SelfProtection.Of(this, type));
 
     /// <summary>Whether a member holds an array that is only ever replaced: see <see cref="CopyOnWrite"/>.</summary>
@@ -211,6 +217,22 @@ internal sealed class ContractSet
     /// <summary>The clauses stated of a symbol itself, unbound: its attributes, and what contract files say of it.</summary>
     public ImmutableArray<Clause> Clauses(ISymbol symbol) =>
         _clauses.TryGetValue(symbol, out var clauses) ? clauses : _clauses.GetOrAdd(symbol, ReadClauses(symbol));
+
+    /// <summary>What the getters return by which a type overrides those of its base, where they do nothing but return a path: both as the type's own code names them.</summary>
+    public ImmutableArray<(Term Overridden, Term Path)> OverridingGetters(INamedTypeSymbol type) =>
+        _overrides.TryGetValue(type, out var known) ? known : _overrides.GetOrAdd(type, FindOverridingGetters(type));
+
+    ImmutableArray<(Term Overridden, Term Path)> FindOverridingGetters(INamedTypeSymbol type)
+    {
+        var found = ImmutableArray<(Term, Term)>.Empty;
+        foreach (var member in type.GetMembers())
+        {
+            if (member is IPropertySymbol { IsOverride: true, IsIndexer: false, Type.IsReferenceType: true } && TrivialGetter.ReadOwn(this, member) is { IsConstant: false } path)
+                found = found.Add((_canon.Path(Term.This, member), path));
+        }
+
+        return found;
+    }
 
     Term? Alias(ISymbol member)
     {

@@ -18,15 +18,27 @@ internal static class CopyOnWrite
     {
         foreach (var reference in holder.DeclaringSyntaxReferences)
         {
-            foreach (var node in reference.GetSyntax().DescendantNodes())
-            {
-                if (node is IdentifierNameSyntax found && found.Identifier.ValueText == name && IsChanged(compilation, found, depth))
-                    return true;
-            }
+            if (IsChangedIn(compilation, reference.GetSyntax(), name, depth))
+                return true;
         }
 
         return false;
     }
+
+    static bool IsChangedIn(Compilation compilation, SyntaxNode code, string name, int depth)
+    {
+        foreach (var node in code.DescendantNodes())
+        {
+            if (node is IdentifierNameSyntax found && found.Identifier.ValueText == name && IsChanged(compilation, found, depth))
+                return true;
+        }
+
+        return false;
+    }
+
+    // By another name, in the same member.
+    static bool IsChangedAs(Compilation compilation, SyntaxNode copy, string name, int depth) =>
+        depth <= MaxDepth && copy.FirstAncestorOrSelf<MemberDeclarationSyntax>() is { } member && member is not BaseTypeDeclarationSyntax && IsChangedIn(compilation, member, name, depth + 1);
 
     static bool IsChanged(Compilation compilation, IdentifierNameSyntax name, int depth)
     {
@@ -34,6 +46,8 @@ internal static class CopyOnWrite
         return whole.Parent switch
         {
             ArgumentSyntax argument => MayBeChangedBy(compilation, argument, depth),
+            EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax variable } => IsChangedAs(compilation, variable, variable.Identifier.ValueText, depth),
+            AssignmentExpressionSyntax { Left: IdentifierNameSyntax target, Right: var right } when right == whole => IsChangedAs(compilation, target, target.Identifier.ValueText, depth),
             ElementAccessExpressionSyntax element when element.Expression == whole =>
                 (element.Parent is AssignmentExpressionSyntax assignment && assignment.Left == element)
                 || element.Parent is PrefixUnaryExpressionSyntax or PostfixUnaryExpressionSyntax or RefExpressionSyntax

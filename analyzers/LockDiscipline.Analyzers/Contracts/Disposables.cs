@@ -13,9 +13,23 @@ internal static class Disposables
                 return true;
         }
 
-        return IsDisposing(type);
+        return IsDisposing(type) || IsDisposedByPattern(type);
 
         static bool IsDisposing(ITypeSymbol type) => type is { Name: "IDisposable" or "IAsyncDisposable", ContainingNamespace.Name: "System" };
+    }
+
+    // `using` asks nothing more of a ref struct.
+    static bool IsDisposedByPattern(ITypeSymbol type)
+    {
+        if (!type.IsRefLikeType)
+            return false;
+        foreach (var member in type.GetMembers("Dispose"))
+        {
+            if (member is IMethodSymbol { IsStatic: false, ReturnsVoid: true, Parameters.IsEmpty: true, DeclaredAccessibility: not Accessibility.Private })
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>Whether a method hands its caller such an object, in a task or as it is. What the framework makes is a stream or the like, and releases no lock.</summary>

@@ -101,6 +101,15 @@ internal sealed record MemberContract
     /// <summary>What it returns is the same for the same object and arguments, always.</summary>
     public bool Computes { get; init; }
 
+    /// <summary>It compares two objects by identity.</summary>
+    public bool TestsIdentity { get; init; }
+
+    /// <summary>What it returns is a new object, which nobody else knows.</summary>
+    public bool ReturnsNew { get; init; }
+
+    /// <summary>It changes what its receiver contains.</summary>
+    public bool ChangesContents { get; init; }
+
     /// <summary>It runs others' code in line unless its receiver's constructor was given this; null where it does not.</summary>
     public string? ContinuesUnless { get; init; }
 

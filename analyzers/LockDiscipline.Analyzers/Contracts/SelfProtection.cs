@@ -40,6 +40,21 @@ internal static class SelfProtection
         return any && isReadOnly;
     }
 
+    /// <summary>Whether a lock guards members of such objects.</summary>
+    public static bool Guards(ContractSet contracts, ITypeSymbol type)
+    {
+        for (var level = type; level is { SpecialType: not SpecialType.System_Object }; level = level.BaseType!)
+        {
+            foreach (var member in level.GetMembers())
+            {
+                if (member is IFieldSymbol or IPropertySymbol && contracts.Of(member) is { } contract && (contract.IsGuarded || !contract.TargetGuardedBy.IsEmpty))
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
     static bool IsOfNamespace(ITypeSymbol type, string last) =>
         type.ContainingNamespace is { ContainingNamespace: { Name: "Collections", ContainingNamespace.Name: "System" } } space && space.Name == last;
 }

@@ -14,7 +14,13 @@ internal static class TrivialGetter
     /// <summary>The path returned, seen from the member's owner and parameters; null for a member that does more, or can be overridden.</summary>
     public static Term? Read(ContractSet contracts, ISymbol member)
     {
-        if (member is IPropertySymbol { IsIndexer: true } or IMethodSymbol { IsAsync: true } || member.IsVirtual || member.IsOverride || member.IsAbstract)
+        return member.IsVirtual || member.IsOverride || member.IsAbstract ? null : ReadOwn(contracts, member);
+    }
+
+    /// <summary>The same, as the type's own code sees it: whatever may override it.</summary>
+    public static Term? ReadOwn(ContractSet contracts, ISymbol member)
+    {
+        if (member is IPropertySymbol { IsIndexer: true } or IMethodSymbol { IsAsync: true } || member.IsAbstract)
             return null;
         // The source of another project is not this compilation's.
         if (!SymbolEqualityComparer.Default.Equals(member.ContainingAssembly, contracts.Compilation.Assembly))
@@ -98,6 +104,10 @@ internal static class TrivialGetter
                     break;
                 case RefExpressionSyntax reference:
                     expression = reference.Expression;
+                    break;
+                // Where it returns, it returns that.
+                case BinaryExpressionSyntax { Right: ThrowExpressionSyntax } orThrow when orThrow.IsKind(SyntaxKind.CoalesceExpression):
+                    expression = orThrow.Left;
                     break;
                 case PostfixUnaryExpressionSyntax suppressed when suppressed.IsKind(SyntaxKind.SuppressNullableWarningExpression):
                     expression = suppressed.Operand;

@@ -78,8 +78,17 @@ internal static class Vocabulary
     /// <summary>Only in contract files: a call that returns the same for the same object and arguments, always.</summary>
     public const string Computes = "Computes";
 
+    /// <summary>Only in contract files: a call that compares two objects by identity.</summary>
+    public const string TestsIdentity = "TestsIdentity";
+
+    /// <summary>Only in contract files: a call that returns a new object, which nobody else knows.</summary>
+    public const string ReturnsNew = "ReturnsNew";
+
+    /// <summary>Only in contract files: a call that changes what its receiver contains.</summary>
+    public const string ChangesContents = "ChangesContents";
+
     /// <summary>What only contract files can say.</summary>
-    public static readonly HashSet<string> OnlyInFiles = new(StringComparer.Ordinal) { RunsInPlace, RunsWhenRead, RunsApart, RunsContinuations, ReadsOnly, AcquiresSome, Computes, Framework };
+    public static readonly HashSet<string> OnlyInFiles = new(StringComparer.Ordinal) { RunsInPlace, RunsWhenRead, RunsApart, RunsContinuations, ReadsOnly, AcquiresSome, Computes, TestsIdentity, ReturnsNew, ChangesContents, Framework };
 
     /// <summary>Every attribute of the vocabulary.</summary>
     public static readonly HashSet<string> All = new(StringComparer.Ordinal)

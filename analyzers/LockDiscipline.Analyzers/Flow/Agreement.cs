@@ -89,7 +89,7 @@ internal sealed class Agreement(FlowHost host, Callers callers)
     }
 
     // In nameof, or in an attribute.
-    static bool IsNameOnly(ExpressionSyntax reference) =>
+    static bool IsNameOnly(SyntaxNode reference) =>
         reference.FirstAncestorOrSelf<AttributeSyntax>() is not null
         || reference.FirstAncestorOrSelf<InvocationExpressionSyntax>() is { Expression: IdentifierNameSyntax { Identifier.ValueText: "nameof" } };
 

@@ -41,6 +41,13 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
     public static PathState EntryOf(FlowHost host, Body body)
     {
         var state = PathState.Entry with { Store = body.Captured };
+        if (body.Owner is { IsStatic: false, ContainingType: { BaseType.SpecialType: not SpecialType.System_Object } type })
+        {
+            // The lock of a base, by the name that this type has for it.
+            foreach (var (overridden, path) in host.Contracts.OverridingGetters(type))
+                state = state.Write(overridden, path);
+        }
+
         var contract = body.Contract;
         foreach (var clause in contract.Requires)
             state = Hold(state, clause, clause.Mode ?? LockMode.Exclusive);
@@ -159,7 +166,7 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
             // Another round is something done about an error.
             var path = EnterLocks(head, paths[i]).Without(MarkKind.Failed);
             foreach (var location in locations)
-                path = NameForRound(path, location, head);
+                path = NameForRound(Evaluator.WithoutChoice(path, location), location, head);
             if (!ReferenceEquals(path, paths[i]))
                 paths = paths.SetItem(i, path);
         }
@@ -271,9 +278,9 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
         {
             _evaluator.NoteGuarded(condition);
             if (Conditions.Assume(state, condition, takenWhen) is { } yes)
-                taken.Add(Decided(state, condition, yes, isAsWritten ? block.FallThroughSuccessor : null));
+                taken.Add(_evaluator.Identify(Decided(state, condition, yes, isAsWritten ? block.FallThroughSuccessor : null), block.BranchValue!, condition, takenWhen));
             if (Conditions.Assume(state, condition, !takenWhen) is { } no)
-                fallen.Add(Decided(state, condition, no, isAsWritten ? null : block.ConditionalSuccessor));
+                fallen.Add(_evaluator.Identify(Decided(state, condition, no, isAsWritten ? null : block.ConditionalSuccessor), block.BranchValue!, condition, !takenWhen));
         }
 
         if (taken.Count > 0)

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -22,27 +23,28 @@ internal static class BodyTree
         var rests = new Rests(host.Cache.Names.At(node.SyntaxTree, BodySource.Position(node)));
         var outer = host.Rests.Begin(rests);
         host.Rests.OnMentioned(graph);
-        Solve(host, owner, graph, host.Contracts.Of(owner), TermMap<Term>.Empty, observe, inSpite);
+        Solve(host, owner, graph, host.Contracts.Of(owner), TermMap<Term>.Empty, ImmutableArray<Hold>.Empty, observe, inSpite);
         host.Rests.End(outer);
         return rests;
     }
 
-    static void Solve(FlowHost host, ISymbol owner, ControlFlowGraph graph, MemberContract contract, TermMap<Term> captured, Func<Body, FlowObserver> observe, ISymbol? inSpite)
+    static void Solve(FlowHost host, ISymbol owner, ControlFlowGraph graph, MemberContract contract, TermMap<Term> captured, ImmutableArray<Hold> handed, Func<Body, FlowObserver> observe, ISymbol? inSpite)
     {
         var body = new Body(owner, graph, contract) { Captured = captured };
         var observer = observe(body);
         observer.Entered(body);
         var nested = new Collector(observer);
-        BodySolver.Solve(host, body, BodySolver.EntryOf(host, body), nested);
+        var entry = BodySolver.EntryOf(host, body);
+        BodySolver.Solve(host, body, handed.IsEmpty ? entry : entry with { Locks = entry.Locks.AddRange(handed) }, nested);
         if (host.IsCapped)
             observer.Capped("helpers call each other too deeply");
         observer.Solved();
         foreach (var lambda in nested.Lambdas)
-            Solve(host, lambda.Method, lambda.Graph, lambda.Contract, lambda.Captured, observe, inSpite);
+            Solve(host, lambda.Method, lambda.Graph, lambda.Contract, lambda.Captured, lambda.Handed, observe, inSpite);
         foreach (var function in graph.LocalFunctions)
         {
             if (!IsWaived(host.Contracts, function, inSpite))
-                Solve(host, function, graph.GetLocalFunctionControlFlowGraph(function), host.Contracts.Of(function), TermMap<Term>.Empty, observe, inSpite);
+                Solve(host, function, graph.GetLocalFunctionControlFlowGraph(function), host.Contracts.Of(function), TermMap<Term>.Empty, ImmutableArray<Hold>.Empty, observe, inSpite);
         }
     }
 

@@ -36,7 +36,12 @@ internal sealed class CallBinding
     public Term? Substitute(Term path) => path.Substitute(Root);
 
     /// <summary>The value that a path of the callee leads to, in <paramref name="state"/>.</summary>
-    public Term? Follow(PathState state, Term path) => Evaluator.Follow(state, path, Root);
+    public Term? Follow(PathState state, Term path) => Evaluator.Follow(state, path, root => Root(root) ?? (IsCaptured(root) ? state.Read(root) : null));
+
+    /// <summary>The callee is a local function, which knows the variables around it.</summary>
+    public bool IsLocal { get; init; }
+
+    bool IsCaptured(Term root) => root.Symbol is ILocalSymbol || (IsLocal && root is { Kind: TermKind.Parameter, Symbol: IParameterSymbol });
 
     /// <summary>The type whose code makes the call: it names its own static members without their type.</summary>
     public INamedTypeSymbol? Within { get; init; }

@@ -80,7 +80,7 @@ internal sealed class Callers(FlowHost host)
     }
 
     /// <summary>The names, or element accesses, by which the source calls a method.</summary>
-    public IEnumerable<ExpressionSyntax> CallsOf(IMethodSymbol method)
+    public IEnumerable<SyntaxNode> CallsOf(IMethodSymbol method)
     {
         foreach (var reference in ReferencesTo(method))
         {
@@ -90,13 +90,19 @@ internal sealed class Callers(FlowHost host)
     }
 
     /// <summary>Whether a reference to a method calls it; it may be given for a delegate instead.</summary>
-    public static bool IsCall(IMethodSymbol method, ExpressionSyntax reference) =>
+    public static bool IsCall(IMethodSymbol method, SyntaxNode reference) =>
         method.AssociatedSymbol is not null || reference is not SimpleNameSyntax name || (method.MethodKind == MethodKind.Constructor ? IsCreated(name) : IsInvoked(name));
 
-    /// <summary>The names by which the source refers to a method, in a call or otherwise; of an indexer, the element accesses.</summary>
-    public IEnumerable<ExpressionSyntax> ReferencesTo(IMethodSymbol method)
+    /// <summary>The names by which the source refers to a method, in a call or otherwise; of an indexer, the element accesses; of a constructor, what creates or is made by it.</summary>
+    public IEnumerable<SyntaxNode> ReferencesTo(IMethodSymbol method)
     {
         bool isConstructor = method.MethodKind == MethodKind.Constructor;
+        if (isConstructor)
+        {
+            foreach (var reference in UnnamedCreations(method.OriginalDefinition))
+                yield return reference;
+        }
+
         bool isIndexer = method.AssociatedSymbol is IPropertySymbol { IsIndexer: true };
         var name = isConstructor ? method.ContainingType.Name : isIndexer ? "[" : method.AssociatedSymbol?.Name ?? method.Name;
         foreach (var (tree, span) in host.Rests.OnAllMentioning(name))
@@ -117,6 +123,23 @@ internal sealed class Callers(FlowHost host)
                     || (symbol is IMethodSymbol { ReducedFrom: { } extension } && SymbolEqualityComparer.Default.Equals(extension, method.OriginalDefinition)))
                 {
                     yield return reference;
+                }
+            }
+        }
+    }
+
+    // `new(...)`, `: this(...)` and `: base(...)` name no type. They are looked for where the type itself stands.
+    IEnumerable<SyntaxNode> UnnamedCreations(IMethodSymbol constructor)
+    {
+        foreach (var declaration in constructor.ContainingType.DeclaringSyntaxReferences)
+        {
+            var tree = declaration.SyntaxTree;
+            foreach (var node in tree.GetRoot(host.Cancel).DescendantNodes())
+            {
+                if (node is ImplicitObjectCreationExpressionSyntax or ConstructorInitializerSyntax
+                    && SymbolEqualityComparer.Default.Equals(host.Cache.Model(tree).GetSymbolInfo(node, host.Cancel).Symbol?.OriginalDefinition, constructor))
+                {
+                    yield return node;
                 }
             }
         }

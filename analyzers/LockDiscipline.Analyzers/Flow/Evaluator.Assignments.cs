@@ -34,6 +34,7 @@ internal sealed partial class Evaluator
         if (isVariable && assignment.Type is { SpecialType: SpecialType.System_Boolean } && !_state.Marks.IsEmpty)
             value = Split(value);
         WritePlace(assignment.Target, value, assignment);
+        NoteElementCopy(assignment);
         if (isVariable && !_state.Locks.IsEmpty)
             TieRead(assignment.Value, value);
         return value;
@@ -59,8 +60,15 @@ internal sealed partial class Evaluator
 
         if (Locate(target, Access.Write) is not { } location)
         {
-            foreach (var child in target.ChildOperations)
-                Used(child);
+            // What returns a reference is called for it.
+            if (target is IInvocationOperation { TargetMethod.ReturnsByRef: true })
+                Visit(target);
+            else
+            {
+                foreach (var child in target.ChildOperations)
+                    Used(child);
+            }
+
             HandOver(value);
             return;
         }
@@ -70,7 +78,7 @@ internal sealed partial class Evaluator
         if (IsHandedBack(target))
             LetGo(value);
         else if (!IsVariable(target) || target is ILocalReferenceOperation { Local.IsRef: true })
-            HandOver(value);
+            ShareThrough(location, value);
         NoteGuarded(location);
         NoteGuarded(value);
         NoteAssigned(site, location, value);
@@ -78,7 +86,34 @@ internal sealed partial class Evaluator
             MarkStored(target, location, value, site);
         Assign(site, location, value);
         _state = _state.Write(location, value);
+        if (location.Kind == TermKind.Parameter)
+            NoteChoice(location, value, target.Type);
     }
+
+    // What is taken apart again gives its parts back.
+    Term VisitTuple(ITupleOperation tuple)
+    {
+        var parts = new Term[tuple.Elements.Length];
+        for (int i = 0; i < parts.Length; i++)
+        {
+            NoteCopy(tuple.Elements[i]);
+            PutAway(parts[i] = Used(tuple.Elements[i]));
+        }
+
+        var value = Mint(tuple);
+        for (int i = 0; i < parts.Length; i++)
+        {
+            if (tuple.Elements[i].Type is not { } type || !(type.IsReferenceType || IsKey(type)))
+                continue;
+            _state = _state.Write(PartOf(value, i), parts[i]);
+            if (tuple.Type is INamedTypeSymbol { TupleElements: { IsDefaultOrEmpty: false } elements })
+                _state = _state.Write(Contracts.Path(value, elements[i]), parts[i]);
+        }
+
+        return value;
+    }
+
+    static Term PartOf(Term tuple, int index) => Term.Element(tuple, Term.Constant(index));
 
     Term VisitDeconstruction(IDeconstructionAssignmentOperation deconstruction)
     {

@@ -1,7 +1,9 @@
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace LockDiscipline.Analyzers.Flow;
@@ -108,7 +110,8 @@ internal sealed partial class Evaluator
         {
             if (!contract.OnSuccess && property.Instance is not null && _state.Unchecked.Length > 0)
                 Discharge(property.Instance, owner);
-            value = IsStable(property.Property, contract) ? Follow(_state, Contracts.Path(Term.This, property.Property), root => root.Kind == TermKind.This ? owner : null)! : Mint(property);
+            value = AnsweredBefore(owner, property.Property, contract) is { } answer ? answer
+                : IsStable(property.Property, contract) ? Follow(_state, Contracts.Path(Term.This, property.Property), root => root.Kind == TermKind.This ? owner : null)! : Mint(property);
             if (value.Kind == TermKind.Site && ReferenceEquals(value.Value, property) && property.Type is { IsValueType: true })
                 Remember(owner, property.Property, value);
         }
@@ -144,19 +147,27 @@ internal sealed partial class Evaluator
 
     void VisitSetter(IPropertyReferenceOperation property, Term value)
     {
+        _changed = property.Property.IsIndexer && property.Instance is { Type.IsReferenceType: true } collection && Contracts.IsFramework(property.Property) ? Bare(collection) : null;
         var owner = property.Property.IsStatic ? Term.This : Receiver(property.Instance, Access.Write);
+        _changed = null;
         Dereference(property.Instance, Access.Write);
         RaiseAccess(property, property.Property, property.Property.IsStatic ? null : owner, property.Instance, Access.Write);
         var arguments = BindArguments(property.Arguments, property.Property.SetMethod);
-        HandOver(value);
+        ShareThrough(Contracts.Path(owner, property.Property), value);
         if (property.Property.SetMethod is { } setter)
         {
             var binding = BindCall(owner, property.Instance is { IsImplicit: false } written ? written.Syntax : null, arguments, null, callee: setter.OriginalDefinition);
             Apply(property, setter, Contracts.Of(setter), binding, property.Instance, Term.Null);
         }
+        else if (property.Property is { ReturnsByRef: true, GetMethod: { } getter })
+        {
+            var binding = BindCall(owner, property.Instance is { IsImplicit: false } written ? written.Syntax : null, arguments, null, callee: getter.OriginalDefinition);
+            Apply(property, getter, Contracts.Of(getter), binding, property.Instance, Mint(property));
+        }
 
         if (property.Property.IsIndexer)
         {
+            ForgetAnswers(owner);
             if (arguments.Length == 1)
             {
                 NoteAssigned(property, Term.Element(owner, arguments[0].Term), value);
@@ -211,9 +222,13 @@ internal sealed partial class Evaluator
         Term? receiver = null;
         if (instance is not null)
         {
-            bool mutates = instance.Type is { IsValueType: true, IsReadOnly: false } && !callee.IsReadOnly;
+            // What a struct inherits is called on a copy of it.
+            bool mutates = instance.Type is { IsValueType: true, IsReadOnly: false } && !callee.IsReadOnly && !callee.ContainingType.IsReferenceType;
+            if (contract.ChangesContents)
+                _changed = Bare(instance);
             receiver = Receiver(instance, mutates ? Access.Write : Access.Read);
-            Dereference(instance, Access.Read);
+            Dereference(instance, contract.ChangesContents ? Access.Write : Access.Read);
+            _changed = null;
             // What hands its receiver on, such as ConfigureAwait, tests nothing.
             if (contract.TestsError is not null || !(contract.OnSuccess || contract.Returns is { Path.Kind: TermKind.This }))
                 Discharge(instance, receiver);
@@ -245,17 +260,36 @@ internal sealed partial class Evaluator
         {
             result = contract.TestsError is { } testsError && callee.Parameters.Length == (callee.IsStatic ? 1 : 0)
                 ? TestOf(testsError, callee.IsStatic ? bound[0].Term : receiver!)
+                : contract.TestsIdentity && bound.Length == 2 ? ConditionTerms.Equal(bound[0].Term, bound[1].Term)
                 : (contract.Computes ? AnswerOf(definition, receiver, bound) : null) ?? Mint(site);
         }
 
-        var binding = BindCall(receiver, instance is { IsImplicit: false } ? instance.Syntax : null, bound, result, instance?.Type, definition);
+        ForgetContents(definition, contract, receiver, bound);
+        var binding = BindCall(receiver, instance is { IsImplicit: false } or IFlowCaptureReferenceOperation { Syntax: ExpressionSyntax } ? instance.Syntax : null, bound, result, instance?.Type, definition);
         var walk = WalkOf(site, callee, bound);
         result = Apply(site, definition, contract, binding, instance, result);
         EndWalk(site, walk, result);
         if (!contract.Computes)
             Remember(definition, receiver, bound, result);
+        if (result.Kind == TermKind.Site && (contract.ReturnsNew || site is IInvocationOperation { IsVirtual: false } && Contracts.HasGuardedMembers(Brought(callee)) && ReturnsFresh(callee)))
+            _state = _state with { Owned = _state.Owned.Add(result) };
         return result;
     }
+
+    // Which methods return what they made: the answers so far.
+    Dictionary<IMethodSymbol, bool>? _returnFresh;
+
+    bool ReturnsFresh(IMethodSymbol callee)
+    {
+        _returnFresh ??= new(SymbolEqualityComparer.Default);
+        if (!_returnFresh.TryGetValue(callee, out bool known))
+            _returnFresh.Add(callee, known = FreshResults.Returns(_host, callee, _body));
+        return known;
+    }
+
+    // What awaiting the call brings.
+    static ITypeSymbol Brought(IMethodSymbol callee) =>
+        callee.IsAsync && callee.ReturnType is INamedTypeSymbol { TypeArguments: { Length: 1 } brought } ? brought[0] : callee.ReturnType;
 
     // One condition for the test of an error and the test of its absence.
     Term TestOf(bool testsError, Term value)

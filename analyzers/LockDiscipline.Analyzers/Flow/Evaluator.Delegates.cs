@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
@@ -14,6 +15,9 @@ internal sealed partial class Evaluator
 
     // Of those that are given a method: what it needs.
     Dictionary<ILocalSymbol, CallMade>? _heldMethods;
+
+    // Of those that are given an operation of a lock: which, and of what object.
+    Dictionary<ILocalSymbol, (IMethodSymbol Method, Term Receiver)>? _heldOperations;
 
     // The one that is being given its value.
     ILocalSymbol? _holdsBackFor;
@@ -33,7 +37,8 @@ internal sealed partial class Evaluator
         {
             // A contract of the lambda or of its type says what is held, and needs no look at the uses.
             IDelegateCreationOperation { Target: IFlowAnonymousFunctionOperation lambda } creation => Contracts.OfDelegate(creation.Type).IsNone && Contracts.Of(lambda.Symbol).IsNone,
-            IDelegateCreationOperation { Target: IMethodReferenceOperation method } creation => Contracts.OfDelegate(creation.Type).IsNone && !Contracts.Of(method.Method).Requires.IsEmpty,
+            IDelegateCreationOperation { Target: IMethodReferenceOperation method } creation =>
+                Contracts.OfDelegate(creation.Type).IsNone && (!Contracts.Of(method.Method).Requires.IsEmpty || Contracts.Of(method.Method).ChangesLocks),
             IInvocationOperation call => Contracts.Of(call.TargetMethod).RunsWhenRead,
             _ => false,
         }
@@ -67,8 +72,19 @@ internal sealed partial class Evaluator
         return true;
     }
 
+    bool HoldBack(IMethodSymbol operation, Term receiver)
+    {
+        if (_holdsBackFor is not { } variable || !operation.Parameters.IsEmpty)
+            return false;
+        _heldOperations ??= new(SymbolEqualityComparer.Default);
+        _heldOperations[variable] = (operation.OriginalDefinition, receiver);
+        return true;
+    }
+
     void RunHeldBack(ILocalReferenceOperation use)
     {
+        if (_heldOperations is not null && use.Parent is IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke } && _heldOperations.TryGetValue(use.Local, out var operation))
+            Apply(use.Parent, operation.Method, Contracts.Of(operation.Method), BindCall(operation.Receiver, null, ImmutableArray<BoundArgument>.Empty, null), null, Term.Null);
         // Told where the method was given for the delegate, and of the uses that lack something only: what is held at one is none of the others' concern.
         if (Observer is not null && _heldMethods is not null && _heldMethods.TryGetValue(use.Local, out var method) && !HasWhatItNeeds(method))
             Observer.Called(method, _state);

@@ -84,7 +84,7 @@ internal sealed partial class Evaluator
             result = value;
         }
 
-        if (callee.MethodKind is not (MethodKind.Constructor or MethodKind.PropertySet) && result.Kind == TermKind.Site && ReturnsChecked(callee, contract, site))
+        if (callee.MethodKind is not (MethodKind.Constructor or MethodKind.PropertySet) && result.Kind == TermKind.Site && contract.TryAcquires.IsEmpty && ReturnsChecked(callee, contract, site))
             MustCheck(site, result);
         return result;
     }
@@ -257,11 +257,33 @@ internal sealed partial class Evaluator
 
         if (isBool)
             return succeeded == first.Result ? Term.True : Term.False;
+        if (callee.ReturnType.IsValueType && !IsTask(callee.ReturnType))
+            return Errno(callee.ReturnType, result, succeeded == first.Result);
         if (!succeeded)
             return Term.Null;
         _state = Conditions.Assume(_state, ConditionTerms.IsNull(result), false) ?? _state;
         return result;
     }
+
+    // A result that tells an error: none is zero, or what the test of its type says.
+    Term Errno(ITypeSymbol type, Term result, bool isSuccess)
+    {
+        bool isNumber = type.SpecialType is >= SpecialType.System_SByte and <= SpecialType.System_UInt64;
+        if (!isNumber && type.TypeKind != TypeKind.Enum)
+        {
+            _state = Conditions.Assume(_state, Failure.Condition(result), !isSuccess) ?? _state;
+            return result;
+        }
+
+        if (isSuccess)
+            return Failure.None;
+        _state = Conditions.Assume(_state, ConditionTerms.Equal(result, Failure.None), false) ?? _state;
+        if (isNumber)
+            _state = Conditions.Assume(_state, ConditionTerms.Less(result, Failure.None), true) ?? _state;
+        return result;
+    }
+
+    static bool IsTask(ITypeSymbol type) => type is INamedTypeSymbol { Name: "Task" or "ValueTask" };
 
     static bool IsTaskOfBool(ITypeSymbol type) =>
         type is INamedTypeSymbol { Arity: 1, Name: "Task" or "ValueTask" } task && task.TypeArguments[0].SpecialType == SpecialType.System_Boolean;

@@ -23,6 +23,7 @@ internal sealed partial class Evaluator
     // What was read of members that the lock guards may change once the lock is free.
     void Forget(Term released, IOperation at)
     {
+        ForgetContents(released);
         var state = _state;
         foreach (var member in _body.Guarded)
         {

@@ -52,7 +52,7 @@ internal sealed partial class Evaluator
         for (int i = 0; i < targets.Elements.Length; i++)
         {
             var target = targets.Elements[i];
-            var part = Mint(target);
+            var part = how is not { Method: not null } && _state.Store.TryGet(PartOf(value, i), out var known) ? known : Mint(target);
             if (target is ITupleOperation nested)
                 AssignParts(nested, part, source, Part(how, i));
             else

@@ -55,6 +55,7 @@ internal sealed partial class Evaluator
 
         foreach (var hold in held)
             _state = _state.Add(hold);
+        GiveArguments(lambda, argument.Parameter!, callee, bound);
         RunInPlace(lambda, mayBeSkipped: true);
         foreach (var hold in held)
         {
@@ -104,6 +105,8 @@ internal sealed partial class Evaluator
             Share(receiver);
             var contract = Contracts.Of(method.Method);
             NoteGiven(creation, method, receiver, contract);
+            if (!(contract.ChangesLocks && HoldBack(method.Method, receiver)))
+                HandLocks(method, receiver, contract);
             // Who calls it later holds what the delegate type says; a type that says nothing promises nothing.
             if (!contract.Requires.IsEmpty && Contracts.OfDelegate(creation.Type).Requires.IsEmpty)
             {
@@ -132,6 +135,7 @@ internal sealed partial class Evaluator
 
         _state = _state with { Owned = ImmutableArray<Term>.Empty };
         LetGoCaptured(lambda);
+        var handed = HandLocks(lambda, parameter);
         if (Observer is null)
             return;
         var contract = Contracts.Of(lambda.Symbol);
@@ -140,7 +144,7 @@ internal sealed partial class Evaluator
             contract = ClauseBinder.Merge(contract, ParameterMap.Rename(stated, definition, lambda.Symbol));
         if (parameter is not null && Contracts.Of(parameter).NoSleep)
             contract = contract with { NoSleep = true };
-        Observer.Deferred(new NestedBody(lambda.Symbol, _body.Graph.GetAnonymousFunctionControlFlowGraph(lambda), contract, Fixed()));
+        Observer.Deferred(new NestedBody(lambda.Symbol, _body.Graph.GetAnonymousFunctionControlFlowGraph(lambda), contract, Fixed(), handed));
     }
 
     // What variables hold that are assigned once: it is still true when the lambda runs.
@@ -166,6 +170,15 @@ internal sealed partial class Evaluator
                 isLeft = isLeft || end.Marks.Contains(mark);
             if (!isLeft)
                 skipped = skipped.Remove(mark);
+        }
+
+        foreach (var hold in skipped.Locks)
+        {
+            bool isLeft = ends.IsEmpty || hold.Certainty != Certainty.Definite;
+            foreach (var end in ends)
+                isLeft = isLeft || end.Find(hold.Lock) is not null;
+            if (!isLeft)
+                skipped = skipped.Change(hold, hold with { Certainty = Certainty.Maybe });
         }
 
         return skipped;

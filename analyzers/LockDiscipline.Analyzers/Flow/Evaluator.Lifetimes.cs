@@ -29,8 +29,10 @@ internal sealed partial class Evaluator
     /// <summary>A variable gets a reference from a guarded member: the object may be used under the lock only.</summary>
     void TieRead(IOperation source, Term value)
     {
-        while (source is IConversionOperation conversion)
-            source = conversion.Operand;
+        source = Bare(source);
+        // What reads a guarded sequence later is good for no longer than the sequence.
+        while (source is IInvocationOperation { Arguments.IsEmpty: false } query && Contracts.Of(query.TargetMethod.OriginalDefinition).RunsWhenRead)
+            source = Bare(query.Instance ?? query.Arguments[0].Value);
         if (source is not IMemberReferenceOperation { Member: IFieldSymbol or IPropertySymbol } reference || value.IsConstant || reference.Type is not { } type)
             return;
         var contract = Contracts.Of(reference.Member);

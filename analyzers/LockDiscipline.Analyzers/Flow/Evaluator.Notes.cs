@@ -13,6 +13,7 @@ internal sealed partial class Evaluator
     void Suspend(IOperation site)
     {
         RefillField(null);
+        ForgetContents(null);
         if (Observer is null || _ended)
             return;
         var state = _state;
@@ -41,6 +42,16 @@ internal sealed partial class Evaluator
         {
             Observer.Copied(value, OwnerOf(value), _state);
         }
+    }
+
+    // The variable of a loop is a copy of the element.
+    void NoteElementCopy(ISimpleAssignmentOperation assignment)
+    {
+        if (Observer is null || _ended || assignment is not { IsImplicit: true, Target: ILocalReferenceOperation { Local: { IsRef: false, Type: { IsValueType: true, IsReadOnly: false } type } } } || Contracts.Traits(type) is null)
+            return;
+        var value = Bare(assignment.Value);
+        if (value is IPropertyReferenceOperation { IsImplicit: true, Property: { Name: "Current", ReturnsByRef: false, ReturnsByRefReadonly: false }, Instance: { } elements })
+            Observer.Copied(elements, _state.Read(Term.Parameter(((ILocalReferenceOperation)assignment.Target).Local)), _state);
     }
 
     void NoteGiven(IDelegateCreationOperation creation, IMethodReferenceOperation method, Term receiver, MemberContract contract)

@@ -12,13 +12,17 @@ internal sealed partial class Evaluator
     const string Enumerator = "enumerator";
     static readonly Term PlaceOf = Term.Constant("&");
 
+    // The collection whose contents the operation at hand changes.
+    IOperation? _changed;
+
     static bool IsPlace(IOperation operation) =>
         operation is ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation or IArrayElementReferenceOperation
             or IFlowCaptureReferenceOperation;
 
     bool IsVariable(IOperation operation) =>
         operation is ILocalReferenceOperation
-        || (operation is IFlowCaptureReferenceOperation capture && !(_captured.TryGetValue(capture.Id, out var original) && original is IParameterReferenceOperation { Parameter.RefKind: not RefKind.None }))
+        || (operation is IFlowCaptureReferenceOperation capture
+            && !(_captured.TryGetValue(capture.Id, out var original) && original is IFieldReferenceOperation or IArrayElementReferenceOperation or IParameterReferenceOperation { Parameter.RefKind: not RefKind.None }))
         || operation is IParameterReferenceOperation { Parameter.RefKind: RefKind.None }
         || operation is IDeclarationExpressionOperation { Expression: ILocalReferenceOperation };
 
@@ -63,7 +67,9 @@ internal sealed partial class Evaluator
             case IEventReferenceOperation @event:
                 return LocateMember(@event, @event.Event, @event.Instance, access);
             case IArrayElementReferenceOperation element:
+                _changed = access == Access.Write ? Bare(element.ArrayReference) : null;
                 var array = Receiver(element.ArrayReference, Access.Read);
+                _changed = null;
                 Dereference(element.ArrayReference, access);
                 Term key = Term.Null;
                 foreach (var index in element.Indices)
@@ -116,7 +122,14 @@ internal sealed partial class Evaluator
         if (instance is null)
             return Term.This;
         if (access == Access.Write && instance.Type is { IsValueType: true } && IsPlace(instance))
-            return Locate(instance, Access.Write) is { } location ? _state.Read(location) : Mint(instance);
+        {
+            var held = Locate(instance, Access.Write) is { } location ? _state.Read(location) : Mint(instance);
+            // Writing through a span writes what it spans.
+            if (instance.Type.IsRefLikeType)
+                UseOf(instance, held);
+            return held;
+        }
+
         var value = Visit(instance);
         UseOf(instance, value);
         return value;
@@ -129,6 +142,9 @@ internal sealed partial class Evaluator
         var contract = Contracts.Of(member);
         if (!contract.IsGuarded || IsExempt(owner, member))
             return;
+        // Whoever changes what a guarded collection contains writes it.
+        if (ReferenceEquals(site, _changed))
+            access = Access.Write;
         Observer.Accessed(new MemberAccess(site, member, contract, owner, owner is null ? WrittenType(site) : Written(instance), access, false), _state);
     }
 
@@ -186,13 +202,31 @@ internal sealed partial class Evaluator
         if (owner.Root.Kind == TermKind.This)
             return _body.IsConstruction && owner.Kind == TermKind.This;
         // Parameters are among them only while a summary asks which of them the body keeps.
-        return owner.Root.Kind != TermKind.Parameter && _state.Owned.Contains(owner.Root);
+        return (owner.Root.Kind != TermKind.Parameter && _state.Owned.Contains(owner.Root)) || ThreadOwned.Is(Contracts, owner);
     }
 
     void Share(Term value)
     {
-        if (_state.Owned.Contains(value))
-            _state = _state with { Owned = _state.Owned.Remove(value) };
+        if (!_state.Owned.Contains(value))
+            return;
+        _state = _state with { Owned = _state.Owned.Remove(value) };
+        // What its members refer to is found through it.
+        if (_state.Owned.IsEmpty)
+            return;
+        foreach (var entry in _state.Store.Matching(value.Bit))
+        {
+            if (entry.Key.Kind is TermKind.Member or TermKind.Element && entry.Key.Root.Equals(value))
+                Share(entry.Value);
+        }
+    }
+
+    // Made part of an object that nobody else knows, it is known to nobody else either.
+    void ShareThrough(Term location, Term value)
+    {
+        if (location.Kind is TermKind.Member && _state.Owned.Contains(location.Root))
+            PutAway(value);
+        else
+            HandOver(value);
     }
 
     static Term? Referent(Term value) =>

@@ -149,7 +149,7 @@ internal sealed partial class Evaluator
     {
         foreach (var hold in _state.Locks)
         {
-            if (hold.Source is not (HoldSource.Acquired or HoldSource.Tried) || hold.Certainty != Certainty.Definite || hold.Lock.IsRooted || value.IsConstant || !hold.Lock.Mentions(value))
+            if (hold.Source is not (HoldSource.Acquired or HoldSource.Tried) || hold.Certainty != Certainty.Definite || value.IsConstant || !(hold.Lock.IsRooted ? hold.Lock.Equals(value) : hold.Lock.Mentions(value)))
                 continue;
             _listsLocks = true;
             _state = _state.Change(hold, hold with { Certainty = Certainty.Maybe });
@@ -175,6 +175,8 @@ internal sealed partial class Evaluator
     {
         if (_body.HasFlatLocks)
             state = LeaveFlatLocks(state);
+        if (_lockChoices is not null)
+            state = state.Without(MarkKind.Chosen);
         if (_unlockedInLoops.Count > 0)
         {
             foreach (var hold in state.Locks)

@@ -15,7 +15,7 @@ internal sealed partial class Evaluator
         bool hasSource = !callee.DeclaringSyntaxReferences.IsEmpty && !callee.IsAbstract;
         foreach (var argument in binding.Arguments)
         {
-            if (_state.Owned.Contains(argument.Term) && (!hasSource || summary.Keeps.Contains(argument.Parameter) || IsKept(callee, argument.Parameter)))
+            if (_state.Owned.Contains(argument.Term) && ((!hasSource && !Contracts.Of(callee).ReadsOnly) || summary.Keeps.Contains(argument.Parameter) || IsKept(callee, argument.Parameter)))
                 Share(argument.Term);
             if (IsOwned(argument.Term) && (hasSource ? PrimaryConstructors.Is(callee) || IsKept(callee, argument.Parameter) || Keeping.Returns(_host, callee, _body, argument.Parameter) : IsContained(callee, argument.Parameter)))
                 Disown(argument.Term);

@@ -66,6 +66,8 @@ internal sealed partial class Evaluator
         if (place.Kind is not (TermKind.Member or TermKind.Static) || place.Depth > Term.MaxDepth || place.Symbol is not IPropertySymbol)
             return;
         _remembers = true;
+        if (place.Left is not null && answer.Value is IPropertyReferenceOperation read && Contracts.Of(read.Property).ReadsOnly && !(_contents ??= new()).Contains(place))
+            _contents.Add(place);
         _state = _state.Write(place, answer);
     }
 

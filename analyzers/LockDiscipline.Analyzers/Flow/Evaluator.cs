@@ -177,10 +177,12 @@ internal sealed partial class Evaluator
                     ? ConditionTerms.Not(ConditionTerms.IsNull(tested))
                     : IsOf(tested, isType.TypeOperand, isType.IsNegated);
             case IAwaitOperation await:
+                var held = _state.Locks;
                 var awaited = Visit(await.Operation);
                 Suspend(await);
                 CallAwaiter(await, awaited);
-                Raise();
+                // Where awaiting an acquire throws, nothing was acquired.
+                Raise(_state.Locks.Length > held.Length ? held : _state.Locks);
                 return awaited;
             case IReturnOperation { Kind: OperationKind.YieldReturn, ReturnedValue: { } yielded }:
                 PutAway(Used(yielded));
@@ -202,13 +204,10 @@ internal sealed partial class Evaluator
                 return Mint(operation);
             default:
                 // Part of a tuple, an array, a collection: others may have it from here on.
+                if (operation is ITupleOperation tuple)
+                    return VisitTuple(tuple);
                 foreach (var child in operation.ChildOperations)
-                {
-                    if (operation is ITupleOperation)
-                        NoteCopy(child);
                     PutAway(Used(child));
-                }
-
                 return Mint(operation);
         }
     }
@@ -234,15 +233,19 @@ internal sealed partial class Evaluator
     }
 
     CallBinding BindCall(Term? receiver, SyntaxNode? written, ImmutableArray<BoundArgument> arguments, Term? result, ITypeSymbol? receiverType = null, ISymbol? callee = null) =>
-        new(receiver, written, arguments, result) { ReceiverType = receiverType, Extended = ExtensionBlocks.ParameterOf(callee), Within = _body.Owner.ContainingType };
+        new(receiver, written, arguments, result) { ReceiverType = receiverType, Extended = ExtensionBlocks.ParameterOf(callee), Within = _body.Owner.ContainingType, IsLocal = callee is IMethodSymbol { MethodKind: MethodKind.LocalFunction } };
 
     /// <summary>Takes note that an exception may leave from here.</summary>
-    void Raise()
+    void Raise() => Raise(_state.Locks);
+
+    void Raise(ImmutableArray<Hold> held)
     {
         if (_leaving is null || _ended || !(_body.HasTry || _host.Options.CountsCalls))
             return;
         // The exception takes the place of results that were not tested yet.
         var state = _state.Implicit && _state.Unchecked.IsEmpty ? _state : _state with { Implicit = true, Unchecked = ImmutableArray<Unchecked>.Empty };
+        if (state.Locks != held)
+            state = state with { Locks = held };
         _leaving.Throw(new PathSet(ImmutableArray.Create(state), false), null, null);
     }
 
@@ -260,6 +263,7 @@ internal sealed partial class Evaluator
             LiftResult(value);
         MoveResult(value, location);
         _state = _state.Write(location, value);
+        NoteChoice(location, value, capture.Value.Type);
         return value;
     }
 

@@ -76,6 +76,9 @@ internal enum MarkKind : byte
 
     /// <summary>The caller's lock <see cref="Mark.Under"/> was free for a time: what the caller has under it is no longer good.</summary>
     Dropped,
+
+    /// <summary>The variable <see cref="Mark.What"/>, which is going to be locked, was chosen to be <see cref="Mark.Under"/>.</summary>
+    Chosen,
 }
 
 /// <summary>
@@ -90,7 +93,7 @@ internal sealed record Mark(MarkKind Kind, string What, Term? Value, Term? Under
 {
     /// <summary>Something that speaks against the path. Where paths are merged for want of room, only what all of them owe is kept; of what they have done, all.</summary>
     public bool IsDebt => Kind is MarkKind.Pending or MarkKind.Owned or MarkKind.Consumed or MarkKind.Dead or MarkKind.Nearest
-        or MarkKind.Failed or MarkKind.Walked or MarkKind.FetchedUnsampled or MarkKind.FoundStale or MarkKind.Committed or MarkKind.Concluded or MarkKind.Untested or MarkKind.Dropped or MarkKind.Published or MarkKind.Restored or MarkKind.TokenGiven;
+        or MarkKind.Failed or MarkKind.Walked or MarkKind.FetchedUnsampled or MarkKind.FoundStale or MarkKind.Committed or MarkKind.Concluded or MarkKind.Untested or MarkKind.Dropped or MarkKind.Published or MarkKind.Restored or MarkKind.TokenGiven or MarkKind.Chosen;
 
     public bool Mentions(Term term) => (Value?.Mentions(term) ?? false) || (Under?.Mentions(term) ?? false);
 

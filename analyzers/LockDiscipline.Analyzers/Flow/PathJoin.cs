@@ -134,7 +134,8 @@ internal static class PathJoin
         if (IsFlag(value) || IsFlag(other))
             facts = NameFlag(state, facts, value, joined);
         // One of several objects that are all free is free.
-        var owned = state.Owned.Contains(value) && !state.Owned.Contains(joined) ? state.Owned.Add(joined) : state.Owned;
+        bool isFree = state.Owned.Contains(value) || value is { IsConstant: true, Value: null };
+        var owned = isFree && !state.Owned.Contains(joined) ? state.Owned.Add(joined) : state.Owned;
         return ReferenceEquals(facts, state.Facts) && owned == state.Owned ? state : state with { Facts = facts, Owned = owned };
     }
 }

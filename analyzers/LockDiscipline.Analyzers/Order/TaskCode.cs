@@ -16,7 +16,7 @@ internal static class TaskCode
     public static IEnumerable<Waited> WaitsOf(FlowHost host, Body body, Term task, PathState state)
     {
         if (task.Kind is TermKind.Site or TermKind.Fresh && task.Value is IOperation creation)
-            return Created(host, body, creation, state);
+            return creation is IInvocationOperation { IsVirtual: false, TargetMethod.DeclaringSyntaxReferences.IsEmpty: false } starter ? Started(host, body, starter) : Created(host, body, creation, state);
         return task.Symbol is IFieldSymbol or IPropertySymbol ? Kept(host, task) : ImmutableArray<Waited>.Empty;
     }
 
@@ -38,6 +38,59 @@ internal static class TaskCode
                     break;
             }
         }
+    }
+
+    // Created by a method that does nothing with it but return it.
+    static IEnumerable<Waited> Started(FlowHost host, Body body, IInvocationOperation starter)
+    {
+        var callee = starter.TargetMethod.OriginalDefinition;
+        if (host.GraphOf(callee, body.Graph) is not { } graph)
+            yield break;
+        host.Rests.On(callee);
+        var receiver = starter.Instance is null or IInstanceReferenceOperation ? Term.This : null;
+        if (callee.IsAsync)
+        {
+            // Up to its first await it runs on the thread that waits, and may take again what that one holds.
+            int awaited = FirstAwait(graph);
+            foreach (var waited in host.ReachOf(callee, body).Waits)
+            {
+                if (waited.Via.IsEmpty && waited.Use.Site is { } site && site.SpanStart > awaited)
+                    yield return Apart(waited, waited.Use.Path.Substitute(root => root.Kind == TermKind.This ? receiver : null));
+            }
+
+            yield break;
+        }
+
+        foreach (var block in graph.Blocks)
+        {
+            if (block.FallThroughSuccessor?.Semantics != ControlFlowBranchSemantics.Return || block.BranchValue is not { } returned)
+                continue;
+            while (returned is IConversionOperation conversion)
+                returned = conversion.Operand;
+            foreach (var target in Targets(host.Contracts, returned))
+            {
+                var reach = target switch
+                {
+                    IFlowAnonymousFunctionOperation lambda when GraphOf(graph, lambda) is { } code => host.ReachOf(lambda.Symbol, code),
+                    IMethodReferenceOperation method => host.ReachOf(method.Method, body),
+                    _ => Reach.Nothing,
+                };
+                foreach (var waited in reach.Waits)
+                    yield return Apart(waited, waited.Use.Path.Substitute(root => root.Kind == TermKind.This ? receiver : null));
+            }
+        }
+    }
+
+    static int FirstAwait(ControlFlowGraph graph)
+    {
+        int first = int.MaxValue;
+        foreach (var node in graph.OriginalOperation.Syntax.DescendantNodes(static node => node is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)))
+        {
+            if (node is AwaitExpressionSyntax && node.Span.End < first)
+                first = node.Span.End;
+        }
+
+        return first;
     }
 
     // Kept in a member: created wherever its type assigns it.

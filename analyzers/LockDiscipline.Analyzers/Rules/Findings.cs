@@ -121,6 +121,7 @@ internal sealed class Findings
         Func<Finding>? _finding;
         Hold? _deep, _shallow;
         IOperation? _deepRelease, _shallowRelease;
+        ImmutableArray<Hold> _heldInstead = ImmutableArray<Hold>.Empty;
 
         public object Site { get; } = site;
 
@@ -133,9 +134,24 @@ internal sealed class Findings
         public IOperation? MissingSince { get; private set; }
 
         /// <summary>Held on one path, not held on another, and no attempt decides which.</summary>
-        public bool IsMixed => NeedsLock is not null && _right > 0 && _wrong > 0 && HeldBy is { Source: HoldSource.Acquired or HoldSource.Caller };
+        public bool IsMixed => NeedsLock is not null && _right > 0 && _wrong > 0 && HeldBy is { Source: HoldSource.Acquired or HoldSource.Caller } && !TookAnother();
+
+        // On both paths the same acquire was passed, which took another lock on the one than on the other: then it was the wrong choice.
+        bool TookAnother()
+        {
+            foreach (var hold in _heldInstead)
+            {
+                if (hold.At is { } at && ReferenceEquals(at, HeldBy!.At) && !hold.Lock.Equals(NeedsLock) && !IsOfFormerRound(hold.Lock))
+                    return true;
+            }
+
+            return false;
+        }
 
         public Finding? Verdict => _wrong > 0 || (_right == 0 && _implicitRight == 0 && _implicitWrong > 0) ? _finding!() : null;
+
+        static bool IsOfFormerRound(Term? path) =>
+            path is not null && (path.Kind == TermKind.Stale || IsOfFormerRound(path.Left) || IsOfFormerRound(path.Right));
 
         public void Count(PathState state, Func<Finding>? finding, Hold? held)
         {
@@ -149,6 +165,8 @@ internal sealed class Findings
 
             _ = state.Implicit ? _implicitWrong++ : _wrong++;
             _finding ??= finding;
+            if (!state.Implicit && _heldInstead.IsEmpty)
+                _heldInstead = state.Locks;
         }
 
         /// <summary>The hold on the path that acquired the lock more often than another one did; null where all did as often.</summary>
@@ -212,7 +230,21 @@ internal sealed record Finding(DiagnosticDescriptor Rule, Location Location, Imm
 
     public bool IsSameAs(Finding other) =>
         Rule.Id == other.Rule.Id && Location.SourceSpan == other.Location.SourceSpan && Location.SourceTree == other.Location.SourceTree
-        && Equals(Lock, other.Lock);
+        && (Equals(Lock, other.Lock) || (Rule == LCK1005NotHeld.Rule && SameText(other.Arguments)));
+
+    // One of several locks was chosen, by whatever name: nobody can tell such findings apart.
+    bool SameText(ImmutableArray<object> others)
+    {
+        if (Arguments.Length != others.Length)
+            return false;
+        for (int i = 0; i < others.Length; i++)
+        {
+            if (!Equals(Arguments[i], others[i]))
+                return false;
+        }
+
+        return true;
+    }
 
     /// <summary>The finding with the places of all that are the same.</summary>
     public Finding With(List<Finding> all)

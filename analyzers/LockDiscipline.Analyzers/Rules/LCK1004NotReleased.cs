@@ -69,7 +69,7 @@ internal static class LCK1004NotReleased
 
         foreach (var clause in rules.Body.Contract.TryAcquires)
         {
-            bool failed = returned is { IsConstant: true } && (returned.Value is null || (returned.Value is bool result && result != clause.Result));
+            bool failed = returned is { IsConstant: true, Value: null or bool or long } && (returned.Value is null || Failure.Of(state, returned) == clause.Result);
             if (!failed && IsLock(clause))
                 return true;
         }

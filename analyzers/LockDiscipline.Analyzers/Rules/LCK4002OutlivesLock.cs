@@ -30,6 +30,9 @@ internal static class LCK4002OutlivesLock
             bool isTied = mark.Kind == MarkKind.Tied;
             if ((!isTied && mark.Kind != MarkKind.Dead) || mark.What == Evaluator.ReadFromMember || !returned.Equals(mark.Value))
                 continue;
+            // Whoever is required to hold the lock holds it when it gets the reference.
+            if (isTied && mark.What == Evaluator.ReadOfTarget && mark.Under is { } under && state.Find(under) is { Source: HoldSource.Caller })
+                continue;
             // While the caller holds the lock, a helper's result is tied for the caller as well.
             if (isTied && rules.LeavesWorkToCallers)
                 continue;

@@ -218,11 +218,12 @@ internal static class LCK9003BrokenContract
         if (returned is null)
             return null;
         if (returned.IsConstant)
-            return returned.Value is bool value ? value == clause.Result : returned.Value is not null;
+            return returned.Value is bool or long ? Failure.Of(state, returned) == !clause.Result : returned.Value is not null;
         if (returned.Kind == TermKind.Fresh)
             return true;
         return Conditions.Truth(state, returned) is { } known ? known == clause.Result
             : Conditions.Truth(state, ConditionTerms.IsNull(returned)) is { } isNull ? !isNull
+            : Failure.Of(state, returned) is { } failed ? failed == !clause.Result
             : null;
     }
 

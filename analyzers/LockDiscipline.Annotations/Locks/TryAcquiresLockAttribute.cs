@@ -6,7 +6,7 @@ namespace LockDiscipline
     /// Tries to acquire: the locks are held on exit only when it returns <see cref="Result"/> (of a method that returns a reference: anything but null).
     /// </summary>
     /// <remarks>
-    /// On a method that returns <c>bool</c> or a reference, such as a scope or null. A result that is not looked at is reported.
+    /// On a method that returns <c>bool</c>, a reference, such as a scope or null, or an error number, of which zero means that it is held. A result that is not looked at is reported.
     /// <para>
     /// Clang: <c>try_acquire_capability</c>. Kernel: <c>__cond_acquires</c>, <c>__cond_lock</c>. Java: <c>@EnsuresLockHeldIf</c>.
     /// </para>

@@ -162,7 +162,7 @@ public sealed class KeptFactsTests
     [Theory]
     [InlineData("void Asks() { Middle.Ask(this); }", "internal static void Ask(object o) { _ = Monitor.IsEntered(o); Last.Do(o); }", "{ Monitor.Enter(o); Monitor.Exit(o); }", "{ Monitor.Enter(o); }", "LCK1004")]
     [InlineData("SpinLock _spin; void Asks() { bool t = false; try { _spin.Enter(ref t); Middle.Ask(this); } finally { if (t) _spin.Exit(); } }", "internal static void Ask(object o) { Last.Do(null); }", "{ _ = nameof(Thread.Sleep); }", "{ Thread.Sleep(1); }", "LCK2001")]
-    [InlineData("void Asks() { lock (Last.A) Middle.Ask(null); } void Turned() { lock (Last.B) lock (Last.A) { } }", "internal static void Ask(object o) { Last.Do(o); }", "{ lock (o ?? B) { } }", "{ lock (B) { } }", "LCK2003")]
+    [InlineData("void Asks() { lock (Last.A) Middle.Ask(null); } void Turned() { lock (Last.B) lock (Last.A) { } }", "internal static void Ask(object o) { Last.Do(o); }", "{ lock (o ?? new object()) { } }", "{ lock (B) { } }", "LCK2003")]
     [InlineData("void Turned() { lock (Last.B) lock (Last.A) { } }", "internal static void Ask(object o) { lock (Last.A) Last.Do(o); }", "{ lock (o) { } }", "{ lock (B) { } }", "LCK2003")]
     // A caller that was none before, or is none any more.
     [InlineData("internal readonly object Gate = new(); [GuardedBy(\"Gate\")] int _n; internal void Add() { _n++; }", "internal static void Ask(object o) { Last.Do(o); }", "{ _ = o; }", "{ var a = (Asker)o; lock (a.Gate) a.Add(); }", "LCK9004")]
