@@ -54,8 +54,17 @@ internal static class Answers
             return false;
         var (summary, reach, pairs) = (host.SummaryOf(method, caller: null), host.ReachOfBody(method), host.PairsOf(method, caller: null));
         return IsSame(s_summaries[0].Of(before), ReferenceEquals(summary, Flow.Summary.None) ? None : PackedSummary.Of(host, summary))
-            && IsSame(s_reaches[0].Of(before), ReferenceEquals(reach, Flow.Reach.Nothing) ? None : PackedReach.Of(host, reach))
+            && IsSame(s_reaches[0].Of(before), Pack(host, method, reach))
             && IsSame(s_pairs.Of(before), pairs.IsEmpty ? None : PackedPairs.Of(host, pairs));
+    }
+
+    /// <summary>The form in which a reach is kept; null where it has none.</summary>
+    public static object?[]? Pack(FlowHost host, IMethodSymbol method, Reach reach)
+    {
+        if (ReferenceEquals(reach, Flow.Reach.Nothing))
+            return None;
+        // Whether it waits before its first await or after is told by where it does.
+        return method.IsAsync && !reach.Waits.IsEmpty ? null : PackedReach.Of(host, reach);
     }
 
     // What nobody asked for, nobody was told. Where a place is said is no part of what is.

@@ -131,6 +131,7 @@ internal sealed class Callers(FlowHost host)
     // `new(...)`, `: this(...)` and `: base(...)` name no type. They are looked for where the type itself stands.
     IEnumerable<SyntaxNode> UnnamedCreations(IMethodSymbol constructor)
     {
+        host.Rests.OnCodeOf(constructor.ContainingType);
         foreach (var declaration in constructor.ContainingType.DeclaringSyntaxReferences)
         {
             var tree = declaration.SyntaxTree;

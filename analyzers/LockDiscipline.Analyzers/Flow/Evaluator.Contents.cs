@@ -76,6 +76,7 @@ internal sealed partial class Evaluator
 
     bool IsNamedIn(IMethodSymbol callee, ISymbol member)
     {
+        _host.Rests.OnCode(callee);
         foreach (var reference in callee.DeclaringSyntaxReferences)
         {
             foreach (var token in reference.GetSyntax(_host.Cancel).DescendantTokens())

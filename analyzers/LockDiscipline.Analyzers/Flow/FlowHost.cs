@@ -169,7 +169,7 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
             called,
             Reach.Nothing,
             _ => CodeOf(method, caller?.Graph) is { } graph ? Look(method, graph, body => ReachBuilder.Build(this, body)) : Reach.Nothing,
-            reach => answer.Keep(this, ReferenceEquals(reach, Reach.Nothing) ? Answers.None : PackedReach.Of(this, reach)));
+            reach => answer.Keep(this, Answers.Pack(this, method, reach)));
     }
 
     // Any of them may run: what one of them may do, the call may do.
