@@ -54,6 +54,16 @@ sealed class EditedProject(params string[] files)
         return [.. found.Select(Text).Order(StringComparer.Ordinal)];
     }
 
+    /// <summary>Analyses the project, edits a file, analyses again, and gives the compilation before the edit, which nobody needs any more.</summary>
+    public async Task<WeakReference> AnalyseAndReplace(int file, string text)
+    {
+        await Findings(_compilation);
+        var former = new WeakReference(_compilation);
+        Replace(file, text);
+        await Findings(_compilation);
+        return former;
+    }
+
     public ProjectNames Names() =>
         ProjectNames.Of([.. _compilation.SyntaxTrees.Select(tree => TreeNames.Of(tree, default))], [], []);
 

@@ -224,6 +224,23 @@ public sealed class KeptFactsTests
         Assert.True(seen.Count >= kinds, string.Join(", ", seen));
     }
 
+    // What is kept lives as long as the trees, of which an editor has all but one in the next compilation.
+    [Fact]
+    public async Task WhatIsKept_HoldsNoCompilation()
+    {
+        var files = s_files.Concat(s_helpers).Select(file => Fill(file.Text, [.. file.Places.Select(texts => texts[0])])).ToArray();
+        var project = new EditedProject(files);
+        var former = await project.AnalyseAndReplace(0, $"// edited\n{files[0]}");
+        for (int i = 0; i < 10 && former.IsAlive; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        Assert.False(former.IsAlive);
+        GC.KeepAlive(project);
+    }
+
     static string Fill(string text, string[] chosen)
     {
         for (int i = 0; i < chosen.Length; i++)
