@@ -84,7 +84,11 @@ internal sealed class CompilationFactory
         return string.Join('\n', all.Select(f => files.Identity(f) is { Length: > 0 } changed ? f + "=" + changed : f).Concat(references));
     }
 
-    CSharpCommandLineArguments Arguments(ProjectDescription project, SourceFiles files)
+    /// <summary>The assemblies that were read, by full path, with what names their content.</summary>
+    public IEnumerable<(string Path, string Identity)> Read => _metadata.Select(m => (m.Key, m.Value.Identity));
+
+    /// <summary>The compiler's arguments of a project, files named as the revision names them.</summary>
+    public CSharpCommandLineArguments Arguments(ProjectDescription project, SourceFiles files)
     {
         var folder = files.Logical(project.BaseDirectory);
         return _arguments.GetOrAdd((project.Key, folder), _ => CSharpCommandLineParser.Default.Parse(project.CompilerArguments.Select(files.Logical), folder, sdkDirectory: null));
@@ -143,7 +147,7 @@ internal sealed class CompilationFactory
         foreach (var reference in arguments.MetadataReferences)
         {
             var path = Path.GetFullPath(reference.Reference, folder);
-            if ((lookup(path) ?? (File.Exists(path) ? _metadata.GetOrAdd(path, Read) : null)) is { } known)
+            if ((lookup(path) ?? (File.Exists(path) ? _metadata.GetOrAdd(path, ReadAssembly) : null)) is { } known)
                 references.Add(known with { Reference = known.Reference.WithProperties(reference.Properties) });
             else
                 problems.Add($"The reference '{path}' does not exist. Build the project that it comes from.");
@@ -152,7 +156,7 @@ internal sealed class CompilationFactory
     }
 
     // Read once, so that it is named by the very bytes that are compiled against.
-    static Surface Read(string path)
+    static Surface ReadAssembly(string path)
     {
         var bytes = File.ReadAllBytes(path);
         return new(MetadataReference.CreateFromImage(System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(bytes), filePath: path), Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(bytes)));

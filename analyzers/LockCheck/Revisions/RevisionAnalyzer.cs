@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using LockCheck.Analysis;
+using LockCheck.Caching;
 using LockCheck.Git;
 using LockCheck.Loading;
 using LockCheck.Output;
@@ -18,6 +19,9 @@ internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options
     readonly HashSet<string> _compiled = new(CheckTarget.PathComparer);
     readonly HashSet<string> _failed = new(CheckTarget.PathComparer);
     readonly HashSet<string> _folders = new(CheckTarget.PathComparer);
+
+    /// <summary>Notes what the analysis rests on; null where nobody wants to know.</summary>
+    public BasisRecorder? Basis { get; init; }
 
     // Trees of one project shape, and the folder they are loaded from.
     sealed class Group(Checkout checkout, bool isCopy)
@@ -144,6 +148,7 @@ internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options
             await AnalyzeAsync(group, changed, within, byTree, cancellationToken).ConfigureAwait(false);
             return;
         }
+        Note(described, group, files);
         var loads = group.Trees.ToDictionary(t => t, t => Load(described, files[t], cancellationToken), StringComparer.Ordinal);
         // What others can see of the touched projects decides whether the others have to be looked at.
         if (graph.DependentsOf(owners) is { IsEmpty: false } dependents && !await SameSurfacesAsync(described, files, group, cancellationToken).ConfigureAwait(false))
@@ -154,8 +159,11 @@ internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options
                 await AnalyzeAsync(group, changed, within, byTree, cancellationToken).ConfigureAwait(false);
                 return;
             }
+            Note(described, group, files);
             loads = group.Trees.ToDictionary(t => t, t => Load(described, files[t], cancellationToken), StringComparer.Ordinal);
         }
+        Basis?.Add(_cache.Factory.Read);
+        Basis?.Add(loads.Values.SelectMany(l => l.Projects));
         await AnalyzeAsync([.. loads.Values.SelectMany(l => l.Projects).Distinct<LoadedProject>(ReferenceEqualityComparer.Instance).Where(p => !_analyses.ContainsKey(p))], cancellationToken).ConfigureAwait(false);
         foreach (var tree in group.Trees)
             byTree[tree] = Analyzed(tree, Named(loads[tree], files[tree]));
@@ -166,6 +174,9 @@ internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options
             _folders.Add(Path.GetDirectoryName(project.Path)! + Path.DirectorySeparatorChar);
         }
     }
+
+    void Note(DescribedProjects described, Group group, Dictionary<string, SourceFiles> files) =>
+        Basis?.Add(described, group.IsCopy, p => _cache.Factory.Arguments(p, files[group.Trees[0]]));
 
     // Whether the work tree cannot serve after all, as its packages were restored for an earlier state; then a copy does. To restore is to write, and
     // the user's folder is not written. Of another target framework than it was restored for the SDK says so itself.
@@ -231,7 +242,12 @@ internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options
             Interlocked.Increment(ref done);
         }).ConfigureAwait(false);
         foreach (var analysis in analyses)
+        {
             _analyses.Add(analysis.Project, analysis);
+            // What is missing from a failed analysis may be there the next time.
+            if (!analysis.Crashes.IsEmpty)
+                Basis?.GiveUp();
+        }
     }
 
     RevisionAnalysis Analyzed(string tree, LoadResult loaded)
