@@ -97,7 +97,8 @@ internal sealed class CompilationFactory
     // What the SDK found on the disk, without what the revision has not, and with what it adds.
     static List<string> Sources(ProjectDescription project, CSharpCommandLineArguments arguments, SourceFiles files)
     {
-        var sources = arguments.SourceFiles.Select(f => f.Path).Where(p => !files.IsRemoved(p)).ToList();
+        // A file that is linked from another folder is named by way of the project's.
+        var sources = arguments.SourceFiles.Select(f => Path.GetFullPath(f.Path)).Where(p => !files.IsRemoved(p)).ToList();
         var there = sources.ToHashSet(CheckTarget.PathComparer);
         var path = files.Logical(project.Key.Path);
         var text = new Lazy<string>(() => files.Read(path).ToString());
@@ -108,7 +109,7 @@ internal sealed class CompilationFactory
     // The SDK names the files that are there; a revision may have more.
     static IEnumerable<string> ConfigFiles(CSharpCommandLineArguments arguments, List<string> sources, SourceFiles files)
     {
-        var named = arguments.AnalyzerConfigPaths.Where(files.Exists).ToHashSet(CheckTarget.PathComparer);
+        var named = arguments.AnalyzerConfigPaths.Select(Path.GetFullPath).Where(files.Exists).ToHashSet(CheckTarget.PathComparer);
         var added = files.Present.Where(f => Path.GetFileName(f) == ".editorconfig" && !named.Contains(f)
             && sources.Exists(s => s.StartsWith(Path.GetDirectoryName(f) + Path.DirectorySeparatorChar, StringComparison.Ordinal)));
         return named.Concat(added.Order(StringComparer.Ordinal));

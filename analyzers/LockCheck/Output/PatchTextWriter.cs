@@ -146,7 +146,7 @@ internal sealed class PatchTextWriter(Terminal terminal, bool showsAll)
         if (report.Projects.IsEmpty)
         {
             _out.WriteLine(report.Incomplete.IsEmpty
-                ? report.Steps.All(s => s.Files.IsEmpty) ? Unchanged(report.Comparison) : report.HasSources ? "Nothing that is compiled was changed." : "The change touches nothing that is analysed."
+                ? report.Steps.All(s => s.Files.IsEmpty) ? Unchanged(report.Comparison) : !report.LeftOut.IsEmpty ? "Nothing of the change is analysed, as told above." : report.HasSources ? "Nothing that is compiled was changed." : "The change touches nothing that is analysed."
                 : "Nothing was analysed.");
             return;
         }

@@ -18,6 +18,7 @@ internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options
     readonly List<LeftOut> _leftOut = [];
     readonly HashSet<string> _compiled = new(CheckTarget.PathComparer);
     readonly HashSet<string> _failed = new(CheckTarget.PathComparer);
+    readonly HashSet<string> _outside = new(CheckTarget.PathComparer);
     readonly HashSet<string> _folders = new(CheckTarget.PathComparer);
 
     /// <summary>Notes what the analysis rests on; null where nobody wants to know.</summary>
@@ -104,22 +105,32 @@ internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options
     // A restore writes into the project's folder, and the user's is not to be written.
     async Task<bool> IsRestoredAsync(string work, ImmutableArray<string> changed, string? within, CancellationToken cancellationToken)
     {
-        var (graph, owners) = await GraphAsync(new(work, scratch.Repository.Root), changed, within, cancellationToken).ConfigureAwait(false);
-        return owners.Concat(graph.DependentsOf(owners)).All(p => File.Exists(Path.Combine(Path.GetDirectoryName(p)!, "obj", "project.assets.json")));
+        var scope = await ScopeAsync(new(work, scratch.Repository.Root), changed, within, cancellationToken).ConfigureAwait(false);
+        return scope.Owners.Concat(scope.Dependents).All(p => File.Exists(Path.Combine(Path.GetDirectoryName(p)!, "obj", "project.assets.json")));
     }
 
-    async Task<(ProjectGraph Graph, ImmutableArray<string> Owners)> GraphAsync(Checkout checkout, ImmutableArray<string> changed, string? within, CancellationToken cancellationToken)
+    // The projects that changed files belong to, those that build on one of these, and whether there are others of the first kind that are not asked for.
+    sealed record Scope(ImmutableArray<string> Owners, ImmutableArray<string> Dependents, ImmutableArray<string> OthersOwners);
+
+    async Task<Scope> ScopeAsync(Checkout checkout, ImmutableArray<string> changed, string? within, CancellationToken cancellationToken)
     {
         var paths = await _source.PathsAsync(checkout.Tree, cancellationToken).ConfigureAwait(false);
         var projects = paths.Where(p => p.EndsWith(".csproj", StringComparison.OrdinalIgnoreCase)).Select(_source.FullPath);
-        if (within is not null)
-        {
-            var named = ProjectsWithin(within, checkout).ToHashSet(CheckTarget.PathComparer);
-            projects = projects.Where(named.Contains);
-        }
         var imported = paths.Where(p => Path.GetExtension(p) is ".props" or ".targets").Select(_source.FullPath);
         var graph = new ProjectGraph(projects, imported, path => Read(InCheckout(checkout, path)));
-        return (graph, [.. changed.Where(ProjectShape.Matters).SelectMany(c => graph.OwnersOf(_source.FullPath(c))).Distinct(CheckTarget.PathComparer).Order(StringComparer.Ordinal)]);
+        var owners = new SortedSet<string>(StringComparer.Ordinal);
+        var named = within is null ? null : ProjectsWithin(within, checkout).ToHashSet(CheckTarget.PathComparer);
+        foreach (var path in changed.Where(ProjectShape.Matters).Select(_source.FullPath))
+        {
+            var own = graph.OwnersOf(path).ToList();
+            // One that no project file speaks of may be compiled by a pattern that is put together elsewhere; whoever names a project thinks so.
+            owners.UnionWith(own.Count == 0 && named is not null ? named : own);
+            if (named is not null && !own.Exists(named.Contains))
+                _outside.Add(path);
+        }
+        var all = owners.ToImmutableArray();
+        var dependents = graph.DependentsOf(all);
+        return named is null ? new(all, dependents, []) : new([.. all.Where(named.Contains)], [.. dependents.Where(named.Contains)], [.. all.Where(o => !named.Contains(o))]);
     }
 
     IEnumerable<string> ProjectsWithin(string within, Checkout checkout)
@@ -134,14 +145,16 @@ internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options
 
     async Task AnalyzeAsync(Group group, ImmutableArray<string> changed, string? within, Dictionary<string, RevisionAnalysis> byTree, CancellationToken cancellationToken)
     {
-        var (graph, owners) = await GraphAsync(group.Checkout, changed, within, cancellationToken).ConfigureAwait(false);
+        var scope = await ScopeAsync(group.Checkout, changed, within, cancellationToken).ConfigureAwait(false);
+        // What others see of a project that is not asked for is not looked at by itself, and so taken as changed.
+        var (owners, dependents) = scope.OthersOwners.IsEmpty ? (scope.Owners, scope.Dependents) : ([.. scope.Owners, .. scope.Dependents], []);
         if (owners.IsEmpty)
             return;
         var files = new Dictionary<string, SourceFiles>(StringComparer.Ordinal);
         foreach (var tree in group.Trees)
             files[tree] = await _source.FilesAsync(group.Checkout, tree, cancellationToken).ConfigureAwait(false);
 
-        var touched = owners.Select(o => InCheckout(group.Checkout, o)).ToHashSet(CheckTarget.PathComparer);
+        var touched = owners.Concat(scope.OthersOwners).Select(o => InCheckout(group.Checkout, o)).ToHashSet(CheckTarget.PathComparer);
         var described = await DescribeAsync(group, owners, touched.Contains, cancellationToken).ConfigureAwait(false);
         if (await MovedAsync(group, described, cancellationToken).ConfigureAwait(false))
         {
@@ -151,7 +164,7 @@ internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options
         Note(described, group, files);
         var loads = group.Trees.ToDictionary(t => t, t => Load(described, files[t], cancellationToken), StringComparer.Ordinal);
         // What others can see of the touched projects decides whether the others have to be looked at.
-        if (graph.DependentsOf(owners) is { IsEmpty: false } dependents && !await SameSurfacesAsync(described, files, group, cancellationToken).ConfigureAwait(false))
+        if (!dependents.IsEmpty && !await SameSurfacesAsync(described, files, group, cancellationToken).ConfigureAwait(false))
         {
             described = await DescribeAsync(group, [.. owners, .. dependents], p => touched.Contains(p) || dependents.Contains(OutOfCheckout(group.Checkout, p), CheckTarget.PathComparer), cancellationToken).ConfigureAwait(false);
             if (await MovedAsync(group, described, cancellationToken).ConfigureAwait(false))
@@ -267,7 +280,9 @@ internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options
     {
         foreach (var path in changed.Where(c => c.EndsWith(".cs", StringComparison.OrdinalIgnoreCase)).Select(_source.FullPath).Where(f => !_compiled.Contains(f)))
         {
-            if (_folders.Any(f => path.StartsWith(f, StringComparison.Ordinal)))
+            if (_outside.Contains(path))
+                _leftOut.Add(new(path, "outside of the project that was asked for"));
+            else if (_folders.Any(f => path.StartsWith(f, StringComparison.Ordinal)))
                 _leftOut.Add(new(path, "its project does not compile it"));
             // Of a project that could not be loaded that is told already.
             else if (!_incomplete.Exists(i => i.Project == path) && !_failed.Any(f => path.StartsWith(Path.GetDirectoryName(f)! + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
