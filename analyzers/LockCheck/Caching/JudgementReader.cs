@@ -19,7 +19,7 @@ internal sealed class JudgementReader(BinaryReader reader)
     /// <summary>Reads the report of a comparison, and the patch that mends what it tells.</summary>
     public (PatchReport Report, FixPatchResult? Fix) Read(Comparison comparison, string root)
     {
-        var steps = List(() => new StepReport(reader.ReadInt32(), comparison.Steps[0], List(File), List(Error)));
+        var steps = List(() => new StepReport(reader.ReadInt32(), comparison.Steps[0], List(File), List(Error)) { CompilesAgainAfter = Number() });
         var report = new PatchReport
         {
             Comparison = comparison,

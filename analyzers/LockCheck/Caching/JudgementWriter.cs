@@ -22,6 +22,7 @@ internal sealed class JudgementWriter(BinaryWriter writer)
             writer.Write(step.Number);
             List(step.Files, File);
             List(step.CompileErrors, Error);
+            Number(step.CompilesAgainAfter);
         });
         List(report.Findings, Judged);
         List(report.Weakenings, judged =>

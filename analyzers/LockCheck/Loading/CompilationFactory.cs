@@ -130,6 +130,12 @@ internal sealed class CompilationFactory
                     return;
                 }
                 var text = files.Read(sources[i], arguments.Encoding, arguments.ChecksumAlgorithm);
+                if (files.Brought.Contains(sources[i]) && Nesting.IsTooDeep(text))
+                {
+                    lock (problems)
+                        problems.Add($"The source file '{sources[i]}' nests deeper than a compiler reads safely, and was left out of the analysis.");
+                    return;
+                }
                 trees[i] = CSharpSyntaxTree.ParseText(text, options, sources[i], cancellationToken);
                 _trees.TryAdd(key, trees[i]!);
             }

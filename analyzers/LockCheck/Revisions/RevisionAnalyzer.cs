@@ -12,12 +12,14 @@ namespace LockCheck.Revisions;
 internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options, ImmutableArray<DiagnosticAnalyzer> analyzers, Progress progress)
 {
     readonly RevisionSource _source = new(scratch);
+    readonly LinkedFolders _links = new();
     readonly LoadCache _cache = new();
     readonly Dictionary<LoadedProject, ProjectAnalysis> _analyses = new(ReferenceEqualityComparer.Instance);
     readonly List<Incomplete> _incomplete = [];
     readonly List<LeftOut> _leftOut = [];
     readonly HashSet<string> _compiled = new(CheckTarget.PathComparer);
     readonly HashSet<string> _failed = new(CheckTarget.PathComparer);
+    readonly List<string> _refused = [];
     readonly HashSet<string> _outside = new(CheckTarget.PathComparer);
     readonly HashSet<string> _folders = new(CheckTarget.PathComparer);
 
@@ -55,7 +57,13 @@ internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options
         {
             foreach (var group in await GroupAsync(trees, frozen, changed, within, cancellationToken).ConfigureAwait(false))
                 await AnalyzeAsync(group, changed, within, byTree, cancellationToken).ConfigureAwait(false);
-            Unowned(changed);
+            Unowned(changed, frozen);
+        }
+        if (_links.Any)
+        {
+            // What lies in them is none of the repository's.
+            Basis?.GiveUp();
+            _links.Report(await GraphAsync(new(await _source.WorkTreeAsync(cancellationToken).ConfigureAwait(false), scratch.Repository.Root), cancellationToken).ConfigureAwait(false), _source.FullPath, _incomplete, _leftOut);
         }
         foreach (var tree in trees)
             byTree.TryAdd(tree, new(tree, [], new([], [], [], [])));
@@ -70,6 +78,7 @@ internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options
             foreach (var change in await TreeDiff.ChangesAsync(scratch, trees[i - 1], trees[i], cancellationToken).ConfigureAwait(false))
             {
                 changed.Add(change.Path);
+                _links.Add(change);
                 if (change.IsLink && ProjectShape.Matters(change.Path))
                     _incomplete.Add(new(_source.FullPath(change.Path), "is a symbolic link or a submodule, whose content is not part of the change", [], []));
             }
@@ -112,12 +121,17 @@ internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options
     // The projects that changed files belong to, those that build on one of these, and whether there are others of the first kind that are not asked for.
     sealed record Scope(ImmutableArray<string> Owners, ImmutableArray<string> Dependents, ImmutableArray<string> OthersOwners);
 
-    async Task<Scope> ScopeAsync(Checkout checkout, ImmutableArray<string> changed, string? within, CancellationToken cancellationToken)
+    async Task<ProjectGraph> GraphAsync(Checkout checkout, CancellationToken cancellationToken)
     {
         var paths = await _source.PathsAsync(checkout.Tree, cancellationToken).ConfigureAwait(false);
         var projects = paths.Where(p => p.EndsWith(".csproj", StringComparison.OrdinalIgnoreCase)).Select(_source.FullPath);
         var imported = paths.Where(p => Path.GetExtension(p) is ".props" or ".targets").Select(_source.FullPath);
-        var graph = new ProjectGraph(projects, imported, path => Read(InCheckout(checkout, path)));
+        return new(projects, imported, path => Read(InCheckout(checkout, path)));
+    }
+
+    async Task<Scope> ScopeAsync(Checkout checkout, ImmutableArray<string> changed, string? within, CancellationToken cancellationToken)
+    {
+        var graph = await GraphAsync(checkout, cancellationToken).ConfigureAwait(false);
         var owners = new SortedSet<string>(StringComparer.Ordinal);
         var named = within is null ? null : ProjectsWithin(within, checkout).ToHashSet(CheckTarget.PathComparer);
         foreach (var path in changed.Where(ProjectShape.Matters).Select(_source.FullPath))
@@ -152,7 +166,7 @@ internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options
             return;
         var files = new Dictionary<string, SourceFiles>(StringComparer.Ordinal);
         foreach (var tree in group.Trees)
-            files[tree] = await _source.FilesAsync(group.Checkout, tree, cancellationToken).ConfigureAwait(false);
+            files[tree] = await _source.FilesAsync(group.Checkout, tree, changed, cancellationToken).ConfigureAwait(false);
 
         var touched = owners.Concat(scope.OthersOwners).Select(o => InCheckout(group.Checkout, o)).ToHashSet(CheckTarget.PathComparer);
         var described = await DescribeAsync(group, owners, touched.Contains, cancellationToken).ConfigureAwait(false);
@@ -183,6 +197,7 @@ internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options
         _failed.UnionWith(loads.Values.SelectMany(l => l.Failures).Select(f => OutOfCheckout(group.Checkout, f.Path)));
         foreach (var project in group.Trees.SelectMany(t => loads[t].Projects))
         {
+            _refused.AddRange(project.Problems);
             _compiled.UnionWith(project.Compilation.SyntaxTrees.Select(t => t.FilePath));
             _folders.Add(Path.GetDirectoryName(project.Path)! + Path.DirectorySeparatorChar);
         }
@@ -276,14 +291,18 @@ internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options
     };
 
     // A changed source that no project compiles was not analysed; one that a project leaves out on purpose is its decision.
-    void Unowned(ImmutableArray<string> changed)
+    void Unowned(ImmutableArray<string> changed, bool frozen)
     {
         foreach (var path in changed.Where(c => c.EndsWith(".cs", StringComparison.OrdinalIgnoreCase)).Select(_source.FullPath).Where(f => !_compiled.Contains(f)))
         {
+            if (_refused.Exists(r => r.Contains($"'{path}'", StringComparison.Ordinal)))
+                continue;
             if (_outside.Contains(path))
                 _leftOut.Add(new(path, "outside of the project that was asked for"));
             else if (_folders.Any(f => path.StartsWith(f, StringComparison.Ordinal)))
                 _leftOut.Add(new(path, "its project does not compile it"));
+            else if (frozen && changed.FirstOrDefault(c => c.EndsWith(".csproj", StringComparison.OrdinalIgnoreCase) && Evaluation.IsBelow(path, Path.GetDirectoryName(_source.FullPath(c))!)) is { } brought)
+                _incomplete.Add(new(path, $"belongs to '{brought}', which the patch brings along and which was not loaded", [], []));
             // Of a project that could not be loaded that is told already.
             else if (!_incomplete.Exists(i => i.Project == path) && !_failed.Any(f => path.StartsWith(Path.GetDirectoryName(f)! + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
                 _incomplete.Add(new(path, "belongs to no project that was loaded", [], ["If one does compile it, name that project: --project PATH."]));
