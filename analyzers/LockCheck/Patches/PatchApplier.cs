@@ -8,6 +8,9 @@ namespace LockCheck.Patches;
 /// <param name="folder">The folder that the user is in, from the top of the repository; <c>.</c> at the top.</param>
 internal sealed class PatchApplier(ScratchIndex scratch, string folder)
 {
+    /// <summary>What is noted of a patch that changes nothing, since what it does was done before.</summary>
+    public const string IsThere = "changes nothing here: what it does is there already";
+
     // From the strictest to the most lenient; the first that works is taken, and told.
     static readonly (string[] Options, string? Note)[] s_ways =
     [
@@ -77,8 +80,11 @@ internal sealed class PatchApplier(ScratchIndex scratch, string folder)
                 throw new LockCheckException(ExitCode.NotAnalyzed, $"Patch {i + 1}/{series.Patches.Length} '{patch.Title}' does not apply: {error}\nIt names a path outside of the repository, or one of git's own. No base makes that right: it is not taken.");
             if (error is not null)
                 return (trees.ToImmutable(), applied.ToImmutable(), $"Patch {i + 1}/{series.Patches.Length} '{patch.Title}' does not apply: {error}");
-            applied.Add(note is null ? patch : patch with { Notes = patch.Notes.Add(note) });
             trees.Add(await scratch.WriteTreeAsync(cancellationToken).ConfigureAwait(false));
+            // A merge with what has the change already is one without a conflict.
+            if (trees[^1] == trees[^2] && note is not null)
+                note = IsThere;
+            applied.Add(note is null ? patch : patch with { Notes = patch.Notes.Add(note) });
         }
         return (trees.ToImmutable(), applied.ToImmutable(), null);
     }

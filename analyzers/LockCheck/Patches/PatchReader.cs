@@ -80,6 +80,8 @@ internal sealed partial class PatchReader(ScratchIndex scratch)
         {
             if (bytes.Length == 0 && files.Count == 1)
                 throw new LockCheckException(ExitCode.Usage, $"{Capital(source)} is empty: there is no patch to check.");
+            if (Packed(bytes) is { } packed)
+                throw new LockCheckException(ExitCode.NotAnalyzed, $"{(name == "-" ? "The standard input" : $"'{name}'")} is compressed. Unpack it first: {packed} {(name == "-" ? "" : $"'{name}' ")}| lockcheck patch -");
             foreach (var (title, text, place) in await MailsAsync(Decode(bytes), cancellationToken).ConfigureAwait(false))
             {
                 if (BaseCommit().Match(text) is { Success: true } match)
@@ -125,6 +127,17 @@ internal sealed partial class PatchReader(ScratchIndex scratch)
         }
     }
 
+    // What unpacks it to the standard output; null for what is not compressed.
+    static string? Packed(byte[] bytes) => bytes switch
+    {
+        [0x1F, 0x8B, ..] => "gzip -dc",
+        [(byte)'B', (byte)'Z', (byte)'h', ..] => "bzip2 -dc",
+        [0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0, ..] => "xz -dc",
+        [0x28, 0xB5, 0x2F, 0xFD, ..] => "zstd -dc",
+        [(byte)'P', (byte)'K', 3, 4, ..] => "unzip -p",
+        _ => null,
+    };
+
     /// <summary>The patch in the text of one mail or file; null where there is none.</summary>
     /// <exception cref="PatchException">It is not of a kind that is taken.</exception>
     internal static Patch? Take(string title, string text)
@@ -133,6 +146,11 @@ internal sealed partial class PatchReader(ScratchIndex scratch)
         var lines = text.Split('\n').ToList();
         if (lines.Count > 0 && lines[^1].Length == 0)
             lines.RemoveAt(lines.Count - 1);
+        if (lines.Exists(l => Painted().IsMatch(l)))
+        {
+            lines = lines.ConvertAll(l => Colour().Replace(l, ""));
+            notes.Add("colours of a terminal were taken away");
+        }
         if (!lines.Exists(QuotedMail.StartsDiff) && !HasUnquotedHeader(lines) && QuotedMail.Unquote(lines, out var levels) is { } unquoted)
         {
             lines = unquoted;
@@ -144,6 +162,9 @@ internal sealed partial class PatchReader(ScratchIndex scratch)
             lines = lines.ConvertAll(l => l.EndsWith('\r') ? l[..^1] : l);
             notes.Add("line ends of a mail or of Windows were taken away");
         }
+        // Where words are marked, no line is.
+        if (lines.Exists(l => l.StartsWith("@@ -", StringComparison.Ordinal)) && lines.TrueForAll(l => l.Length == 0 || l[0] is not ('+' or '-') || l.StartsWith("+++ ", StringComparison.Ordinal) || l.StartsWith("---", StringComparison.Ordinal) || l.StartsWith("-- ", StringComparison.Ordinal)) && lines.Exists(l => WordDiff().IsMatch(l)))
+            throw new PatchException("It marks words, as in '[-gone-]{+new+}', and not lines, so it cannot be applied. Make it without --word-diff.");
         var normalizer = new DiffNormalizer(lines);
         if (normalizer.Run() is not { } diff)
             return null;
@@ -262,6 +283,15 @@ internal sealed partial class PatchReader(ScratchIndex scratch)
     static ReadOnlySpan<char> FirstLine(ReadOnlySpan<char> text) => text.IndexOf('\n') is >= 0 and var end ? text[..end] : text;
 
     static string Capital(string text) => text.StartsWith("the ", StringComparison.Ordinal) ? "T" + text[1..] : $"'{text}'";
+
+    [GeneratedRegex(@"^(?:\x1B\[[0-9;]*m)+(?:diff --git |@@ -|--- |\+\+\+ )", RegexOptions.CultureInvariant)]
+    private static partial Regex Painted();
+
+    [GeneratedRegex(@"\x1B\[[0-9;]*[mK]", RegexOptions.CultureInvariant)]
+    private static partial Regex Colour();
+
+    [GeneratedRegex(@"\[-.+-\]|\{\+.+\+\}", RegexOptions.CultureInvariant)]
+    private static partial Regex WordDiff();
 
     [GeneratedRegex(@"^From \S+.* \d{4}\r?$|^From [0-9a-f]{40} ", RegexOptions.CultureInvariant)]
     private static partial Regex Envelope();

@@ -163,13 +163,14 @@ internal sealed partial class ComparisonResolver(ScratchIndex scratch)
     {
         var applier = new PatchApplier(scratch, Path.GetRelativePath(_repository.Root, Path.GetFullPath(request.Folder)).Replace('\\', '/'));
         string? error = null;
+        Comparison? there = null;
         await foreach (var (commit, how, isCertain) in BasesAsync(series, request, cancellationToken).ConfigureAwait(false))
         {
             var (_, tree, label) = await StartAsync(commit, cancellationToken).ConfigureAwait(false);
             var (trees, applied, failed) = await applier.ApplyAsync(series, tree, cancellationToken).ConfigureAwait(false);
             if (failed is null)
             {
-                return new()
+                var comparison = new Comparison
                 {
                     Mode = "patch",
                     Before = label,
@@ -181,11 +182,18 @@ internal sealed partial class ComparisonResolver(ScratchIndex scratch)
                     Title = series.Cover,
                     IsForeign = true,
                 };
+                // Mostly it was applied since, and what it did is to be seen from before.
+                if (isCertain || !applied.Any(p => p.Notes.Contains(PatchApplier.IsThere)))
+                    return comparison;
+                there ??= comparison;
+                continue;
             }
             error ??= $"{failed}\nIt was tried on {label}, {how}.";
             if (isCertain)
                 break;
         }
+        if (there is not null)
+            return there;
         if (series.Prerequisites > 0)
             error += $" It builds on {series.Prerequisites} other {(series.Prerequisites == 1 ? "patch" : "patches")}, by its prerequisite-patch-id lines: apply those first.";
         throw new LockCheckException(ExitCode.NotAnalyzed, $"{error} Name the commit that it was made for: --base COMMIT.");

@@ -177,6 +177,49 @@ public sealed class UnusualChangesTests : IDisposable
     }
 
     [Fact]
+    public async Task PatchThatWasAppliedSince_IsJudgedFromBefore()
+    {
+        _repository.Add("P/C.cs", s_stuck).Commit("stuck").Add("P/D.cs", "class D;\n").Commit("more");
+        var patch = _repository.Git("format-patch", "--stdout", "-1", "HEAD~1");
+
+        var told = await Judged(ExitCode.Findings, patch, "-");
+        var there = await Judged(ExitCode.Clean, patch, "--base", "HEAD", "-");
+
+        Assert.Contains("the first ancestor on which it applies", told, StringComparison.Ordinal);
+        Assert.Contains("P/C.cs:5", told, StringComparison.Ordinal);
+        Assert.Contains("note: changes nothing here: what it does is there already", there, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ColouredDiff_IsTaken()
+    {
+        _repository.Add("P/C.cs", s_stuck);
+        var patch = _repository.Git("diff", "--color=always");
+        _repository.Git("checkout", "--quiet", ".");
+
+        Assert.Contains("note: colours of a terminal were taken away", await Judged(ExitCode.Findings, patch, "-"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WordDiff_IsRefusedByName()
+    {
+        _repository.Add("P/C.cs", Sound.Replace("_n++", "_n--", StringComparison.Ordinal));
+        var patch = _repository.Git("diff", "--word-diff");
+        _repository.Git("checkout", "--quiet", ".");
+
+        Assert.Contains("Make it without --word-diff", await Judged(ExitCode.NotAnalyzed, patch, "-"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CompressedPatch_IsRefusedWithTheCommandThatUnpacksIt()
+    {
+        var path = _repository.Folder.Path(".git/one.patch.gz");
+        File.WriteAllBytes(path, [0x1F, 0x8B, 8, 0, 0]);
+
+        Assert.Contains($"gzip -dc '.git/one.patch.gz' | lockcheck patch -", await Judged(ExitCode.NotAnalyzed, "", path), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task RepositoryWithoutACommit_SaysWhyItStartsFromNothing()
     {
         using var repository = new GitFolder().Add("P/C.cs", s_stuck);
