@@ -22,6 +22,9 @@ internal sealed record Basis(
     /// <summary>The name of the folder that holds the versions of the SDK.</summary>
     public const string Sdks = "sdk";
 
+    /// <summary>The name of the folder that holds, by version of the SDK, what was installed with it.</summary>
+    public const string Manifests = "sdk-manifests";
+
     /// <summary>Whether all of it still is as it was.</summary>
     public bool Holds(CancellationToken cancellationToken)
     {
@@ -55,14 +58,14 @@ internal sealed record Basis(
         }
     }
 
-    /// <summary>The names of files in a folder that a project could import; where it is the one that holds the versions of the SDK, those. Empty where there is no such folder.</summary>
+    /// <summary>The names of files in a folder that a project could import; where it is one that holds versions of the SDK or of what is installed with it, those. Empty where there is no such folder.</summary>
     public static string NamesIn(string folder)
     {
         try
         {
             if (!Directory.Exists(folder))
                 return "";
-            var names = Path.GetFileName(folder) == Sdks ? Directory.EnumerateDirectories(folder) : Directory.EnumerateFiles(folder).Where(f => Path.GetExtension(f) is ".props" or ".targets");
+            var names = Path.GetFileName(folder) == Sdks || folder.Contains(Manifests, StringComparison.Ordinal) ? Directory.EnumerateDirectories(folder) : Directory.EnumerateFiles(folder).Where(f => Path.GetExtension(f) is ".props" or ".targets");
             return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', names.Order(StringComparer.Ordinal)))));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

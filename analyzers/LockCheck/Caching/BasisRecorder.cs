@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using LockCheck.Loading;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -7,7 +7,7 @@ namespace LockCheck.Caching;
 /// <summary>Notes, while projects are loaded, what came of files that the repository does not hold. What cannot be followed is not kept. For one run; not thread-safe.</summary>
 /// <param name="root">The top folder of the work tree.</param>
 /// <param name="scratch">The folder of this run; what lies there was made from the rest.</param>
-internal sealed class BasisRecorder(string root, string scratch)
+internal sealed partial class BasisRecorder(string root, string scratch)
 {
     readonly DateTime _start = DateTime.UtcNow;
     readonly SortedSet<string> _inside = new(StringComparer.Ordinal);
@@ -34,6 +34,9 @@ internal sealed class BasisRecorder(string root, string scratch)
                 GiveUp();
                 return;
             }
+            // Restored in the copy, to whatever is the newest at the time.
+            if (isCopy && (Read(Path.Combine(project.BaseDirectory, "obj", "project.assets.json")) is not { } assets || FloatingVersion().IsMatch(assets)))
+                GiveUp();
             Add(project, evaluation);
             var given = arguments(project);
             var sources = given.SourceFiles.Select(f => f.Path).Concat(given.AdditionalFiles.Select(f => f.Path)).Concat(given.AnalyzerConfigPaths).Select(p => Path.GetFullPath(p, project.BaseDirectory)).ToList();
@@ -79,6 +82,8 @@ internal sealed class BasisRecorder(string root, string scratch)
         _asked.UnionWith(evaluation.Asked.Where(a => !Evaluation.IsBelow(a, scratch)));
         // Another version of the SDK that is installed may be the one that is taken the next time.
         _folders.Add(Path.Combine(evaluation.Sdk, Basis.Sdks));
+        if (Path.Combine(evaluation.Sdk, Basis.Manifests) is var manifests && Directory.Exists(manifests))
+            _folders.UnionWith(Directory.EnumerateDirectories(manifests).Append(manifests));
     }
 
     /// <summary>Notes assemblies that were read.</summary>
@@ -105,6 +110,9 @@ internal sealed class BasisRecorder(string root, string scratch)
             [.. _folders.Select(f => (f, Basis.NamesIn(f)))],
             [.. _references.Select(r => (r.Key, r.Value))]);
     }
+
+    [GeneratedRegex("\"version\":\\s*\"[^\"]*\\*", RegexOptions.CultureInvariant)]
+    private static partial Regex FloatingVersion();
 
     bool IsNew(string path) => File.Exists(path) && File.GetLastWriteTimeUtc(path) >= _start;
 

@@ -45,7 +45,7 @@ internal static class JudgementKey
             AddAll(step.Notes);
         }
 
-        Add(root, work.Tree);
+        Add(root, work.Tree, work.Git);
         AddAll(work.Ignored);
         // A copy of a tree that is loaded lies in the folder for temporary files.
         foreach (var folder in Above(root).Concat(Above(Path.Combine(Path.GetTempPath(), "x"))).Distinct(StringComparer.Ordinal))

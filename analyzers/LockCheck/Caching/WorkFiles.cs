@@ -13,10 +13,13 @@ internal sealed class WorkFiles
 
     readonly FrozenSet<string> _named;
 
-    WorkFiles(string tree, IReadOnlyList<string> ignored, FrozenSet<string> named) => (Tree, Ignored, _named) = (tree, ignored, named);
+    WorkFiles(string tree, string git, IReadOnlyList<string> ignored, FrozenSet<string> named) => (Tree, Git, Ignored, _named) = (tree, git, ignored, named);
 
     /// <summary>The tree of the work tree.</summary>
     public string Tree { get; }
+
+    /// <summary>The version of git, its settings for this repository, and the attributes that are set outside of the tree: they decide how files are compared.</summary>
+    public string Git { get; }
 
     /// <summary>A line for each file that git ignores: its path, and for what a project could be made up of the hash of its content.</summary>
     public IReadOnlyList<string> Ignored { get; }
@@ -54,9 +57,22 @@ internal sealed class WorkFiles
                 lines.Add(path);
             }
         }
-        return new(tree, lines, named.ToFrozenSet(StringComparer.Ordinal));
+        var version = await scratch.CheckedAsync(["version"], cancellationToken).ConfigureAwait(false);
+        var settings = await scratch.RunAsync(["config", "--list", "-z"], cancellationToken).ConfigureAwait(false);
+        var attributes = string.Concat(AttributeFiles(scratch.Repository, settings.Parts).Select(Basis.HashOf));
+        return new(tree, version.Line + settings.Text + attributes, lines, named.ToFrozenSet(StringComparer.Ordinal));
 
         string Full(string path) => Path.Combine(root, path.Replace('/', Path.DirectorySeparatorChar));
+    }
+
+    static IEnumerable<string> AttributeFiles(GitRepository repository, string[] settings)
+    {
+        const string named = "core.attributesfile\n";
+        yield return Path.Combine(Path.GetDirectoryName(repository.ObjectsFolder)!, "info", "attributes");
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        yield return Path.Combine(Environment.GetEnvironmentVariable("XDG_CONFIG_HOME") is { Length: > 0 } config ? config : Path.Combine(home, ".config"), "git", "attributes");
+        foreach (var setting in settings.Where(s => s.StartsWith(named, StringComparison.Ordinal)))
+            yield return setting[named.Length..].Replace("~/", home + "/", StringComparison.Ordinal);
     }
 
     static bool IsPart(string path) =>

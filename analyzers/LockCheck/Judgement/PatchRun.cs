@@ -32,7 +32,8 @@ internal static class PatchRun
         using var scratch = new ScratchIndex(repository);
         progress.Report("reading the change");
         var comparison = await new ComparisonResolver(scratch).ResolveAsync(options.Request, cancellationToken).ConfigureAwait(false);
-        var cache = options.Load.Judgements;
+        // A solution that lies elsewhere may name other projects the next time.
+        var cache = options.Within is { } within && within != repository.Root && !Evaluation.IsBelow(within, repository.Root) ? JudgementCache.None : options.Load.Judgements;
         var key = cache.IsOn ? await KeyAsync().ConfigureAwait(false) : default;
         if (key.Name is not null && cache.Find(key.Name, comparison, repository.Root, cancellationToken) is { } known)
             return known;

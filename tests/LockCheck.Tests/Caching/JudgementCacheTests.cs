@@ -111,6 +111,33 @@ public sealed class JudgementCacheTests : IDisposable
     }
 
     [Fact]
+    public async Task HowGitComparesFiles_AsksAnew()
+    {
+        _repository.Add("P/C.cs", s_stuck).Commit("stuck");
+        await Judge("HEAD~1..HEAD");
+        Assert.True(IsKept((await Judge("HEAD~1..HEAD")).Report));
+
+        _repository.Add(".git/info/attributes", "*.cs binary\n");
+        Assert.False(IsKept((await Judge("HEAD~1..HEAD")).Report));
+        _repository.Git("config", "diff.algorithm", "minimal");
+        Assert.False(IsKept((await Judge("HEAD~1..HEAD")).Report));
+    }
+
+    [Fact]
+    public async Task CopyThatIsRestored_IsKeptUnlessItTakesTheNewestThereIs()
+    {
+        Directory.Delete(_repository.Folder.Path("P/obj"), recursive: true);
+        _repository.Add("P/C.cs", s_stuck).Commit("stuck");
+        await Judge("HEAD~1..HEAD");
+        Assert.True(IsKept((await Judge("HEAD~1..HEAD")).Report));
+
+        _repository.Folder.AddProject("P/P.csproj", items: "<PackageReference Include=\"xunit.abstractions\" Version=\"2.*\" />");
+        _repository.Commit("newest").Add("P/C.cs", Sound);
+        Assert.Single((await Judge()).Report.With(Verdict.Fixed));
+        Assert.False(IsKept((await Judge()).Report));
+    }
+
+    [Fact]
     public async Task AnotherQuestion_IsAnotherEntry()
     {
         _repository.Add("P/C.cs", s_stuck).Commit("stuck");
