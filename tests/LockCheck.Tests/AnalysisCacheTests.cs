@@ -34,7 +34,7 @@ public sealed class AnalysisCacheTests : IDisposable
 
     // The tests use the user's folder for nothing.
     [ModuleInitializer]
-    internal static void KeepNothingElsewhere() => Environment.SetEnvironmentVariable(AnalysisCache.Variable, "off");
+    internal static void KeepNothingElsewhere() => Environment.SetEnvironmentVariable(CacheFolder.Variable, "off");
 
     static LoadedProject Project(string code = Code, string argument = "/nowarn:", string reference = "abc", string intermediates = "/tmp/one")
     {
@@ -223,6 +223,6 @@ public sealed class AnalysisCacheTests : IDisposable
         Assert.DoesNotContain("LCK1004", (await Patch()).Output, StringComparison.Ordinal);
 
         Task<Tool.Run> Patch(params string[] arguments) =>
-            Tool.AsProcess(repository.Folder.Root, ["patch", "--format", "json", .. arguments], "", (AnalysisCache.Variable, _folder.Path("kept")));
+            Tool.AsProcess(repository.Folder.Root, ["patch", "--format", "json", .. arguments], "", (CacheFolder.Variable, _folder.Path("kept")));
     }
 }

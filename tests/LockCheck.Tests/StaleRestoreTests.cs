@@ -49,7 +49,8 @@ public sealed class StaleRestoreTests
     public void WhatCannotBeRead_SaysNothing(string assets) => Assert.Null(Changed("B=1.0.0", assets: assets));
 
     [Fact]
-    public void OtherFramework_SaysNothing() => Assert.Null(Changed("B=1.0.0", framework: "net9.0"));
+    public void FrameworkThatWasAdded_IsNamed() =>
+        Assert.Equal("the target framework net9.0 was added", Changed("A", framework: "net9.0", assets: """{"project":{"frameworks":{"net10.0":{"targetAlias":"net10.0","dependencies":{}}}}}"""));
 
     // P is restored before it refers to Q, which brings R.
     static GitFolder Stale()

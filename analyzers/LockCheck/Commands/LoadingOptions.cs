@@ -28,5 +28,6 @@ internal sealed class LoadingOptions
         Framework = parsed.GetValue(_framework),
         Restore = !parsed.GetValue(_noRestore),
         Cache = parsed.GetValue(_noCache) ? Caching.AnalysisCache.None : Caching.AnalysisCache.OfUser(),
+        Judgements = parsed.GetValue(_noCache) ? Caching.JudgementCache.None : Caching.JudgementCache.OfUser(),
     };
 }

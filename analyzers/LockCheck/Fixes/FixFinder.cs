@@ -11,7 +11,8 @@ namespace LockCheck.Fixes;
 /// <summary>Asks the code fixes, those that an editor offers, what would mend findings.</summary>
 internal static class FixFinder
 {
-    const string AssemblyName = "LockDiscipline.CodeFixes";
+    /// <summary>The assembly that holds the code fixes.</summary>
+    public const string AssemblyName = "LockDiscipline.CodeFixes";
 
     static readonly Lazy<ImmutableDictionary<string, ImmutableArray<CodeFixProvider>>> s_providers = new(Providers);
 

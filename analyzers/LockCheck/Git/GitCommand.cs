@@ -90,7 +90,16 @@ internal sealed class GitCommand(string folder, IReadOnlyDictionary<string, stri
             return result;
         var said = result.Error.Trim();
         throw new LockCheckException(ExitCode.NotAnalyzed,
-            $"'git {list[0]}' failed (exit code {result.ExitCode}): {(said.Length == 0 ? "it gave no reason; it may have been ended from outside. Run the command again." : said)}");
+            $"'git {NameOf(list)}' failed (exit code {result.ExitCode}): {(said.Length == 0 ? "it gave no reason; it may have been ended from outside. Run the command again." : said)}");
+    }
+
+    /// <summary>The command among arguments: settings stand before it.</summary>
+    static string NameOf(List<string> arguments)
+    {
+        var at = 0;
+        while (at + 2 < arguments.Count && arguments[at] == "-c")
+            at += 2;
+        return arguments[at];
     }
 
     static async Task WriteAsync(Process process, ReadOnlyMemory<byte> input, CancellationToken cancellationToken)

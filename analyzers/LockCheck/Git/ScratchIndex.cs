@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace LockCheck.Git;
 
@@ -6,7 +7,7 @@ namespace LockCheck.Git;
 /// An index and a place for objects of our own, in a folder that is removed afterwards. What git writes goes there; it reads the
 /// repository's objects as well. The user's index, work tree, references and objects are never written.
 /// </summary>
-internal sealed class ScratchIndex : IDisposable
+internal sealed partial class ScratchIndex : IDisposable
 {
     const string Prefix = "lockcheck-";
 
@@ -72,9 +73,20 @@ internal sealed class ScratchIndex : IDisposable
     public async Task<string> WorkTreeAsync(CancellationToken cancellationToken)
     {
         CopyIndex();
-        // A submodule's own changes are not this repository's; broken ones would stop it.
-        await CheckedAsync(["-c", "core.safecrlf=false", "add", "--all", "--ignore-errors", "--", "."], cancellationToken).ConfigureAwait(false);
-        return await WriteTreeAsync(cancellationToken).ConfigureAwait(false);
+        var leftOut = new List<string>();
+        while (true)
+        {
+            string[] add = ["-c", "core.safecrlf=false", "-c", "advice.addEmbeddedRepo=false", "add", "--all", "--ignore-errors", "--", ".", .. leftOut.Select(p => $":(exclude,literal){p}")];
+            var added = await RunAsync(add, cancellationToken).ConfigureAwait(false);
+            // What cannot be read is not in the tree; where a project compiles it, it cannot be loaded either, and that is told.
+            if (added.ExitCode == 0 || added.Error.Contains("Permission denied", StringComparison.Ordinal))
+                return await WriteTreeAsync(cancellationToken).ConfigureAwait(false);
+            // Another repository that was begun below this one stops git, and has nothing to do with it.
+            var stopped = Unborn().Matches(added.Error).Select(m => m.Groups[1].Value).Except(leftOut).ToList();
+            if (stopped.Count == 0)
+                await CheckedAsync(add, cancellationToken).ConfigureAwait(false);
+            leftOut.AddRange(stopped);
+        }
     }
 
     /// <summary>The contents of blobs, by id.</summary>
@@ -124,6 +136,9 @@ internal sealed class ScratchIndex : IDisposable
             // The system cleans its temporary files; a result is not to be lost over one that stays.
         }
     }
+
+    [GeneratedRegex("^error: '([^']+?)/?' does not have a commit checked out", RegexOptions.CultureInvariant | RegexOptions.Multiline)]
+    private static partial Regex Unborn();
 
     static string Quoted(string path) =>
         path.Contains(Path.PathSeparator) || path.StartsWith('"') ? "\"" + path.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"" : path;

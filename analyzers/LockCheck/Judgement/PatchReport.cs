@@ -23,7 +23,11 @@ internal enum FailOn
 /// <param name="Number">From 1.</param>
 /// <param name="Files">What differs, with renames.</param>
 /// <param name="CompileErrors">Errors of the code after the step, if the code before it had none; empty otherwise.</param>
-internal sealed record StepReport(int Number, Step Step, ImmutableArray<FileDiff> Files, ImmutableArray<Diagnostic> CompileErrors);
+internal sealed record StepReport(int Number, Step Step, ImmutableArray<FileDiff> Files, ImmutableArray<Diagnostic> CompileErrors)
+{
+    /// <summary>The number of the later step after which the code compiles again; null where none does, or where this step breaks nothing.</summary>
+    public int? CompilesAgainAfter { get; init; }
+}
 
 /// <summary>What a change introduces, fixes and weakens, and what is not known of it.</summary>
 internal sealed record PatchReport

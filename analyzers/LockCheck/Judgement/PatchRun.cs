@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LockCheck.Caching;
 using LockCheck.Fixes;
 using LockCheck.Git;
 using LockCheck.Loading;
@@ -31,7 +32,28 @@ internal static class PatchRun
         using var scratch = new ScratchIndex(repository);
         progress.Report("reading the change");
         var comparison = await new ComparisonResolver(scratch).ResolveAsync(options.Request, cancellationToken).ConfigureAwait(false);
-        var analyzer = new RevisionAnalyzer(scratch, options.Load, analyzers, progress);
+        // A solution that lies elsewhere may name other projects the next time.
+        var cache = options.Within is { } within && within != repository.Root && !Evaluation.IsBelow(within, repository.Root) ? JudgementCache.None : options.Load.Judgements;
+        var key = cache.IsOn ? await KeyAsync().ConfigureAwait(false) : default;
+        if (key.Name is not null && cache.Find(key.Name, comparison, repository.Root, cancellationToken) is { } known)
+            return known;
+        var basis = cache.IsOn ? new BasisRecorder(repository.Root, scratch.Folder) : null;
+        var analyzer = new RevisionAnalyzer(scratch, options.Load, analyzers, progress) { Basis = basis };
+        var judged = await JudgeAsync(options, scratch, comparison, analyzer, progress, cancellationToken).ConfigureAwait(false);
+        // Once more, since a file that changed meanwhile was seen by a part of the analysis only.
+        if (basis is not null && await KeyAsync().ConfigureAwait(false) is var after && after.Name == key.Name && basis.Make(after.Work) is { } rest)
+            cache.Keep(after.Name, rest, judged.Report, judged.Fix);
+        return judged;
+
+        async Task<(string Name, WorkFiles Work)> KeyAsync()
+        {
+            var work = await WorkFiles.ReadAsync(scratch, cancellationToken).ConfigureAwait(false);
+            return (JudgementKey.Of(repository.Root, comparison, options, work, analyzers), work);
+        }
+    }
+
+    static async Task<(PatchReport Report, FixPatchResult? Fix)> JudgeAsync(PatchRunOptions options, ScratchIndex scratch, Comparison comparison, RevisionAnalyzer analyzer, Progress progress, CancellationToken cancellationToken)
+    {
         var revisions = await analyzer.RunAsync(comparison, options.Within, options.TrustsProjects, cancellationToken).ConfigureAwait(false);
         progress.Report("judging");
         var report = await new SeriesJudge(scratch, comparison, revisions, cancellationToken).RunAsync().ConfigureAwait(false);

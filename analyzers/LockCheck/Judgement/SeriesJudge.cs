@@ -26,7 +26,10 @@ internal sealed class SeriesJudge(ScratchIndex scratch, Comparison comparison, R
             var (before, after) = (identified[revisions.Revisions[i]], identified[revisions.Revisions[i + 1]]);
             var files = await TreeDiff.LinesAsync(scratch, comparison.Trees[i], comparison.Trees[i + 1], cancellationToken).ConfigureAwait(false);
             steps.Add(new StepJudge(before, after, new(files), _root, cancellationToken).Run());
-            reports.Add(new(i + 1, comparison.Steps[i], files, before.Analysis.HasErrors ? [] : [.. after.Analysis.Projects.SelectMany(p => p.CompileErrors)]));
+            reports.Add(new(i + 1, comparison.Steps[i], files, before.Analysis.HasErrors ? [] : [.. after.Analysis.Projects.SelectMany(p => p.CompileErrors)])
+            {
+                CompilesAgainAfter = before.Analysis.HasErrors || !after.Analysis.HasErrors ? null : Enumerable.Range(i + 2, comparison.Steps.Length - i - 1).Cast<int?>().FirstOrDefault(n => !revisions.Revisions[n!.Value].HasErrors),
+            });
         }
         var (first, last) = (identified[revisions.Revisions[0]], identified[revisions.Revisions[^1]]);
         var direct = steps.Count == 1 ? steps[0] : new StepJudge(first, last, new(await TreeDiff.LinesAsync(scratch, comparison.Trees[0], comparison.Trees[^1], cancellationToken).ConfigureAwait(false)), _root, cancellationToken).Run();

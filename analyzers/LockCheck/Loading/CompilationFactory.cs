@@ -84,7 +84,11 @@ internal sealed class CompilationFactory
         return string.Join('\n', all.Select(f => files.Identity(f) is { Length: > 0 } changed ? f + "=" + changed : f).Concat(references));
     }
 
-    CSharpCommandLineArguments Arguments(ProjectDescription project, SourceFiles files)
+    /// <summary>The assemblies that were read, by full path, with what names their content.</summary>
+    public IEnumerable<(string Path, string Identity)> Read => _metadata.Select(m => (m.Key, m.Value.Identity));
+
+    /// <summary>The compiler's arguments of a project, files named as the revision names them.</summary>
+    public CSharpCommandLineArguments Arguments(ProjectDescription project, SourceFiles files)
     {
         var folder = files.Logical(project.BaseDirectory);
         return _arguments.GetOrAdd((project.Key, folder), _ => CSharpCommandLineParser.Default.Parse(project.CompilerArguments.Select(files.Logical), folder, sdkDirectory: null));
@@ -93,7 +97,8 @@ internal sealed class CompilationFactory
     // What the SDK found on the disk, without what the revision has not, and with what it adds.
     static List<string> Sources(ProjectDescription project, CSharpCommandLineArguments arguments, SourceFiles files)
     {
-        var sources = arguments.SourceFiles.Select(f => f.Path).Where(p => !files.IsRemoved(p)).ToList();
+        // A file that is linked from another folder is named by way of the project's.
+        var sources = arguments.SourceFiles.Select(f => Path.GetFullPath(f.Path)).Where(p => !files.IsRemoved(p)).ToList();
         var there = sources.ToHashSet(CheckTarget.PathComparer);
         var path = files.Logical(project.Key.Path);
         var text = new Lazy<string>(() => files.Read(path).ToString());
@@ -104,7 +109,7 @@ internal sealed class CompilationFactory
     // The SDK names the files that are there; a revision may have more.
     static IEnumerable<string> ConfigFiles(CSharpCommandLineArguments arguments, List<string> sources, SourceFiles files)
     {
-        var named = arguments.AnalyzerConfigPaths.Where(files.Exists).ToHashSet(CheckTarget.PathComparer);
+        var named = arguments.AnalyzerConfigPaths.Select(Path.GetFullPath).Where(files.Exists).ToHashSet(CheckTarget.PathComparer);
         var added = files.Present.Where(f => Path.GetFileName(f) == ".editorconfig" && !named.Contains(f)
             && sources.Exists(s => s.StartsWith(Path.GetDirectoryName(f) + Path.DirectorySeparatorChar, StringComparison.Ordinal)));
         return named.Concat(added.Order(StringComparer.Ordinal));
@@ -125,6 +130,12 @@ internal sealed class CompilationFactory
                     return;
                 }
                 var text = files.Read(sources[i], arguments.Encoding, arguments.ChecksumAlgorithm);
+                if (files.Brought.Contains(sources[i]) && Nesting.IsTooDeep(text))
+                {
+                    lock (problems)
+                        problems.Add($"The source file '{sources[i]}' nests deeper than a compiler reads safely, and was left out of the analysis.");
+                    return;
+                }
                 trees[i] = CSharpSyntaxTree.ParseText(text, options, sources[i], cancellationToken);
                 _trees.TryAdd(key, trees[i]!);
             }
@@ -143,7 +154,7 @@ internal sealed class CompilationFactory
         foreach (var reference in arguments.MetadataReferences)
         {
             var path = Path.GetFullPath(reference.Reference, folder);
-            if ((lookup(path) ?? (File.Exists(path) ? _metadata.GetOrAdd(path, Read) : null)) is { } known)
+            if ((lookup(path) ?? (File.Exists(path) ? _metadata.GetOrAdd(path, ReadAssembly) : null)) is { } known)
                 references.Add(known with { Reference = known.Reference.WithProperties(reference.Properties) });
             else
                 problems.Add($"The reference '{path}' does not exist. Build the project that it comes from.");
@@ -152,7 +163,7 @@ internal sealed class CompilationFactory
     }
 
     // Read once, so that it is named by the very bytes that are compiled against.
-    static Surface Read(string path)
+    static Surface ReadAssembly(string path)
     {
         var bytes = File.ReadAllBytes(path);
         return new(MetadataReference.CreateFromImage(System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(bytes), filePath: path), Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(bytes)));

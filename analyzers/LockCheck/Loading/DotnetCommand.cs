@@ -33,6 +33,7 @@ internal static class DotnetCommand
         start.Environment["DOTNET_NOLOGO"] = "1";
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
+        start.Environment["MSBUILDLOGIMPORTS"] = "1";
 
         using var process = Start(start);
         process.StandardInput.Close();
@@ -63,8 +64,9 @@ internal static class DotnetCommand
         }
     }
 
-    // The host that runs this very process has an SDK beside it more often than whatever comes first on the path.
-    static string Host()
+    /// <summary>The program that is run: a full path, or a name to be found on the path.</summary>
+    /// <remarks>The host that runs this very process has an SDK beside it more often than whatever comes first on the path.</remarks>
+    public static string Host()
     {
         var named = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH");
         if (!string.IsNullOrEmpty(named) && File.Exists(named))

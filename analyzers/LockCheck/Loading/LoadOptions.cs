@@ -20,4 +20,7 @@ internal sealed record LoadOptions
 
     /// <summary>Where analyses are kept from run to run.</summary>
     public Caching.AnalysisCache Cache { get; init; } = Caching.AnalysisCache.None;
+
+    /// <summary>Where whole judgements are kept from run to run.</summary>
+    public Caching.JudgementCache Judgements { get; init; } = Caching.JudgementCache.None;
 }

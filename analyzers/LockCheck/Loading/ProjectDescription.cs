@@ -23,6 +23,9 @@ internal sealed record ProjectDescription(
 
     /// <summary>What has changed since its packages were restored, so that its references are not those that it names; null where nothing has.</summary>
     public string? Stale { get; init; }
+
+    /// <summary>What the SDK looked at for this; null where it was not asked to tell.</summary>
+    public Evaluation? Evaluation { get; init; }
 }
 
 /// <summary>The output of a project, as another one references it.</summary>

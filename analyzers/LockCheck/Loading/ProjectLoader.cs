@@ -117,7 +117,10 @@ internal sealed class ProjectLoader(LoadOptions options, Progress progress, Func
     bool NeedsSource(ProjectReferenceOutput reference) =>
         reference.Project.Path.EndsWith(".csproj", StringComparison.OrdinalIgnoreCase)
         && File.Exists(reference.Project.Path)
-        && (readsSource?.Invoke(reference.Project.Path) == true || !File.Exists(reference.ReferencePath) || SourceFolder.IsNewerThan(reference.OutputPath, reference.Project.Path));
+        && (readsSource?.Invoke(reference.Project.Path) == true || IsOutdated(reference));
+
+    /// <summary>Whether what was built of a referenced project cannot stand for its sources.</summary>
+    public static bool IsOutdated(ProjectReferenceOutput reference) => !File.Exists(reference.ReferencePath) || SourceFolder.IsNewerThan(reference.OutputPath, reference.Project.Path);
 
     void Fail(string project, string message) => _failures.TryAdd(project, new(project, message));
 

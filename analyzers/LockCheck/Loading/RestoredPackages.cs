@@ -20,7 +20,7 @@ internal static partial class RestoredPackages
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(assets));
             if (Framework(document.RootElement, framework) is not { } restored)
-                return null;
+                return framework.Length > 0 && NamesAll(document.RootElement) ? $"the target framework {framework} was added" : null;
             var known = new Dictionary<string, (string Version, bool IsImplicit)>(StringComparer.OrdinalIgnoreCase);
             if (restored.TryGetProperty("dependencies", out var dependencies))
             {
@@ -59,6 +59,11 @@ internal static partial class RestoredPackages
         }
         return null;
     }
+
+    // Whether each framework is there as a project names it. Where it is not, one may go by another name.
+    static bool NamesAll(JsonElement root) =>
+        root.TryGetProperty("project", out var project) && project.TryGetProperty("frameworks", out var frameworks)
+        && frameworks.EnumerateObject().Any() && frameworks.EnumerateObject().All(f => Text(f.Value, "targetAlias").Length > 0);
 
     // Named from the project's folder. The restore follows references, so it has those of references as well.
     static HashSet<string> Projects(JsonElement root, string folder)

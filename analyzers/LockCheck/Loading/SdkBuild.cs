@@ -83,6 +83,8 @@ internal sealed class SdkBuild(LoadOptions options)
             "-getProperty:EnableDefaultCompileItems",
             "-getProperty:DefaultItemExcludes",
             "-getProperty:DefaultExcludesInProjectFolder",
+            "-getProperty:MSBuildExtensionsPath",
+            "-getProperty:NuGetPackageRoot",
         };
         var folder = "";
         if (options.Intermediates is { } intermediates)
@@ -94,9 +96,24 @@ internal sealed class SdkBuild(LoadOptions options)
         }
         if (key.Framework.Length > 0)
             arguments.Add("-p:TargetFramework=" + key.Framework);
-        var answer = await QueryAsync(key.Path, arguments, cancellationToken).ConfigureAwait(false);
-        if (answer.Error is not null)
-            return new(null!, answer.Error);
+        var log = options.Judgements.IsOn ? Path.GetTempFileName() : null;
+        if (log is not null)
+            arguments.AddRange(["-fl", $"-flp:logfile={log};verbosity=detailed;encoding=utf-8"]);
+        Answer<JsonElement> answer;
+        Evaluation? evaluation = null;
+        try
+        {
+            answer = await QueryAsync(key.Path, arguments, cancellationToken).ConfigureAwait(false);
+            if (answer.Error is not null)
+                return new(null!, answer.Error);
+            if (log is not null)
+                evaluation = Evaluation.Parse(await File.ReadAllTextAsync(log, cancellationToken).ConfigureAwait(false), key.Path, Text(answer.Value.GetProperty("Properties"), "MSBuildExtensionsPath"), Text(answer.Value.GetProperty("Properties"), "NuGetPackageRoot"));
+        }
+        finally
+        {
+            if (log is not null)
+                File.Delete(log);
+        }
 
         if (key.Framework.Length == 0 && Text(answer.Value.GetProperty("Properties"), "TargetFrameworks").Length > 0)
             _several[key] = true;
@@ -118,7 +135,7 @@ internal sealed class SdkBuild(LoadOptions options)
             var original = Text(item, "OriginalPath");
             references.Add(new(Text(item, "FullPath"), original.Length > 0 ? original : Text(item, "FullPath"), new(Path.GetFullPath(source, Path.GetDirectoryName(key.Path)!), FrameworkOf(item))));
         }
-        return new(new(key, Text(properties, "TargetFramework"), compiler, references.ToImmutable(), Globs(properties)) { Stale = stale, Intermediates = folder }, null);
+        return new(new(key, Text(properties, "TargetFramework"), compiler, references.ToImmutable(), Globs(properties)) { Stale = stale, Intermediates = folder, Evaluation = evaluation }, null);
     }
 
     // What has changed since its packages were restored; null where nothing has, or where there was nothing to restore.

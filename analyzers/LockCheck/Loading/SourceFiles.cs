@@ -33,6 +33,9 @@ internal sealed class SourceFiles
         _changed = changed.WithComparers(CheckTarget.PathComparer);
     }
 
+    /// <summary>Full paths of the files that a change brings along, whether the disk holds them or not.</summary>
+    public ImmutableHashSet<string> Brought { get; init; } = [];
+
     /// <summary>Whether these are simply the files on the disk, under their own names.</summary>
     public bool IsDisk => _changed.IsEmpty && _root == _physicalRoot;
 

@@ -84,6 +84,7 @@ internal sealed class JsonReport(PatchReport report)
         json.WriteString("title", step.Step.Title);
         Strings(json, "notes", step.Step.Notes);
         json.WriteBoolean("breaksTheBuild", !step.CompileErrors.IsEmpty);
+        Number(json, "buildsAgainAfter", step.CompilesAgainAfter);
         Strings(json, "files", step.Files.Select(f => f.Path));
         json.WriteEndObject();
     }

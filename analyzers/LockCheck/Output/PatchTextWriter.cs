@@ -124,7 +124,7 @@ internal sealed class PatchTextWriter(Terminal terminal, bool showsAll)
     void WriteIncomplete(PatchReport report)
     {
         foreach (var step in report.Steps.Where(s => !s.CompileErrors.IsEmpty && report.Steps.Length > 1))
-            _out.WriteLine($"{terminal.Paint("incomplete:", Style.Red)} the series does not compile from patch {Number(step.Number)}/{Number(report.Steps.Length)} on: {SafeText.Escape(step.Step.Title)}");
+            _out.WriteLine($"{terminal.Paint("incomplete:", Style.Red)} the series does not compile from patch {Number(step.Number)}/{Number(report.Steps.Length)} on{(step.CompilesAgainAfter is { } again ? $", until patch {Number(again)}/{Number(report.Steps.Length)}" : "")}: {SafeText.Escape(step.Step.Title)}");
         foreach (var incomplete in report.Incomplete)
         {
             _out.WriteLine($"{terminal.Paint("incomplete:", Style.Red)} {DisplayPath.Of(incomplete.Project)} {SafeText.Escape(incomplete.Reason)}");
@@ -146,7 +146,7 @@ internal sealed class PatchTextWriter(Terminal terminal, bool showsAll)
         if (report.Projects.IsEmpty)
         {
             _out.WriteLine(report.Incomplete.IsEmpty
-                ? report.Steps.All(s => s.Files.IsEmpty) ? Unchanged(report.Comparison) : report.HasSources ? "Nothing that is compiled was changed." : "The change touches nothing that is analysed."
+                ? report.Steps.All(s => s.Files.IsEmpty) ? Unchanged(report.Comparison) : !report.LeftOut.IsEmpty ? "Nothing of the change is analysed, as told above." : report.HasSources ? "Nothing that is compiled was changed." : "The change touches nothing that is analysed."
                 : "Nothing was analysed.");
             return;
         }

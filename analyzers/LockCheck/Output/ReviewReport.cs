@@ -38,7 +38,7 @@ internal sealed class ReviewReport(PatchReport report)
     IEnumerable<Remark> RemarksOf(StepReport step)
     {
         if (!step.CompileErrors.IsEmpty && report.Steps.Length > 1)
-            yield return new(null, null, 0, false, "The code does not compile after this patch, which makes the series hard to bisect. Is a part of it in a later patch?");
+            yield return new(null, null, 0, false, $"The code does not compile after this patch, which makes the series hard to bisect. {(step.CompilesAgainAfter is { } again ? $"Patch {again}/{report.Steps.Length} mends it. Could that be part of this one?" : "Is a part of it in a later patch?")}");
         foreach (var judged in report.Findings.Where(f => f.IntroducedBy == step.Number && f.Verdict is Verdict.Introduced or Verdict.Unhidden or Verdict.Fixed && (f.Verdict != Verdict.Fixed || f.IsPassing)))
             yield return Place(judged.Cause, judged.Finding.Path, judged.Finding.Line, TextOf(judged));
         foreach (var judged in report.Findings.Where(f => f.Verdict == Verdict.Hidden && f.EndedBy == step.Number || f.Verdict == Verdict.Hidden && f.EndedBy is null && step.Number == 1))

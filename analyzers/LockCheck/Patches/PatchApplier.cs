@@ -5,8 +5,12 @@ using LockCheck.Git;
 namespace LockCheck.Patches;
 
 /// <summary>Applies patches to the scratch index, as strictly as they allow.</summary>
-internal sealed class PatchApplier(ScratchIndex scratch)
+/// <param name="folder">The folder that the user is in, from the top of the repository; <c>.</c> at the top.</param>
+internal sealed class PatchApplier(ScratchIndex scratch, string folder)
 {
+    /// <summary>What is noted of a patch that changes nothing, since what it does was done before.</summary>
+    public const string IsThere = "changes nothing here: what it does is there already";
+
     // From the strictest to the most lenient; the first that works is taken, and told.
     static readonly (string[] Options, string? Note)[] s_ways =
     [
@@ -23,7 +27,9 @@ internal sealed class PatchApplier(ScratchIndex scratch)
     public async Task<(string? Note, string? Error)> ApplyAsync(Patch patch, string tree, CancellationToken cancellationToken)
     {
         string? first = null;
-        foreach (var (options, note) in s_ways)
+        // As "git diff --relative" names files.
+        var ways = folder == "." || folder.StartsWith("..", StringComparison.Ordinal) ? s_ways : [.. s_ways, (["-p1", "--directory=" + folder], $"paths start from '{folder}'")];
+        foreach (var (options, note) in ways)
         {
             var result = await scratch.RunAsync(["apply", "--cached", "--whitespace=nowarn", .. options, "-"], cancellationToken, patch.Diff).ConfigureAwait(false);
             if (result.ExitCode == 0)
@@ -70,10 +76,15 @@ internal sealed class PatchApplier(ScratchIndex scratch)
             // It would apply to nothing, so another base is no help.
             if (error is not null && error.Contains("No valid patches in input", StringComparison.Ordinal))
                 throw new LockCheckException(ExitCode.NotAnalyzed, $"Patch {i + 1}/{series.Patches.Length} '{patch.Title}' names files and holds no hunk that can be read: one starts with a line such as '@@ -1,4 +1,5 @@'. Ask for it again, as 'git format-patch' writes it.");
+            if (error is not null && error.Contains("invalid path", StringComparison.Ordinal))
+                throw new LockCheckException(ExitCode.NotAnalyzed, $"Patch {i + 1}/{series.Patches.Length} '{patch.Title}' does not apply: {error}\nIt names a path outside of the repository, or one of git's own. No base makes that right: it is not taken.");
             if (error is not null)
                 return (trees.ToImmutable(), applied.ToImmutable(), $"Patch {i + 1}/{series.Patches.Length} '{patch.Title}' does not apply: {error}");
-            applied.Add(note is null ? patch : patch with { Notes = patch.Notes.Add(note) });
             trees.Add(await scratch.WriteTreeAsync(cancellationToken).ConfigureAwait(false));
+            // A merge with what has the change already is one without a conflict.
+            if (trees[^1] == trees[^2] && note is not null)
+                note = IsThere;
+            applied.Add(note is null ? patch : patch with { Notes = patch.Notes.Add(note) });
         }
         return (trees.ToImmutable(), applied.ToImmutable(), null);
     }

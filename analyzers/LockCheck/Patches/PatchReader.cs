@@ -73,13 +73,16 @@ internal sealed partial class PatchReader(ScratchIndex scratch)
     async Task<PatchSeries> ReadAsync(List<(string Name, byte[] Bytes)> files, string source, CancellationToken cancellationToken)
     {
         var patches = ImmutableArray.CreateBuilder<Patch>();
+        var places = new List<(int Number, int Total)?>();
         string? baseCommit = null, cover = null;
         var prerequisites = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (name, bytes) in files)
         {
             if (bytes.Length == 0 && files.Count == 1)
                 throw new LockCheckException(ExitCode.Usage, $"{Capital(source)} is empty: there is no patch to check.");
-            foreach (var (title, text, numbering) in await MailsAsync(Decode(bytes), cancellationToken).ConfigureAwait(false))
+            if (Packed(bytes) is { } packed)
+                throw new LockCheckException(ExitCode.NotAnalyzed, $"{(name == "-" ? "The standard input" : $"'{name}'")} is compressed. Unpack it first: {packed} {(name == "-" ? "" : $"'{name}' ")}| lockcheck patch -");
+            foreach (var (title, text, place) in await MailsAsync(Decode(bytes), cancellationToken).ConfigureAwait(false))
             {
                 if (BaseCommit().Match(text) is { Success: true } match)
                     baseCommit ??= match.Groups[1].Value;
@@ -88,8 +91,11 @@ internal sealed partial class PatchReader(ScratchIndex scratch)
                 try
                 {
                     if (Take(label, text) is { } patch)
+                    {
                         patches.Add(patch);
-                    else if (numbering == 0 || cover is null && title is not null)
+                        places.Add(place);
+                    }
+                    else if (place?.Number == 0 || cover is null && title is not null)
                         cover ??= title;
                 }
                 catch (PatchException e)
@@ -100,8 +106,37 @@ internal sealed partial class PatchReader(ScratchIndex scratch)
         }
         if (patches.Count == 0)
             throw new LockCheckException(ExitCode.NotAnalyzed, $"{Capital(source)} holds no unified diff. A patch has lines such as '--- a/FILE', '+++ b/FILE' and '@@ -1,4 +1,5 @@'; 'git diff' and 'git format-patch' write it.");
+        NoteMissing(patches, places);
         return new(patches.ToImmutable(), baseCommit, cover, prerequisites.Count);
     }
+
+    // A series says how long it is. One with a gap may apply all the same, and then is judged as something that nobody sent.
+    static void NoteMissing(ImmutableArray<Patch>.Builder patches, List<(int Number, int Total)?> places)
+    {
+        if (places[0]?.Total is not { } total || total > 1000 || !places.TrueForAll(p => p?.Total == total))
+            return;
+        var numbers = places.ConvertAll(p => p!.Value.Number);
+        var missing = Enumerable.Range(1, total).Except(numbers).ToList();
+        // Those before a patch are noted with it; those after the last with that.
+        for (var i = 0; i < patches.Count && missing.Count > 0; i++)
+        {
+            var here = i == patches.Count - 1 ? missing : missing.FindAll(m => m < numbers[i]);
+            missing = [.. missing.Except(here)];
+            if (here.Count > 0)
+                patches[i] = patches[i] with { Notes = patches[i].Notes.Add($"the series has {total} patches; {(here.Count == 1 ? "number" : "numbers")} {string.Join(", ", here)} {(here.Count == 1 ? "is" : "are")} not here") };
+        }
+    }
+
+    // What unpacks it to the standard output; null for what is not compressed.
+    static string? Packed(byte[] bytes) => bytes switch
+    {
+        [0x1F, 0x8B, ..] => "gzip -dc",
+        [(byte)'B', (byte)'Z', (byte)'h', ..] => "bzip2 -dc",
+        [0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0, ..] => "xz -dc",
+        [0x28, 0xB5, 0x2F, 0xFD, ..] => "zstd -dc",
+        [(byte)'P', (byte)'K', 3, 4, ..] => "unzip -p",
+        _ => null,
+    };
 
     /// <summary>The patch in the text of one mail or file; null where there is none.</summary>
     /// <exception cref="PatchException">It is not of a kind that is taken.</exception>
@@ -111,6 +146,11 @@ internal sealed partial class PatchReader(ScratchIndex scratch)
         var lines = text.Split('\n').ToList();
         if (lines.Count > 0 && lines[^1].Length == 0)
             lines.RemoveAt(lines.Count - 1);
+        if (lines.Exists(l => Painted().IsMatch(l)))
+        {
+            lines = lines.ConvertAll(l => Colour().Replace(l, ""));
+            notes.Add("colours of a terminal were taken away");
+        }
         if (!lines.Exists(QuotedMail.StartsDiff) && !HasUnquotedHeader(lines) && QuotedMail.Unquote(lines, out var levels) is { } unquoted)
         {
             lines = unquoted;
@@ -122,6 +162,9 @@ internal sealed partial class PatchReader(ScratchIndex scratch)
             lines = lines.ConvertAll(l => l.EndsWith('\r') ? l[..^1] : l);
             notes.Add("line ends of a mail or of Windows were taken away");
         }
+        // Where words are marked, no line is.
+        if (lines.Exists(l => l.StartsWith("@@ -", StringComparison.Ordinal)) && lines.TrueForAll(l => l.Length == 0 || l[0] is not ('+' or '-') || l.StartsWith("+++ ", StringComparison.Ordinal) || l.StartsWith("---", StringComparison.Ordinal) || l.StartsWith("-- ", StringComparison.Ordinal)) && lines.Exists(l => WordDiff().IsMatch(l)))
+            throw new PatchException("It marks words, as in '[-gone-]{+new+}', and not lines, so it cannot be applied. Make it without --word-diff.");
         var normalizer = new DiffNormalizer(lines);
         if (normalizer.Run() is not { } diff)
             return null;
@@ -157,7 +200,7 @@ internal sealed partial class PatchReader(ScratchIndex scratch)
 
     static string Bytewise(string text) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
 
-    async Task<List<(string? Title, string Text, int? Number)>> MailsAsync(string text, CancellationToken cancellationToken)
+    async Task<List<(string? Title, string Text, (int Number, int Total)? Place)>> MailsAsync(string text, CancellationToken cancellationToken)
     {
         var start = text.TrimStart('\r', '\n');
         if (!IsMailbox(start) && !IsMail(start))
@@ -172,14 +215,14 @@ internal sealed partial class PatchReader(ScratchIndex scratch)
             await scratch.CheckedAsync(["mailsplit", "--keep-cr", "-b", "-o" + split, box], cancellationToken).ConfigureAwait(false);
             mails = [.. Directory.EnumerateFiles(split).Order(StringComparer.Ordinal)];
         }
-        var read = new List<(string?, string, int?)>();
+        var read = new List<(string? Title, string Text, (int Number, int Total)? Place)>();
         foreach (var mail in mails)
             read.Add(await ReadMailAsync(mail, cancellationToken).ConfigureAwait(false));
         // Mails come in the order in which they were delivered; the series has its own.
-        return read.TrueForAll(m => m.Item3 is not null) && read.Select(m => m.Item3).Distinct().Count() == read.Count ? [.. read.OrderBy(m => m.Item3)] : read;
+        return read.TrueForAll(m => m.Place is not null) && read.Select(m => m.Place!.Value.Number).Distinct().Count() == read.Count ? [.. read.OrderBy(m => m.Place!.Value.Number)] : read;
     }
 
-    async Task<(string? Title, string Text, int? Number)> ReadMailAsync(string mail, CancellationToken cancellationToken)
+    async Task<(string? Title, string Text, (int Number, int Total)? Place)> ReadMailAsync(string mail, CancellationToken cancellationToken)
     {
         var bytes = await File.ReadAllBytesAsync(mail, cancellationToken).ConfigureAwait(false);
         var raw = Encoding.Latin1.GetString(bytes);
@@ -196,8 +239,8 @@ internal sealed partial class PatchReader(ScratchIndex scratch)
         if (isFlowed)
             body = Unflow(body, DelSp().IsMatch(header));
         var subject = info.Text.Split('\n').FirstOrDefault(l => l.StartsWith("Subject: ", StringComparison.Ordinal))?["Subject: ".Length..].Trim();
-        var number = subject is not null && Numbering().Match(subject) is { Success: true } match && int.TryParse(match.Groups[1].ValueSpan, out var n) ? n : (int?)null;
-        return (string.IsNullOrEmpty(subject) ? null : Tag().Replace(subject, ""), body, number);
+        var place = subject is not null && Numbering().Match(subject) is { Success: true } match && int.TryParse(match.Groups[1].ValueSpan, out var number) && int.TryParse(match.Groups[2].ValueSpan, out var total) ? (number, total) : ((int, int)?)null;
+        return (string.IsNullOrEmpty(subject) ? null : Tag().Replace(subject, ""), body, place);
     }
 
     static string HeaderOf(string mail)
@@ -241,6 +284,15 @@ internal sealed partial class PatchReader(ScratchIndex scratch)
 
     static string Capital(string text) => text.StartsWith("the ", StringComparison.Ordinal) ? "T" + text[1..] : $"'{text}'";
 
+    [GeneratedRegex(@"^(?:\x1B\[[0-9;]*m)+(?:diff --git |@@ -|--- |\+\+\+ )", RegexOptions.CultureInvariant)]
+    private static partial Regex Painted();
+
+    [GeneratedRegex(@"\x1B\[[0-9;]*[mK]", RegexOptions.CultureInvariant)]
+    private static partial Regex Colour();
+
+    [GeneratedRegex(@"\[-.+-\]|\{\+.+\+\}", RegexOptions.CultureInvariant)]
+    private static partial Regex WordDiff();
+
     [GeneratedRegex(@"^From \S+.* \d{4}\r?$|^From [0-9a-f]{40} ", RegexOptions.CultureInvariant)]
     private static partial Regex Envelope();
 
@@ -256,7 +308,7 @@ internal sealed partial class PatchReader(ScratchIndex scratch)
     [GeneratedRegex(@"delsp=""?yes", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex DelSp();
 
-    [GeneratedRegex(@"^(?:Re:\s*)*\[[^\]]*?(\d{1,4})/\d{1,4}\]", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^(?:Re:\s*)*\[[^\]]*?(\d{1,4})/(\d{1,4})\]", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Numbering();
 
     [GeneratedRegex(@"^(?:Re:\s*)*(?:\[[^\]]*\]\s*)*", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]

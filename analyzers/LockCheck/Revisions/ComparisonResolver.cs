@@ -9,6 +9,8 @@ namespace LockCheck.Revisions;
 /// <summary>Finds out which trees are to be compared, and makes those that do not exist yet.</summary>
 internal sealed partial class ComparisonResolver(ScratchIndex scratch)
 {
+    const string NoCommit = "since there is no commit yet";
+
     readonly GitRepository _repository = scratch.Repository;
 
     /// <summary>Resolves what the user asked for.</summary>
@@ -33,7 +35,7 @@ internal sealed partial class ComparisonResolver(ScratchIndex scratch)
     {
         var (commit, tree, label) = await StartAsync(request.Base ?? "HEAD", cancellationToken).ConfigureAwait(false);
         var staged = await scratch.StagedTreeAsync(cancellationToken).ConfigureAwait(false);
-        return Single("staged", label, "what is staged", request.Base is null ? "the last commit" : "--base", commit, tree, staged, new("staged changes", []));
+        return Single("staged", label, "what is staged", commit.Length == 0 ? NoCommit : request.Base is null ? "the last commit" : "--base", commit, tree, staged, new("staged changes", []));
     }
 
     async Task<Comparison> WorkTreeAsync(ComparisonRequest request, CancellationToken cancellationToken)
@@ -41,7 +43,7 @@ internal sealed partial class ComparisonResolver(ScratchIndex scratch)
         var (name, how) = request.Base is { } given ? (given, "--base") : await UpstreamBaseAsync(cancellationToken).ConfigureAwait(false);
         var (commit, tree, label) = await StartAsync(name, cancellationToken).ConfigureAwait(false);
         var work = await scratch.WorkTreeAsync(cancellationToken).ConfigureAwait(false);
-        return Single("worktree", label, "the work tree", how, commit, tree, work, new("work tree", []));
+        return Single("worktree", label, "the work tree", commit.Length == 0 ? NoCommit : how, commit, tree, work, new("work tree", []));
     }
 
     // A repository without a commit starts from nothing.
@@ -132,8 +134,7 @@ internal sealed partial class ComparisonResolver(ScratchIndex scratch)
                 return (first, last, "range", "the start of the range");
             if (await _repository.IsShallowAsync(cancellationToken).ConfigureAwait(false))
                 throw await MissingAsync(input, cancellationToken).ConfigureAwait(false);
-            var there = await scratch.CheckedAsync(["rev-list", "--count", "--first-parent", last], cancellationToken).ConfigureAwait(false);
-            throw new LockCheckException(ExitCode.Usage, $"'{input}' reaches back further than the history, which has {there.Line} {(there.Line == "1" ? "commit" : "commits")} up to there. Name a commit or a range.");
+            throw await BeyondAsync(input, last, cancellationToken).ConfigureAwait(false);
         }
         throw await MissingAsync(input, cancellationToken).ConfigureAwait(false);
     }
@@ -144,23 +145,32 @@ internal sealed partial class ComparisonResolver(ScratchIndex scratch)
     async Task<LockCheckException> MissingAsync(string name, CancellationToken cancellationToken)
     {
         if (await _repository.IsShallowAsync(cancellationToken).ConfigureAwait(false))
-            return new(ExitCode.NotAnalyzed, $"'{name}' is not in this shallow clone. Fetch the rest of the history, then run it again: git fetch --unshallow origin '+refs/heads/*:refs/remotes/origin/*'{(Sha().IsMatch(name) || name.Contains('/', StringComparison.Ordinal) ? "" : $" (a branch of the remote is then called 'origin/{name}')")}");
+            return new(ExitCode.NotAnalyzed, $"'{name}' is not in this shallow clone. Fetch the rest of the history, then run it again: git fetch --unshallow origin '+refs/heads/*:refs/remotes/origin/*'{(Sha().IsMatch(name) || !Branch().IsMatch(name) ? "" : $" (a branch of the remote is then called 'origin/{name}')")}");
+        if (Ancestor().Match(name) is { Success: true } far && await _repository.CommitAsync(far.Groups[1].Value.Length == 0 ? "HEAD" : far.Groups[1].Value, cancellationToken).ConfigureAwait(false) is { } last)
+            return await BeyondAsync(name, last, cancellationToken).ConfigureAwait(false);
         return Sha().IsMatch(name)
             ? new(ExitCode.NotAnalyzed, $"The commit '{name}' is not in this repository. Fetch it, then run it again: git fetch origin {name}")
             : new(ExitCode.Usage, $"'{name}' is neither a file nor a revision of this repository. Give a range (main..HEAD), a commit, a patch file, a folder of patches, or '-'.");
     }
 
+    async Task<LockCheckException> BeyondAsync(string name, string last, CancellationToken cancellationToken)
+    {
+        var there = await scratch.CheckedAsync(["rev-list", "--count", "--first-parent", last], cancellationToken).ConfigureAwait(false);
+        return new(ExitCode.Usage, $"'{name}' reaches back further than the history, which has {there.Line} {(there.Line == "1" ? "commit" : "commits")} up to there. Name a commit or a range.");
+    }
+
     async Task<Comparison> PatchAsync(PatchSeries series, ComparisonRequest request, CancellationToken cancellationToken)
     {
-        var applier = new PatchApplier(scratch);
+        var applier = new PatchApplier(scratch, Path.GetRelativePath(_repository.Root, Path.GetFullPath(request.Folder)).Replace('\\', '/'));
         string? error = null;
+        Comparison? there = null;
         await foreach (var (commit, how, isCertain) in BasesAsync(series, request, cancellationToken).ConfigureAwait(false))
         {
             var (_, tree, label) = await StartAsync(commit, cancellationToken).ConfigureAwait(false);
             var (trees, applied, failed) = await applier.ApplyAsync(series, tree, cancellationToken).ConfigureAwait(false);
             if (failed is null)
             {
-                return new()
+                var comparison = new Comparison
                 {
                     Mode = "patch",
                     Before = label,
@@ -172,11 +182,18 @@ internal sealed partial class ComparisonResolver(ScratchIndex scratch)
                     Title = series.Cover,
                     IsForeign = true,
                 };
+                // Mostly it was applied since, and what it did is to be seen from before.
+                if (isCertain || !applied.Any(p => p.Notes.Contains(PatchApplier.IsThere)))
+                    return comparison;
+                there ??= comparison;
+                continue;
             }
             error ??= $"{failed}\nIt was tried on {label}, {how}.";
             if (isCertain)
                 break;
         }
+        if (there is not null)
+            return there;
         if (series.Prerequisites > 0)
             error += $" It builds on {series.Prerequisites} other {(series.Prerequisites == 1 ? "patch" : "patches")}, by its prerequisite-patch-id lines: apply those first.";
         throw new LockCheckException(ExitCode.NotAnalyzed, $"{error} Name the commit that it was made for: --base COMMIT.");
@@ -221,6 +238,13 @@ internal sealed partial class ComparisonResolver(ScratchIndex scratch)
 
     [GeneratedRegex(@"^(.+)-(\d{1,4})$", RegexOptions.CultureInvariant)]
     private static partial Regex Counted();
+
+    [GeneratedRegex(@"^(.*?)(?:[~^]\d*)+$", RegexOptions.CultureInvariant)]
+    private static partial Regex Ancestor();
+
+    // What could be the name of a branch, and is not already that of a remote's.
+    [GeneratedRegex(@"^(?!HEAD\b)[^/~^:@]+(?<!-\d+)$", RegexOptions.CultureInvariant)]
+    private static partial Regex Branch();
 
     [GeneratedRegex("^[0-9a-f]{7,64}$", RegexOptions.CultureInvariant)]
     private static partial Regex Sha();

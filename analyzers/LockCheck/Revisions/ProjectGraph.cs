@@ -14,6 +14,7 @@ internal sealed partial class ProjectGraph
 {
     readonly Dictionary<string, HashSet<string>> _references = new(CheckTarget.PathComparer);
     readonly Dictionary<string, List<string>> _included = new(CheckTarget.PathComparer);
+    readonly Dictionary<string, List<string>> _named = new(CheckTarget.PathComparer);
     readonly ImmutableArray<string> _projects;
 
     /// <summary>Reads the project files.</summary>
@@ -35,6 +36,7 @@ internal sealed partial class ProjectGraph
             }
             _references[project] = [.. own.References.SelectMany(Resolve)];
             _included[project] = own.Included;
+            _named[project] = [.. own.References, .. own.Included.Select(i => Full(i, folder)), .. own.Imported.Select(i => Full(i, folder))];
         }
     }
 
@@ -68,6 +70,9 @@ internal sealed partial class ProjectGraph
         return [.. _projects.Where(p => reached.Contains(p) && !projects.Contains(p, CheckTarget.PathComparer))];
     }
 
+    /// <summary>Projects whose files name something in a folder: a project, sources, a file to import.</summary>
+    public IEnumerable<string> ReachingInto(string folder) => _projects.Where(p => _named[p].Exists(n => IsBelow(n, folder)));
+
     IEnumerable<string> Below(string folder) => _projects.Where(p => IsBelow(p, folder));
 
     static bool IsBelow(string file, string folder) => file.StartsWith(folder + Path.DirectorySeparatorChar, CheckTarget.PathComparer == StringComparer.Ordinal ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase);
@@ -81,18 +86,21 @@ internal sealed partial class ProjectGraph
         return _projects.Where(p => name.Length == 0 || name.Contains('$', StringComparison.Ordinal) || Path.GetFileName(p).Equals(name, StringComparison.OrdinalIgnoreCase));
     }
 
-    static (List<string> References, List<string> Included) Items(string? text, string folder)
+    static (List<string> References, List<string> Included, List<string> Imported) Items(string? text, string folder)
     {
         var references = new List<string>();
         var included = new List<string>();
+        var imported = new List<string>();
         if (text is null)
-            return (references, included);
+            return (references, included, imported);
         try
         {
             foreach (var element in XDocument.Parse(text).Descendants())
             {
                 var values = ((string?)element.Attribute("Include") ?? "").Replace('\\', '/').Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-                if (element.Name.LocalName == "ProjectReference")
+                if (element.Name.LocalName == "Import" && (string?)element.Attribute("Project") is { } import)
+                    imported.Add(import.Replace('\\', '/'));
+                else if (element.Name.LocalName == "ProjectReference")
                     references.AddRange(values.Select(v => Full(v, folder)));
                 else if (element.Name.LocalName is "Compile" or "AdditionalFiles" or "EmbeddedResource")
                     included.AddRange(values);
@@ -102,7 +110,7 @@ internal sealed partial class ProjectGraph
         {
             // The SDK will say what is wrong with it.
         }
-        return (references, included);
+        return (references, included, imported);
     }
 
     static string Full(string path, string folder)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using LockCheck.Analysis;
+using LockCheck.Caching;
 using LockCheck.Git;
 using LockCheck.Loading;
 using LockCheck.Output;
@@ -11,13 +12,19 @@ namespace LockCheck.Revisions;
 internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options, ImmutableArray<DiagnosticAnalyzer> analyzers, Progress progress)
 {
     readonly RevisionSource _source = new(scratch);
+    readonly LinkedFolders _links = new();
     readonly LoadCache _cache = new();
     readonly Dictionary<LoadedProject, ProjectAnalysis> _analyses = new(ReferenceEqualityComparer.Instance);
     readonly List<Incomplete> _incomplete = [];
     readonly List<LeftOut> _leftOut = [];
     readonly HashSet<string> _compiled = new(CheckTarget.PathComparer);
     readonly HashSet<string> _failed = new(CheckTarget.PathComparer);
+    readonly List<string> _refused = [];
+    readonly HashSet<string> _outside = new(CheckTarget.PathComparer);
     readonly HashSet<string> _folders = new(CheckTarget.PathComparer);
+
+    /// <summary>Notes what the analysis rests on; null where nobody wants to know.</summary>
+    public BasisRecorder? Basis { get; init; }
 
     // Trees of one project shape, and the folder they are loaded from.
     sealed class Group(Checkout checkout, bool isCopy)
@@ -50,7 +57,13 @@ internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options
         {
             foreach (var group in await GroupAsync(trees, frozen, changed, within, cancellationToken).ConfigureAwait(false))
                 await AnalyzeAsync(group, changed, within, byTree, cancellationToken).ConfigureAwait(false);
-            Unowned(changed);
+            Unowned(changed, frozen);
+        }
+        if (_links.Any)
+        {
+            // What lies in them is none of the repository's.
+            Basis?.GiveUp();
+            _links.Report(await GraphAsync(new(await _source.WorkTreeAsync(cancellationToken).ConfigureAwait(false), scratch.Repository.Root), cancellationToken).ConfigureAwait(false), _source.FullPath, _incomplete, _leftOut);
         }
         foreach (var tree in trees)
             byTree.TryAdd(tree, new(tree, [], new([], [], [], [])));
@@ -65,6 +78,7 @@ internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options
             foreach (var change in await TreeDiff.ChangesAsync(scratch, trees[i - 1], trees[i], cancellationToken).ConfigureAwait(false))
             {
                 changed.Add(change.Path);
+                _links.Add(change);
                 if (change.IsLink && ProjectShape.Matters(change.Path))
                     _incomplete.Add(new(_source.FullPath(change.Path), "is a symbolic link or a submodule, whose content is not part of the change", [], []));
             }
@@ -100,22 +114,37 @@ internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options
     // A restore writes into the project's folder, and the user's is not to be written.
     async Task<bool> IsRestoredAsync(string work, ImmutableArray<string> changed, string? within, CancellationToken cancellationToken)
     {
-        var (graph, owners) = await GraphAsync(new(work, scratch.Repository.Root), changed, within, cancellationToken).ConfigureAwait(false);
-        return owners.Concat(graph.DependentsOf(owners)).All(p => File.Exists(Path.Combine(Path.GetDirectoryName(p)!, "obj", "project.assets.json")));
+        var scope = await ScopeAsync(new(work, scratch.Repository.Root), changed, within, cancellationToken).ConfigureAwait(false);
+        return scope.Owners.Concat(scope.Dependents).All(p => File.Exists(Path.Combine(Path.GetDirectoryName(p)!, "obj", "project.assets.json")));
     }
 
-    async Task<(ProjectGraph Graph, ImmutableArray<string> Owners)> GraphAsync(Checkout checkout, ImmutableArray<string> changed, string? within, CancellationToken cancellationToken)
+    // The projects that changed files belong to, those that build on one of these, and whether there are others of the first kind that are not asked for.
+    sealed record Scope(ImmutableArray<string> Owners, ImmutableArray<string> Dependents, ImmutableArray<string> OthersOwners);
+
+    async Task<ProjectGraph> GraphAsync(Checkout checkout, CancellationToken cancellationToken)
     {
         var paths = await _source.PathsAsync(checkout.Tree, cancellationToken).ConfigureAwait(false);
         var projects = paths.Where(p => p.EndsWith(".csproj", StringComparison.OrdinalIgnoreCase)).Select(_source.FullPath);
-        if (within is not null)
-        {
-            var named = ProjectsWithin(within, checkout).ToHashSet(CheckTarget.PathComparer);
-            projects = projects.Where(named.Contains);
-        }
         var imported = paths.Where(p => Path.GetExtension(p) is ".props" or ".targets").Select(_source.FullPath);
-        var graph = new ProjectGraph(projects, imported, path => Read(InCheckout(checkout, path)));
-        return (graph, [.. changed.Where(ProjectShape.Matters).SelectMany(c => graph.OwnersOf(_source.FullPath(c))).Distinct(CheckTarget.PathComparer).Order(StringComparer.Ordinal)]);
+        return new(projects, imported, path => Read(InCheckout(checkout, path)));
+    }
+
+    async Task<Scope> ScopeAsync(Checkout checkout, ImmutableArray<string> changed, string? within, CancellationToken cancellationToken)
+    {
+        var graph = await GraphAsync(checkout, cancellationToken).ConfigureAwait(false);
+        var owners = new SortedSet<string>(StringComparer.Ordinal);
+        var named = within is null ? null : ProjectsWithin(within, checkout).ToHashSet(CheckTarget.PathComparer);
+        foreach (var path in changed.Where(ProjectShape.Matters).Select(_source.FullPath))
+        {
+            var own = graph.OwnersOf(path).ToList();
+            // One that no project file speaks of may be compiled by a pattern that is put together elsewhere; whoever names a project thinks so.
+            owners.UnionWith(own.Count == 0 && named is not null ? named : own);
+            if (named is not null && !own.Exists(named.Contains))
+                _outside.Add(path);
+        }
+        var all = owners.ToImmutableArray();
+        var dependents = graph.DependentsOf(all);
+        return named is null ? new(all, dependents, []) : new([.. all.Where(named.Contains)], [.. dependents.Where(named.Contains)], [.. all.Where(o => !named.Contains(o))]);
     }
 
     IEnumerable<string> ProjectsWithin(string within, Checkout checkout)
@@ -130,23 +159,26 @@ internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options
 
     async Task AnalyzeAsync(Group group, ImmutableArray<string> changed, string? within, Dictionary<string, RevisionAnalysis> byTree, CancellationToken cancellationToken)
     {
-        var (graph, owners) = await GraphAsync(group.Checkout, changed, within, cancellationToken).ConfigureAwait(false);
+        var scope = await ScopeAsync(group.Checkout, changed, within, cancellationToken).ConfigureAwait(false);
+        // What others see of a project that is not asked for is not looked at by itself, and so taken as changed.
+        var (owners, dependents) = scope.OthersOwners.IsEmpty ? (scope.Owners, scope.Dependents) : ([.. scope.Owners, .. scope.Dependents], []);
         if (owners.IsEmpty)
             return;
         var files = new Dictionary<string, SourceFiles>(StringComparer.Ordinal);
         foreach (var tree in group.Trees)
-            files[tree] = await _source.FilesAsync(group.Checkout, tree, cancellationToken).ConfigureAwait(false);
+            files[tree] = await _source.FilesAsync(group.Checkout, tree, changed, cancellationToken).ConfigureAwait(false);
 
-        var touched = owners.Select(o => InCheckout(group.Checkout, o)).ToHashSet(CheckTarget.PathComparer);
+        var touched = owners.Concat(scope.OthersOwners).Select(o => InCheckout(group.Checkout, o)).ToHashSet(CheckTarget.PathComparer);
         var described = await DescribeAsync(group, owners, touched.Contains, cancellationToken).ConfigureAwait(false);
         if (await MovedAsync(group, described, cancellationToken).ConfigureAwait(false))
         {
             await AnalyzeAsync(group, changed, within, byTree, cancellationToken).ConfigureAwait(false);
             return;
         }
+        Note(described, group, files);
         var loads = group.Trees.ToDictionary(t => t, t => Load(described, files[t], cancellationToken), StringComparer.Ordinal);
         // What others can see of the touched projects decides whether the others have to be looked at.
-        if (graph.DependentsOf(owners) is { IsEmpty: false } dependents && !await SameSurfacesAsync(described, files, group, cancellationToken).ConfigureAwait(false))
+        if (!dependents.IsEmpty && !await SameSurfacesAsync(described, files, group, cancellationToken).ConfigureAwait(false))
         {
             described = await DescribeAsync(group, [.. owners, .. dependents], p => touched.Contains(p) || dependents.Contains(OutOfCheckout(group.Checkout, p), CheckTarget.PathComparer), cancellationToken).ConfigureAwait(false);
             if (await MovedAsync(group, described, cancellationToken).ConfigureAwait(false))
@@ -154,18 +186,25 @@ internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options
                 await AnalyzeAsync(group, changed, within, byTree, cancellationToken).ConfigureAwait(false);
                 return;
             }
+            Note(described, group, files);
             loads = group.Trees.ToDictionary(t => t, t => Load(described, files[t], cancellationToken), StringComparer.Ordinal);
         }
+        Basis?.Add(_cache.Factory.Read);
+        Basis?.Add(loads.Values.SelectMany(l => l.Projects));
         await AnalyzeAsync([.. loads.Values.SelectMany(l => l.Projects).Distinct<LoadedProject>(ReferenceEqualityComparer.Instance).Where(p => !_analyses.ContainsKey(p))], cancellationToken).ConfigureAwait(false);
         foreach (var tree in group.Trees)
             byTree[tree] = Analyzed(tree, Named(loads[tree], files[tree]));
         _failed.UnionWith(loads.Values.SelectMany(l => l.Failures).Select(f => OutOfCheckout(group.Checkout, f.Path)));
         foreach (var project in group.Trees.SelectMany(t => loads[t].Projects))
         {
+            _refused.AddRange(project.Problems);
             _compiled.UnionWith(project.Compilation.SyntaxTrees.Select(t => t.FilePath));
             _folders.Add(Path.GetDirectoryName(project.Path)! + Path.DirectorySeparatorChar);
         }
     }
+
+    void Note(DescribedProjects described, Group group, Dictionary<string, SourceFiles> files) =>
+        Basis?.Add(described, group.IsCopy, p => _cache.Factory.Arguments(p, files[group.Trees[0]]));
 
     // Whether the work tree cannot serve after all, as its packages were restored for an earlier state; then a copy does. To restore is to write, and
     // the user's folder is not written. Of another target framework than it was restored for the SDK says so itself.
@@ -231,7 +270,12 @@ internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options
             Interlocked.Increment(ref done);
         }).ConfigureAwait(false);
         foreach (var analysis in analyses)
+        {
             _analyses.Add(analysis.Project, analysis);
+            // What is missing from a failed analysis may be there the next time.
+            if (!analysis.Crashes.IsEmpty)
+                Basis?.GiveUp();
+        }
     }
 
     RevisionAnalysis Analyzed(string tree, LoadResult loaded)
@@ -247,12 +291,18 @@ internal sealed class RevisionAnalyzer(ScratchIndex scratch, LoadOptions options
     };
 
     // A changed source that no project compiles was not analysed; one that a project leaves out on purpose is its decision.
-    void Unowned(ImmutableArray<string> changed)
+    void Unowned(ImmutableArray<string> changed, bool frozen)
     {
         foreach (var path in changed.Where(c => c.EndsWith(".cs", StringComparison.OrdinalIgnoreCase)).Select(_source.FullPath).Where(f => !_compiled.Contains(f)))
         {
-            if (_folders.Any(f => path.StartsWith(f, StringComparison.Ordinal)))
+            if (_refused.Exists(r => r.Contains($"'{path}'", StringComparison.Ordinal)))
+                continue;
+            if (_outside.Contains(path))
+                _leftOut.Add(new(path, "outside of the project that was asked for"));
+            else if (_folders.Any(f => path.StartsWith(f, StringComparison.Ordinal)))
                 _leftOut.Add(new(path, "its project does not compile it"));
+            else if (frozen && changed.FirstOrDefault(c => c.EndsWith(".csproj", StringComparison.OrdinalIgnoreCase) && Evaluation.IsBelow(path, Path.GetDirectoryName(_source.FullPath(c))!)) is { } brought)
+                _incomplete.Add(new(path, $"belongs to '{brought}', which the patch brings along and which was not loaded", [], []));
             // Of a project that could not be loaded that is told already.
             else if (!_incomplete.Exists(i => i.Project == path) && !_failed.Any(f => path.StartsWith(Path.GetDirectoryName(f)! + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
                 _incomplete.Add(new(path, "belongs to no project that was loaded", [], ["If one does compile it, name that project: --project PATH."]));

@@ -48,7 +48,8 @@ internal sealed class RevisionSource(ScratchIndex scratch)
     }
 
     /// <summary>The files of a tree, as seen from a folder that holds another.</summary>
-    public async Task<SourceFiles> FilesAsync(Checkout checkout, string tree, CancellationToken cancellationToken)
+    /// <param name="brought">What the change that is looked at brings along, relative and with slashes.</param>
+    public async Task<SourceFiles> FilesAsync(Checkout checkout, string tree, ImmutableArray<string> brought, CancellationToken cancellationToken)
     {
         var changes = await TreeDiff.ChangesAsync(scratch, checkout.Tree, tree, cancellationToken).ConfigureAwait(false);
         var wanted = changes.Where(c => ProjectShape.Matters(c.Path) && !c.IsLink).ToList();
@@ -60,7 +61,7 @@ internal sealed class RevisionSource(ScratchIndex scratch)
                 ? new("removed", null)
                 : new(change.NewBlob, System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(blobs[change.NewBlob]));
         }
-        return new(scratch.Repository.Root, checkout.Folder, files.ToImmutable());
+        return new(scratch.Repository.Root, checkout.Folder, files.ToImmutable()) { Brought = brought.Select(FullPath).ToImmutableHashSet(CheckTarget.PathComparer) };
     }
 
     /// <summary>The full path of a path in a tree.</summary>

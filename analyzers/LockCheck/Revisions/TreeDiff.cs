@@ -9,12 +9,17 @@ namespace LockCheck.Revisions;
 /// <param name="OldBlob">Empty where the old tree has no regular file there.</param>
 /// <param name="NewBlob">The same for the new tree.</param>
 /// <param name="IsLink">A symbolic link or a submodule, on either side: it holds no source.</param>
-internal sealed record TreeChange(string Path, string OldBlob, string NewBlob, bool IsLink);
+internal sealed record TreeChange(string Path, string OldBlob, string NewBlob, bool IsLink)
+{
+    /// <summary>The range of its own commits that a submodule moves over; empty for what is none on both sides.</summary>
+    public string Submodule { get; init; } = "";
+}
 
 /// <summary>Compares trees.</summary>
 internal static class TreeDiff
 {
     const string Regular = "100";
+    const string Commit = "160000";
 
     /// <summary>What differs, by path.</summary>
     public static async Task<ImmutableArray<TreeChange>> ChangesAsync(ScratchIndex scratch, string before, string after, CancellationToken cancellationToken)
@@ -32,7 +37,10 @@ internal static class TreeDiff
             changes.Add(new(parts[i + 1],
                 oldMode.StartsWith(Regular, StringComparison.Ordinal) ? fields[2] : "",
                 newMode.StartsWith(Regular, StringComparison.Ordinal) ? fields[3] : "",
-                IsLink(oldMode) || IsLink(newMode)));
+                IsLink(oldMode) || IsLink(newMode))
+            {
+                Submodule = oldMode == Commit && newMode == Commit ? $"{fields[2][..12]}..{fields[3][..12]}" : newMode == Commit ? fields[3][..12] : oldMode == Commit ? fields[2][..12] : "",
+            });
         }
         return changes.ToImmutable();
     }
@@ -50,5 +58,5 @@ internal static class TreeDiff
         return swapped ? [.. files.Select(f => f.Inverted()).OrderBy(f => f.Path, StringComparer.Ordinal)] : [.. files.OrderBy(f => f.Path, StringComparer.Ordinal)];
     }
 
-    static bool IsLink(string mode) => mode is "120000" or "160000";
+    static bool IsLink(string mode) => mode is "120000" or Commit;
 }

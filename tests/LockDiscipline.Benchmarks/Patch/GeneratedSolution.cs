@@ -116,6 +116,7 @@ sealed class GeneratedSolution : IDisposable
         // What surrounds this process ties a child to its own build.
         foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase) || k == "DOTNET_TieredCompilation").ToList())
             start.Environment.Remove(name);
+        start.Environment["LOCKCHECK_CACHE"] = Path.Combine(_root, "kept");
         var watch = Stopwatch.StartNew();
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
