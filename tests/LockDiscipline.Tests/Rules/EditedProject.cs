@@ -54,14 +54,14 @@ sealed class EditedProject(params string[] files)
         return [.. found.Select(Text).Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>Analyses the project, edits a file, analyses again, and gives the compilation before the edit, which nobody needs any more.</summary>
+    /// <summary>Analyses the project, edits a file, analyses again, and gives the compilation that was analysed first, which nobody needs any more.</summary>
     public async Task<WeakReference> AnalyseAndReplace(int file, string text)
     {
-        await Findings(_compilation);
-        var former = new WeakReference(_compilation);
+        var watch = new CompilationWatch();
+        await _compilation.WithAnalyzers([new FlowAnalyzer(), watch]).GetAnalyzerDiagnosticsAsync();
         Replace(file, text);
         await Findings(_compilation);
-        return former;
+        return watch.Seen!;
     }
 
     public ProjectNames Names() =>
