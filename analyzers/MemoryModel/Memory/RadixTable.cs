@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace MemoryModel.Memory;
 
@@ -6,7 +7,8 @@ namespace MemoryModel.Memory;
 /// <typeparam name="T">Type of a cell; its default value means that nothing is there.</typeparam>
 /// <remarks>
 /// Inner nodes have 512 cells, leaves 64: what is used here and there makes small leaves, and what there is of them is reached in few steps. A look-up and a step of a walk cost one array access per level; a walk passes over what was never touched without looking at it. Lookups need no lock: a node is published after it is complete, and none is ever
-/// taken away. Who adds cells, and who changes one that others may read, synchronises by himself.
+/// taken away. Who adds cells, and who changes one that others may read, synchronises by himself. An index is masked to the size of its node, and so not compared with the length that the node says: in a large table that would be
+/// another line of memory that is in no cache.
 /// </remarks>
 internal sealed class RadixTable<T>
 {
@@ -26,11 +28,11 @@ internal sealed class RadixTable<T>
         object node = top.Node;
         for (int shift = top.Shift; shift > 0; shift -= Bits)
         {
-            object? child = Volatile.Read(ref Unsafe.As<object?[]>(node)[(int)(index >> shift) & (Fanout - 1)]);
+            object? child = Volatile.Read(ref Child(node, index >> shift));
             if (child is null) return ref Unsafe.NullRef<T>();
             node = child;
         }
-        return ref Unsafe.As<T[]>(node)[(int)index & (LeafSize - 1)];
+        return ref Cell(node, index);
     }
 
     /// <summary>What the cell of an index holds.</summary>
@@ -55,11 +57,11 @@ internal sealed class RadixTable<T>
         object node = top.Node;
         for (int shift = top.Shift; shift > 0; shift -= Bits)
         {
-            ref object? child = ref Unsafe.As<object?[]>(node)[(int)(index >> shift) & (Fanout - 1)];
+            ref object? child = ref Child(node, index >> shift);
             if (child is null) Volatile.Write(ref child, shift == LeafBits ? new T[LeafSize] : new object?[Fanout]);
             node = child!;
         }
-        return ref Unsafe.As<T[]>(node)[(int)index & (LeafSize - 1)];
+        return ref Cell(node, index);
     }
 
     /// <summary>Goes on to the next run of cells that exist, in order of index.</summary>
@@ -77,7 +79,7 @@ internal sealed class RadixTable<T>
             int shift = top.Shift;
             for (; shift > 0; shift -= Bits)
             {
-                node = Volatile.Read(ref Unsafe.As<object?[]>(node!)[(int)(from >> shift) & (Fanout - 1)]);
+                node = Volatile.Read(ref Child(node!, from >> shift));
                 if (node is null) break;
             }
             ulong behind = (from | ((1UL << Math.Max(shift, LeafBits)) - 1)) + 1;
@@ -96,6 +98,12 @@ internal sealed class RadixTable<T>
         cells = default;
         return false;
     }
+
+    private static ref object? Child(object node, ulong index) =>
+        ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Unsafe.As<object?[]>(node)), (nint)(index & (Fanout - 1)));
+
+    private static ref T Cell(object leaf, ulong index) =>
+        ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Unsafe.As<T[]>(leaf)), (nint)(index & (LeafSize - 1)));
 
     private sealed class Top(int height, object node)
     {

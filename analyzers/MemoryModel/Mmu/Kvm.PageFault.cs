@@ -228,9 +228,9 @@ public sealed partial class Kvm
         MmuLock.AssertHeld();
         Srcu.AssertHeldShared();
         Memslot slot = fault.Slot!;
-        ref ulong cell = ref fault.Root.Add(fault.Gfn);
+        ref ShadowCell cell = ref fault.Root.Add(fault.Gfn);
         SwitchPoint.Read(fault.Root, "entry", fault.Gfn.Value);
-        var old = new Spte(Volatile.Read(ref cell));
+        var old = new Spte(Volatile.Read(ref cell.Word));
         bool writable = fault.MapWritable && (fault.IsWrite || slot.Dirty is null);
         Spte fresh = Spte.Of(page.Pfn, writable, fault.MapWritable, !fault.IsPrefetch, fault.IsWrite, fault.IsPrivate);
         // Without accessed bits, what nobody has used yet is not usable: its first use is noticed.
@@ -243,7 +243,8 @@ public sealed partial class Kvm
             Errno error = Backend.MapPrivate(this, fault.Gfn, page);
             if (error.IsError) return error == Errno.EAGAIN ? RetPf.Retry : error;
         }
-        if (SetEntry(slot, fault, fresh, ref cell)) FlushRemoteTlbs();
+        cell.Page = page;
+        if (SetEntry(slot, fault, fresh, ref cell.Word)) FlushRemoteTlbs();
         if (writable && slot.Dirty is not null) MarkPageDirty(slot, fault.Gfn);
         return RetPf.Fixed;
     }
@@ -270,7 +271,7 @@ public sealed partial class Kvm
         var old = new Spte(Interlocked.Exchange(ref cell, fresh.Value));
         if (old.IsPresent) return old.IsWritable && !fresh.IsWritable;
         ulong offset = fault.Gfn - slot.BaseGfn;
-        slot.Rmap.Add(offset, fault.Root);
+        slot.Rmap.Add(this, offset, fault.Root);
         // What is pinned stays in memory until the entry goes (2008).
         if (PinsMappedPages) _ = Mm.Memory.PageOf(fresh.Pfn).TryGet(PageHolder.Spte);
         if (slot.Rmap.CountAt(this, offset) <= RmapRecycleThreshold) return false;
@@ -286,9 +287,9 @@ public sealed partial class Kvm
         using (MmuLock.Write())
         {
             if (IsPageFaultStale(fault)) return RetPf.Retry;
-            ref ulong cell = ref fault.Root.Add(fault.Gfn);
+            ref ulong word = ref fault.Root.Add(fault.Gfn).Word;
             SwitchPoint.Write(fault.Root, "entry", fault.Gfn.Value);
-            if (!new Spte(cell).IsPresent) Volatile.Write(ref cell, Spte.Mmio(fault.Generation).Value);
+            if (!new Spte(word).IsPresent) Volatile.Write(ref word, Spte.Mmio(fault.Generation).Value);
         }
         return RetPf.Emulate;
     }
@@ -302,12 +303,12 @@ public sealed partial class Kvm
     [RequiresLock(nameof(Srcu), Shared = true)]
     private RetPf FastPageFault(Vcpu vcpu, PageFault fault)
     {
-        ref ulong cell = ref fault.Root.Find(fault.Gfn);
+        ref ShadowCell cell = ref fault.Root.Find(fault.Gfn);
         if (Unsafe.IsNullRef(ref cell) || !fault.Root.IsDirect) return RetPf.Invalid;
         for (int i = 0; i < FastPageFaultTries; i++)
         {
             SwitchPoint.Read(fault.Root, "entry", fault.Gfn.Value);
-            var old = new Spte(Volatile.Read(ref cell));
+            var old = new Spte(Volatile.Read(ref cell.Word));
             // The pages of a machine whose private memory was taken for shared, or the reverse, are not touched here.
             if (old.IsMmio) return !fault.IsPrefetch && fault.Slot is null && !fault.IsPrivate && old.Generation == fault.Generation && !MemIsPrivate(fault.Gfn) ? RetPf.Emulate : RetPf.Invalid;
             if (!old.IsPresent || old.IsBlocked || old.IsPrivate != fault.IsPrivate || fault.Slot is not { IsInvalid: false } slot) return RetPf.Invalid;
@@ -321,7 +322,7 @@ public sealed partial class Kvm
             }
             if (fresh == old.Value) return RetPf.Spurious;
             SwitchPoint.Write(fault.Root, "entry", fault.Gfn.Value);
-            if (Interlocked.CompareExchange(ref cell, fresh, old.Value) != old.Value) continue;
+            if (Interlocked.CompareExchange(ref cell.Word, fresh, old.Value) != old.Value) continue;
             if (((fresh ^ old.Value) & Spte.WritableBit) != 0 && slot.Dirty is not null) MarkPageDirty(slot, fault.Gfn);
             return RetPf.Fixed;
         }
