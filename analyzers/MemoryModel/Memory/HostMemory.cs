@@ -68,6 +68,7 @@ public sealed class HostMemory
         using (_gate.Hold())
         {
             if (!_free.TryDequeue(out page)) page = Grow(++_lastPfn);
+            else if (_free.TryPeek(out HostPage? next)) CacheLine.FetchObject(next);
         }
         page.Revive(holder);
         if (IsWatched) ModelTask.Current.References.Got(page, holder);

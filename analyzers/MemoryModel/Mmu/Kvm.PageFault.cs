@@ -80,6 +80,11 @@ public sealed partial class Kvm
         fault.Slot = vcpu.FindSlot(slots, fault.Gfn);
         fault.Root = vcpu.RootFor(fault.IsPrivate);
         fault.MapWritable = false;
+        if (fault.Slot is { IsInvalid: false } slot)
+        {
+            if (!fault.IsPrivate) Mm.Approach(slot.HvaOf(fault.Gfn));
+            slot.Rmap.Approach(fault.Gfn - slot.BaseGfn);
+        }
         return fault;
     }
 

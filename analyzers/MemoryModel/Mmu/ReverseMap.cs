@@ -1,4 +1,5 @@
 using LockDiscipline;
+using MemoryModel.Memory;
 
 namespace MemoryModel.Mmu;
 
@@ -124,6 +125,12 @@ public sealed class ReverseMap
             at += (ulong)count;
         }
         return false;
+    }
+
+    /// <summary>Says that the roots of a frame will be asked for soon.</summary>
+    internal void Approach(ulong offset)
+    {
+        if ((_only ?? _chunks[offset >> ChunkBits]) is { } chunk) CacheLine.Fetch(ref chunk[offset & (ChunkSize - 1)]);
     }
 
     private byte HeadOf(ulong offset) => (_only ?? _chunks[offset >> ChunkBits]) is { } chunk ? chunk[offset & (ChunkSize - 1)] : NoNumber;
