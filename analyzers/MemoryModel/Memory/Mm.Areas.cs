@@ -40,7 +40,8 @@ public sealed partial class Mm
     [RequiresLock(nameof(MmapLock))]
     private Errno ChangeFlags(HvaRange range, VmaFlags remove, VmaFlags add)
     {
-        if (_areaCount + SplitsAt(range.Start, remove, add) + SplitsAt(range.End, remove, add) > MaxAreas) return Errno.ENOMEM;
+        int splits = SplitsAt(range.Start, remove, add) + SplitsAt(range.End, remove, add);
+        if (_areaCount + splits > MaxAreas || (splits > 0 && Memory.Fails(FaultSite.Structure))) return Errno.ENOMEM;
         Hva at = range.Start;
         while (at < range.End && IntervalTree<Vma>.FirstOverlap(_areas, at.Value, range.End.Value) is { } node)
         {

@@ -110,10 +110,12 @@ public sealed partial class Mm
         if (!move && size <= from.Length)
         {
             if (size == from.Length) return from.Start;
+            if (Memory.Fails(FaultSite.Structure)) return Errno.ENOMEM;
             Errno shrunk = UnmapLocked(HvaRange.FromStartEnd(from.Start + size, from.End));
             return shrunk.IsError ? shrunk : from.Start;
         }
-        if (_areaCount + 3 > MaxAreas) return Errno.ENOMEM;
+        // Whatever areas this takes, they are had before anything changes.
+        if (_areaCount + 3 > MaxAreas || Memory.Fails(FaultSite.Structure)) return Errno.ENOMEM;
         HvaRange tail = HvaRange.FromStartEnd(from.End, from.Start + size);
         if (!move && from.End == vma.End && tail.End <= TaskSize && IntervalTree<Vma>.FirstOverlap(_areas, tail.Start.Value, tail.End.Value) is null)
         {

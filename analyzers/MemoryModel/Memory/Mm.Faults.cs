@@ -80,13 +80,19 @@ public sealed partial class Mm
     }
 
     /// <summary>Brings a page back from swap: the same page when it is still in the swap cache, otherwise another with the same content.</summary>
-    /// <remarks>Source: do_swap_page().</remarks>
+    /// <returns>EFAULT when swap cannot be read: what is there stays, and a later try may succeed.</returns>
+    /// <remarks>Source: do_swap_page(), whose VM_FAULT_SIGBUS is EFAULT to get_user_pages().</remarks>
     [RequiresLock(nameof(MmapLock), Shared = true)]
     private Errno SwapIn(Hva addr, Pte seen, SwapEntry swap)
     {
         if (TakeFromSwapCache(addr, seen, swap)) return Errno.Ok;
         Result<HostPage> fresh = Memory.AllocPage();
         if (fresh.IsError) return fresh.Error;
+        if (Memory.Fails(FaultSite.SwapRead))
+        {
+            Memory.PutPage(fresh.Value, PageHolder.Kernel);
+            return Errno.EFAULT;
+        }
         fresh.Value.Content = swap.Content;
         if (TryReplacePte(addr, seen, Pte.Of(fresh.Value))) Memory.FreeSwap();
         else Memory.PutPage(fresh.Value, PageHolder.Kernel);

@@ -38,7 +38,7 @@ public sealed partial class Mm
         using (MmapWrite())
         {
             Hva start = FindGap(size);
-            if (_exited || TaskSize - start < size || _areaCount >= MaxAreas) return Errno.ENOMEM;
+            if (_exited || TaskSize - start < size || _areaCount >= MaxAreas || Memory.Fails(FaultSite.Structure)) return Errno.ENOMEM;
             AddAnonymous(HvaRange.FromStartLength(start, size), flags);
             return start;
         }
@@ -91,7 +91,7 @@ public sealed partial class Mm
         using (MmapWrite())
         {
             Hva start = FindGap(size);
-            if (_exited || TaskSize - start < size || _areaCount >= MaxAreas) return Errno.ENOMEM;
+            if (_exited || TaskSize - start < size || _areaCount >= MaxAreas || Memory.Fails(FaultSite.Structure)) return Errno.ENOMEM;
             Add(HvaRange.FromStartLength(start, size), new AreaKind(flags, mapped, unchecked(firstIndex - (start.Value >> PageSize.Shift))));
             return start;
         }
@@ -103,7 +103,7 @@ public sealed partial class Mm
         using (MmapWrite())
         {
             // Room is asked for before anything is unmapped: one area may split in two, and one is added.
-            if (_exited || _areaCount + (IsInsideOneArea(range) ? 2 : 1) > MaxAreas) return Errno.ENOMEM;
+            if (_exited || _areaCount + (IsInsideOneArea(range) ? 2 : 1) > MaxAreas || Memory.Fails(FaultSite.Structure)) return Errno.ENOMEM;
             if (IntervalTree<Vma>.FirstOverlap(_areas, range.Start.Value, range.End.Value) is not null)
             {
                 if (!replace) return Errno.EEXIST;
@@ -144,7 +144,9 @@ public sealed partial class Mm
         Errno result;
         using (MmapWrite())
         {
-            result = UnmapLocked(HvaRange.FromStartLength(range.Start, RoundUp(range.Length)));
+            range = HvaRange.FromStartLength(range.Start, RoundUp(range.Length));
+            // An area that is split needs another one.
+            result = IsInsideOneArea(range) && Memory.Fails(FaultSite.Structure) ? Errno.ENOMEM : UnmapLocked(range);
         }
         PutClosedFiles();
         return result;

@@ -19,7 +19,8 @@ public sealed partial class Kvm
     /// <param name="prefetch">True when nobody did anything: the page is mapped ahead.</param>
     /// <returns>
     /// What became of it. EFAULT with a memory-fault exit when the kind of memory is not what the access is to, or it cannot be had; EHWPOISON with such an exit for a broken private page;
-    /// the other errors of guest_memfd with one too; EFAULT without one when user memory cannot be faulted in; EINTR; EIO when the machine is dead.
+    /// the other errors of guest_memfd with one too; EFAULT without one when user memory cannot be faulted in, for whatever reason; EINTR; EIO when the machine is dead; ENOMEM when there is no memory for its tables
+    /// (mmu_topup_memory_caches()).
     /// </returns>
     /// <remarks>
     /// Source: kvm_tdp_mmu_page_fault(). In this order: count the invalidations; is the memory of the right kind; the slot; the page, which may sleep; the lock; has anything been invalidated since; map; unlock; drop the page.
@@ -34,6 +35,8 @@ public sealed partial class Kvm
         PageFault fault = BeginPageFault(vcpu, access, prefetch);
         RetPf fast = FastPageFault(vcpu, fault);
         if (fast != RetPf.Invalid) return fast;
+        // Tables are allocated ahead, because under the mmu_lock nothing may sleep.
+        if (Mm.Memory.Fails(FaultSite.Structure)) return Errno.ENOMEM;
 
         fault.MmuSeq = MmuInvalidateSeq;
         Result<RetPf> ready = CheckSlot(vcpu, fault);

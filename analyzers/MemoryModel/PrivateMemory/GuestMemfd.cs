@@ -120,7 +120,7 @@ public sealed partial class GuestMemfd : MappedFile, IPageReclaimer
     internal bool TakeSignal()
     {
         SwitchPoint.Write(this, "pending signal of the file");
-        return Interlocked.Exchange(ref _signalPending, 0) != 0;
+        return Interlocked.Exchange(ref _signalPending, 0) != 0 || _memory.Fails(FaultSite.Signal);
     }
 
     /// <inheritdoc/>
