@@ -40,12 +40,28 @@ public sealed partial class Mm
     [RequiresLock(nameof(MmapLock), Shared = true), MaySleep]
     private Errno MapFilePage(Vma vma, Hva addr, bool write)
     {
-        Result<HostPage> page = vma.Kind.File!.FaultPage(vma.Kind.FileIndex(addr), PageHolder.Kernel);
+        MappedFile file = vma.Kind.File!;
+        ulong index = vma.Kind.FileIndex(addr);
+        Result<HostPage> page = file.FaultPage(index, PageHolder.Kernel);
         if (page.IsError) return page.Error;
         bool writable = !vma.IsPrivate && (vma.Flags & VmaFlags.Write) != 0;
         PteFlags flags = PteFlags.Accessed | (writable ? PteFlags.Writable : PteFlags.None) | (writable && write ? PteFlags.Dirty : PteFlags.None);
-        if (!TryReplacePte(addr, default, Pte.Of(page.Value, flags))) Memory.PutPage(page.Value, PageHolder.Kernel);
+        if ((vma.Flags & VmaFlags.PfnMap) != 0) flags |= PteFlags.Special;
+        if (!TryMapFilePage(addr, file, index, page.Value, flags)) Memory.PutPage(page.Value, PageHolder.Kernel);
         return Errno.Ok;
+    }
+
+    /// <summary>Maps a page unless something is mapped there, or the file has given the page up since: the caller looks again.</summary>
+    private bool TryMapFilePage(Hva addr, MappedFile file, ulong index, HostPage page, PteFlags flags)
+    {
+        using (PageTableLock.Hold())
+        {
+            ref Pte pte = ref _pageTable.Add(addr.Value >> PageSize.Shift);
+            if (!pte.LeadsWhere(default) || !file.HasPage(index, page)) return false;
+            Memory.GiveTo(page, PageHolder.Kernel, PageHolder.PageTable);
+            pte = Pte.Of(page, flags);
+            return true;
+        }
     }
 
     /// <summary>A write to a page that is mapped read-only: made writable when nobody else has it, copied otherwise.</summary>

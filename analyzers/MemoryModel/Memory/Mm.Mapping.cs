@@ -24,7 +24,7 @@ public sealed partial class Mm
     public Result<Hva> Mmap(ulong length, VmaFlags flags)
     {
         Lockdep?.MightSleep("mmap", MmapLock);
-        if (length == 0) return Errno.EINVAL;
+        if (length == 0 || (flags & VmaFlags.PfnMap) != 0) return Errno.EINVAL;
         if (length > TaskSize.Value) return Errno.ENOMEM;
         ulong size = RoundUp(length);
         Result<Hva> result = MapAnywhere(size, flags);
@@ -55,7 +55,7 @@ public sealed partial class Mm
     public Errno MmapFixed(Hva addr, ulong length, VmaFlags flags, bool replace = false)
     {
         Lockdep?.MightSleep("mmap", MmapLock);
-        if (length == 0 || !addr.IsPageAligned) return Errno.EINVAL;
+        if (length == 0 || !addr.IsPageAligned || (flags & VmaFlags.PfnMap) != 0) return Errno.EINVAL;
         if (length > TaskSize.Value || addr > TaskSize - RoundUp(length)) return Errno.ENOMEM;
         Errno result = MapLocking(HvaRange.FromStartLength(addr, RoundUp(length)), flags, replace);
         PutClosedFiles();
@@ -73,7 +73,7 @@ public sealed partial class Mm
     public Result<Hva> MmapFile(ulong length, VmaFlags flags, int fd, ulong offset = 0)
     {
         Lockdep?.MightSleep("mmap", MmapLock);
-        if (length == 0 || (offset & (PageSize.Bytes - 1)) != 0) return Errno.EINVAL;
+        if (length == 0 || (offset & (PageSize.Bytes - 1)) != 0 || (flags & VmaFlags.PfnMap) != 0) return Errno.EINVAL;
         if (length > TaskSize.Value) return Errno.ENOMEM;
         Result<KernelFile> file = Files.Get(fd);
         if (file.IsError) return file.Error;
@@ -92,7 +92,7 @@ public sealed partial class Mm
         {
             Hva start = FindGap(size);
             if (_exited || TaskSize - start < size || _areaCount >= MaxAreas || Memory.Fails(FaultSite.Structure)) return Errno.ENOMEM;
-            Add(HvaRange.FromStartLength(start, size), new AreaKind(flags, mapped, unchecked(firstIndex - (start.Value >> PageSize.Shift))));
+            Add(HvaRange.FromStartLength(start, size), new AreaKind(flags | mapped.AreaFlags, mapped, unchecked(firstIndex - (start.Value >> PageSize.Shift))));
             return start;
         }
     }

@@ -164,7 +164,7 @@ public sealed partial class Kvm
     [return: Owned("page reference")]
     private Result<HostPage> GetUserPage(Vcpu vcpu, Hva addr, bool write, out bool writable)
     {
-        if (!vcpu.IsSignalPending) return Mm.GetUserPage(addr, write, out writable);
+        if (!vcpu.IsSignalPending) return Mm.HvaToPage(addr, write, out writable);
         HostPage? fast = Mm.GetUserPageFast(addr, write, out writable);
         if (fast is not null) return fast;
         vcpu.LeaveForSignal();

@@ -141,6 +141,14 @@ public sealed partial class GuestMemfd : MappedFile, IPageReclaimer
     }
 
     /// <inheritdoc/>
+    [NoLockAnalysis("asked where nobody may sleep; who takes the page out unmaps it afterwards")]
+    protected internal override bool HasPage(ulong index, HostPage page)
+    {
+        SwitchPoint.Read(this, "page of the file", index);
+        return ReferenceEquals(_pages.Get(index), page);
+    }
+
+    /// <inheritdoc/>
     protected internal override void Release()
     {
         ReleaseBindings();
