@@ -38,7 +38,7 @@ public sealed partial class Kvm
         }
         _notifier = new KvmMmuNotifier(this);
         Errno error = mm.RegisterNotifier(_notifier);
-        if (error.IsError) throw new ModelViolationException("mm_users", ModelTask.Current.Name, $"a machine for a process that has exited: {error}");
+        if (error.IsError) throw new ModelViolationException("mm_users", ModelTask.Current.Name, $"a machine that its process cannot have (it has exited, or something was made to fail): {error}");
         if (mm.Lockdep is null) return;
         mm.Lockdep.Declare(this);
         Invariants = new Invariants(this);

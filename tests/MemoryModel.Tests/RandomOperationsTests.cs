@@ -45,6 +45,12 @@ public sealed class RandomOperationsTests
     [Fact]
     public void UltravisorMachine() => Check(static () => new Subject(Machine.Secure(4), GmemFlags.None));
 
+    /// <summary>The same while one in a few allocations, copies and reads of swap fails.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void MachineOnWhichThingsFail(bool isSecure) => Check(() => new Subject(isSecure ? Machine.Secure(4) : new Machine(), GmemFlags.None, failing: true));
+
     private static void Check(Func<Subject> make) => FsCheck.Check.One(s_config, Prop.ForAll(Gen.ArrayOf(Gen.Choose(0, int.MaxValue - 1), 60).ToArbitrary(), operations =>
     {
         Subject subject = make();
@@ -57,11 +63,13 @@ public sealed class RandomOperationsTests
         private readonly Machine _machine;
         private readonly GmemFlags _flags;
         private readonly List<int> _files = [];
+        private readonly bool _isFailing;
         private readonly Vcpu _vcpu;
         private readonly Vcpu _other;
 
-        public Subject(Machine machine, GmemFlags flags)
+        public Subject(Machine machine, GmemFlags flags, bool failing = false)
         {
+            _isFailing = failing;
             _machine = machine;
             _flags = flags;
             _vcpu = machine.AddVcpu();
@@ -84,6 +92,7 @@ public sealed class RandomOperationsTests
             HvaRange range = HvaRange.FromStartLength(new Hva(Hva0 + (page * Page)), count * Page);
             int slot = more % 3;
             Gpa gpa = new Gfn(0x10 + page).Address;
+            if (_isFailing) _machine.Memory.Faults = FaultInjection.Every(1 + (number / 7 % 5));
             switch (choice)
             {
                 case 0 or 1 or 2 or 3: Guest(more % 2 == 0 ? _vcpu : _other, gpa, (AccessKind)(more % 3), more % 2 == 0); break;
@@ -112,6 +121,7 @@ public sealed class RandomOperationsTests
                 case 30: Secure(gpa, more); break;
                 default: _ = Kvm.GmemPopulate(gpa.Frame, range.Start, count, static (_, _, _, _) => Errno.Ok); break;
             }
+            _machine.Memory.Faults = null;
             _machine.Check();
         }
 

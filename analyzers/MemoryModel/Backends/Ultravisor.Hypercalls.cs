@@ -24,7 +24,7 @@ public sealed partial class Ultravisor
         {
             IReadOnlyList<Memslot> slots = Kvm.Memslots().ToList();
             int done = 0;
-            while (done < slots.Count && SetMerging(slots[done], allowed: false)) done++;
+            while (done < slots.Count && SetMerging(slots[done], allowed: false) && !Kvm.Mm.Memory.Fails(FaultSite.Structure)) done++;
             HypercallStatus status = done < slots.Count ? HypercallStatus.Parameter : RegisterSlots(slots);
             if (status.IsError && ReadState() == SecureGuestState.Normal)
             {

@@ -31,11 +31,6 @@ public static class Explorer
             Failure? failure = conductor.Run(setup(), strategy);
             runs++;
             if (failure is not null) return new ExplorationResult(failure, ends.Count, runs, IsComplete: false);
-            if (strategy.Restart())
-            {
-                ends.Clear();
-                continue;
-            }
             if (!strategy.IsGivenUp) ends.Add(conductor.Hash);
             if (!strategy.Advance()) break;
         }

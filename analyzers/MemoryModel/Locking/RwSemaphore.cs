@@ -7,13 +7,17 @@ namespace MemoryModel.Locking;
 [Lock("rw semaphore")]
 public sealed class RwSemaphore : LockBase
 {
+    // Number of readers, and besides:
+    private const int Writer = 1 << 30;
+
+    // Somebody waits: who comes queues up, and who leaves wakes the queue.
+    private const int Queued = 1 << 29;
+
     private readonly object _gate = new();
+    private int _state;
 
     [GuardedBy(nameof(_gate))]
-    private int _readers;
-
-    [GuardedBy(nameof(_gate))]
-    private bool _writer;
+    private int _waiting;
 
     [GuardedBy(nameof(_gate))]
     private int _waitingWriters;
@@ -37,11 +41,8 @@ public sealed class RwSemaphore : LockBase
     {
         Lockdep?.Acquiring(this, LockMode.Shared, subclass);
         SwitchPoint.Acquire(this, LockMode.Shared);
-        lock (_gate)
-        {
-            while (_writer || _waitingWriters > 0) Monitor.Wait(_gate);
-            _readers++;
-        }
+        int state = Volatile.Read(ref _state);
+        if ((state & (Writer | Queued)) != 0 || Interlocked.CompareExchange(ref _state, state + 1, state) != state) QueueShared();
         Lockdep?.Acquired(this, LockMode.Shared, subclass: subclass);
     }
 
@@ -53,8 +54,7 @@ public sealed class RwSemaphore : LockBase
         SwitchPoint.TryAcquire(this, LockMode.Shared);
         lock (_gate)
         {
-            if (_writer || _waitingWriters > 0) return false;
-            _readers++;
+            if (_waitingWriters > 0 || !TryEnter(Writer, 1)) return false;
         }
         Lockdep?.Acquired(this, LockMode.Shared);
         return true;
@@ -66,11 +66,7 @@ public sealed class RwSemaphore : LockBase
     {
         SwitchPoint.Release(this, LockMode.Shared);
         Lockdep?.Releasing(this, LockMode.Shared);
-        lock (_gate)
-        {
-            _readers--;
-            if (_readers == 0) Monitor.PulseAll(_gate);
-        }
+        if ((Interlocked.Decrement(ref _state) & Queued) != 0) WakeQueue();
     }
 
     /// <summary>Acquires it exclusively, sleeping until every other holder has left.</summary>
@@ -85,13 +81,7 @@ public sealed class RwSemaphore : LockBase
     {
         Lockdep?.Acquiring(this, LockMode.Exclusive, subclass);
         SwitchPoint.Acquire(this, LockMode.Exclusive);
-        lock (_gate)
-        {
-            _waitingWriters++;
-            while (_writer || _readers > 0) Monitor.Wait(_gate);
-            _waitingWriters--;
-            _writer = true;
-        }
+        if (Interlocked.CompareExchange(ref _state, Writer, 0) != 0) QueueExclusive();
         Lockdep?.Acquired(this, LockMode.Exclusive, subclass: subclass);
     }
 
@@ -102,11 +92,7 @@ public sealed class RwSemaphore : LockBase
     public bool TryWriteLock()
     {
         SwitchPoint.TryAcquire(this, LockMode.Exclusive);
-        lock (_gate)
-        {
-            if (_writer || _readers > 0) return false;
-            _writer = true;
-        }
+        if (!TryEnter(~Queued, Writer)) return false;
         Lockdep?.Acquired(this, LockMode.Exclusive);
         return true;
     }
@@ -117,11 +103,7 @@ public sealed class RwSemaphore : LockBase
     {
         SwitchPoint.Release(this, LockMode.Exclusive);
         Lockdep?.Releasing(this, LockMode.Exclusive);
-        lock (_gate)
-        {
-            _writer = false;
-            Monitor.PulseAll(_gate);
-        }
+        if ((Interlocked.Add(ref _state, -Writer) & Queued) != 0) WakeQueue();
     }
 
     /// <summary>Turns the exclusive hold into a shared one; no other writer comes in between. The release that is due afterwards is <see cref="ReadUnlock"/>.</summary>
@@ -131,12 +113,7 @@ public sealed class RwSemaphore : LockBase
     {
         SwitchPoint.Release(this, LockMode.Exclusive);
         Lockdep?.Downgrading(this);
-        lock (_gate)
-        {
-            _writer = false;
-            _readers++;
-            Monitor.PulseAll(_gate);
-        }
+        if ((Interlocked.Add(ref _state, 1 - Writer) & Queued) != 0) WakeQueue();
     }
 
     /// <summary>Acquires it shared for the length of a <c>using</c>.</summary>
@@ -159,8 +136,61 @@ public sealed class RwSemaphore : LockBase
     [ExcludesLock]
     public void AssertNotHeld() => Lockdep?.AssertNotHeld(this);
 
-    internal override bool IsFreeFor(LockMode mode)
+    internal override bool IsFreeFor(LockMode mode) => (Volatile.Read(ref _state) & (mode == LockMode.Shared ? Writer : ~Queued)) == 0;
+
+    /// <summary>Takes it if none of some bits of the state are set.</summary>
+    private bool TryEnter(int obstacles, int hold)
     {
-        lock (_gate) return !_writer && (mode == LockMode.Shared || _readers == 0);
+        int state = Volatile.Read(ref _state);
+        while ((state & obstacles) == 0)
+        {
+            int seen = Interlocked.CompareExchange(ref _state, state + hold, state);
+            if (seen == state) return true;
+            state = seen;
+        }
+        return false;
+    }
+
+    // Below, the queue is announced first, and then looked whether it is free by now: who leaves does the opposite, so one of the two sees the other.
+    [MaySleep]
+    private void QueueShared()
+    {
+        lock (_gate)
+        {
+            Announce();
+            while (_waitingWriters > 0 || !TryEnter(Writer, 1)) Monitor.Wait(_gate);
+            LeaveQueue();
+        }
+    }
+
+    [MaySleep]
+    private void QueueExclusive()
+    {
+        lock (_gate)
+        {
+            Announce();
+            _waitingWriters++;
+            while (!TryEnter(~Queued, Writer)) Monitor.Wait(_gate);
+            _waitingWriters--;
+            LeaveQueue();
+        }
+    }
+
+    [RequiresLock(nameof(_gate))]
+    private void Announce()
+    {
+        _waiting++;
+        Interlocked.Or(ref _state, Queued);
+    }
+
+    [RequiresLock(nameof(_gate))]
+    private void LeaveQueue()
+    {
+        if (--_waiting == 0) Interlocked.And(ref _state, ~Queued);
+    }
+
+    private void WakeQueue()
+    {
+        lock (_gate) Monitor.PulseAll(_gate);
     }
 }

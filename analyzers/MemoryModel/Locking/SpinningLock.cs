@@ -7,8 +7,10 @@ namespace MemoryModel.Locking;
 [Lock("spin lock", Spinning = true)]
 public sealed class SpinningLock : LockBase
 {
-    // Not readonly: the struct changes when it is taken. Owner tracking is the validator's job.
-    private SpinLock _free = new(enableThreadOwnerTracking: false);
+    private const int Free = 0;
+    private const int Held = 1;
+
+    private int _state;
 
     /// <summary>Creates a free spin lock.</summary>
     /// <param name="name">Name of its lock class.</param>
@@ -23,8 +25,7 @@ public sealed class SpinningLock : LockBase
     {
         Lockdep?.Acquiring(this, LockMode.Exclusive);
         SwitchPoint.Acquire(this, LockMode.Exclusive);
-        bool taken = false;
-        _free.Enter(ref taken);
+        Enter();
         Lockdep?.Acquired(this, LockMode.Exclusive);
     }
 
@@ -36,8 +37,7 @@ public sealed class SpinningLock : LockBase
     {
         Lockdep?.Acquiring(this, LockMode.Exclusive, subclass);
         SwitchPoint.Acquire(this, LockMode.Exclusive);
-        bool taken = false;
-        _free.Enter(ref taken);
+        Enter();
         Lockdep?.Acquired(this, LockMode.Exclusive, subclass: subclass);
     }
 
@@ -47,10 +47,9 @@ public sealed class SpinningLock : LockBase
     public bool TryLock()
     {
         SwitchPoint.TryAcquire(this, LockMode.Exclusive);
-        bool taken = false;
-        _free.TryEnter(ref taken);
-        if (taken) Lockdep?.Acquired(this, LockMode.Exclusive);
-        return taken;
+        if (!TryEnter()) return false;
+        Lockdep?.Acquired(this, LockMode.Exclusive);
+        return true;
     }
 
     /// <summary>Releases it.</summary>
@@ -59,7 +58,7 @@ public sealed class SpinningLock : LockBase
     {
         SwitchPoint.Release(this, LockMode.Exclusive);
         Lockdep?.Releasing(this, LockMode.Exclusive);
-        _free.Exit();
+        Volatile.Write(ref _state, Free);
     }
 
     /// <summary>Acquires it for the length of a <c>using</c>.</summary>
@@ -70,5 +69,15 @@ public sealed class SpinningLock : LockBase
     [AssertsLock]
     public void AssertHeld() => Lockdep?.AssertHeld(this, LockMode.Exclusive);
 
-    internal override bool IsFreeFor(LockMode mode) => !_free.IsHeld;
+    internal override bool IsFreeFor(LockMode mode) => Volatile.Read(ref _state) == Free;
+
+    private void Enter()
+    {
+        if (TryEnter()) return;
+        var spin = new SpinWait();
+        do spin.SpinOnce();
+        while (Volatile.Read(ref _state) != Free || !TryEnter());
+    }
+
+    private bool TryEnter() => Interlocked.CompareExchange(ref _state, Held, Free) == Free;
 }

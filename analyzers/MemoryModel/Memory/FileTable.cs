@@ -38,10 +38,13 @@ public sealed class FileTable
     public Result<KernelFile> Get(int fd)
     {
         Locking.SwitchPoint.Read(this, "the open files");
+        KernelFile? file;
         lock (_gate)
         {
-            return _files.TryGetValue(fd, out KernelFile? file) && file.TryGet() ? file : Errno.EBADF;
+            if (!_files.TryGetValue(fd, out file)) return Errno.EBADF;
         }
+        // A step of its own, not to be taken with the table locked: it may have been closed in between, and is going.
+        return file.TryGet() ? file : Errno.EBADF;
     }
 
     /// <summary>Closes a file.</summary>

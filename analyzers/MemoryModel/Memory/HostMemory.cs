@@ -39,6 +39,12 @@ public sealed class HostMemory
         _pages.Add(0) = ZeroPage;
     }
 
+    /// <summary>What is made to fail, of everything that uses this memory; null for nothing.</summary>
+    public FaultInjection? Faults { get; set; }
+
+    /// <summary>True when something fails here because somebody wants to see what happens then.</summary>
+    internal bool Fails(FaultSite site) => Faults is { } faults && faults.ShouldFail(site);
+
     /// <summary>Held while two pages are merged: another merge could write-protect a page anew that was written since it was compared.</summary>
     /// <remarks>Source: ksm_thread_mutex.</remarks>
     internal MutexLock MergeMutex { get; } = new("ksm_thread_mutex");
@@ -59,6 +65,7 @@ public sealed class HostMemory
     [return: Owned("page reference")]
     public Result<HostPage> AllocPage(PageHolder holder = PageHolder.Kernel)
     {
+        if (Fails(FaultSite.Page)) return Errno.ENOMEM;
         if (Interlocked.Increment(ref _live) > _capacity)
         {
             Interlocked.Decrement(ref _live);
@@ -68,6 +75,7 @@ public sealed class HostMemory
         using (_gate.Hold())
         {
             if (!_free.TryDequeue(out page)) page = Grow(++_lastPfn);
+            else if (_free.TryPeek(out HostPage? next)) CacheLine.FetchObject(next);
         }
         page.Revive(holder);
         if (IsWatched) ModelTask.Current.References.Got(page, holder);
@@ -82,6 +90,7 @@ public sealed class HostMemory
     public Result<Pfn> AllocPages(int order, PageHolder holder = PageHolder.Kernel)
     {
         long count = 1L << order;
+        if (Fails(FaultSite.Page)) return Errno.ENOMEM;
         if (Interlocked.Add(ref _live, count) > _capacity)
         {
             Interlocked.Add(ref _live, -count);

@@ -12,6 +12,9 @@ public sealed class HostPage
     private long _holders;
     private int _generation;
 
+    // Null for nearly all pages: there are millions, and each fits into a line of memory without.
+    private PageHooks? _hooks;
+
     internal HostPage(Pfn pfn) => Pfn = pfn;
 
     /// <summary>Its frame number.</summary>
@@ -61,10 +64,24 @@ public sealed class HostPage
     public bool IsFilePage { get; internal set; }
 
     /// <summary>Who decides what the host may do with it; null when nobody does.</summary>
-    public IPageGuard? Guard { get; internal set; }
+    public IPageGuard? Guard
+    {
+        get => _hooks?.Guard;
+        internal set
+        {
+            if (value is not null || _hooks is not null) (_hooks ??= new PageHooks()).Guard = value;
+        }
+    }
 
     /// <summary>Who is told when it is about to go back to the host; null when nobody is.</summary>
-    internal IPageReclaimer? Reclaimer { get; set; }
+    internal IPageReclaimer? Reclaimer
+    {
+        get => _hooks?.Reclaimer;
+        set
+        {
+            if (value is not null || _hooks is not null) (_hooks ??= new PageHooks()).Reclaimer = value;
+        }
+    }
 
     /// <summary>References that one holder has now.</summary>
     /// <param name="holder">The holder.</param>
@@ -126,8 +143,7 @@ public sealed class HostPage
         // Nobody else has it yet.
         Volatile.Write(ref _content, 0);
         IsMerged = IsFilePage = false;
-        Guard = null;
-        Reclaimer = null;
+        _hooks = null;
         Interlocked.Increment(ref _generation);
         Volatile.Write(ref _holders, PageHolders.One(holder));
     }

@@ -13,6 +13,19 @@ public abstract class MappedFile : KernelFile
     [GuardedBy(nameof(_gate))]
     private readonly List<Mapping> _mappings = [];
 
+    /// <summary>What its areas are besides what they were mapped with.</summary>
+    internal virtual VmaFlags AreaFlags => VmaFlags.None;
+
+    /// <summary>True when a page that a fault was given is still the file's there. Asked under the page table lock, just before it is mapped: must not sleep. A file that never gives pages up while it is mapped need not say.</summary>
+    /// <param name="index">Number of the page in the file.</param>
+    /// <param name="page">The page.</param>
+    /// <remarks>
+    /// Source: the look at page->mapping before a fault is finished. Who takes a page out of the file does that first, and unmaps it afterwards, for which the page table lock is taken: so either the fault sees that it is gone, or the mapping is there by then
+    /// and goes.
+    /// </remarks>
+    [NoSleep]
+    protected internal virtual bool HasPage(ulong index, HostPage page) => true;
+
     /// <summary>Unmaps a page from every process that maps it, after telling their notifiers.</summary>
     /// <param name="index">Number of the page in the file.</param>
     [MaySleep]

@@ -40,7 +40,8 @@ public sealed partial class Mm
     [RequiresLock(nameof(MmapLock))]
     private Errno ChangeFlags(HvaRange range, VmaFlags remove, VmaFlags add)
     {
-        if (_areaCount + SplitsAt(range.Start, remove, add) + SplitsAt(range.End, remove, add) > MaxAreas) return Errno.ENOMEM;
+        int splits = SplitsAt(range.Start, remove, add) + SplitsAt(range.End, remove, add);
+        if (_areaCount + splits > MaxAreas || (splits > 0 && Memory.Fails(FaultSite.Structure))) return Errno.ENOMEM;
         Hva at = range.Start;
         while (at < range.End && IntervalTree<Vma>.FirstOverlap(_areas, at.Value, range.End.Value) is { } node)
         {
@@ -75,17 +76,21 @@ public sealed partial class Mm
         IntervalTree<Vma>.FirstOverlap(_areas, range.Start.Value, range.End.Value) is { } node && node.Start < range.Start.Value && node.End > range.End.Value;
 
     /// <summary>True when every byte of a range is mapped.</summary>
+    /// <param name="range">The range.</param>
+    /// <param name="device">Where in it the memory of a device begins; its end when there is none.</param>
     [RequiresLock(nameof(MmapLock), Shared = true)]
-    private bool IsMapped(HvaRange range)
+    private bool IsMapped(HvaRange range, out Hva device)
     {
+        device = range.End;
+        bool whole = true;
         ulong at = range.Start.Value;
-        while (at < range.End.Value)
+        while (at < range.End.Value && IntervalTree<Vma>.FirstOverlap(_areas, at, range.End.Value) is { } node)
         {
-            IntervalTree<Vma>? node = IntervalTree<Vma>.FirstEndingAbove(_areas, at);
-            if (node is null || node.Start > at) return false;
+            whole &= node.Start <= at;
+            if (device == range.End && (node.Item.Kind.Flags & VmaFlags.PfnMap) != 0) device = new Hva(Math.Max(node.Start, range.Start.Value));
             at = node.End;
         }
-        return true;
+        return whole && at >= range.End.Value;
     }
 
     /// <summary>Adds an area over a free range, joined with its neighbours where they are alike.</summary>

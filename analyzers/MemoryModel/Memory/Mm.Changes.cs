@@ -12,7 +12,7 @@ public sealed partial class Mm
     /// <param name="flags">How.</param>
     /// <param name="target">Where to, with <see cref="MremapFlags.Fixed"/>.</param>
     /// <returns>
-    /// The address that it has afterwards. EINVAL for an address that is not page aligned, a length of 0, flags that do not go together, or ranges that overlap; EFAULT when the old range is not inside one area;
+    /// The address that it has afterwards. EINVAL for an address that is not page aligned, a length of 0, flags that do not go together, or ranges that overlap; EFAULT when the old range is not inside one area, or a device's memory would grow;
     /// ENOMEM when there is no room, or it may not move.
     /// </returns>
     /// <remarks>Source: mremap(2).</remarks>
@@ -66,7 +66,7 @@ public sealed partial class Mm
     /// <summary>Advises the kernel about a range.</summary>
     /// <param name="range">Page aligned.</param>
     /// <param name="advice">The advice.</param>
-    /// <returns>Ok, also for an empty range. EINVAL for a range that is not page aligned or turned around, and for advice that the mapping cannot follow; ENOMEM when part of the range is not mapped: the advice is followed for the rest.</returns>
+    /// <returns>Ok, also for an empty range. EINVAL for a range that is not page aligned or turned around, and for advice that the mapping cannot follow, such as giving up a device's memory (what comes before it is given up); ENOMEM when part of the range is not mapped: the advice is followed for the rest.</returns>
     /// <remarks>Source: madvise(2). To change what an area may be merged with takes the mmap lock for writing, everything else for reading.</remarks>
     [ExcludesLock(nameof(MmapLock)), MaySleep]
     public Errno Madvise(HvaRange range, Advice advice)
@@ -84,13 +84,16 @@ public sealed partial class Mm
         }
         using (MmapRead())
         {
-            bool whole = IsMapped(range);
+            bool whole = IsMapped(range, out Hva device);
             if (advice == Advice.Collapse) return whole ? Errno.EINVAL : Errno.ENOMEM;
             if (advice == Advice.DontNeed)
             {
-                MmuNotifierRange notification = Invalidating(range, MmuEvent.Clear);
-                DropPages(range);
+                if (device == range.Start) return Errno.EINVAL;
+                HvaRange dropped = HvaRange.FromStartEnd(range.Start, device);
+                MmuNotifierRange notification = Invalidating(dropped, MmuEvent.Clear);
+                DropPages(dropped);
                 NotifyEnd(notification);
+                if (device != range.End) return Errno.EINVAL;
             }
             return whole ? Errno.Ok : Errno.ENOMEM;
         }
@@ -104,16 +107,18 @@ public sealed partial class Mm
     private Result<Hva> RemapLocked(HvaRange from, ulong size, MremapFlags flags, Hva? target)
     {
         Vma? vma = VmaLookup(from.Start);
-        if (vma is null || vma.End < from.End) return Errno.EFAULT;
+        if (vma is null || vma.End < from.End || (size > from.Length && (vma.Flags & VmaFlags.PfnMap) != 0)) return Errno.EFAULT;
         AreaKind kind = vma.Kind;
         bool move = target is not null || (flags & MremapFlags.DontUnmap) != 0;
         if (!move && size <= from.Length)
         {
             if (size == from.Length) return from.Start;
+            if (Memory.Fails(FaultSite.Structure)) return Errno.ENOMEM;
             Errno shrunk = UnmapLocked(HvaRange.FromStartEnd(from.Start + size, from.End));
             return shrunk.IsError ? shrunk : from.Start;
         }
-        if (_areaCount + 3 > MaxAreas) return Errno.ENOMEM;
+        // Whatever areas this takes, they are had before anything changes.
+        if (_areaCount + 3 > MaxAreas || Memory.Fails(FaultSite.Structure)) return Errno.ENOMEM;
         HvaRange tail = HvaRange.FromStartEnd(from.End, from.Start + size);
         if (!move && from.End == vma.End && tail.End <= TaskSize && IntervalTree<Vma>.FirstOverlap(_areas, tail.Start.Value, tail.End.Value) is null)
         {

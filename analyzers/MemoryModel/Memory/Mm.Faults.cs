@@ -40,12 +40,28 @@ public sealed partial class Mm
     [RequiresLock(nameof(MmapLock), Shared = true), MaySleep]
     private Errno MapFilePage(Vma vma, Hva addr, bool write)
     {
-        Result<HostPage> page = vma.Kind.File!.FaultPage(vma.Kind.FileIndex(addr), PageHolder.Kernel);
+        MappedFile file = vma.Kind.File!;
+        ulong index = vma.Kind.FileIndex(addr);
+        Result<HostPage> page = file.FaultPage(index, PageHolder.Kernel);
         if (page.IsError) return page.Error;
         bool writable = !vma.IsPrivate && (vma.Flags & VmaFlags.Write) != 0;
         PteFlags flags = PteFlags.Accessed | (writable ? PteFlags.Writable : PteFlags.None) | (writable && write ? PteFlags.Dirty : PteFlags.None);
-        if (!TryReplacePte(addr, default, Pte.Of(page.Value, flags))) Memory.PutPage(page.Value, PageHolder.Kernel);
+        if ((vma.Flags & VmaFlags.PfnMap) != 0) flags |= PteFlags.Special;
+        if (!TryMapFilePage(addr, file, index, page.Value, flags)) Memory.PutPage(page.Value, PageHolder.Kernel);
         return Errno.Ok;
+    }
+
+    /// <summary>Maps a page unless something is mapped there, or the file has given the page up since: the caller looks again.</summary>
+    private bool TryMapFilePage(Hva addr, MappedFile file, ulong index, HostPage page, PteFlags flags)
+    {
+        using (PageTableLock.Hold())
+        {
+            ref Pte pte = ref _pageTable.Add(addr.Value >> PageSize.Shift);
+            if (!pte.LeadsWhere(default) || !file.HasPage(index, page)) return false;
+            Memory.GiveTo(page, PageHolder.Kernel, PageHolder.PageTable);
+            pte = Pte.Of(page, flags);
+            return true;
+        }
     }
 
     /// <summary>A write to a page that is mapped read-only: made writable when nobody else has it, copied otherwise.</summary>
@@ -80,13 +96,19 @@ public sealed partial class Mm
     }
 
     /// <summary>Brings a page back from swap: the same page when it is still in the swap cache, otherwise another with the same content.</summary>
-    /// <remarks>Source: do_swap_page().</remarks>
+    /// <returns>EFAULT when swap cannot be read: what is there stays, and a later try may succeed.</returns>
+    /// <remarks>Source: do_swap_page(), whose VM_FAULT_SIGBUS is EFAULT to get_user_pages().</remarks>
     [RequiresLock(nameof(MmapLock), Shared = true)]
     private Errno SwapIn(Hva addr, Pte seen, SwapEntry swap)
     {
         if (TakeFromSwapCache(addr, seen, swap)) return Errno.Ok;
         Result<HostPage> fresh = Memory.AllocPage();
         if (fresh.IsError) return fresh.Error;
+        if (Memory.Fails(FaultSite.SwapRead))
+        {
+            Memory.PutPage(fresh.Value, PageHolder.Kernel);
+            return Errno.EFAULT;
+        }
         fresh.Value.Content = swap.Content;
         if (TryReplacePte(addr, seen, Pte.Of(fresh.Value))) Memory.FreeSwap();
         else Memory.PutPage(fresh.Value, PageHolder.Kernel);

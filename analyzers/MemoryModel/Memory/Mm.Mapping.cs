@@ -24,7 +24,7 @@ public sealed partial class Mm
     public Result<Hva> Mmap(ulong length, VmaFlags flags)
     {
         Lockdep?.MightSleep("mmap", MmapLock);
-        if (length == 0) return Errno.EINVAL;
+        if (length == 0 || (flags & VmaFlags.PfnMap) != 0) return Errno.EINVAL;
         if (length > TaskSize.Value) return Errno.ENOMEM;
         ulong size = RoundUp(length);
         Result<Hva> result = MapAnywhere(size, flags);
@@ -38,7 +38,7 @@ public sealed partial class Mm
         using (MmapWrite())
         {
             Hva start = FindGap(size);
-            if (_exited || TaskSize - start < size || _areaCount >= MaxAreas) return Errno.ENOMEM;
+            if (_exited || TaskSize - start < size || _areaCount >= MaxAreas || Memory.Fails(FaultSite.Structure)) return Errno.ENOMEM;
             AddAnonymous(HvaRange.FromStartLength(start, size), flags);
             return start;
         }
@@ -55,7 +55,7 @@ public sealed partial class Mm
     public Errno MmapFixed(Hva addr, ulong length, VmaFlags flags, bool replace = false)
     {
         Lockdep?.MightSleep("mmap", MmapLock);
-        if (length == 0 || !addr.IsPageAligned) return Errno.EINVAL;
+        if (length == 0 || !addr.IsPageAligned || (flags & VmaFlags.PfnMap) != 0) return Errno.EINVAL;
         if (length > TaskSize.Value || addr > TaskSize - RoundUp(length)) return Errno.ENOMEM;
         Errno result = MapLocking(HvaRange.FromStartLength(addr, RoundUp(length)), flags, replace);
         PutClosedFiles();
@@ -73,7 +73,7 @@ public sealed partial class Mm
     public Result<Hva> MmapFile(ulong length, VmaFlags flags, int fd, ulong offset = 0)
     {
         Lockdep?.MightSleep("mmap", MmapLock);
-        if (length == 0 || (offset & (PageSize.Bytes - 1)) != 0) return Errno.EINVAL;
+        if (length == 0 || (offset & (PageSize.Bytes - 1)) != 0 || (flags & VmaFlags.PfnMap) != 0) return Errno.EINVAL;
         if (length > TaskSize.Value) return Errno.ENOMEM;
         Result<KernelFile> file = Files.Get(fd);
         if (file.IsError) return file.Error;
@@ -91,8 +91,8 @@ public sealed partial class Mm
         using (MmapWrite())
         {
             Hva start = FindGap(size);
-            if (_exited || TaskSize - start < size || _areaCount >= MaxAreas) return Errno.ENOMEM;
-            Add(HvaRange.FromStartLength(start, size), new AreaKind(flags, mapped, unchecked(firstIndex - (start.Value >> PageSize.Shift))));
+            if (_exited || TaskSize - start < size || _areaCount >= MaxAreas || Memory.Fails(FaultSite.Structure)) return Errno.ENOMEM;
+            Add(HvaRange.FromStartLength(start, size), new AreaKind(flags | mapped.AreaFlags, mapped, unchecked(firstIndex - (start.Value >> PageSize.Shift))));
             return start;
         }
     }
@@ -103,7 +103,7 @@ public sealed partial class Mm
         using (MmapWrite())
         {
             // Room is asked for before anything is unmapped: one area may split in two, and one is added.
-            if (_exited || _areaCount + (IsInsideOneArea(range) ? 2 : 1) > MaxAreas) return Errno.ENOMEM;
+            if (_exited || _areaCount + (IsInsideOneArea(range) ? 2 : 1) > MaxAreas || Memory.Fails(FaultSite.Structure)) return Errno.ENOMEM;
             if (IntervalTree<Vma>.FirstOverlap(_areas, range.Start.Value, range.End.Value) is not null)
             {
                 if (!replace) return Errno.EEXIST;
@@ -144,7 +144,9 @@ public sealed partial class Mm
         Errno result;
         using (MmapWrite())
         {
-            result = UnmapLocked(HvaRange.FromStartLength(range.Start, RoundUp(range.Length)));
+            range = HvaRange.FromStartLength(range.Start, RoundUp(range.Length));
+            // An area that is split needs another one.
+            result = IsInsideOneArea(range) && Memory.Fails(FaultSite.Structure) ? Errno.ENOMEM : UnmapLocked(range);
         }
         PutClosedFiles();
         return result;

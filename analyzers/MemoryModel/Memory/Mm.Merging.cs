@@ -145,7 +145,7 @@ public sealed partial class Mm
     [RequiresLock(nameof(MmapLock)), MaySleep]
     private Errno SetMergeable(HvaRange range, bool mergeable)
     {
-        bool whole = IsMapped(range);
+        bool whole = IsMapped(range, out _);
         Errno error = mergeable ? ChangeFlags(range, VmaFlags.None, VmaFlags.Mergeable) : ChangeFlags(range, VmaFlags.Mergeable, VmaFlags.None);
         if (error.IsError) return error;
         if (!mergeable)

@@ -25,7 +25,7 @@ public sealed partial class Mm
 
     /// <summary>Tells a notifier of every change from now on.</summary>
     /// <param name="notifier">The notifier.</param>
-    /// <returns>Ok; EINVAL when the process has exited.</returns>
+    /// <returns>Ok; EINVAL when the process has exited; ENOMEM; EINTR for a signal, while the locks are waited for.</returns>
     /// <remarks>Source: mmu_notifier_register(). Takes the mmap lock for writing and every lock of the reverse map, so no callback runs meanwhile: to be called with none of them held.</remarks>
     [ExcludesLock(nameof(MmapLock), nameof(RmapLock)), MaySleep]
     public Errno RegisterNotifier(MmuNotifier notifier)
@@ -35,6 +35,8 @@ public sealed partial class Mm
         using (RmapLock.Write())
         {
             if (_exited) return Errno.EINVAL;
+            if (Memory.Fails(FaultSite.Structure)) return Errno.ENOMEM;
+            if (Memory.Fails(FaultSite.Signal)) return Errno.EINTR;
             _notifiers = [.. _notifiers, notifier];
             return Errno.Ok;
         }
@@ -123,6 +125,8 @@ public sealed partial class Mm
     private MmuNotifierRange Invalidating(HvaRange range, MmuEvent reason)
     {
         var notification = new MmuNotifierRange(range, reason);
+        // What the caller does in between.
+        Approach(range.Start);
         // A blockable start does not fail: NotifyStart throws when it does.
         _ = NotifyStart(notification);
         return notification;

@@ -69,13 +69,17 @@ public sealed partial class Mm
     /// <returns>The page with a reference for the caller; null when it takes more than that.</returns>
     /// <remarks>Source: get_user_pages_fast().</remarks>
     [return: Owned("page reference")]
-    public HostPage? GetUserPageFast(Hva addr, bool write, out bool writable)
+    public HostPage? GetUserPageFast(Hva addr, bool write, out bool writable) => TakeMappedPage(addr, write, PteFlags.NoAccess | PteFlags.Special, out writable);
+
+    /// <summary>The page of an address with a reference, if it is mapped for this access, and the entry is none of those that the caller cannot do with.</summary>
+    [return: Owned("page reference")]
+    private HostPage? TakeMappedPage(Hva addr, bool write, PteFlags unfit, out bool writable)
     {
         using (PageTableLock.Hold())
         {
             ref Pte pte = ref _pageTable.Find(addr.Value >> PageSize.Shift);
             writable = false;
-            if (Unsafe.IsNullRef(ref pte) || pte.Page is not { IsPoisoned: false } page || pte.IsInaccessible || (write && !pte.IsWritable)) return null;
+            if (Unsafe.IsNullRef(ref pte) || pte.Page is not { IsPoisoned: false } page || (pte.Flags & unfit) != 0 || (write && !pte.IsWritable)) return null;
             if (!Memory.TryGet(page, PageHolder.GetUserPages)) return null;
             PteFlags marks = write ? PteFlags.Accessed | PteFlags.Dirty : PteFlags.Accessed;
             if ((pte.Flags & marks) != marks) pte = pte.With(pte.Flags | marks);
@@ -87,7 +91,7 @@ public sealed partial class Mm
     /// <summary>Faults the page of an address in, as a processor's access would, and takes a reference to it.</summary>
     /// <param name="addr">Any address.</param>
     /// <param name="write">True for a write access.</param>
-    /// <returns>The page with a reference for the caller. EFAULT when nothing is mapped there or the mapping forbids the access; ENOMEM; EHWPOISON; the device owner's error when the page could not be brought back.</returns>
+    /// <returns>The page with a reference for the caller. EFAULT when nothing is mapped there, the mapping forbids the access, or it is of a device's memory; ENOMEM; EHWPOISON; the device owner's error when the page could not be brought back.</returns>
     /// <remarks>Source: get_user_pages(). Takes the mmap lock for reading, unless the page is there already.</remarks>
     [ExcludesLock(nameof(MmapLock)), MaySleep]
     [return: Owned("page reference")]
@@ -104,16 +108,42 @@ public sealed partial class Mm
     {
         Lockdep?.MightSleep("get_user_pages", MmapLock);
         HostPage? fast = GetUserPageFast(addr, write, out writable);
-        if (fast is not null) return fast;
+        return fast is not null ? fast : FaultIn(addr, write, PteFlags.NoAccess | PteFlags.Special, out writable);
+    }
+
+    /// <summary>What a guest's entry for an address must lead to: its page, as <see cref="GetUserPage(Hva, bool, out bool)"/> has it, or the memory of a device that is mapped there.</summary>
+    /// <param name="addr">Any address.</param>
+    /// <param name="write">True for a write access.</param>
+    /// <param name="writable">True when the entry allows writing.</param>
+    /// <returns>As <see cref="GetUserPage(Hva, bool)"/>, but for a device's memory, which it returns as well.</returns>
+    /// <remarks>
+    /// Source: hva_to_pfn(), whose last resort is hva_to_pfn_remapped(), formerly follow_pfn(). In the kernel there is no reference to what a device has, so that nothing but the notifiers keeps a guest from using it when it is
+    /// gone; here there is one, for the length of the fault.
+    /// </remarks>
+    [ExcludesLock(nameof(MmapLock)), MaySleep]
+    [return: Owned("page reference")]
+    public Result<HostPage> HvaToPage(Hva addr, bool write, out bool writable)
+    {
+        Lockdep?.MightSleep("hva_to_pfn", MmapLock);
+        HostPage? fast = GetUserPageFast(addr, write, out writable);
+        return fast is not null ? fast : FaultIn(addr, write, PteFlags.NoAccess, out writable);
+    }
+
+    [ExcludesLock(nameof(MmapLock)), MaySleep]
+    [return: Owned("page reference")]
+    private Result<HostPage> FaultIn(Hva addr, bool write, PteFlags unfit, out bool writable)
+    {
+        writable = false;
         using (MmapRead())
         {
             Vma? vma = VmaLookup(addr);
             if (vma is null || (vma.Flags & (write ? VmaFlags.Write : VmaFlags.Read)) == 0) return Errno.EFAULT;
+            if ((vma.Flags & VmaFlags.PfnMap) != 0 && (unfit & PteFlags.Special) != 0) return Errno.EFAULT;
             while (true)
             {
                 Errno error = HandleFault(vma, addr, write);
                 if (error.IsError) return error;
-                HostPage? page = GetUserPageFast(addr, write, out writable);
+                HostPage? page = TakeMappedPage(addr, write, unfit, out writable);
                 if (page is not null) return page;
             }
         }
@@ -125,7 +155,7 @@ public sealed partial class Mm
     [ExcludesLock(nameof(MmapLock)), MaySleep]
     public Result<ulong> Read(Hva addr)
     {
-        Result<HostPage> page = GetUserPage(addr, write: false);
+        Result<HostPage> page = HvaToPage(addr, write: false, out _);
         if (page.IsError) return page.Error;
         Result<ulong> content = page.Value.Guard is { } guard ? guard.HostRead(page.Value) : page.Value.Content;
         Memory.PutPage(page.Value);
@@ -139,7 +169,7 @@ public sealed partial class Mm
     [ExcludesLock(nameof(MmapLock)), MaySleep]
     public Errno Write(Hva addr, ulong content)
     {
-        Result<HostPage> page = GetUserPage(addr, write: true);
+        Result<HostPage> page = HvaToPage(addr, write: true, out _);
         if (page.IsError) return page.Error;
         Errno error = Errno.Ok;
         if (page.Value.Guard is { } guard) error = guard.HostWrite(page.Value, content);
@@ -162,6 +192,14 @@ public sealed partial class Mm
         if (pte.Page is { IsZeroPage: false } page) Memory.Put(page, PageHolder.PageTable);
         else if (pte.Swap is { } swap) DropSwap(swap);
         else if (pte.Device is { } device) device.Owner.PageUnmapped(this, device);
+    }
+
+    /// <summary>Says that the entry of an address will be needed soon.</summary>
+    [NoLockAnalysis("finds the place of the entry, which stays where it is, and reads nothing there")]
+    internal void Approach(Hva addr)
+    {
+        ref Pte cell = ref _pageTable.Find(addr.Value >> PageSize.Shift);
+        if (!Unsafe.IsNullRef(ref cell)) CacheLine.Fetch(ref cell);
     }
 
     private Pte TakeEntry(Hva addr)

@@ -21,4 +21,7 @@ public enum PteFlags
 
     /// <summary>Leads to a page that may not even be read, for as long as its area does not allow it (PROT_NONE).</summary>
     NoAccess = 16,
+
+    /// <summary>Leads to memory that is no page of the kernel's (pte_special): nobody takes it for one.</summary>
+    Special = 32,
 }

@@ -1,19 +1,19 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace MemoryModel.Memory;
 
 /// <summary>A sparse array over 64-bit indices: a tree that grows in height with the greatest index, as the kernel's page tables and its xarray do.</summary>
 /// <typeparam name="T">Type of a cell; its default value means that nothing is there.</typeparam>
 /// <remarks>
-/// Inner nodes have 512 cells, leaves 64: what is used here and there makes small leaves, and what there is of them is reached in few steps. A look-up and a step of a walk cost one array access per level; a walk passes over what was never touched without looking at it. Lookups need no lock: a node is published after it is complete, and none is ever
-/// taken away. Who adds cells, and who changes one that others may read, synchronises by himself.
+/// Nodes have 512 cells, as page tables do: of ten million cells, what leads to the leaves stays in a processor's cache. A look-up and a step of a walk cost one array access per level; a walk passes over what was never touched without looking at it. Lookups need no lock: a node is published after it is complete, and none is ever
+/// taken away. Who adds cells, and who changes one that others may read, synchronises by himself. An index is masked to the size of its node, and so not compared with the length that the node says: in a large table that would be
+/// another line of memory that is in no cache.
 /// </remarks>
 internal sealed class RadixTable<T>
 {
     private const int Bits = 9;
     private const int Fanout = 1 << Bits;
-    private const int LeafBits = 6;
-    private const int LeafSize = 1 << LeafBits;
     private const int MaxHeight = 8;
 
     private Top? _top;
@@ -26,11 +26,11 @@ internal sealed class RadixTable<T>
         object node = top.Node;
         for (int shift = top.Shift; shift > 0; shift -= Bits)
         {
-            object? child = Volatile.Read(ref Unsafe.As<object?[]>(node)[(int)(index >> shift) & (Fanout - 1)]);
+            object? child = Volatile.Read(ref Child(node, index >> shift));
             if (child is null) return ref Unsafe.NullRef<T>();
             node = child;
         }
-        return ref Unsafe.As<T[]>(node)[(int)index & (LeafSize - 1)];
+        return ref Cell(node, index);
     }
 
     /// <summary>What the cell of an index holds.</summary>
@@ -43,7 +43,7 @@ internal sealed class RadixTable<T>
     /// <summary>The cell of an index, made if need be. One caller at a time.</summary>
     public ref T Add(ulong index)
     {
-        Top top = _top ?? new Top(1, new T[LeafSize]);
+        Top top = _top ?? new Top(1, new T[Fanout]);
         while (!top.Covers(index))
         {
             var above = new object?[Fanout];
@@ -55,11 +55,11 @@ internal sealed class RadixTable<T>
         object node = top.Node;
         for (int shift = top.Shift; shift > 0; shift -= Bits)
         {
-            ref object? child = ref Unsafe.As<object?[]>(node)[(int)(index >> shift) & (Fanout - 1)];
-            if (child is null) Volatile.Write(ref child, shift == LeafBits ? new T[LeafSize] : new object?[Fanout]);
+            ref object? child = ref Child(node, index >> shift);
+            if (child is null) Volatile.Write(ref child, shift == Bits ? new T[Fanout] : new object?[Fanout]);
             node = child!;
         }
-        return ref Unsafe.As<T[]>(node)[(int)index & (LeafSize - 1)];
+        return ref Cell(node, index);
     }
 
     /// <summary>Goes on to the next run of cells that exist, in order of index.</summary>
@@ -77,10 +77,10 @@ internal sealed class RadixTable<T>
             int shift = top.Shift;
             for (; shift > 0; shift -= Bits)
             {
-                node = Volatile.Read(ref Unsafe.As<object?[]>(node!)[(int)(from >> shift) & (Fanout - 1)]);
+                node = Volatile.Read(ref Child(node!, from >> shift));
                 if (node is null) break;
             }
-            ulong behind = (from | ((1UL << Math.Max(shift, LeafBits)) - 1)) + 1;
+            ulong behind = (from | ((1UL << Math.Max(shift, Bits)) - 1)) + 1;
             if (node is null)
             {
                 from = behind == 0 ? end : behind;
@@ -88,7 +88,7 @@ internal sealed class RadixTable<T>
             }
             first = from;
             int count = (int)(Math.Min(behind - 1, end - 1) - from) + 1;
-            cells = Unsafe.As<T[]>(node).AsSpan((int)from & (LeafSize - 1), count);
+            cells = Unsafe.As<T[]>(node).AsSpan((int)from & (Fanout - 1), count);
             from += (ulong)count;
             return true;
         }
@@ -97,6 +97,12 @@ internal sealed class RadixTable<T>
         return false;
     }
 
+    private static ref object? Child(object node, ulong index) =>
+        ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Unsafe.As<object?[]>(node)), (nint)(index & (Fanout - 1)));
+
+    private static ref T Cell(object leaf, ulong index) =>
+        ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Unsafe.As<T[]>(leaf)), (nint)(index & (Fanout - 1)));
+
     private sealed class Top(int height, object node)
     {
         public int Height => height;
@@ -104,8 +110,8 @@ internal sealed class RadixTable<T>
         public object Node => node;
 
         /// <summary>By how many bits an index is shifted to find its cell in the top node; 0 when that is a leaf.</summary>
-        public int Shift { get; } = height == 1 ? 0 : LeafBits + ((height - 2) * Bits);
+        public int Shift { get; } = (height - 1) * Bits;
 
-        public bool Covers(ulong index) => height >= MaxHeight || index >> (LeafBits + ((height - 1) * Bits)) == 0;
+        public bool Covers(ulong index) => height >= MaxHeight || index >> (height * Bits) == 0;
     }
 }

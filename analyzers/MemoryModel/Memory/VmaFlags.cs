@@ -23,6 +23,9 @@ public enum VmaFlags
     /// <summary>Pages may be merged with equal ones (KSM).</summary>
     Mergeable = 16,
 
+    /// <summary>Maps memory of a device, which the kernel has no pages for (VM_PFNMAP, VM_IO): the process reaches it, get_user_pages does not. Set by the file that is mapped, never asked for.</summary>
+    PfnMap = 32,
+
     /// <summary>May be read and written: ordinary memory.</summary>
     ReadWrite = Read | Write,
 }

@@ -19,7 +19,8 @@ public sealed partial class Kvm
     /// <param name="prefetch">True when nobody did anything: the page is mapped ahead.</param>
     /// <returns>
     /// What became of it. EFAULT with a memory-fault exit when the kind of memory is not what the access is to, or it cannot be had; EHWPOISON with such an exit for a broken private page;
-    /// the other errors of guest_memfd with one too; EFAULT without one when user memory cannot be faulted in; EINTR; EIO when the machine is dead.
+    /// the other errors of guest_memfd with one too; EFAULT without one when user memory cannot be faulted in, for whatever reason; EINTR; EIO when the machine is dead; ENOMEM when there is no memory for its tables
+    /// (mmu_topup_memory_caches()).
     /// </returns>
     /// <remarks>
     /// Source: kvm_tdp_mmu_page_fault(). In this order: count the invalidations; is the memory of the right kind; the slot; the page, which may sleep; the lock; has anything been invalidated since; map; unlock; drop the page.
@@ -34,6 +35,8 @@ public sealed partial class Kvm
         PageFault fault = BeginPageFault(vcpu, access, prefetch);
         RetPf fast = FastPageFault(vcpu, fault);
         if (fast != RetPf.Invalid) return fast;
+        // Tables are allocated ahead, because under the mmu_lock nothing may sleep.
+        if (Mm.Memory.Fails(FaultSite.Structure)) return Errno.ENOMEM;
 
         fault.MmuSeq = MmuInvalidateSeq;
         Result<RetPf> ready = CheckSlot(vcpu, fault);
@@ -80,6 +83,11 @@ public sealed partial class Kvm
         fault.Slot = vcpu.FindSlot(slots, fault.Gfn);
         fault.Root = vcpu.RootFor(fault.IsPrivate);
         fault.MapWritable = false;
+        if (fault.Slot is { IsInvalid: false } slot)
+        {
+            if (!fault.IsPrivate) Mm.Approach(slot.HvaOf(fault.Gfn));
+            slot.Rmap.Approach(fault.Gfn - slot.BaseGfn);
+        }
         return fault;
     }
 
@@ -156,7 +164,7 @@ public sealed partial class Kvm
     [return: Owned("page reference")]
     private Result<HostPage> GetUserPage(Vcpu vcpu, Hva addr, bool write, out bool writable)
     {
-        if (!vcpu.IsSignalPending) return Mm.GetUserPage(addr, write, out writable);
+        if (!vcpu.IsSignalPending) return Mm.HvaToPage(addr, write, out writable);
         HostPage? fast = Mm.GetUserPageFast(addr, write, out writable);
         if (fast is not null) return fast;
         vcpu.LeaveForSignal();
@@ -228,9 +236,9 @@ public sealed partial class Kvm
         MmuLock.AssertHeld();
         Srcu.AssertHeldShared();
         Memslot slot = fault.Slot!;
-        ref ulong cell = ref fault.Root.Add(fault.Gfn);
+        ref ShadowCell cell = ref fault.Root.Add(fault.Gfn);
         SwitchPoint.Read(fault.Root, "entry", fault.Gfn.Value);
-        var old = new Spte(Volatile.Read(ref cell));
+        var old = new Spte(Volatile.Read(ref cell.Word));
         bool writable = fault.MapWritable && (fault.IsWrite || slot.Dirty is null);
         Spte fresh = Spte.Of(page.Pfn, writable, fault.MapWritable, !fault.IsPrefetch, fault.IsWrite, fault.IsPrivate);
         // Without accessed bits, what nobody has used yet is not usable: its first use is noticed.
@@ -243,7 +251,8 @@ public sealed partial class Kvm
             Errno error = Backend.MapPrivate(this, fault.Gfn, page);
             if (error.IsError) return error == Errno.EAGAIN ? RetPf.Retry : error;
         }
-        if (SetEntry(slot, fault, fresh, ref cell)) FlushRemoteTlbs();
+        cell.Page = page;
+        if (SetEntry(slot, fault, fresh, ref cell.Word)) FlushRemoteTlbs();
         if (writable && slot.Dirty is not null) MarkPageDirty(slot, fault.Gfn);
         return RetPf.Fixed;
     }
@@ -270,7 +279,7 @@ public sealed partial class Kvm
         var old = new Spte(Interlocked.Exchange(ref cell, fresh.Value));
         if (old.IsPresent) return old.IsWritable && !fresh.IsWritable;
         ulong offset = fault.Gfn - slot.BaseGfn;
-        slot.Rmap.Add(offset, fault.Root);
+        slot.Rmap.Add(this, offset, fault.Root);
         // What is pinned stays in memory until the entry goes (2008).
         if (PinsMappedPages) _ = Mm.Memory.PageOf(fresh.Pfn).TryGet(PageHolder.Spte);
         if (slot.Rmap.CountAt(this, offset) <= RmapRecycleThreshold) return false;
@@ -286,9 +295,9 @@ public sealed partial class Kvm
         using (MmuLock.Write())
         {
             if (IsPageFaultStale(fault)) return RetPf.Retry;
-            ref ulong cell = ref fault.Root.Add(fault.Gfn);
+            ref ulong word = ref fault.Root.Add(fault.Gfn).Word;
             SwitchPoint.Write(fault.Root, "entry", fault.Gfn.Value);
-            if (!new Spte(cell).IsPresent) Volatile.Write(ref cell, Spte.Mmio(fault.Generation).Value);
+            if (!new Spte(word).IsPresent) Volatile.Write(ref word, Spte.Mmio(fault.Generation).Value);
         }
         return RetPf.Emulate;
     }
@@ -302,12 +311,12 @@ public sealed partial class Kvm
     [RequiresLock(nameof(Srcu), Shared = true)]
     private RetPf FastPageFault(Vcpu vcpu, PageFault fault)
     {
-        ref ulong cell = ref fault.Root.Find(fault.Gfn);
+        ref ShadowCell cell = ref fault.Root.Find(fault.Gfn);
         if (Unsafe.IsNullRef(ref cell) || !fault.Root.IsDirect) return RetPf.Invalid;
         for (int i = 0; i < FastPageFaultTries; i++)
         {
             SwitchPoint.Read(fault.Root, "entry", fault.Gfn.Value);
-            var old = new Spte(Volatile.Read(ref cell));
+            var old = new Spte(Volatile.Read(ref cell.Word));
             // The pages of a machine whose private memory was taken for shared, or the reverse, are not touched here.
             if (old.IsMmio) return !fault.IsPrefetch && fault.Slot is null && !fault.IsPrivate && old.Generation == fault.Generation && !MemIsPrivate(fault.Gfn) ? RetPf.Emulate : RetPf.Invalid;
             if (!old.IsPresent || old.IsBlocked || old.IsPrivate != fault.IsPrivate || fault.Slot is not { IsInvalid: false } slot) return RetPf.Invalid;
@@ -321,7 +330,7 @@ public sealed partial class Kvm
             }
             if (fresh == old.Value) return RetPf.Spurious;
             SwitchPoint.Write(fault.Root, "entry", fault.Gfn.Value);
-            if (Interlocked.CompareExchange(ref cell, fresh, old.Value) != old.Value) continue;
+            if (Interlocked.CompareExchange(ref cell.Word, fresh, old.Value) != old.Value) continue;
             if (((fresh ^ old.Value) & Spte.WritableBit) != 0 && slot.Dirty is not null) MarkPageDirty(slot, fault.Gfn);
             return RetPf.Fixed;
         }

@@ -18,6 +18,10 @@ public sealed partial class Kvm
     [GuardedBy(nameof(MmuLock))]
     private ShadowRoot[] _roots = [];
 
+    // The same by number; where there is none, the number is free.
+    [GuardedBy(nameof(MmuLock))]
+    private readonly ShadowRoot?[] _rootsByNumber = new ShadowRoot?[ReverseMap.InList];
+
     /// <summary>The roots there are, obsolete ones that still have entries included.</summary>
     [RequiresLock(nameof(MmuLock), Shared = true)]
     public IReadOnlyList<ShadowRoot> Roots()
@@ -78,10 +82,10 @@ public sealed partial class Kvm
     public bool ZapEntry(Memslot slot, ShadowRoot root, Gfn gfn)
     {
         MmuLock.AssertHeld();
-        ref ulong cell = ref root.Find(gfn);
+        ref ShadowCell cell = ref root.Find(gfn);
         if (Unsafe.IsNullRef(ref cell)) return false;
         SwitchPoint.Write(root, "entry", gfn.Value);
-        var old = new Spte(Interlocked.Exchange(ref cell, 0));
+        var old = new Spte(Interlocked.Exchange(ref cell.Word, 0));
         if (!old.IsPresent) return false;
         Invariants?.TakenOut(this, gfn, isPrivate: root.IsMirror || old.IsPrivate);
         slot.Rmap.Remove(gfn - slot.BaseGfn, root);
@@ -128,7 +132,7 @@ public sealed partial class Kvm
             for (int i = 0; slot.Rmap.At(this, offset, i) is { } root; i++)
             {
                 SwitchPoint.Write(root, "entry", slot.BaseGfn.Value + offset);
-                flush |= (Interlocked.And(ref root.Find(slot.BaseGfn + offset), ~Spte.WritableBit) & Spte.WritableBit) != 0;
+                flush |= (Interlocked.And(ref root.WordOf(slot.BaseGfn + offset), ~Spte.WritableBit) & Spte.WritableBit) != 0;
             }
         }
         return flush;
@@ -187,16 +191,28 @@ public sealed partial class Kvm
                 flush |= UnmapGfnRange(new SlotGfnRange(slot, slot.GfnRange) { Filter = mirrors ? InvalidationFilter.All : InvalidationFilter.AllButMirrors });
         }
         if (flush) FlushRemoteTlbs();
+        // What reverse maps listed of them is gone, so others may have their numbers.
+        foreach (ShadowRoot root in _roots)
+        {
+            if (root.IsObsolete) _rootsByNumber[root.Number] = null;
+        }
         _roots = [.. _roots.Where(root => !root.IsObsolete)];
     }
 
     [RequiresLock(nameof(MmuLock))]
     private ShadowRoot AddRoot(int addressSpace, bool isMirror, bool isDirect)
     {
-        var root = new ShadowRoot(addressSpace, isMirror, isDirect);
+        int free = Array.IndexOf(_rootsByNumber, null, ReverseMap.NoNumber + 1);
+        byte number = free < 0 ? ReverseMap.NoNumber : (byte)free;
+        var root = new ShadowRoot(addressSpace, isMirror, isDirect, number);
+        if (number != ReverseMap.NoNumber) _rootsByNumber[number] = root;
         _roots = [.. _roots, root];
         return root;
     }
+
+    /// <summary>The root that reverse maps know by a number.</summary>
+    [RequiresLock(nameof(MmuLock), Shared = true)]
+    internal ShadowRoot RootOfNumber(byte number) => _rootsByNumber[number] ?? throw Broken("E14", "a reverse map lists a root that is gone");
 
     [RequiresLock(nameof(MmuLock))]
     private bool Age(in SlotGfnRange range, bool clear)
@@ -210,7 +226,7 @@ public sealed partial class Kvm
             {
                 if (root.IsObsolete || !IsInScope(range.Filter, root, slot.BaseGfn + offset)) continue;
                 SwitchPoint.Write(root, "entry", slot.BaseGfn.Value + offset);
-                young |= clear ? ClearAccessed(ref root.Find(slot.BaseGfn + offset)) : root.EntryOf(slot.BaseGfn + offset) is { IsAccessed: true, IsTracked: false };
+                young |= clear ? ClearAccessed(ref root.WordOf(slot.BaseGfn + offset)) : root.EntryOf(slot.BaseGfn + offset) is { IsAccessed: true, IsTracked: false };
             }
         }
         return young;
@@ -235,7 +251,7 @@ public sealed partial class Kvm
     private static void Block(ShadowRoot root, Gfn gfn)
     {
         SwitchPoint.Write(root, "entry", gfn.Value);
-        Interlocked.Or(ref root.Find(gfn), Spte.BlockedBit);
+        Interlocked.Or(ref root.WordOf(gfn), Spte.BlockedBit);
     }
 
     /// <summary>Has the back end take blocked entries out of its secure page table: block each, have every vCPU leave the guest once, then remove each.</summary>
@@ -259,7 +275,7 @@ public sealed partial class Kvm
         foreach ((ShadowRoot root, Gfn gfn, HostPage page) in blocked)
         {
             SwitchPoint.Write(root, "entry", gfn.Value);
-            Interlocked.Exchange(ref root.Find(gfn), 0);
+            Interlocked.Exchange(ref root.WordOf(gfn), 0);
             slot.Rmap.Remove(gfn - slot.BaseGfn, root);
             Backend.RemovePrivate(this, gfn, page);
         }

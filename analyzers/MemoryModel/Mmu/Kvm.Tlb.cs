@@ -14,13 +14,14 @@ public sealed partial class Kvm
     public IReadOnlyList<Vcpu> Vcpus => Volatile.Read(ref _vcpus);
 
     /// <summary>Makes a vCPU.</summary>
-    /// <returns>The vCPU; EIO when the machine is dead.</returns>
+    /// <returns>The vCPU; EIO when the machine is dead; ENOMEM.</returns>
     /// <remarks>Source: KVM_CREATE_VCPU.</remarks>
     [ExcludesLock(nameof(VmLock)), MaySleep]
     public Result<Vcpu> CreateVcpu()
     {
         Mm.Lockdep?.MightSleep("creating a vCPU", VmLock);
         if (IsDead) return Errno.EIO;
+        if (Mm.Memory.Fails(FaultSite.Structure)) return Errno.ENOMEM;
         using (VmLock.Hold())
         {
             var vcpu = new Vcpu(this, _vcpus.Length);

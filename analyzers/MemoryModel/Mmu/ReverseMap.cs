@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using LockDiscipline;
 using MemoryModel.Memory;
 
@@ -7,12 +6,37 @@ namespace MemoryModel.Mmu;
 /// <summary>For every frame of a memslot, the roots that map it: the way from a frame to its shadow entries.</summary>
 /// <remarks>
 /// Source: struct kvm_rmap_head and pte_list_desc. Like there, taking one root out moves the last one into its place: who walks a list while taking out of it begins anew each time, or misses one
-/// ("KVM swapping with MMU Notifiers", 2008, looks the next one up first and does).
+/// ("KVM swapping with MMU Notifiers", 2008, looks the next one up first and does). A frame that one root maps, as nearly every one is, takes a byte: the number of the root.
 /// </remarks>
 public sealed class ReverseMap
 {
-    // Nothing, a root, or a list of roots.
-    private readonly RadixTable<object?> _heads = new();
+    /// <summary>Of a root, that it has no number; of a frame, that nothing maps it.</summary>
+    internal const byte NoNumber = 0;
+
+    /// <summary>Of a frame, that its roots are in a list.</summary>
+    internal const byte InList = byte.MaxValue;
+
+    private const int ChunkBits = 12;
+    private const int ChunkSize = 1 << ChunkBits;
+
+    // A byte per frame. Those of a large slot are made when they are needed.
+    private readonly byte[]?[] _chunks;
+    private readonly byte[]? _only;
+    private readonly Dictionary<ulong, List<ShadowRoot>> _lists = [];
+
+    /// <summary>Makes one that lists nothing.</summary>
+    /// <param name="frames">Frames of the slot.</param>
+    /// <remarks>Source: memslot_rmap_alloc().</remarks>
+    internal ReverseMap(ulong frames)
+    {
+        if (frames <= ChunkSize)
+        {
+            _only = new byte[frames];
+            _chunks = [_only];
+            return;
+        }
+        _chunks = new byte[]?[((frames - 1) >> ChunkBits) + 1];
+    }
 
     /// <summary>Number of roots that map a frame.</summary>
     /// <param name="kvm">The machine.</param>
@@ -21,10 +45,10 @@ public sealed class ReverseMap
     public int CountAt(Kvm kvm, ulong offset)
     {
         kvm.MmuLock.AssertHeldShared();
-        return _heads.Get(offset) switch
+        return HeadOf(offset) switch
         {
-            null => 0,
-            List<ShadowRoot> list => list.Count,
+            NoNumber => 0,
+            InList => _lists[offset].Count,
             _ => 1,
         };
     }
@@ -38,43 +62,48 @@ public sealed class ReverseMap
     public ShadowRoot? At(Kvm kvm, ulong offset, int position)
     {
         kvm.MmuLock.AssertHeldShared();
-        return _heads.Get(offset) switch
-        {
-            List<ShadowRoot> list => position < list.Count ? list[position] : null,
-            ShadowRoot root => position == 0 ? root : null,
-            _ => null,
-        };
+        byte head = HeadOf(offset);
+        if (head == NoNumber) return null;
+        if (head != InList) return position == 0 ? kvm.RootOfNumber(head) : null;
+        List<ShadowRoot> list = _lists[offset];
+        return position < list.Count ? list[position] : null;
     }
 
-    internal void Add(ulong offset, ShadowRoot root)
+    [RequiresLock("kvm.MmuLock")]
+    internal void Add(Kvm kvm, ulong offset, ShadowRoot root)
     {
-        ref object? head = ref _heads.Add(offset);
-        if (head is null) head = root;
-        else if (head is List<ShadowRoot> list) list.Add(root);
-        else head = new List<ShadowRoot> { (ShadowRoot)head, root };
+        byte[] chunk = _only ?? (_chunks[offset >> ChunkBits] ??= new byte[ChunkSize]);
+        ref byte head = ref chunk[offset & (ChunkSize - 1)];
+        if (head == NoNumber && root.Number != NoNumber)
+        {
+            head = root.Number;
+            return;
+        }
+        if (head == InList) _lists[offset].Add(root);
+        else _lists.Add(offset, head == NoNumber ? [root] : [kvm.RootOfNumber(head), root]);
+        head = InList;
     }
 
     /// <summary>Takes a root out, and puts the last one in its place.</summary>
     internal void Remove(ulong offset, ShadowRoot root)
     {
-        ref object? head = ref _heads.Find(offset);
-        if (Unsafe.IsNullRef(ref head)) throw Missing(offset);
-        if (head is List<ShadowRoot> list)
+        byte head = HeadOf(offset);
+        if (head == NoNumber) throw Missing(offset);
+        ref byte place = ref (_only ?? _chunks[offset >> ChunkBits]!)[offset & (ChunkSize - 1)];
+        if (head != InList)
         {
-            int at = list.IndexOf(root);
-            if (at < 0) throw Missing(offset);
-            list[at] = list[^1];
-            list.RemoveAt(list.Count - 1);
-            if (list.Count == 1) head = list[0];
+            if (head != root.Number) throw Missing(offset);
+            place = NoNumber;
+            return;
         }
-        else if (ReferenceEquals(head, root))
-        {
-            head = null;
-        }
-        else
-        {
-            throw Missing(offset);
-        }
+        List<ShadowRoot> list = _lists[offset];
+        int at = list.IndexOf(root);
+        if (at < 0) throw Missing(offset);
+        list[at] = list[^1];
+        list.RemoveAt(list.Count - 1);
+        if (list.Count > 1 || (list.Count == 1 && list[0].Number == NoNumber)) return;
+        place = list.Count == 0 ? NoNumber : list[0].Number;
+        _lists.Remove(offset);
     }
 
     /// <summary>Goes on to the next frame that some root maps.</summary>
@@ -83,18 +112,28 @@ public sealed class ReverseMap
     /// <returns>False when there is none.</returns>
     internal bool Next(ref ulong from, ulong end)
     {
-        ulong next = from;
-        while (_heads.Next(ref next, end, out Span<object?> cells, out ulong first))
+        for (ulong at = from; at < end;)
         {
-            for (int i = 0; i < cells.Length; i++)
+            ulong start = at & (ChunkSize - 1);
+            int count = (int)Math.Min(ChunkSize - start, end - at);
+            int found = (_only ?? _chunks[at >> ChunkBits]) is { } chunk ? chunk.AsSpan((int)start, count).IndexOfAnyExcept(NoNumber) : -1;
+            if (found >= 0)
             {
-                if (cells[i] is null) continue;
-                from = first + (ulong)i;
+                from = at + (ulong)found;
                 return true;
             }
+            at += (ulong)count;
         }
         return false;
     }
+
+    /// <summary>Says that the roots of a frame will be asked for soon.</summary>
+    internal void Approach(ulong offset)
+    {
+        if ((_only ?? _chunks[offset >> ChunkBits]) is { } chunk) CacheLine.Fetch(ref chunk[offset & (ChunkSize - 1)]);
+    }
+
+    private byte HeadOf(ulong offset) => (_only ?? _chunks[offset >> ChunkBits]) is { } chunk ? chunk[offset & (ChunkSize - 1)] : NoNumber;
 
     private static ModelViolationException Missing(ulong offset) =>
         new("E14", Locking.ModelTask.Current.Name, $"a shadow entry of frame {offset} of its slot is not in the reverse map");

@@ -9,11 +9,12 @@ namespace MemoryModel.Mmu;
 /// </remarks>
 public sealed class ShadowRoot
 {
-    private readonly RadixTable<ulong> _entries = new();
+    private readonly RadixTable<ShadowCell> _entries = new();
     private volatile bool _isObsolete;
 
-    internal ShadowRoot(int addressSpace, bool isMirror, bool isDirect)
+    internal ShadowRoot(int addressSpace, bool isMirror, bool isDirect, byte number)
     {
+        Number = number;
         AddressSpace = addressSpace;
         IsMirror = isMirror;
         IsDirect = isDirect;
@@ -36,12 +37,15 @@ public sealed class ShadowRoot
         internal set => _isObsolete = value;
     }
 
+    /// <summary>By what number reverse maps know it; <see cref="ReverseMap.NoNumber"/> for one that they keep in lists, because there are too many.</summary>
+    internal byte Number { get; }
+
     /// <summary>The entry of a frame, at this moment.</summary>
     /// <param name="gfn">Any frame.</param>
     public Spte EntryOf(Gfn gfn)
     {
-        ref ulong cell = ref _entries.Find(gfn.Value);
-        return Unsafe.IsNullRef(ref cell) ? default : new Spte(Volatile.Read(ref cell));
+        ref ShadowCell cell = ref _entries.Find(gfn.Value);
+        return Unsafe.IsNullRef(ref cell) ? default : new Spte(Volatile.Read(ref cell.Word));
     }
 
     /// <summary>The entries there are, in order of frame.</summary>
@@ -54,13 +58,18 @@ public sealed class ShadowRoot
         }
     }
 
-    internal ref ulong Find(Gfn gfn) => ref _entries.Find(gfn.Value);
+    /// <summary>Where the entry of a frame is; a null reference when there never was one near it.</summary>
+    internal ref ShadowCell Find(Gfn gfn) => ref _entries.Find(gfn.Value);
 
-    internal ref ulong Add(Gfn gfn) => ref _entries.Add(gfn.Value);
+    /// <summary>Where the entry of a frame is, which some root's reverse map says is there.</summary>
+    internal ref ulong WordOf(Gfn gfn) => ref _entries.Find(gfn.Value).Word;
+
+    /// <summary>Where the entry of a frame goes.</summary>
+    internal ref ShadowCell Add(Gfn gfn) => ref _entries.Add(gfn.Value);
 
     private bool NextPart(ref ulong from, out (Gfn Gfn, Spte Entry)[] part)
     {
-        if (!_entries.Next(ref from, ulong.MaxValue, out Span<ulong> cells, out ulong first))
+        if (!_entries.Next(ref from, ulong.MaxValue, out Span<ShadowCell> cells, out ulong first))
         {
             part = [];
             return false;
@@ -68,7 +77,7 @@ public sealed class ShadowRoot
         var found = new List<(Gfn Gfn, Spte Entry)>();
         for (int i = 0; i < cells.Length; i++)
         {
-            ulong value = Volatile.Read(ref cells[i]);
+            ulong value = Volatile.Read(ref cells[i].Word);
             if (value != 0) found.Add((new Gfn(first + (ulong)i), new Spte(value)));
         }
         part = [.. found];

@@ -50,22 +50,23 @@ public sealed class Tlb
         return list;
     }
 
-    internal bool TryFind(Gfn gfn, ShadowRoot root, out Spte spte, out int pageGeneration)
+    /// <summary>The page that a frame was translated to; null when no translation of it is kept.</summary>
+    internal HostPage? TryFind(Gfn gfn, ShadowRoot root, out Spte spte, out int pageGeneration)
     {
         ref Entry entry = ref _entries[(int)gfn.Value & (Size - 1)];
         if (entry.Epoch == _epoch && entry.Gfn == gfn.Value && ReferenceEquals(entry.Root, root))
         {
             spte = entry.Spte;
             pageGeneration = entry.PageGeneration;
-            return true;
+            return entry.Page;
         }
         spte = default;
         pageGeneration = 0;
-        return false;
+        return null;
     }
 
-    internal void Fill(Gfn gfn, ShadowRoot root, Spte spte, int pageGeneration) =>
-        _entries[(int)gfn.Value & (Size - 1)] = new Entry { Gfn = gfn.Value, Root = root, Spte = spte, PageGeneration = pageGeneration, Epoch = _epoch };
+    internal void Fill(Gfn gfn, ShadowRoot root, Spte spte, HostPage page, int pageGeneration) =>
+        _entries[(int)gfn.Value & (Size - 1)] = new Entry { Gfn = gfn.Value, Root = root, Spte = spte, Page = page, PageGeneration = pageGeneration, Epoch = _epoch };
 
     internal void Flush()
     {
@@ -78,6 +79,7 @@ public sealed class Tlb
         public ulong Gfn;
         public ShadowRoot? Root;
         public Spte Spte;
+        public HostPage? Page;
         public int PageGeneration;
         public int Epoch;
     }

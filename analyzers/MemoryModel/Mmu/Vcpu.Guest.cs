@@ -79,17 +79,18 @@ public sealed partial class Vcpu
         value = 0;
         bool write = access.Kind == AccessKind.Write;
         Gfn gfn = access.Gpa.Frame;
-        if (!Tlb.TryFind(gfn, root, out Spte spte, out int generation) || (write && !spte.IsWritable))
+        if (Tlb.TryFind(gfn, root, out Spte spte, out int generation) is not { } page || (write && !spte.IsWritable))
         {
-            if (!Walk(root, gfn, write, out spte)) return GuestStep.PageFault;
-            generation = Kvm.Mm.Memory.PageOf(spte.Pfn).Generation;
-            Tlb.Fill(gfn, root, spte, generation);
+            HostPage? found = Walk(root, gfn, write, out spte);
+            if (found is null) return GuestStep.PageFault;
+            page = found;
+            generation = page.Generation;
+            Tlb.Fill(gfn, root, spte, page, generation);
         }
         else if (IsStale(root, gfn, spte))
         {
             Tlb.StaleHits++;
         }
-        HostPage page = Kvm.Mm.Memory.PageOf(spte.Pfn);
         SwitchPoint.Write(page, "page", page.Pfn.Value);
         if ((page.Generation != generation || !page.IsInUse) && Kvm.Invariants is not null)
             throw new ModelViolationException("E3", ModelTask.Current.Name, $"vCPU {Id} uses frame {gfn} through a translation to page {page.Pfn}, which has been freed");
@@ -104,23 +105,24 @@ public sealed partial class Vcpu
     }
 
     /// <summary>The hardware's walk: finds the entry and marks it as used, unless it changes meanwhile.</summary>
-    private static bool Walk(ShadowRoot root, Gfn gfn, bool write, out Spte spte)
+    /// <returns>The page; null when there is no entry, or one that does not allow the access.</returns>
+    private HostPage? Walk(ShadowRoot root, Gfn gfn, bool write, out Spte spte)
     {
         spte = default;
-        ref ulong cell = ref root.Find(gfn);
-        if (Unsafe.IsNullRef(ref cell)) return false;
+        ref ShadowCell cell = ref root.Find(gfn);
+        if (Unsafe.IsNullRef(ref cell)) return null;
         ulong marks = write ? Spte.AccessedBit | Spte.DirtyBit : Spte.AccessedBit;
         while (true)
         {
             SwitchPoint.Read(root, "entry", gfn.Value);
-            spte = new Spte(Volatile.Read(ref cell));
-            if (!spte.IsUsable || (write && !spte.IsWritable)) return false;
-            if ((spte.Value & marks) == marks) return true;
+            spte = new Spte(Volatile.Read(ref cell.Word));
+            if (!spte.IsUsable || (write && !spte.IsWritable)) return null;
+            if ((spte.Value & marks) == marks) return cell.PageOf(spte, Kvm.Mm.Memory);
             var marked = new Spte(spte.Value | marks);
             SwitchPoint.Write(root, "entry", gfn.Value);
-            if (Interlocked.CompareExchange(ref cell, marked.Value, spte.Value) != spte.Value) continue;
+            if (Interlocked.CompareExchange(ref cell.Word, marked.Value, spte.Value) != spte.Value) continue;
             spte = marked;
-            return true;
+            return cell.PageOf(spte, Kvm.Mm.Memory);
         }
     }
 

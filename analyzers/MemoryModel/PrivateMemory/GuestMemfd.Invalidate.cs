@@ -1,4 +1,5 @@
 using LockDiscipline;
+using MemoryModel.Locking;
 using MemoryModel.Memory;
 using MemoryModel.Ranges;
 using MemoryModel.Slots;
@@ -94,9 +95,10 @@ public sealed partial class GuestMemfd
         var gone = new List<HostPage>();
         for (ulong from = first; TakePages(ref from, end, gone, out ulong at);)
         {
-            foreach (HostPage page in gone)
+            for (int i = 0; i < gone.Count; i++)
             {
-                if (page.HeldBy(PageHolder.PageTable) > 0) UnmapPage(at);
+                // Also when nobody maps it yet: a fault may be about to, which sees that the page is gone, or has mapped it by the time that its entry is looked at.
+                if ((Flags & GmemFlags.Mmap) != 0) UnmapPage(at);
                 at++;
             }
             ReclaimRuns(gone);
@@ -127,6 +129,7 @@ public sealed partial class GuestMemfd
                 {
                     for (; i < cells.Length && cells[i] is { } page; i++)
                     {
+                        SwitchPoint.Write(this, "page of the file", first + (ulong)i);
                         gone.Add(page);
                         cells[i] = null;
                     }

@@ -120,7 +120,7 @@ public sealed partial class GuestMemfd : MappedFile, IPageReclaimer
     internal bool TakeSignal()
     {
         SwitchPoint.Write(this, "pending signal of the file");
-        return Interlocked.Exchange(ref _signalPending, 0) != 0;
+        return Interlocked.Exchange(ref _signalPending, 0) != 0 || _memory.Fails(FaultSite.Signal);
     }
 
     /// <inheritdoc/>
@@ -138,6 +138,14 @@ public sealed partial class GuestMemfd : MappedFile, IPageReclaimer
     {
         if (index >= Size >> PageSize.Shift || (Flags & GmemFlags.InitShared) == 0) return Errno.EFAULT;
         return FindOrAdd(index, holder, out _);
+    }
+
+    /// <inheritdoc/>
+    [NoLockAnalysis("asked where nobody may sleep; who takes the page out unmaps it afterwards")]
+    protected internal override bool HasPage(ulong index, HostPage page)
+    {
+        SwitchPoint.Read(this, "page of the file", index);
+        return ReferenceEquals(_pages.Get(index), page);
     }
 
     /// <inheritdoc/>

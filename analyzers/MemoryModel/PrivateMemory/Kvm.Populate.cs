@@ -64,7 +64,7 @@ public sealed partial class Kvm
         if (source is { } hva)
         {
             Result<ulong> word = Mm.Read(hva);
-            if (word.IsError) return Errno.EFAULT;
+            if (word.IsError || Mm.Memory.Fails(FaultSite.UserCopy)) return Errno.EFAULT;
             content = word.Value;
         }
         using (file.InvalidateLock.Write())

@@ -15,7 +15,7 @@ public sealed partial class Kvm
     /// <summary>Makes a file of memory for the guest.</summary>
     /// <param name="size">Bytes; whole pages.</param>
     /// <param name="flags">What it can do.</param>
-    /// <returns>Number of the file in the process; EINVAL for flags that this kind of machine does not know, for a size of 0 and one that is not whole pages; EMFILE.</returns>
+    /// <returns>Number of the file in the process; EINVAL for flags that this kind of machine does not know, for a size of 0 and one that is not whole pages; EMFILE; ENOMEM.</returns>
     /// <remarks>Source: KVM_CREATE_GUEST_MEMFD.</remarks>
     [MaySleep]
     public Result<int> CreateGuestMemfd(ulong size, GmemFlags flags = GmemFlags.None)
@@ -24,6 +24,7 @@ public sealed partial class Kvm
         GmemFlags known = Backend.SupportsSharedGmem ? GmemFlags.Mmap | GmemFlags.InitShared : GmemFlags.None;
         if ((flags & ~known) != 0 || !Backend.SupportsGuestMemfd) return Errno.EINVAL;
         if (size == 0 || size > long.MaxValue || (size & (PageSize.Bytes - 1)) != 0) return Errno.EINVAL;
+        if (Mm.Memory.Fails(FaultSite.Structure)) return Errno.ENOMEM;
         var file = new GuestMemfd(this, size, flags);
         Result<int> fd = Mm.Files.Install(file);
         if (fd.IsError) file.Put();
@@ -39,7 +40,7 @@ public sealed partial class Kvm
     /// <param name="size">Bytes; whole pages.</param>
     /// <param name="attributes">What they shall be.</param>
     /// <param name="flags">Must be 0.</param>
-    /// <returns>Ok, also when they are so already (nothing happens then), and where no slot is. EINVAL for flags, attributes that are not <see cref="SupportedAttributes"/>, a size of 0, a range that wraps around or is not page aligned.</returns>
+    /// <returns>Ok, also when they are so already (nothing happens then), and where no slot is. EINVAL for flags, attributes that are not <see cref="SupportedAttributes"/>, a size of 0, a range that wraps around or is not page aligned. ENOMEM, with nothing changed.</returns>
     /// <remarks>
     /// Source: KVM_SET_MEMORY_ATTRIBUTES. Between the two halves of the invalidation, nothing of the range can be mapped, so that no fault sees half of the change. What is taken out is only what the frames shall not be any more:
     /// private pages in the range that are private already must stay, because the guest would find them zeroed. Conversion is no more than this: what becomes of the content is user space's affair, in a second step.
@@ -57,6 +58,7 @@ public sealed partial class Kvm
             AttributeMap old = Volatile.Read(ref _attributes);
             if (old.All(range, attributes)) return Errno.Ok;
             // Memory for the change is taken before anything is touched: what comes now cannot fail.
+            if (Mm.Memory.Fails(FaultSite.Structure)) return Errno.ENOMEM;
             AttributeMap changed = old.With(range, attributes);
             bool began = BeginAttributes(range, (attributes & MemoryAttributes.Private) != 0 ? InvalidationFilter.Shared : InvalidationFilter.Private);
             SwitchPoint.Write(this, "the attributes");

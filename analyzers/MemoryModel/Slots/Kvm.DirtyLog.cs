@@ -21,7 +21,8 @@ public sealed partial class Kvm
 
     /// <summary>The pages of a slot that were written since this was last asked.</summary>
     /// <param name="slot">Number of the slot in the lower 16 bits, of the address space above.</param>
-    /// <returns>A bit for each frame; EINVAL for numbers that cannot be; ENOENT when there is no such slot, or it is not logged; ENXIO when the machine has a ring.</returns>
+    /// <returns>A bit for each frame; EINVAL for numbers that cannot be; ENOENT when there is no such slot, or it is not logged; ENXIO when the machine has a ring;
+    /// EFAULT when it cannot be copied to user space: without <see cref="DirtyLogProtect.Manual"/> the marks are taken by then, and lost.</returns>
     /// <remarks>
     /// Source: KVM_GET_DIRTY_LOG. Without <see cref="DirtyLogProtect.Manual"/>, marks are taken, and the pages write-protected, in one section of the mmu_lock, and TLBs flushed before it ends: a write that comes in
     /// between is in the log that is returned, because the log is handed over after it; one that comes later is a fault, and in the next.
@@ -40,7 +41,7 @@ public sealed partial class Kvm
             if ((DirtyLogProtect & DirtyLogProtect.Manual) != 0)
             {
                 for (int word = 0; word < snapshot.Length; word++) snapshot[word] = dirty.Read(word);
-                return snapshot;
+                return HandedOver(snapshot);
             }
             using (MmuLock.Write())
             {
@@ -52,8 +53,14 @@ public sealed partial class Kvm
                 }
                 if (flush) FlushRemoteTlbs();
             }
-            return snapshot;
+            return HandedOver(snapshot);
         }
+    }
+
+    private Result<ulong[]> HandedOver(ulong[] snapshot)
+    {
+        if (Mm.Memory.Fails(FaultSite.UserCopy)) return Errno.EFAULT;
+        return snapshot;
     }
 
     /// <summary>Forgets that pages were written, and notices the next write of each.</summary>
@@ -61,7 +68,7 @@ public sealed partial class Kvm
     /// <param name="firstPage">The first frame, from the slot's own first; a multiple of 64.</param>
     /// <param name="pageCount">Number of frames; a multiple of 64, unless they reach the end of the slot.</param>
     /// <param name="bitmap">A bit for each frame from the first one; set: forget it.</param>
-    /// <returns>Ok; EINVAL for numbers that cannot be, for frames that are not so aligned or not in the slot, and for a bitmap that is too short; ENOENT when there is no such slot, or it is not logged; ENXIO when the machine has a ring.</returns>
+    /// <returns>Ok; EINVAL for numbers that cannot be, for frames that are not so aligned or not in the slot, and for a bitmap that is too short; ENOENT when there is no such slot, or it is not logged; ENXIO when the machine has a ring; EFAULT when the bitmap cannot be read (nothing is cleared then).</returns>
     /// <remarks>Source: KVM_CLEAR_DIRTY_LOG. Only marks that were set are cleared, and only those pages protected again: bits for others do no harm.</remarks>
     [ExcludesLock(nameof(SlotsLock), nameof(Srcu), nameof(MmuLock)), MaySleep]
     public Errno ClearDirtyLog(uint slot, ulong firstPage, ulong pageCount, ReadOnlySpan<ulong> bitmap)
@@ -79,6 +86,7 @@ public sealed partial class Kvm
             if (pageCount % WordBits != 0 && firstPage + pageCount != pages) return Errno.EINVAL;
             int words = (int)((pageCount + WordBits - 1) / WordBits);
             if (bitmap.Length < words) return Errno.EINVAL;
+            if (Mm.Memory.Fails(FaultSite.UserCopy)) return Errno.EFAULT;
             using (MmuLock.Write())
             {
                 bool flush = false;

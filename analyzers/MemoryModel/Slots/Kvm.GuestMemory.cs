@@ -23,7 +23,7 @@ public sealed partial class Kvm
             Result<Hva> hva = GfnToHva(gfn + (ulong)i);
             if (hva.IsError) return Errno.EFAULT;
             Result<ulong> word = Mm.Read(hva.Value);
-            if (word.IsError) return Errno.EFAULT;
+            if (word.IsError || Mm.Memory.Fails(FaultSite.UserCopy)) return Errno.EFAULT;
             words[i] = word.Value;
         }
         return Errno.Ok;
@@ -44,7 +44,7 @@ public sealed partial class Kvm
         {
             Result<Hva> hva = GfnToHva(gfn + (ulong)i, write: true);
             if (hva.IsError) return Errno.EFAULT;
-            if (Mm.Write(hva.Value, words[i]).IsError) return Errno.EFAULT;
+            if (Mm.Memory.Fails(FaultSite.UserCopy) || Mm.Write(hva.Value, words[i]).IsError) return Errno.EFAULT;
             if (GfnToMemslot(gfn + (ulong)i) is { } slot) MarkPageDirty(slot, gfn + (ulong)i);
         }
         return Errno.Ok;

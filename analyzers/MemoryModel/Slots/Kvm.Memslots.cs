@@ -64,7 +64,7 @@ public sealed partial class Kvm
     /// <summary>Faults a frame's page in and takes a reference to it.</summary>
     /// <param name="gfn">Any frame.</param>
     /// <param name="write">True when it is to be written.</param>
-    /// <returns>The page with a reference for the caller. The errors of <see cref="GfnToHva"/> (nothing was touched then: no fault happened), and those of <see cref="Mm.GetUserPage(Hva, bool)"/>.</returns>
+    /// <returns>The page with a reference for the caller. The errors of <see cref="GfnToHva"/> (nothing was touched then: no fault happened), and those of <see cref="Mm.HvaToPage"/>.</returns>
     /// <remarks>Source: gfn_to_pfn(); ENOENT stands for KVM_PFN_NOSLOT, EROFS for KVM_PFN_ERR_RO_FAULT, EFAULT for KVM_PFN_ERR_FAULT.</remarks>
     [RequiresLock(nameof(Srcu), Shared = true)]
     [ExcludesLock(nameof(MmuLock), "Mm.MmapLock"), MaySleep]
@@ -74,6 +74,6 @@ public sealed partial class Kvm
         Mm.Lockdep?.MightSleep("gfn_to_pfn", MmuLock, Mm.MmapLock);
         Result<Hva> hva = GfnToHva(gfn, write);
         if (hva.IsError) return hva.Error;
-        return Mm.GetUserPage(hva.Value, write);
+        return Mm.HvaToPage(hva.Value, write, out _);
     }
 }

@@ -18,7 +18,7 @@ public sealed partial class Kvm
     /// <param name="region">What user space asks for.</param>
     /// <returns>
     /// The first of, in this order: EINVAL for an argument that is wrong in itself (slot number, flags, size, guest address, user address, address space, wrap-around, more than 2^31-1 pages);
-    /// EINVAL for deleting what is not there, or changing the user address, the size or the read-only flag of a slot; EEXIST for an overlap with another slot of the same address space; the back end's error.
+    /// EINVAL for deleting what is not there, or changing the user address, the size or the read-only flag of a slot; EEXIST for an overlap with another slot of the same address space; ENOMEM; the back end's error.
     /// After an error every slot is as it was; after a failed delete or move the generation may have advanced.
     /// </returns>
     /// <remarks>Source: KVM_SET_USER_MEMORY_REGION; kvm_set_memory_region() in kvm_main.c. Waits for readers of the slots: not to be called inside a read section.</remarks>
@@ -53,6 +53,8 @@ public sealed partial class Kvm
         {
             Result<MemslotRequest> request = MemslotRequest.Against(_active[region.AddressSpace], region, _totalPages);
             if (request.IsError) return request.Error;
+            // What describes the slot; a deletion needs none.
+            if (request.Value.Change is not (MemslotChange.None or MemslotChange.Delete) && Mm.Memory.Fails(FaultSite.Structure)) return Errno.ENOMEM;
             RegionState? before = Invariants?.StateOf(this);
             Errno error = request.Value.Change switch
             {
@@ -103,12 +105,24 @@ public sealed partial class Kvm
         return error;
     }
 
+    /// <summary>Memory for the log and for the reverse map, and what the back end needs.</summary>
+    /// <remarks>Source: kvm_prepare_memory_region().</remarks>
+    [RequiresLock(nameof(SlotsLock), nameof(SlotsArchLock)), MaySleep]
+    private Errno Prepare(MemslotRequest request)
+    {
+        bool needsLog = request.New?.Dirty is { } dirty && !ReferenceEquals(dirty, request.Old?.Dirty);
+        if (needsLog && Mm.Memory.Fails(FaultSite.Structure)) return Errno.ENOMEM;
+        bool needsMap = request.New is not null && !ReferenceEquals(request.New.Rmap, request.Old?.Rmap);
+        if (needsMap && Mm.Memory.Fails(FaultSite.Structure)) return Errno.ENOMEM;
+        return Backend.PrepareMemslot(this, request.Change, request.Old, request.New);
+    }
+
     /// <summary>Create and change of flags: one grace period, and nothing is published before the back end has agreed.</summary>
     [RequiresLock(nameof(SlotsLock)), MaySleep]
     private Errno ReplaceDirectly(MemslotRequest request)
     {
         SlotsArchLock.Lock();
-        Errno error = Backend.PrepareMemslot(this, request.Change, request.Old, request.New);
+        Errno error = Prepare(request);
         if (error.IsError)
         {
             SlotsArchLock.Unlock();
@@ -127,6 +141,7 @@ public sealed partial class Kvm
         Memslot invalid = old.WithFlags(old.Flags | MemslotFlags.Invalid);
         int space = old.AddressSpace;
 
+        if (Mm.Memory.Fails(FaultSite.Structure)) return Errno.ENOMEM;
         // Only one set ever holds the INVALID copy; the other keeps the slot as it was, for the way back.
         SlotsArchLock.Lock();
         _inactive[space].Replace(this, old, invalid);
@@ -136,7 +151,7 @@ public sealed partial class Kvm
         Backend.FlushMemslot(this, invalid);
 
         SlotsArchLock.Lock();
-        Errno error = Backend.PrepareMemslot(this, request.Change, old, request.New);
+        Errno error = Prepare(request);
         if (error.IsError)
         {
             SwapActiveMemslots(space);

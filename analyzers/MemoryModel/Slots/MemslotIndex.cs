@@ -3,13 +3,16 @@ using MemoryModel.Memory;
 namespace MemoryModel.Slots;
 
 /// <summary>The slots of a set in two sorted arrays, made when the set is first asked: a search in an array touches far less memory than one in a tree.</summary>
-/// <remarks>Immutable. By address, the array serves only while no two slots share memory; otherwise the interval tree does.</remarks>
+/// <remarks>Immutable, but for what was found last. By address, the array serves only while no two slots share memory; otherwise the interval tree does.</remarks>
 internal sealed class MemslotIndex
 {
     private readonly ulong[] _frames;
     private readonly Memslot[] _byFrame;
     private readonly ulong[] _addresses;
     private readonly Memslot[] _byAddress;
+
+    // What was found last: the end of an invalidation looks for what its start found. Two readers may write it at a time; whoever reads it tests it.
+    private int _lastByAddress;
 
     public MemslotIndex(IReadOnlyList<Memslot> slots)
     {
@@ -35,9 +38,13 @@ internal sealed class MemslotIndex
     /// <summary>Position of the first slot with memory in a range, or behind it.</summary>
     public int FirstInHvaRange(HvaRange range)
     {
-        int at = LastAtOrBelow(_addresses, range.Start.Value);
+        int at = _lastByAddress;
+        if (!IsLastAtOrBelow(at, range.Start.Value)) _lastByAddress = at = LastAtOrBelow(_addresses, range.Start.Value);
         return at >= 0 && _byAddress[at].HvaRange.End > range.Start ? at : at + 1;
     }
+
+    private bool IsLastAtOrBelow(int at, ulong value) =>
+        (uint)at < (uint)_addresses.Length && _addresses[at] <= value && (at + 1 == _addresses.Length || _addresses[at + 1] > value);
 
     /// <summary>The slot at a position, if it has memory below an address.</summary>
     public Memslot? AtBelow(int position, Hva end) => position < _addresses.Length && _addresses[position] < end.Value ? _byAddress[position] : null;

@@ -73,7 +73,7 @@ internal readonly record struct MemslotRequest(MemslotChange Change, Memslot? Ol
     private static Memslot Describe(Memslot? old, in UserMemoryRegion region, ulong npages)
     {
         bool stays = old is not null && old.BaseGfn == region.GuestPhysAddr.Frame && old.NPages == npages;
-        ReverseMap rmap = stays ? old!.Rmap : new ReverseMap();
+        ReverseMap rmap = stays ? old!.Rmap : new ReverseMap(npages);
         // The log goes along: what was written before is told however the slot moves.
         DirtyBitmap? dirty = (region.Flags & MemslotFlags.LogDirtyPages) == 0 ? null : old?.Dirty is { } kept && old.NPages == npages ? kept : new DirtyBitmap(npages);
         return new Memslot(region.AddressSpace, region.Id, region.GuestPhysAddr.Frame, npages, region.UserspaceAddr, region.Flags, rmap, dirty: dirty);

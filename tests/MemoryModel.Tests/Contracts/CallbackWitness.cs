@@ -174,22 +174,31 @@ internal sealed class WitnessingOwner : IDevicePageOwner
     private sealed class OwnedDevicePage(IDevicePageOwner owner) : DevicePage(new Pfn(1), owner);
 }
 
-internal sealed class WitnessingFile(CallbackWitness witness) : MappedFile
+internal sealed class WitnessingFile(CallbackWitness witness, HostMemory memory) : MappedFile
 {
     private const BindingFlags Members = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance;
+
+    private readonly HostPage _page = memory.AllocPage(PageHolder.PageCache).Value;
 
     public override Errno CheckMap(VmaFlags flags) => Errno.Ok;
 
     protected internal override Result<HostPage> FaultPage(ulong index, PageHolder holder)
     {
         Check(nameof(FaultPage));
-        return Errno.EFAULT;
+        return memory.GetPage(_page, holder);
+    }
+
+    protected internal override bool HasPage(ulong index, HostPage page)
+    {
+        witness.Check(typeof(MappedFile).GetMethod(nameof(HasPage), Members)!, new Dictionary<string, object>());
+        return true;
     }
 
     protected internal override void Release()
     {
         Check(nameof(Release));
         UnmapPage(0);
+        memory.PutPage(_page, PageHolder.PageCache);
     }
 
     private void Check(string name) => witness.Check(typeof(KernelFile).GetMethod(name, Members)!, new Dictionary<string, object>());

@@ -37,8 +37,8 @@ internal sealed class ContractWorld
             _things[typeof(Memslot)] = Machine.Kvm.GfnToMemslot(Gfn)!;
             _things[typeof(PageFault)] = Machine.Kvm.BeginPageFault(vcpu, new GuestAccess(Gfn.Address, AccessKind.Write, 1));
         }
-        Add(Machine.Kvm, Machine.Mm, Machine.Memory, Machine.Lockdep, vcpu, Machine.Kvm.CreateRoot(), new GfnToHvaCache(), Machine.Mm.Files, new MemoryFile(Machine.Memory, Machine.Page, Machine.Lockdep));
-        Add(new UltravisorFirmware(), new PlainBackend(), new Rmp(), new ReverseMap(), new KernelLog());
+        Add(Machine.Kvm, Machine.Mm, Machine.Memory, Machine.Lockdep, vcpu, Machine.Kvm.CreateRoot(), new GfnToHvaCache(), Machine.Mm.Files, new MemoryFile(Machine.Memory, Machine.Page, Machine.Lockdep), new DeviceMemory(Machine.Memory, Machine.Page, Machine.Lockdep));
+        Add(new UltravisorFirmware(), new PlainBackend(), new Rmp(), new ReverseMap(1), new KernelLog());
         // Of no task: what a call owes is told from what the world has.
         ModelTask.Run("world", () => Add(Machine.Mm.Memory.PageOf(AllocPage())));
         Add( new MutexLock("contract_mutex", Machine.Lockdep), new RwSemaphore("contract_rwsem", Machine.Lockdep));

@@ -35,6 +35,8 @@ public sealed class ProtocolContractTests
             },
             isReader: true, isPrivate: true), ["E4"]),
         ["Owned KernelFile.FaultPage"] = (static () => Leaks(static w => _ = w.Get<MemoryFile>().FaultPage(0, PageHolder.Kernel)), ["E4"]),
+        ["Owned Mm.HvaToPage"] = (static () => Leaks(static w => _ = w.Machine.Mm.HvaToPage(ContractWorld.Host, write: false, out _)), ["E4"]),
+        ["Owned DeviceMemory.FaultPage"] = (static () => Leaks(static w => _ = w.Get<DeviceMemory>().FaultPage(0, PageHolder.Kernel)), ["E4"]),
         ["Owned MemoryFile.FaultPage"] = (static () => Leaks(static w => _ = w.Get<MemoryFile>().FaultPage(0, PageHolder.GetUserPages)), ["E4"]),
         ["Owned GuestMemfd.FaultPage"] = (static () => Leaks(static w => _ = w.Machine.AddPrivateSlot(2, 0x40, 4, 0x204000, GmemFlags.Mmap | GmemFlags.InitShared).FaultPage(0, PageHolder.Kernel)), ["E4"]),
         ["Consumes HostMemory.PutPage"] = (static () => Refused(static w => Twice(() => w.Machine.Memory.PutPage(w.Get<HostPage>()))), ["page reference"]),

@@ -207,6 +207,35 @@ public sealed class FurtherRaceTests
         };
     }, preemptions: 1);
 
+    /// <summary>A file that the process maps and the guest uses: neither keeps what a hole was punched over, whoever was about to map it.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void L8_SharedFilePunchedBesideAFaultOfTheProcess_NobodyIsLeftWithTheOldPage(bool touched) => RaceAssert.Free(() =>
+    {
+        var mm = new Mm(new HostMemory(), new Lockdep());
+        var kvm = new Kvm(mm);
+        int fd = kvm.CreateGuestMemfd(Page, GmemFlags.Mmap | GmemFlags.InitShared).Value;
+        Hva hva = mm.MmapFile(Page, VmaFlags.ReadWrite | VmaFlags.Shared, fd).Value;
+        Assert.Equal(Errno.Ok, kvm.SetUserMemoryRegion2(new UserMemoryRegion(0, MemslotFlags.GuestMemfd, s_gpa, Page, hva, fd)));
+        KernelFile file = mm.Files.Get(fd).Value;
+        file.Put();
+        Vcpu vcpu = kvm.CreateVcpu().Value;
+        if (touched) Assert.True(vcpu.Write(s_gpa, 3).IsDone);
+        return new Trial(
+            new TrialTask("process", () => _ = mm.Read(hva)),
+            new TrialTask("punch", () => Assert.Equal(Errno.Ok, ((GuestMemfd)file).Fallocate(FallocateMode.KeepSize | FallocateMode.PunchHole, 0, Page))))
+        {
+            AtEnd = () =>
+            {
+                kvm.Invariants!.CheckAll();
+                Assert.Equal(0ul, mm.Read(hva).Value);
+                Assert.True(vcpu.Write(s_gpa, 5).IsDone);
+                Assert.Equal(5ul, mm.Read(hva).Value);
+            },
+        };
+    }, preemptions: 3);
+
     private static Trial Secure(Action<Ultravisor> first, Action<Ultravisor> second, Action<Ultravisor>? atEnd = null)
     {
         var mm = new Mm(new HostMemory(), new Lockdep());
