@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Threading;
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
@@ -10,9 +11,34 @@ namespace LockDiscipline.Analyzers.Flow;
 /// <summary>Finds the code of a method and makes its control-flow graph.</summary>
 internal static class BodySource
 {
-    /// <summary>The graph of the body at <paramref name="node"/>; null where there is no code.</summary>
+    /// <summary>Deeper expressions than this would need more stack than a thread has. The compiler takes the long ones of one operator, such as <c>a + b + ...</c>, without.</summary>
+    const int MaxNesting = 1_000;
+
+    /// <summary>Whether code is nested too deep to be followed.</summary>
+    public static bool IsTooDeep(SyntaxNode node)
+    {
+        // What is short cannot be deep.
+        if (node.Span.Length < 2 * MaxNesting)
+            return false;
+        var open = new Stack<(SyntaxNode Node, int Depth)>();
+        open.Push((node, 0));
+        while (open.Count > 0)
+        {
+            var (next, depth) = open.Pop();
+            if (depth > MaxNesting)
+                return true;
+            foreach (var child in next.ChildNodes())
+                open.Push((child, depth + 1));
+        }
+
+        return false;
+    }
+
+    /// <summary>The graph of the body at <paramref name="node"/>; null where there is no code, or it is too deep.</summary>
     public static ControlFlowGraph? Graph(SemanticModel model, SyntaxNode node, CancellationToken cancel)
     {
+        if (IsTooDeep(node))
+            return null;
         var operation = model.GetOperation(node, cancel);
         return operation is null or { Parent: not null } ? null : operation switch
         {

@@ -51,7 +51,7 @@ internal static class LockEffects
             if (hold.Certainty == Certainty.Reported)
                 return state;
             if (hold.Mode == acquired.Mode && hold.Source != HoldSource.Asserted && acquired.Scope is null && hold.Scope is null)
-                return hold.Depth >= Hold.MaxDepth ? state : state.Change(hold, acquired with { Depth = hold.Depth + 1, Certainty = hold.Certainty, Outer = hold });
+                return hold.Depth >= Hold.MaxDepth ? state.MarkReported(hold) : state.Change(hold, acquired with { Depth = hold.Depth + 1, Certainty = hold.Certainty, Outer = hold });
         }
 
         return state.Add(acquired);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace LockDiscipline.Analyzers.Rules;
 
@@ -13,6 +14,20 @@ internal static class LCK9007Partial
         "Analysed in part",
         "'{0}' is analysed in part: {1}",
         "The body is larger or more tangled than the analysis follows. What it could not decide it passes over in silence.");
+
+    /// <summary>The finding in a member that was not looked at.</summary>
+    public static Finding? OfTooDeep(FlowHost host, SyntaxNode node) =>
+        host.Cache.Names.At(node.SyntaxTree, BodySource.Position(node)) is { Name: { Length: > 0 } name }
+            ? new Finding(Rule, NameOf(node).GetLocation(), ImmutableArray.Create<object>(name, "it is nested too deep"))
+            : null;
+
+    static SyntaxToken NameOf(SyntaxNode node) => node switch
+    {
+        MethodDeclarationSyntax method => method.Identifier,
+        ConstructorDeclarationSyntax constructor => constructor.Identifier,
+        AccessorDeclarationSyntax accessor => accessor.Keyword,
+        _ => node.GetFirstToken(),
+    };
 
     public static Finding Create(Body body, string why) =>
         new(Rule, body.Owner.Locations.Length > 0 ? body.Owner.Locations[0] : body.Graph.OriginalOperation.Syntax.GetLocation(), ImmutableArray.Create<object>(body.Owner.Name, why));

@@ -38,6 +38,8 @@ internal sealed class SolvedMembers(AnalyzerOptions options)
             collectors.Add(order);
             return new BodyRules(host, body, callers, order, findings.Add);
         });
+        if (rests is null && BodySource.IsTooDeep(node) && LCK9007Partial.OfTooDeep(host, node) is { } partial)
+            findings.Add(partial);
         return new Solved(findings.ToImmutable(), new FoundEdges(OrderCollector.EdgesOf(collectors), rests ?? new Rests()));
     }
 }

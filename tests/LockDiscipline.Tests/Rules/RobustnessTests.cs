@@ -196,6 +196,22 @@ public sealed class RobustnessTests
         Assert.All(found, d => Assert.Equal("LCK9007", d.Id));
     }
 
+    // The compiler takes them without a stack; whoever follows each part into the next would end the process.
+    [Fact]
+    public async Task EndlessExpression_IsToldAndLeftAlone()
+    {
+        var sum = string.Join(" + ", Enumerable.Repeat("a", 20_000));
+        var found = await AnalyzeAsync(InMethod($"_gate.Enter(); a = {sum}; System.Action later = () => a = {sum}; _gate.Exit();"));
+        Assert.Equal("LCK9007", Assert.Single(found).Id);
+    }
+
+    [Fact]
+    public async Task OneLockTakenAgainAndAgain_ComesOutEven()
+    {
+        var source = $"class C {{ readonly object _o = new(); void M() {{ {string.Concat(Enumerable.Repeat("lock (_o) {", 100))} {new string('}', 100)} }} }}";
+        Assert.DoesNotContain(await AnalyzeAsync(source), d => d.Id is "LCK1004" or "LCK1005");
+    }
+
     [Fact]
     public async Task ManyOutcomesInOneExpression_AreTold()
     {
