@@ -215,8 +215,8 @@ internal sealed class TreeNames
                     _isInterface = type is InterfaceDeclarationSyntax;
                     _isHidden |= !IsVisible(type);
                     Attributes(type.AttributeLists, type.Identifier.ValueText);
-                    // A primary constructor's base call and its parameters belong to the type.
-                    if (type.ParameterList is { } parameters)
+                    // A primary constructor's base call and its parameters belong to the type. What an extension block extends is no constructor.
+                    if (type.ParameterList is { } parameters && type.Identifier.Span.Length > 0)
                         AddFunction(type.Identifier, TextSpan.FromBounds(type.Identifier.SpanStart, type.BaseList?.Span.End ?? parameters.Span.End), type.Modifiers, isType: true);
                     ReadAll(type.Members, cancel);
                     (_outermost, _isInterface, _isHidden) = (outermost, isInterface, isHidden);

@@ -32,7 +32,7 @@ public sealed record Project(string Name, ImmutableArray<SourceFile> Files, Immu
     public CSharpCompilation Compile(bool concurrent = true)
     {
         var trees = Files.Insert(0, ImplicitUsings).Select(file => CSharpSyntaxTree.ParseText(file.Text, Language, file.Path));
-        var options = new CSharpCompilationOptions(Kind, nullableContextOptions: NullableContextOptions.Enable, concurrentBuild: concurrent, optimizationLevel: OptimizationLevel.Release);
+        var options = new CSharpCompilationOptions(Kind, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true, concurrentBuild: concurrent, optimizationLevel: OptimizationLevel.Release);
         var compilation = CSharpCompilation.Create(Name, trees, Framework.References.AddRange(References), options);
         // The references' metadata is read, and the symbols of the core library made, before the clock starts.
         compilation.GetSpecialType(SpecialType.System_Object);
