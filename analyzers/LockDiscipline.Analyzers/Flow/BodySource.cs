@@ -12,7 +12,7 @@ namespace LockDiscipline.Analyzers.Flow;
 internal static class BodySource
 {
     /// <summary>Deeper expressions than this would need more stack than a thread has. The compiler takes the long ones of one operator, such as <c>a + b + ...</c>, without.</summary>
-    const int MaxNesting = 1_000;
+    const int MaxNesting = 3_000;
 
     /// <summary>Whether code is nested too deep to be followed.</summary>
     public static bool IsTooDeep(SyntaxNode node)
