@@ -45,7 +45,7 @@ internal sealed record Hold(
     string Text,
     LockTraits Traits)
 {
-    /// <summary>Beyond this a depth is no longer counted.</summary>
+    /// <summary>Beyond this a depth is no longer counted, and nothing more is said of the lock.</summary>
     public const int MaxDepth = 16;
 
     /// <summary>Of an element of a collection: the head of the loop that acquired it; 0 for none.</summary>

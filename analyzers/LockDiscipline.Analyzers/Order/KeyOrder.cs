@@ -29,6 +29,7 @@ internal sealed class KeyOrder(EdgeIndex index)
     // By the lock that is held.
     readonly ConcurrentDictionary<FunctionNames, (ILookup<string, string> Edges, Rests Rests)> _edges = new();
     readonly Asked<string, HashSet<string>?> _reached = new(StringComparer.Ordinal);
+    readonly Asked<string, ImmutableArray<string>?> _next = new(StringComparer.Ordinal);
 
     /// <summary>Whether some way may lead from the lock that is taken back to the one that is held; true where ids cannot tell.</summary>
     public bool MayReturn(FlowHost host, LockEdge edge) =>
@@ -62,7 +63,7 @@ internal sealed class KeyOrder(EdgeIndex index)
         var queue = new Queue<string>(reached);
         while (queue.Count > 0)
         {
-            if (s_next.Of(host, queue.Dequeue(), Next, () => !index.IsCutShort) is not { } further)
+            if (_next.Of(host, queue.Dequeue(), KeptNext, () => !index.IsCutShort) is not { } further)
                 return null;
             foreach (var next in further)
             {
@@ -76,6 +77,8 @@ internal sealed class KeyOrder(EdgeIndex index)
 
     /// <summary>Keeps what the edges of a member say by ids.</summary>
     public static void Keep(FlowHost host, FunctionNames function, FoundEdges found) => s_edges.Add(host, function, ByIds(found.Edges), found.Rests);
+
+    ImmutableArray<string>? KeptNext(FlowHost host, string id) => s_next.Of(host, id, Next, () => !index.IsCutShort);
 
     // The locks that are waited for while the lock of that id is held; null where that cannot be told.
     ImmutableArray<string>? Next(FlowHost host, string id)

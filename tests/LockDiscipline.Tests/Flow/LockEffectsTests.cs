@@ -80,7 +80,19 @@ public sealed class LockEffectsTests
         Assert.Equal(Hold.MaxDepth, Assert.Single(states[^1].Locks).Depth);
         for (int i = Hold.MaxDepth; i > 0; i--)
             Assert.Equal(states[i - 1], LockEffects.Release(states[i], Assert.Single(states[i].Locks), Generators.Sites[0]));
-        Assert.Equal(states[^1], LockEffects.Acquire(states[^1], Acquired(path, LockMode.Exclusive, traits)));
+    }
+
+    // Deeper than that nobody counts, and so nobody can say what is wrong.
+    [Fact]
+    public void DepthBeyondTheBound_IsSaidNothingOf()
+    {
+        var traits = new LockTraits("monitor", false, true, true);
+        var path = Generators.Variables[0];
+        var state = PathState.Entry;
+        for (int i = 0; i <= Hold.MaxDepth; i++)
+            state = LockEffects.Acquire(state, Acquired(path, LockMode.Exclusive, traits));
+        Assert.Equal(Certainty.Reported, Assert.Single(state.Locks).Certainty);
+        Assert.Equal(state, LockEffects.Acquire(state, Acquired(path, LockMode.Exclusive, traits)));
     }
 
     [Fact]
