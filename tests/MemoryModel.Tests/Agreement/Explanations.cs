@@ -21,6 +21,7 @@ internal static class Explanations
     [
         ("page_table_lock acquired while", "", "a lock that a member of the model takes and lets go inside: its contract has no place for it, and the analyzers do not see into another assembly"),
         ("get_user_pages takes mmap_lock", "_ = k.Mm.Write", "what a handler takes is held against what its caller holds only where the analyzers know that the walk calls it before it returns, and this is in another assembly"),
+        ("hva_to_pfn takes mmap_lock", "_ = k.Mm.Write", "as get_user_pages"),
     ];
 
     /// <summary>True when there is a reason for what the validator says.</summary>
