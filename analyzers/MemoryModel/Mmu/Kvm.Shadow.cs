@@ -103,6 +103,7 @@ public sealed partial class Kvm
     public bool AgeGfnRange(in SlotGfnRange range)
     {
         MmuLock.AssertHeld();
+        Interlocked.Increment(ref _agings);
         return Age(range, clear: true);
     }
 
@@ -213,6 +214,11 @@ public sealed partial class Kvm
     /// <summary>The root that reverse maps know by a number.</summary>
     [RequiresLock(nameof(MmuLock), Shared = true)]
     internal ShadowRoot RootOfNumber(byte number) => _rootsByNumber[number] ?? throw Broken("E14", "a reverse map lists a root that is gone");
+
+    private int _agings;
+
+    /// <summary>How often marks were cleared, flushed or not.</summary>
+    internal int Agings => Volatile.Read(ref _agings);
 
     [RequiresLock(nameof(MmuLock))]
     private bool Age(in SlotGfnRange range, bool clear)
