@@ -24,7 +24,7 @@ public class EditBenchmarks
     [GlobalSetup]
     public void Open() => _session = EditSession.Open(Code, Sizes);
 
-    /// <summary>Adds a line to the next document.</summary>
+    /// <summary>Types a statement into the next document.</summary>
     [IterationSetup]
     public void Edit() => _edit = _session.Make(_number++);
 

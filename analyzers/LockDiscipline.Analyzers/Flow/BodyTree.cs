@@ -13,7 +13,7 @@ internal static class BodyTree
 {
     /// <summary>Solves the code at <paramref name="node"/>; every body is told to an observer of its own.</summary>
     /// <param name="inSpite">The member whose own waiver counts for nothing.</param>
-    /// <returns>What all that the observers were told rests on, and what they asked for themselves; null where there is no code.</returns>
+    /// <returns>What all that the observers were told rests on, and what they asked for themselves; null where there is no code, or none that is to be solved.</returns>
     public static Rests? Solve(FlowHost host, SemanticModel model, SyntaxNode node, Func<Body, FlowObserver> observe, ISymbol? inSpite = null)
     {
         if (OwnerOf(model, node, host) is not { } owner || IsWaived(host.Contracts, owner, inSpite))
@@ -27,6 +27,10 @@ internal static class BodyTree
         host.Rests.End(outer);
         return rests;
     }
+
+    /// <summary>Whether there is code at <paramref name="node"/> that would be solved if it were not nested too deep.</summary>
+    public static bool IsTooDeep(FlowHost host, SemanticModel model, SyntaxNode node) =>
+        BodySource.IsTooDeep(node) && OwnerOf(model, node, host) is { } owner && !IsWaived(host.Contracts, owner, inSpite: null);
 
     static void Solve(FlowHost host, ISymbol owner, ControlFlowGraph graph, MemberContract contract, TermMap<Term> captured, ImmutableArray<Hold> handed, Func<Body, FlowObserver> observe, ISymbol? inSpite)
     {

@@ -113,6 +113,9 @@ internal static class LCK9005NeedlessWaiver
 
     static bool IsClean(FlowHost host, SyntaxNode node, ISymbol waived)
     {
+        // That it is not followed would be told.
+        if (BodySource.IsTooDeep(node))
+            return false;
         bool isClean = true;
         var callers = new Callers(host);
         var collectors = new List<OrderCollector>();

@@ -16,10 +16,8 @@ internal static class LCK9007Partial
         "The body is larger or more tangled than the analysis follows. What it could not decide it passes over in silence.");
 
     /// <summary>The finding in a member that was not looked at.</summary>
-    public static Finding? OfTooDeep(FlowHost host, SyntaxNode node) =>
-        host.Cache.Names.At(node.SyntaxTree, BodySource.Position(node)) is { Name: { Length: > 0 } name }
-            ? new Finding(Rule, NameOf(node).GetLocation(), ImmutableArray.Create<object>(name, "it is nested too deep"))
-            : null;
+    public static Finding OfTooDeep(SyntaxNode node) =>
+        new(Rule, NameOf(node).GetLocation(), ImmutableArray.Create<object>(NameOf(node).ValueText, "it is nested too deep"));
 
     static SyntaxToken NameOf(SyntaxNode node) => node switch
     {

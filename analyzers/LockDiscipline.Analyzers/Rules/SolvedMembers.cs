@@ -32,14 +32,15 @@ internal sealed class SolvedMembers(AnalyzerOptions options)
         var findings = ImmutableArray.CreateBuilder<Finding>();
         var collectors = new List<OrderCollector>();
         var callers = new Callers(host);
-        var rests = BodyTree.Solve(host, host.Cache.Model(node.SyntaxTree), node, body =>
+        var model = host.Cache.Model(node.SyntaxTree);
+        var rests = BodyTree.Solve(host, model, node, body =>
         {
             var order = new OrderCollector(host, body);
             collectors.Add(order);
             return new BodyRules(host, body, callers, order, findings.Add);
         });
-        if (rests is null && BodySource.IsTooDeep(node) && LCK9007Partial.OfTooDeep(host, node) is { } partial)
-            findings.Add(partial);
+        if (rests is null && BodyTree.IsTooDeep(host, model, node))
+            findings.Add(LCK9007Partial.OfTooDeep(node));
         return new Solved(findings.ToImmutable(), new FoundEdges(OrderCollector.EdgesOf(collectors), rests ?? new Rests()));
     }
 }

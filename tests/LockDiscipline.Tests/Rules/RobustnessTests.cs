@@ -203,6 +203,7 @@ public sealed class RobustnessTests
         var sum = string.Join(" + ", Enumerable.Repeat("a", 20_000));
         var found = await AnalyzeAsync(InMethod($"_gate.Enter(); a = {sum}; System.Action later = () => a = {sum}; _gate.Exit();"));
         Assert.Equal("LCK9007", Assert.Single(found).Id);
+        Assert.Empty(await AnalyzeAsync($"using LockDiscipline; class C {{ readonly object _o = new(); [NoLockAnalysis(\"made by a program\")] int M(int a) {{ lock (_o) return {sum}; }} }}"));
     }
 
     [Fact]
