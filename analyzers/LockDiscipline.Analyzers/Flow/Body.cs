@@ -135,7 +135,7 @@ internal sealed class Body
     {
         if (_loops is null)
         {
-            _loops = new int[Graph.Blocks.Length];
+            var loops = new int[Graph.Blocks.Length];
             foreach (var head in Graph.Blocks)
             {
                 if (!IsHead(head))
@@ -143,8 +143,10 @@ internal sealed class Body
                 // Inner heads come after outer ones.
                 int last = LastOf(head);
                 for (int i = head.Ordinal; i <= last; i++)
-                    _loops[i] = head.Ordinal;
+                    loops[i] = head.Ordinal;
             }
+
+            _loops = loops;
         }
 
         return _loops[block.Ordinal];

@@ -48,6 +48,15 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
                 state = state.Write(overridden, path);
         }
 
+        if (body.Method is { } lent)
+        {
+            foreach (var parameter in lent.Parameters)
+            {
+                if (IsLent(body, parameter))
+                    state = state with { Lent = state.Lent.Add(Term.Parameter(parameter)) };
+            }
+        }
+
         var contract = body.Contract;
         foreach (var clause in contract.Requires)
             state = Hold(state, clause, clause.Mode ?? LockMode.Exclusive);
@@ -79,6 +88,10 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
                 ? before
                 : before.Add(new Hold(clause.Path, mode, 1, HoldSource.Caller, Certainty.Definite, null, null, clause.Text, host.TraitsOf(clause, clause.Path, body.Method, CallBinding.None) ?? LockTraits.Unknown));
     }
+
+    /// <summary>Whether callers are told if the body keeps the argument: those of a helper are, whose code is theirs to rely on.</summary>
+    public static bool IsLent(Body body, IParameterSymbol parameter) =>
+        parameter.Type.IsReferenceType && body.Method is { MethodKind: not MethodKind.AnonymousFunction } && !body.IsVisible;
 
     // Whoever reads or writes a guarded property holds its locks. Where it has a field of its own, the guard is that field's.
     static IPropertySymbol? GuardedProperty(Body body)

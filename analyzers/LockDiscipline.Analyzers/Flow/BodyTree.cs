@@ -22,8 +22,7 @@ internal static class BodyTree
             return null;
         var rests = new Rests(host.Cache.Names.At(node.SyntaxTree, BodySource.Position(node)));
         var outer = host.Rests.Begin(rests);
-        host.Rests.OnMentioned(graph);
-        Solve(host, owner, graph, host.Contracts.Of(owner), TermMap<Term>.Empty, ImmutableArray<Hold>.Empty, observe, inSpite);
+        SolveByContract(host, owner, graph, observe, inSpite);
         host.Rests.End(outer);
         return rests;
     }
@@ -32,23 +31,43 @@ internal static class BodyTree
     public static bool IsTooDeep(FlowHost host, SemanticModel model, SyntaxNode node) =>
         BodySource.IsTooDeep(node) && OwnerOf(model, node, host) is { } owner && !IsWaived(host.Contracts, owner, inSpite: null);
 
-    static void Solve(FlowHost host, ISymbol owner, ControlFlowGraph graph, MemberContract contract, TermMap<Term> captured, ImmutableArray<Hold> handed, Func<Body, FlowObserver> observe, ISymbol? inSpite)
+    // A body of which nothing is known but its contract: others may have asked about it before.
+    static void SolveByContract(FlowHost host, ISymbol owner, ControlFlowGraph graph, Func<Body, FlowObserver> observe, ISymbol? inSpite)
     {
-        var body = new Body(owner, graph, contract) { Captured = captured };
+        if (owner is IMethodSymbol method)
+        {
+            var solution = host.Solve(method, graph);
+            Tell(host, solution.Body, observe, inSpite, solution.Tell);
+        }
+        else
+        {
+            host.Rests.OnMentioned(graph);
+            Solve(host, new Body(owner, graph, host.Contracts.Of(owner)), ImmutableArray<Hold>.Empty, observe, inSpite);
+        }
+    }
+
+    static void Solve(FlowHost host, Body body, ImmutableArray<Hold> handed, Func<Body, FlowObserver> observe, ISymbol? inSpite)
+    {
+        var entry = BodySolver.EntryOf(host, body);
+        Tell(host, body, observe, inSpite, observer => BodySolver.Solve(host, body, handed.IsEmpty ? entry : entry with { Locks = entry.Locks.AddRange(handed) }, observer));
+    }
+
+    // What happens in a body, and in those within it.
+    static void Tell(FlowHost host, Body body, Func<Body, FlowObserver> observe, ISymbol? inSpite, Action<FlowObserver> tell)
+    {
         var observer = observe(body);
         observer.Entered(body);
         var nested = new Collector(observer);
-        var entry = BodySolver.EntryOf(host, body);
-        BodySolver.Solve(host, body, handed.IsEmpty ? entry : entry with { Locks = entry.Locks.AddRange(handed) }, nested);
+        tell(nested);
         if (host.IsCapped)
             observer.Capped("helpers call each other too deeply");
         observer.Solved();
         foreach (var lambda in nested.Lambdas)
-            Solve(host, lambda.Method, lambda.Graph, lambda.Contract, lambda.Captured, lambda.Handed, observe, inSpite);
-        foreach (var function in graph.LocalFunctions)
+            Solve(host, new Body(lambda.Method, lambda.Graph, lambda.Contract) { Captured = lambda.Captured }, lambda.Handed, observe, inSpite);
+        foreach (var function in body.Graph.LocalFunctions)
         {
             if (!IsWaived(host.Contracts, function, inSpite))
-                Solve(host, function, graph.GetLocalFunctionControlFlowGraph(function), host.Contracts.Of(function), TermMap<Term>.Empty, ImmutableArray<Hold>.Empty, observe, inSpite);
+                SolveByContract(host, function, body.Graph.GetLocalFunctionControlFlowGraph(function), observe, inSpite);
         }
     }
 

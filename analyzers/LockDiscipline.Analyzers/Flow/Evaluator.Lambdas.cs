@@ -133,7 +133,7 @@ internal sealed partial class Evaluator
                 _state = _state with { Unchecked = _state.Unchecked.Remove(result) };
         }
 
-        _state = _state with { Owned = ImmutableArray<Term>.Empty };
+        _state = _state with { Owned = ImmutableArray<Term>.Empty, Lent = ImmutableArray<Term>.Empty };
         LetGoCaptured(lambda);
         var handed = HandLocks(lambda, parameter);
         if (Observer is null)

@@ -201,12 +201,13 @@ internal sealed partial class Evaluator
 
         if (owner.Root.Kind == TermKind.This)
             return _body.IsConstruction && owner.Kind == TermKind.This;
-        // Parameters are among them only while a summary asks which of them the body keeps.
-        return (owner.Root.Kind != TermKind.Parameter && _state.Owned.Contains(owner.Root)) || ThreadOwned.Is(Contracts, owner);
+        return _state.Owned.Contains(owner.Root) || ThreadOwned.Is(Contracts, owner);
     }
 
     void Share(Term value)
     {
+        if (_state.Lent.Contains(value))
+            _state = _state with { Lent = _state.Lent.Remove(value) };
         if (!_state.Owned.Contains(value))
             return;
         _state = _state with { Owned = _state.Owned.Remove(value) };
@@ -223,7 +224,7 @@ internal sealed partial class Evaluator
     // Made part of an object that nobody else knows, it is known to nobody else either.
     void ShareThrough(Term location, Term value)
     {
-        if (location.Kind is TermKind.Member && _state.Owned.Contains(location.Root))
+        if (location.Kind is TermKind.Member && (_state.Owned.Contains(location.Root) || _state.Lent.Contains(location.Root)))
             PutAway(value);
         else
             HandOver(value);

@@ -10,12 +10,12 @@ internal sealed partial class Evaluator
     // Handed to code that may keep it, an object is no longer ours alone.
     void ShareArguments(IMethodSymbol callee, CallBinding binding, Summary summary)
     {
-        if (_state.Owned.IsEmpty && _state.Marks.IsEmpty)
+        if (_state.Owned.IsEmpty && _state.Lent.IsEmpty && _state.Marks.IsEmpty)
             return;
-        bool hasSource = !callee.DeclaringSyntaxReferences.IsEmpty && !callee.IsAbstract;
+        bool hasSource = _host.IsOfThis(callee) && !callee.DeclaringSyntaxReferences.IsEmpty && !callee.IsAbstract;
         foreach (var argument in binding.Arguments)
         {
-            if (_state.Owned.Contains(argument.Term) && ((!hasSource && !Contracts.Of(callee).ReadsOnly) || summary.Keeps.Contains(argument.Parameter) || IsKept(callee, argument.Parameter)))
+            if ((_state.Owned.Contains(argument.Term) || _state.Lent.Contains(argument.Term)) && ((!hasSource && !Contracts.Of(callee).ReadsOnly) || summary.Keeps.Contains(argument.Parameter) || IsKept(callee, argument.Parameter)))
                 Share(argument.Term);
             if (IsOwned(argument.Term) && (hasSource ? PrimaryConstructors.Is(callee) || IsKept(callee, argument.Parameter) || Keeping.Returns(_host, callee, _body, argument.Parameter) : IsContained(callee, argument.Parameter)))
                 Disown(argument.Term);

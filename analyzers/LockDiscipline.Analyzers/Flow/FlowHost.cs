@@ -77,23 +77,52 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
             return Cache.Summaries.GetOrAdd(callee, kept);
         if (!(isHelper || IsWorthALook(callee)) || CodeOf(callee, caller?.Graph) is not { } graph)
             return Summary.None;
+        return MakeSummary(callee, graph, answer);
+    }
+
+    Summary MakeSummary(IMethodSymbol callee, ControlFlowGraph graph, Answers.KeptAnswer answer)
+    {
         Rests.On(callee);
         return _summaries.Make(
             callee,
             SummaryBuilder.Least(callee),
-            last => Look(callee, graph, body => SummaryBuilder.Build(this, body, last)),
+            last => Look(callee, graph, solution => SummaryBuilder.Build(this, solution, last)),
             summary => answer.Keep(this, ReferenceEquals(summary, Summary.None) ? Answers.None : PackedSummary.Of(this, summary)));
     }
 
     // Looks into the code of a method, and notes on what the answer rests.
-    T Look<T>(IMethodSymbol callee, ControlFlowGraph graph, Func<Body, T> look)
+    T Look<T>(IMethodSymbol callee, ControlFlowGraph graph, Func<Solution, T> look)
     {
         var outer = Rests.Begin(callee);
-        Rests.OnMentioned(graph);
-        var found = look(new Body(callee, graph, Contracts.Of(callee)));
+        var found = look(Solve(callee, graph));
         Rests.End(outer);
         return found;
     }
+
+    /// <summary>What happens in the code of a method, for a caller that holds what its contract says: solved once, unless it rests on what may still change.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="graph">Its code.</param>
+    public Solution Solve(IMethodSymbol method, ControlFlowGraph graph)
+    {
+        if (Cache.Solutions.Find(method, Options) is { } known)
+        {
+            Rests.On(known.Rests);
+            return known;
+        }
+
+        var rests = new Rests();
+        var outer = Rests.Begin(rests);
+        Rests.OnMentioned(graph);
+        int open = OpenReads;
+        var body = new Body(method, graph, Contracts.Of(method));
+        var solution = Solution.Of(this, body, BodySolver.EntryOf(this, body), rests);
+        Rests.End(outer);
+        if (open == OpenReads && !IsCapped && method.MethodKind != MethodKind.AnonymousFunction)
+            Cache.Solutions.Keep(method, Options, solution);
+        return solution;
+    }
+
+    int OpenReads => _summaries.OpenReads + _reaches.OpenReads + _pairs.OpenReads;
 
     bool IsWorthALook(IMethodSymbol callee) => callee.MethodKind == MethodKind.LocalFunction || (!Visibility.IsVisible(callee) && MayHaveEffect(callee));
 
@@ -146,7 +175,7 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
         return _pairs.Make(
             callee,
             ImmutableArray<WaitedPair>.Empty,
-            _ => CodeOf(callee, caller?.Graph) is { } graph ? Look(callee, graph, body => OrderCollector.PairsIn(this, body)) : ImmutableArray<WaitedPair>.Empty,
+            _ => CodeOf(callee, caller?.Graph) is { } graph ? Look(callee, graph, solution => OrderCollector.PairsIn(this, solution)) : ImmutableArray<WaitedPair>.Empty,
             pairs => answer.Keep(this, pairs.IsEmpty ? Answers.None : PackedPairs.Of(this, pairs)));
     }
 
@@ -168,7 +197,7 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
         return _reaches.Make(
             called,
             Reach.Nothing,
-            _ => CodeOf(method, caller?.Graph) is { } graph ? Look(method, graph, body => ReachBuilder.Build(this, body)) : Reach.Nothing,
+            _ => CodeOf(method, caller?.Graph) is { } graph ? Look(method, graph, solution => ReachBuilder.Build(this, solution)) : Reach.Nothing,
             reach => answer.Keep(this, Answers.Pack(this, method, reach)));
     }
 
@@ -191,7 +220,7 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
 
     ImmutableArray<IMethodSymbol> TargetsOf(IMethodSymbol callee)
     {
-        if (!SymbolEqualityComparer.Default.Equals(callee.ContainingAssembly, Contracts.Compilation.Assembly))
+        if (!IsOfThis(callee))
             return ImmutableArray<IMethodSymbol>.Empty;
         return Cache.Targets.Of(this, callee, Targets.Of);
     }
@@ -201,7 +230,7 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
     {
         var called = new Called(lambda, IsDispatched: false);
         Rests.On(lambda);
-        return _reaches.TryGet(called, out var known) ? known : _reaches.Make(called, Reach.Nothing, _ => Look(lambda, graph, body => ReachBuilder.Build(this, body)));
+        return _reaches.TryGet(called, out var known) ? known : _reaches.Make(called, Reach.Nothing, _ => Look(lambda, graph, solution => ReachBuilder.Build(this, solution)));
     }
 
     /// <summary>The kind of lock that a clause speaks of; null where the object is no lock.</summary>
@@ -236,7 +265,7 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
             return BodySource.LocalFunction(around, callee);
         if (!_graphs.TryGetValue(callee, out var graph))
         {
-            graph = BodySource.Declaration(callee, Cancel) is { } node ? Cache.Graphs.Of(Cache.Model(node.SyntaxTree), node, Cancel) : null;
+            graph = IsOfThis(callee) && BodySource.Declaration(callee, Cancel) is { } node ? Cache.Graphs.Of(Cache.Model(node.SyntaxTree), node, Cancel) : null;
             _graphs.Add(callee, graph);
         }
 
@@ -271,11 +300,13 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
         }
     }
 
+    /// <summary>Whether a method is of this compilation: the source of another project is not this one's; its contracts speak for it.</summary>
+    public bool IsOfThis(IMethodSymbol callee) => SymbolEqualityComparer.Default.Equals(callee.ContainingAssembly, Contracts.Compilation.Assembly);
+
     /// <summary>Whether the code of a method is at hand and is what a call runs: a virtual method's own body says nothing of its overrides.</summary>
     public bool HasFixedCode(IMethodSymbol callee)
     {
-        // The source of another project is not this compilation's; its contracts speak for it.
-        if (!SymbolEqualityComparer.Default.Equals(callee.ContainingAssembly, Contracts.Compilation.Assembly))
+        if (!IsOfThis(callee))
             return false;
         if (callee.DeclaringSyntaxReferences.IsEmpty || callee.IsAbstract || callee.IsExtern || callee.IsImplicitlyDeclared)
             return false;

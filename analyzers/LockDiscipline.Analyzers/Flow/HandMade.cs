@@ -77,8 +77,7 @@ internal sealed record HandMade(ImmutableArray<ISymbol> Takers, ImmutableArray<I
                 if (contract.SpeaksOfLocks || contract.Waiver is not null || host.GraphOf(method, around: null) is not { } graph)
                     continue;
                 var use = new Use(key, method);
-                var body = new Body(method, graph, contract);
-                BodySolver.Solve(host, body, BodySolver.EntryOf(host, body), use);
+                host.Solve(method, graph).Tell(use);
                 if (use.HasSection)
                     return s_none;
                 if (!IsForOthers(method))

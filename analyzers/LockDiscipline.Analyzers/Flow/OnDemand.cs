@@ -42,6 +42,9 @@ internal sealed class OnDemand<TQuestion, TAnswer>(
     int _depth;
     int _made;
 
+    /// <summary>How often an answer was given that may still change.</summary>
+    public int OpenReads { get; private set; }
+
     /// <summary>A question was not looked into because a bound was hit.</summary>
     public bool IsCapped { get; private set; }
 
@@ -92,6 +95,7 @@ internal sealed class OnDemand<TQuestion, TAnswer>(
 
     TAnswer Read(Open open)
     {
+        OpenReads++;
         if (_current is { } reader)
         {
             open.Readers.Add(reader.Index);

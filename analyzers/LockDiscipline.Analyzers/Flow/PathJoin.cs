@@ -60,14 +60,19 @@ internal static class PathJoin
             }
         }
 
-        var owned = a.Owned;
-        foreach (var term in a.Owned)
+        return a with { Facts = Disjunctions.Join(a, b, TermMap<bool>.Common(a.Facts, b.Facts)), Store = store, Owned = Common(a.Owned, b.Owned), Lent = Common(a.Lent, b.Lent) };
+    }
+
+    static ImmutableArray<Term> Common(ImmutableArray<Term> a, ImmutableArray<Term> b)
+    {
+        var common = a;
+        foreach (var term in a)
         {
-            if (!b.Owned.Contains(term))
-                owned = owned.Remove(term);
+            if (!b.Contains(term))
+                common = common.Remove(term);
         }
 
-        return a with { Facts = Disjunctions.Join(a, b, TermMap<bool>.Common(a.Facts, b.Facts)), Store = store, Owned = owned };
+        return common;
     }
 
     /// <summary>Merges two states whatever their keys: a lock held in one only is held maybe, a result untested in one only is let go.</summary>

@@ -40,6 +40,9 @@ internal sealed record PathState
     /// <summary>Objects created here that no other thread can know yet.</summary>
     public ImmutableArray<Term> Owned { get; init; } = ImmutableArray<Term>.Empty;
 
+    /// <summary>Arguments that were not stored anywhere yet: what the caller alone knows stays so. See <see cref="BodySolver.IsLent"/>.</summary>
+    public ImmutableArray<Term> Lent { get; init; } = ImmutableArray<Term>.Empty;
+
     /// <summary>Where locks were released on the way; for messages, not part of equality.</summary>
     public ImmutableArray<LastRelease> Released { get; init; } = ImmutableArray<LastRelease>.Empty;
 
@@ -52,7 +55,7 @@ internal sealed record PathState
 
     public bool Equals(PathState? other) =>
         ReferenceEquals(this, other)
-        || (other is not null && SameKey(other) && Store.Equals(other.Store) && Facts.Equals(other.Facts) && SameSet(Owned, other.Owned));
+        || (other is not null && SameKey(other) && Store.Equals(other.Store) && Facts.Equals(other.Facts) && SameSet(Owned, other.Owned) && SameSet(Lent, other.Lent));
 
     public override int GetHashCode()
     {

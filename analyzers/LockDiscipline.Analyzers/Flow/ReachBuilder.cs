@@ -24,10 +24,10 @@ internal sealed class ReachBuilder : FlowObserver
         _order = OrderCollector.ForCallers(host, body);
     }
 
-    public static Reach Build(FlowHost host, Body body)
+    public static Reach Build(FlowHost host, Solution solution)
     {
-        var builder = new ReachBuilder(host, body);
-        BodySolver.Solve(host, body, BodySolver.EntryOf(host, body), builder);
+        var builder = new ReachBuilder(host, solution.Body);
+        solution.Tell(builder);
         var waits = builder._order.ToWaits();
         return builder._takes.Count == 0 && builder._excludes.Count == 0 && builder._invokes.Count == 0 && builder._sleeps.Count == 0 && waits.IsEmpty
             ? Reach.Nothing

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis;
 
 namespace LockDiscipline.Analyzers.Flow;
 
-/// <summary>Infers what a body does to its caller's locks, by solving it for a caller that holds nothing.</summary>
+/// <summary>Infers what a body does to its caller's locks, from what happens in it for a caller that holds nothing.</summary>
 internal sealed class SummaryBuilder : FlowObserver
 {
     /// <summary>More ways of ending than this are not kept apart.</summary>
@@ -31,18 +31,13 @@ internal sealed class SummaryBuilder : FlowObserver
             ? Summary.None
             : Summary.None with { NeverReturns = true };
 
+    /// <param name="host">Who asks.</param>
+    /// <param name="solution">What happens in it.</param>
     /// <param name="last">What was found in the last round.</param>
-    public static Summary Build(FlowHost host, Body body, Summary last)
+    public static Summary Build(FlowHost host, Solution solution, Summary last)
     {
-        var builder = new SummaryBuilder(host, body);
-        var entry = BodySolver.EntryOf(host, body);
-        foreach (var parameter in body.Method!.Parameters)
-        {
-            if (parameter.Type.IsReferenceType)
-                entry = entry with { Owned = entry.Owned.Add(Term.Parameter(parameter)) };
-        }
-
-        BodySolver.Solve(host, body, entry, builder);
+        var builder = new SummaryBuilder(host, solution.Body);
+        solution.Tell(builder);
         return builder.ToSummary(last);
     }
 
@@ -96,7 +91,7 @@ internal sealed class SummaryBuilder : FlowObserver
             return;
         foreach (var parameter in _body.Method!.Parameters)
         {
-            if (parameter.Type.IsReferenceType && !state.Owned.Contains(Term.Parameter(parameter)))
+            if (BodySolver.IsLent(_body, parameter) && !state.Lent.Contains(Term.Parameter(parameter)))
                 _keeps.Add(parameter);
         }
 
@@ -339,7 +334,7 @@ internal sealed class SummaryBuilder : FlowObserver
         outcome.Returned is { Kind: TermKind.Operation } || (outcome.Returned is { IsConstant: true, Value: bool } && !outcome.Given.IsNothing);
 
     bool IsOwnedHere(Term path, PathState state) =>
-        path.Root.Kind == TermKind.This ? _body.IsConstruction : path.Root.Kind != TermKind.Parameter && state.Owned.Contains(path.Root);
+        path.Root.Kind == TermKind.This ? _body.IsConstruction : state.Owned.Contains(path.Root);
 
     void AddNeed(Term? lockPath, LockMode mode, string text, Premise given)
     {

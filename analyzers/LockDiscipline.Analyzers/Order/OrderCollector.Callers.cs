@@ -21,10 +21,10 @@ internal sealed partial class OrderCollector
     public ImmutableArray<Waited> ToWaits() => _waits.ToImmutable();
 
     /// <summary>The locks that a body is given and takes one within the other.</summary>
-    public static ImmutableArray<WaitedPair> PairsIn(FlowHost host, Body body)
+    public static ImmutableArray<WaitedPair> PairsIn(FlowHost host, Solution solution)
     {
-        var collector = new OrderCollector(host, body) { _isForCallers = true };
-        BodySolver.Solve(host, body, BodySolver.EntryOf(host, body), collector);
+        var collector = new OrderCollector(host, solution.Body) { _isForCallers = true };
+        solution.Tell(collector);
         return collector._pairs.ToImmutable();
     }
 

@@ -127,7 +127,7 @@ internal static class LCK9005NeedlessWaiver
         {
             if (body.Method is { MethodKind: not (MethodKind.AnonymousFunction or MethodKind.LocalFunction) } method && !body.IsVisible)
             {
-                var summary = SummaryBuilder.Build(host, new Body(method, body.Graph, body.Contract), SummaryBuilder.Least(method));
+                var summary = SummaryBuilder.Build(host, host.Solve(method, body.Graph), SummaryBuilder.Least(method));
                 isClean &= !SummaryBuilder.Settled(summary).ConcernsCallers;
             }
 
