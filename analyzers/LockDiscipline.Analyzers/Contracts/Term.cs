@@ -75,6 +75,8 @@ internal sealed class Term : IEquatable<Term>
     /// <summary>Beyond this depth a value is known by the operation that made it only, so that terms stay bounded.</summary>
     public const int MaxDepth = 12;
 
+    static readonly object[] s_operators = { TermOperator.Equal, TermOperator.Less, TermOperator.And, TermOperator.Or, TermOperator.Other };
+
     readonly int _hash;
 
     Term(TermKind kind, ISymbol? symbol, Term? left, Term? right, object? value)
@@ -148,7 +150,7 @@ internal sealed class Term : IEquatable<Term>
     public static Term Stale(Term former) => former.Kind == TermKind.Stale ? former : new(TermKind.Stale, null, former, null, null);
 
     public static Term Operation(TermOperator op, Term left, Term right, object? detail = null) =>
-        new(TermKind.Operation, null, left, right, detail is null ? op : (op, detail));
+        new(TermKind.Operation, null, left, right, detail is null ? s_operators[(int)op] : (op, detail));
 
     /// <summary>What a built-in operator computes: the same of the same operands.</summary>
     public static Term Arithmetic(BinaryOperatorKind kind, Term left, Term right) =>

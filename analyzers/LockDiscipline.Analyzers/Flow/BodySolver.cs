@@ -314,7 +314,7 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
         var builder = ImmutableArray.CreateBuilder<PathState>(_results.Count);
         foreach (var (state, _) in _results)
             builder.Add(state);
-        var set = new PathSet(builder.ToImmutable(), capped);
+        var set = new PathSet(builder.MoveToImmutable(), capped);
         return set.Paths.Length <= PathLattice.MaxPaths ? set : PathLattice.Instance.Join(new PathSet(ImmutableArray.Create(set.Paths[0]), capped), set, place);
     }
 

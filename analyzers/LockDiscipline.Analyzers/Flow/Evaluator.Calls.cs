@@ -355,7 +355,7 @@ internal sealed partial class Evaluator
             bound.Add(new BoundArgument(parameter.OriginalDefinition, argument.Value, value, location));
         }
 
-        return bound.ToImmutable();
+        return bound.Count == bound.Capacity ? bound.MoveToImmutable() : bound.ToImmutable();
     }
 
     // What is consumed, given back or tested is dealt with by the contract.

@@ -15,7 +15,7 @@ internal sealed partial class Evaluator
         if (_ended)
             return result;
         bool speaks = contract.SpeaksOfLocks || contract.Waiver is not null || Contracts.IsScope(callee.ContainingType);
-        var summary = speaks ? Summary.None : _host.SummaryOf(callee, _body, isHelper: MayTest(callee, binding));
+        var summary = speaks ? Summary.None : MayTest(callee, binding) ? _host.SummaryOf(callee, _body, isHelper: true) : SummaryOf(callee);
         bool locksOnly = contract.ChangesLocks || !contract.Tests.IsEmpty || !summary.Outcomes.IsEmpty || (IsDispose(callee) && IsScopeOfHold(binding.Receiver));
         if (!locksOnly && site is not IPropertyReferenceOperation && !IsNewException(site))
             Raise();
@@ -61,7 +61,7 @@ internal sealed partial class Evaluator
             EndScope(site, scope, binding);
 
         ShareArguments(callee, binding, summary);
-        result = ApplySummary(site, callee, binding, owesUnsaid ? _host.SummaryOf(callee, _body) : summary, result);
+        result = ApplySummary(site, callee, binding, owesUnsaid ? SummaryOf(callee) : summary, result);
         if (_ended)
             return result;
         var ending = Contracts.Endings.Of(callee);

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
@@ -7,6 +8,20 @@ namespace LockDiscipline.Analyzers.Flow;
 // What was inferred of a callee without a contract, at a call.
 internal sealed partial class Evaluator
 {
+    // What is known of callees for good.
+    readonly Dictionary<IMethodSymbol, Summary> _summaries = new(SymbolEqualityComparer.Default);
+
+    Summary SummaryOf(IMethodSymbol callee)
+    {
+        if (_summaries.TryGetValue(callee, out var known))
+            return known;
+        int open = _host.OpenReads;
+        var summary = _host.SummaryOf(callee, _body);
+        if (open == _host.OpenReads)
+            _summaries.Add(callee, summary);
+        return summary;
+    }
+
     // Handed to code that may keep it, an object is no longer ours alone.
     void ShareArguments(IMethodSymbol callee, CallBinding binding, Summary summary)
     {

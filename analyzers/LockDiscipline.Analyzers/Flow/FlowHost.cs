@@ -15,6 +15,7 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
 {
     readonly Dictionary<IMethodSymbol, ControlFlowGraph?> _graphs = new(SymbolEqualityComparer.Default);
     readonly HashSet<FunctionNames> _asking = new();
+    (IMethodSymbol? Callee, Rests? For, Reach Reach) _last;
     InPlaceCallees? _inPlace;
     bool _cameBack;
     readonly OnDemand<IMethodSymbol, Summary> _summaries = new(
@@ -122,7 +123,8 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
         return solution;
     }
 
-    int OpenReads => _summaries.OpenReads + _reaches.OpenReads + _pairs.OpenReads;
+    /// <summary>How often an answer was given that may still change.</summary>
+    public int OpenReads => _summaries.OpenReads + _reaches.OpenReads + _pairs.OpenReads;
 
     bool IsWorthALook(IMethodSymbol callee) => callee.MethodKind == MethodKind.LocalFunction || (!Visibility.IsVisible(callee) && MayHaveEffect(callee));
 
@@ -143,6 +145,18 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
     public Reach ReachOf(IMethodSymbol callee, Body? caller)
     {
         callee = callee.OriginalDefinition;
+        // Several rules ask about one call, each on behalf of the same answer.
+        if (ReferenceEquals(callee, _last.Callee) && ReferenceEquals(Rests.Current, _last.For))
+            return _last.Reach;
+        int open = OpenReads;
+        var reach = FindReachOf(callee, caller);
+        if (open == OpenReads)
+            _last = (callee, Rests.Current, reach);
+        return reach;
+    }
+
+    Reach FindReachOf(IMethodSymbol callee, Body? caller)
+    {
         if (HasFixedCode(callee))
             return ReachOfCode(callee, caller);
         var called = new Called(callee, IsDispatched: true);
@@ -192,8 +206,12 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
         var answer = Answers.Reach(this, method);
         if (answer.Find(this) is { } packed && (packed.Length == 0 ? Reach.Nothing : PackedReach.Read(this, packed)) is { } kept)
             return Cache.Reaches.GetOrAdd(called, kept);
-        if (!MayReach(method))
-            return Reach.Nothing;
+        return MayReach(method) ? MakeReach(called, caller, answer) : Cache.Reaches.GetOrAdd(called, Reach.Nothing);
+    }
+
+    Reach MakeReach(Called called, Body? caller, Answers.KeptAnswer answer)
+    {
+        var method = called.Method;
         return _reaches.Make(
             called,
             Reach.Nothing,

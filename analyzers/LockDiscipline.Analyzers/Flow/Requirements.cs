@@ -89,7 +89,10 @@ internal static class Requirements
         clause.Path.Root is { Kind: TermKind.Static, Symbol: { } first } && !clause.Text.StartsWith(first.Name, System.StringComparison.Ordinal);
 
     /// <summary>What a call needs by the callee's contract.</summary>
-    public static IEnumerable<Requirement> Of(CallMade call, PathState state)
+    public static IEnumerable<Requirement> Of(in CallMade call, PathState state) =>
+        call.Contract.Requires.IsEmpty && call.Contract.Drops.IsEmpty ? System.Array.Empty<Requirement>() : Stated(call, state);
+
+    static IEnumerable<Requirement> Stated(CallMade call, PathState state)
     {
         foreach (var clause in call.Contract.Requires)
             yield return Check(clause, clause.Mode ?? LockMode.Exclusive);

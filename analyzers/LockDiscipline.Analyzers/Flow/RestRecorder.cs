@@ -13,6 +13,9 @@ internal sealed class RestRecorder(FlowCache cache)
 {
     Rests? _current;
 
+    /// <summary>The answer that is being looked for; null for none that anybody wants to know about.</summary>
+    public Rests? Current => _current;
+
     /// <summary>What answers about the code of a member rest on, as far as it was looked into.</summary>
     public Rests Of(FunctionNames function) => cache.Rests.GetOrAdd(function, static function => new Rests(function, isOutward: true));
 

@@ -12,15 +12,14 @@ internal static class Sleeping
     /// <remarks>The locks of each are those of the caller that are not held then: the callee releases them, or they were released before.</remarks>
     public static ImmutableArray<Sleep> Of(FlowHost host, in CallMade call, Body caller, PathState state)
     {
-        var name = call.Callee.MethodKind == MethodKind.Constructor ? call.Callee.ContainingType.Name : call.Callee.AssociatedSymbol?.Name ?? call.Callee.Name;
-        var link = new ChainLink(call.Callee.MethodKind == MethodKind.DelegateInvoke ? call.Site.Syntax.ToString() : name, call.Site.Syntax.GetLocation());
         if (Directly(host, call, caller))
-            return ImmutableArray.Create(new Sleep(ImmutableArray.Create(link), Released(call, state, ImmutableArray<Term>.Empty), Premise.In(state)));
+            return ImmutableArray.Create(new Sleep(ImmutableArray.Create(LinkOf(call)), Released(call, state, ImmutableArray<Term>.Empty), Premise.In(state)));
         if (call.Contract.SpeaksOfLocks)
             return ImmutableArray<Sleep>.Empty;
         var sleeps = host.ReachOf(call.Callee, caller).Sleeps;
         if (sleeps.IsEmpty)
             return sleeps;
+        var link = LinkOf(call);
         var here = ImmutableArray.CreateBuilder<Sleep>(sleeps.Length);
         foreach (var sleep in sleeps)
         {
@@ -29,6 +28,18 @@ internal static class Sleeping
         }
 
         return here.ToImmutable();
+    }
+
+    static ChainLink LinkOf(in CallMade call)
+    {
+        var callee = call.Callee;
+        var name = callee.MethodKind switch
+        {
+            MethodKind.DelegateInvoke => call.Site.Syntax.ToString(),
+            MethodKind.Constructor => callee.ContainingType.Name,
+            _ => callee.AssociatedSymbol?.Name ?? callee.Name,
+        };
+        return new ChainLink(name, call.Site.Syntax.GetLocation());
     }
 
     static ImmutableArray<Term> Released(in CallMade call, PathState state, ImmutableArray<Term> byCallee)

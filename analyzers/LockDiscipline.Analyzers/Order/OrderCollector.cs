@@ -44,10 +44,11 @@ internal sealed partial class OrderCollector(FlowHost host, Body body) : FlowObs
 
     public override void Called(in CallMade call, PathState state)
     {
-        Remember(call);
+        if (!_isForCallers)
+            Remember(call);
         if (state.Implicit)
             return;
-        if (_collectsWaits || (!_isForCallers && HoldsAny(state)))
+        if ((_collectsWaits || (!_isForCallers && HoldsAny(state))) && MayWait(call))
         {
             foreach (var waited in Waits(call, state))
             {
@@ -63,6 +64,9 @@ internal sealed partial class OrderCollector(FlowHost host, Body body) : FlowObs
                 AddPair(call, pair, state);
         }
     }
+
+    bool MayWait(in CallMade call) =>
+        !call.Contract.WaitsFor.IsEmpty || (!IsPrimitive(call.Callee) && !host.ReachOf(call.Callee, body).Waits.IsEmpty);
 
     // What a call waits for, as it reads here.
     IEnumerable<Waited> Waits(CallMade call, PathState state)
@@ -245,6 +249,6 @@ internal sealed partial class OrderCollector(FlowHost host, Body body) : FlowObs
             operands.Add(receiver);
         foreach (var argument in call.Binding.Arguments)
             operands.Add(argument.Term);
-        _calls[call.Site] = operands.ToImmutable();
+        _calls[call.Site] = operands.Count == operands.Capacity ? operands.MoveToImmutable() : operands.ToImmutable();
     }
 }
