@@ -11,6 +11,9 @@ namespace LockDiscipline.Analyzers.Flow;
 /// <remarks>Conditions on what the parameters held at entry; those are values, which no assignment changes.</remarks>
 internal readonly struct Premise(ImmutableArray<(Term Condition, bool Truth)> conditions) : IEquatable<Premise>
 {
+    /// <summary>What was computed in more steps is no part of it: of methods that count on in each other it would tell all that each of them asked on the way.</summary>
+    const int MaxDepth = 6;
+
     readonly ImmutableArray<(Term Condition, bool Truth)> _conditions = conditions;
 
     public ImmutableArray<(Term Condition, bool Truth)> Conditions => _conditions.IsDefault ? ImmutableArray<(Term, bool)>.Empty : _conditions;
@@ -38,7 +41,7 @@ internal readonly struct Premise(ImmutableArray<(Term Condition, bool Truth)> co
         var given = ImmutableArray.CreateBuilder<(Term, bool)>();
         foreach (var fact in state.Facts.Entries)
         {
-            if (IsOfArguments(fact.Key))
+            if (fact.Key.Depth <= MaxDepth && IsOfArguments(fact.Key))
                 given.Add((fact.Key, fact.Value));
         }
 

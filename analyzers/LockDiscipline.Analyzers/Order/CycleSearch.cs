@@ -32,15 +32,23 @@ internal sealed class CycleSearch(FlowHost host)
 
     void Prepare(IReadOnlyList<LockEdge> starts, Rests rests)
     {
+        var index = host.Cache.Edges;
         var ways = new Dictionary<LockEdge, int>();
+        var live = new HashSet<LockEdge>();
         var before = new Dictionary<LockEdge, List<LockEdge>>();
         var queue = new Queue<LockEdge>();
         foreach (var start in starts)
         {
-            if (MayBePart(start) && !ways.ContainsKey(start) && !host.Cache.Edges.IsDeadEnd(host, start) && host.Cache.Edges.ByKey.MayReturn(host, start))
+            if (!MayBePart(start) || ways.ContainsKey(start) || !index.ByKey.MayReturn(host, start))
+                continue;
+            if (index.IsDeadEnd(host, start) is not { } isDeadEnd)
             {
                 ways.Add(start, 0);
                 queue.Enqueue(start);
+            }
+            else if (!isDeadEnd)
+            {
+                live.Add(start);
             }
         }
 
@@ -49,8 +57,13 @@ internal sealed class CycleSearch(FlowHost host)
             var edge = queue.Dequeue();
             foreach (var next in Next(edge))
             {
-                if (host.Cache.Edges.IsDeadEnd(host, next))
+                if (index.IsDeadEnd(host, next) is { } isDeadEnd)
+                {
+                    // One that stays.
+                    ways[edge] += isDeadEnd ? 0 : 1;
                     continue;
+                }
+
                 if (!ways.ContainsKey(next))
                 {
                     // Too many to sort: each search is bounded by itself.
@@ -74,12 +87,12 @@ internal sealed class CycleSearch(FlowHost host)
                 ends.Enqueue(pair.Key);
         }
 
-        _live = new HashSet<LockEdge>(ways.Keys);
+        live.UnionWith(ways.Keys);
         while (ends.Count > 0)
         {
             var end = ends.Dequeue();
-            _live.Remove(end);
-            host.Cache.Edges.NoteDeadEnd(end, rests);
+            live.Remove(end);
+            index.Note(end, isDeadEnd: true, rests);
             if (!before.TryGetValue(end, out var list))
                 continue;
             foreach (var edge in list)
@@ -88,6 +101,14 @@ internal sealed class CycleSearch(FlowHost host)
                     ends.Enqueue(edge);
             }
         }
+
+        foreach (var edge in ways.Keys)
+        {
+            if (live.Contains(edge))
+                index.Note(edge, isDeadEnd: false, rests);
+        }
+
+        _live = live;
     }
 
     // The edges that begin at a lock which this one waits for.
@@ -112,6 +133,17 @@ internal sealed class CycleSearch(FlowHost host)
             return start.Taken.Mode is null ? ImmutableArray<LockEdge>.Empty : AmongOneClass(start);
         if (_live is not null && !_live.Contains(start))
             return ImmutableArray<LockEdge>.Empty;
+        if (host.Cache.Edges.RingOf(host, start) is { } ring)
+            return From(start, ring);
+        var rests = new Rests();
+        var outer = host.Rests.Begin(rests);
+        var cycle = Search(start, rests);
+        host.Rests.End(outer);
+        return cycle;
+    }
+
+    ImmutableArray<LockEdge> Search(LockEdge start, Rests rests)
+    {
         var cameFrom = new Dictionary<LockEdge, LockEdge?> { [start] = null };
         var queue = new Queue<LockEdge>();
         queue.Enqueue(start);
@@ -123,13 +155,46 @@ internal sealed class CycleSearch(FlowHost host)
                 if (cameFrom.ContainsKey(next))
                     continue;
                 cameFrom.Add(next, last);
-                if (next.Taken.WaitsFor(start.Held) && Unwind(next, cameFrom) is var cycle && CanMeet(cycle))
-                    return cycle;
+                if (next.Taken.WaitsFor(start.Held) && Unwind(next, cameFrom) is var cycle)
+                {
+                    bool canMeet = CanMeet(cycle);
+                    if (IsRing(cycle))
+                        host.Cache.Edges.NoteRing(cycle, canMeet, rests);
+                    if (canMeet)
+                        return cycle;
+                }
+
                 queue.Enqueue(next);
             }
         }
 
         return ImmutableArray<LockEdge>.Empty;
+    }
+
+    // There is no other way on from any of them: the one cycle is that of them all.
+    bool IsRing(ImmutableArray<LockEdge> cycle)
+    {
+        for (int i = 0; i < cycle.Length; i++)
+        {
+            LockEdge? only = null;
+            foreach (var next in Next(cycle[i]))
+            {
+                if (only is not null)
+                    return false;
+                only = next;
+            }
+
+            if (!cycle[(i + 1) % cycle.Length].Equals(only))
+                return false;
+        }
+
+        return true;
+    }
+
+    static ImmutableArray<LockEdge> From(LockEdge start, ImmutableArray<LockEdge> ring)
+    {
+        int first = ring.IndexOf(start);
+        return first <= 0 ? ring : ring.RemoveRange(0, first).AddRange(ring, first);
     }
 
     /// <summary>The first place that does the same as this one; null where that is this one.</summary>

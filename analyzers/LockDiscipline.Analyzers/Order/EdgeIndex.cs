@@ -23,7 +23,8 @@ internal sealed class EdgeIndex(NameIndex names, Func<FlowHost, SyntaxNode, Foun
 
     readonly Asked<ISymbol, ImmutableArray<LockEdge>> _locks = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<FunctionNames, FoundEdges> _bodies = new();
-    readonly ConcurrentDictionary<LockEdge, Rests> _deadEnds = new();
+    readonly ConcurrentDictionary<LockEdge, (bool IsDeadEnd, Rests Rests)> _sorted = new();
+    readonly ConcurrentDictionary<LockEdge, (ImmutableArray<LockEdge> Cycle, Rests Rests)> _rings = new();
     KeyOrder? _byKey;
     int _left = int.MaxValue;
 
@@ -33,21 +34,40 @@ internal sealed class EdgeIndex(NameIndex names, Func<FlowHost, SyntaxNode, Foun
     /// <summary>The search has ended without an answer.</summary>
     public bool IsCutShort => Volatile.Read(ref _left) < 0;
 
-    /// <summary>Whether no way from an edge leads into a cycle, as far as was found out.</summary>
-    public bool IsDeadEnd(FlowHost host, LockEdge edge)
+    /// <summary>Whether no way from an edge leads into a cycle; null where that was not found out yet.</summary>
+    public bool? IsDeadEnd(FlowHost host, LockEdge edge)
     {
-        if (!_deadEnds.TryGetValue(edge, out var rests))
-            return false;
-        host.Rests.On(rests);
-        return true;
+        if (!_sorted.TryGetValue(edge, out var known))
+            return null;
+        host.Rests.On(known.Rests);
+        return known.IsDeadEnd;
     }
 
-    /// <param name="edge">No way leads from it into a cycle.</param>
+    /// <param name="edge">An edge all of whose ways were followed.</param>
+    /// <param name="isDeadEnd">No way leads from it into a cycle.</param>
     /// <param name="rests">What that rests on.</param>
-    public void NoteDeadEnd(LockEdge edge, Rests rests)
+    public void Note(LockEdge edge, bool isDeadEnd, Rests rests)
     {
         if (!IsCutShort)
-            _deadEnds.TryAdd(edge, rests);
+            _sorted.TryAdd(edge, (isDeadEnd, rests));
+    }
+
+    /// <summary>The cycle of an edge from which there is only one way, as from all the others in it; empty where its places cannot meet, null where there is no such cycle known.</summary>
+    public ImmutableArray<LockEdge>? RingOf(FlowHost host, LockEdge edge)
+    {
+        if (!_rings.TryGetValue(edge, out var known))
+            return null;
+        host.Rests.On(known.Rests);
+        return known.Cycle;
+    }
+
+    /// <summary>Takes note of such a cycle.</summary>
+    public void NoteRing(ImmutableArray<LockEdge> ring, bool canMeet, Rests rests)
+    {
+        if (IsCutShort)
+            return;
+        foreach (var edge in ring)
+            _rings.TryAdd(edge, (canMeet ? ring : ImmutableArray<LockEdge>.Empty, rests));
     }
 
     /// <summary>Members that the search may have solved, which nobody else asked for; where there are more, it ends without an answer.</summary>

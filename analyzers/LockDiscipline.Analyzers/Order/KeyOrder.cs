@@ -28,12 +28,11 @@ internal sealed class KeyOrder(EdgeIndex index)
 
     // By the lock that is held.
     readonly ConcurrentDictionary<FunctionNames, (ILookup<string, string> Edges, Rests Rests)> _edges = new();
-    readonly Asked<string, HashSet<string>?> _reached = new(StringComparer.Ordinal);
-    readonly Asked<string, ImmutableArray<string>?> _next = new(StringComparer.Ordinal);
+    readonly KeyKnots _knots = new((host, id) => s_next.Of(host, id, (asker, lockId) => index.ByKey.Next(asker, lockId), () => !index.IsCutShort), () => !index.IsCutShort);
 
     /// <summary>Whether some way may lead from the lock that is taken back to the one that is held; true where ids cannot tell.</summary>
     public bool MayReturn(FlowHost host, LockEdge edge) =>
-        IdOf(edge.Held.Class) is not { } held || IdOf(edge.Taken.Class) is not { } taken || MayReturn(host, new KeyEdge(held, taken));
+        IsFollowed(edge) && (IdOf(edge.Held.Class) is not { } held || IdOf(edge.Taken.Class) is not { } taken || MayReturn(host, new KeyEdge(held, taken)));
 
     /// <summary>Whether the edges that a member had before the last edit are its edges still, and say nothing: none is part of a cycle, or tells anything else.</summary>
     /// <param name="host">Who asks, and rests on the answer.</param>
@@ -53,32 +52,18 @@ internal sealed class KeyOrder(EdgeIndex index)
         return true;
     }
 
-    bool MayReturn(FlowHost host, KeyEdge edge) =>
-        _reached.Of(host, edge.Taken, From, () => !index.IsCutShort) is not { } reached || reached.Contains(edge.Held);
-
-    // All locks to which ways lead from one, itself among them; null where that cannot be told.
-    HashSet<string>? From(FlowHost host, string start)
+    // The edge itself leads from the one that is held to the other; where names did not find it, ids cannot tell.
+    bool MayReturn(FlowHost host, KeyEdge edge)
     {
-        var reached = new HashSet<string>(StringComparer.Ordinal) { start };
-        var queue = new Queue<string>(reached);
-        while (queue.Count > 0)
-        {
-            if (_next.Of(host, queue.Dequeue(), KeptNext, () => !index.IsCutShort) is not { } further)
-                return null;
-            foreach (var next in further)
-            {
-                if (reached.Add(next))
-                    queue.Enqueue(next);
-            }
-        }
-
-        return reached;
+        var (held, taken) = (_knots.Of(host, edge.Held), _knots.Of(host, edge.Taken));
+        return taken.IsUnclear || taken.Knot == held.Knot || !held.Followers.Contains(edge.Taken);
     }
+
+    // Who takes a lock that has readers only waits for nobody.
+    static bool IsFollowed(LockEdge edge) => CycleSearch.MayBePart(edge) && !(edge.Taken.Mode is not null && edge.Taken.HasReadersOnly);
 
     /// <summary>Keeps what the edges of a member say by ids.</summary>
     public static void Keep(FlowHost host, FunctionNames function, FoundEdges found) => s_edges.Add(host, function, ByIds(found.Edges), found.Rests);
-
-    ImmutableArray<string>? KeptNext(FlowHost host, string id) => s_next.Of(host, id, Next, () => !index.IsCutShort);
 
     // The locks that are waited for while the lock of that id is held; null where that cannot be told.
     ImmutableArray<string>? Next(FlowHost host, string id)
@@ -119,7 +104,7 @@ internal sealed class KeyOrder(EdgeIndex index)
         foreach (var edge in edges)
         {
             mayTellAlone |= !edge.Against.IsEmpty || edge.Held.Class.Matches(edge.Taken.Class) || edge.Held.Path.Equals(edge.Taken.Path);
-            if (!CycleSearch.MayBePart(edge) || (edge.Taken.Mode is not null && edge.Taken.HasReadersOnly))
+            if (!IsFollowed(edge))
                 continue;
             if (Id(edge.Held.Class.Key) is { } held)
                 found.Add(new KeyEdge(held, Id(edge.Taken.Class.Key) ?? ""));
