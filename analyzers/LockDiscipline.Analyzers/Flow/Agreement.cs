@@ -44,10 +44,8 @@ internal sealed class Agreement(FlowHost host, Callers callers)
         host.Rests.On(rests);
         return _accords.Make(new AccordQuestion(method, path, mode, isTaken), Accord.None, last =>
         {
-            var outer = host.Rests.Begin(rests);
-            var accord = Look(method, path, mode, isTaken, last);
-            host.Rests.End(outer);
-            return accord;
+            using var search = host.Rests.Begin(rests);
+            return Look(method, path, mode, isTaken, last);
         });
     }
 

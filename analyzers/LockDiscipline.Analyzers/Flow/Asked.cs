@@ -30,9 +30,9 @@ internal sealed class Asked<TKey, TAnswer>(IEqualityComparer<TKey>? keys = null)
         if (TryGet(host, key, out var known))
             return known;
         var rests = new Rests();
-        var outer = host.Rests.Begin(rests);
-        var found = find(host, key);
-        host.Rests.End(outer);
+        TAnswer found;
+        using (host.Rests.Begin(rests))
+            found = find(host, key);
         return isFinal is null || isFinal() ? _known.GetOrAdd(key, (found, rests)).Answer : found;
     }
 }

@@ -21,9 +21,8 @@ internal static class BodyTree
         if (host.Cache.Graphs.Of(model, node, host.Cancel) is not { } graph)
             return null;
         var rests = new Rests(host.Cache.Names.At(node.SyntaxTree, BodySource.Position(node)));
-        var outer = host.Rests.Begin(rests);
+        using var search = host.Rests.Begin(rests);
         SolveByContract(host, owner, graph, observe, inSpite);
-        host.Rests.End(outer);
         return rests;
     }
 

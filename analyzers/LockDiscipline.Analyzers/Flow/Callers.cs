@@ -53,10 +53,8 @@ internal sealed class Callers(FlowHost host)
         host.Rests.On(rests);
         return _standings.Make((method, path, mode), Standing.None, last =>
         {
-            var outer = host.Rests.Begin(rests);
-            var standing = Look(method, path, mode, last);
-            host.Rests.End(outer);
-            return standing;
+            using var search = host.Rests.Begin(rests);
+            return Look(method, path, mode, last);
         });
     }
 

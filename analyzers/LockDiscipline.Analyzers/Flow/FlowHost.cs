@@ -94,10 +94,8 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
     // Looks into the code of a method, and notes on what the answer rests.
     T Look<T>(IMethodSymbol callee, ControlFlowGraph graph, Func<Solution, T> look)
     {
-        var outer = Rests.Begin(callee);
-        var found = look(Solve(callee, graph));
-        Rests.End(outer);
-        return found;
+        using var search = Rests.Begin(callee);
+        return look(Solve(callee, graph));
     }
 
     /// <summary>What happens in the code of a method, for a caller that holds what its contract says: solved once, unless it rests on what may still change.</summary>
@@ -112,12 +110,11 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
         }
 
         var rests = new Rests();
-        var outer = Rests.Begin(rests);
+        using var search = Rests.Begin(rests);
         Rests.OnMentioned(graph);
         int open = OpenReads;
         var body = new Body(method, graph, Contracts.Of(method));
         var solution = Solution.Of(this, body, BodySolver.EntryOf(this, body), rests);
-        Rests.End(outer);
         if (open == OpenReads && !IsCapped && method.MethodKind != MethodKind.AnonymousFunction)
             Cache.Solutions.Keep(method, Options, solution);
         return solution;
@@ -222,7 +219,7 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
     // Any of them may run: what one of them may do, the call may do.
     Reach ReachOfTargets(IMethodSymbol callee, ImmutableArray<IMethodSymbol> targets, Body? caller)
     {
-        var outer = Rests.Begin(callee);
+        using var search = Rests.Begin(callee);
         var all = new ReachUnion(callee.Parameters);
         foreach (var target in targets)
         {
@@ -232,7 +229,6 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
                 all.Add(ReachOfCode(target, caller), target.Parameters);
         }
 
-        Rests.End(outer);
         return all.ToReach();
     }
 

@@ -44,17 +44,18 @@ internal sealed class Helpers(NameIndex names)
             return known;
         }
 
-        var outer = host.Rests.Begin(caller);
         bool isFinal = true;
         bool calls = false;
-        foreach (var helper in names.Helpers(caller))
+        using (host.Rests.Begin(caller))
         {
-            calls |= HasEffect(host, helper, levels - 1, ref isFinal);
-            if (calls)
-                break;
+            foreach (var helper in names.Helpers(caller))
+            {
+                calls |= HasEffect(host, helper, levels - 1, ref isFinal);
+                if (calls)
+                    break;
+            }
         }
 
-        host.Rests.End(outer);
         if (isFinal)
             _calls.TryAdd((caller, levels), calls);
         return calls;
@@ -81,9 +82,9 @@ internal sealed class Helpers(NameIndex names)
         }
 
         bool solved = true;
-        var outer = host.Rests.Begin(helper);
-        bool effect = Solve(host, names.TreeOf(helper), helper, ref solved);
-        host.Rests.End(outer);
+        bool effect;
+        using (host.Rests.Begin(helper))
+            effect = Solve(host, names.TreeOf(helper), helper, ref solved);
         host.EndAsking(helper);
         if (solved)
         {

@@ -31,9 +31,9 @@ internal sealed class InPlaceCallees(FlowHost host)
         // A method that hands the delegate to itself adds nothing.
         if (!_asking.Add(parameter))
             return true;
-        var outer = host.Rests.Begin(callee);
-        bool runs = CodeOf(callee, caller) is { } code && OnlyInvokes(code, parameter, caller);
-        host.Rests.End(outer);
+        bool runs;
+        using (host.Rests.Begin(callee))
+            runs = CodeOf(callee, caller) is { } code && OnlyInvokes(code, parameter, caller);
         _asking.Remove(parameter);
         if (_asking.Count == 0 || !runs)
             host.Cache.InPlace.TryAdd(parameter, runs);

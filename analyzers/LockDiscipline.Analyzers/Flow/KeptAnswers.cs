@@ -28,9 +28,9 @@ internal sealed class KeptAnswers<T>
             return fact.Value;
         }
 
-        var outer = host.Rests.Begin(rests);
-        var found = find(host, id);
-        host.Rests.End(outer);
+        T found;
+        using (host.Rests.Begin(rests))
+            found = find(host, id);
         if (isFinal())
             answers[id] = new KeptFact<T>(found, rests, changes, host.Options);
         return found;

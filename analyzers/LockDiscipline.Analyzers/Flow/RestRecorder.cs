@@ -78,27 +78,29 @@ internal sealed class RestRecorder(FlowCache cache)
             _current.Add(new NameMentioned(TreeNames.Hash(name), reference.SyntaxTree.FilePath));
     }
 
-    /// <summary>From here on an answer is being looked for; gives which one was until now, which rests on it.</summary>
-    public Rests? Begin(Rests answer)
+    /// <summary>Until the returned value is disposed an answer is being looked for. The one that was until now rests on it.</summary>
+    public Search Begin(Rests answer)
     {
-        var outer = _current;
-        outer?.Add(answer);
-        _current = answer;
-        return outer;
+        _current?.Add(answer);
+        return BeginApart(answer);
     }
 
-    /// <summary>From here on a member is being looked into; gives who was until now.</summary>
-    public Rests? Begin(FunctionNames? function) => function is null ? _current : Begin(Of(function));
+    /// <summary>The same of what answers about a member's code rest on.</summary>
+    public Search Begin(FunctionNames? function) => function is null ? new Search(this, _current) : Begin(Of(function));
 
-    public Rests? Begin(IMethodSymbol callee) => Begin(cache.FunctionOf(callee));
+    public Search Begin(IMethodSymbol callee) => Begin(cache.FunctionOf(callee));
 
     /// <summary>The same of an answer on which the one before does not rest.</summary>
-    public Rests? BeginApart(Rests answer)
+    public Search BeginApart(Rests answer)
     {
         var outer = _current;
         _current = answer;
-        return outer;
+        return new Search(this, outer);
     }
 
-    public void End(Rests? outer) => _current = outer;
+    /// <summary>The time in which an answer is being looked for.</summary>
+    internal readonly struct Search(RestRecorder recorder, Rests? outer) : IDisposable
+    {
+        public void Dispose() => recorder._current = outer;
+    }
 }

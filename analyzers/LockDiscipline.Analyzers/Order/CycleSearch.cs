@@ -25,9 +25,8 @@ internal sealed class CycleSearch(FlowHost host)
     public void Prepare(IReadOnlyList<LockEdge> starts)
     {
         var rests = new Rests();
-        var outer = host.Rests.Begin(rests);
+        using var search = host.Rests.Begin(rests);
         Prepare(starts, rests);
-        host.Rests.End(outer);
     }
 
     void Prepare(IReadOnlyList<LockEdge> starts, Rests rests)
@@ -136,10 +135,8 @@ internal sealed class CycleSearch(FlowHost host)
         if (host.Cache.Edges.RingOf(host, start) is { } ring)
             return From(start, ring);
         var rests = new Rests();
-        var outer = host.Rests.Begin(rests);
-        var cycle = Search(start, rests);
-        host.Rests.End(outer);
-        return cycle;
+        using var search = host.Rests.Begin(rests);
+        return Search(start, rests);
     }
 
     ImmutableArray<LockEdge> Search(LockEdge start, Rests rests)

@@ -70,9 +70,8 @@ internal sealed class KeyKnots(Func<FlowHost, string, ImmutableArray<string>?> n
         void Enter(string id)
         {
             var rests = new Rests();
-            var outer = host.Rests.BeginApart(rests);
+            using var search = host.Rests.BeginApart(rests);
             var visit = new Visit(id, visits.Count, next(host, id), rests);
-            host.Rests.End(outer);
             visits.Add(id, visit);
             open.Push(visit);
             path.Push(visit);

@@ -36,19 +36,14 @@ internal sealed class KeptMember(FlowHost host, SolvedMembers members, FunctionN
         if (TryRevive(store) is { } revived)
             return revived;
         var rests = new Rests(function);
-        var outer = host.Rests.BeginApart(rests);
-        var findings = ImmutableArray.CreateBuilder<Finding>();
+        using var search = host.Rests.BeginApart(rests);
         if (!members.IsSolved(node) && host.Cache.Edges.ByKey.IsSilent(host, function))
-        {
-            host.Rests.End(outer);
             return ImmutableArray<Finding>.Empty;
-        }
-
         var edges = members.Of(host.Cache, node, host.Cancel).Edges;
         host.Rests.On(edges.Rests);
+        var findings = ImmutableArray.CreateBuilder<Finding>();
         if (!edges.Edges.IsEmpty)
             new OrderRules(host, isLive).Report(edges.Edges, findings.Add);
-        host.Rests.End(outer);
         var found = findings.ToImmutable();
         if (!host.Cache.Edges.IsCutShort)
             Keep(store, found, rests);

@@ -72,9 +72,8 @@ internal static class LCK9005NeedlessWaiver
         if (s_needless.TryGet(host, function, rests: null, out bool isNeedless))
             return isNeedless;
         var rests = new Rests(function);
-        var outer = host.Rests.BeginApart(rests);
-        isNeedless = IsClean(host, function, declaration, symbol);
-        host.Rests.End(outer);
+        using (host.Rests.BeginApart(rests))
+            isNeedless = IsClean(host, function, declaration, symbol);
         s_needless.Add(host, function, isNeedless, rests);
         return isNeedless;
     }
