@@ -14,10 +14,15 @@ internal static class CacheLine
         if (Sse.IsSupported) Sse.Prefetch0(Unsafe.AsPointer(ref place));
     }
 
-    /// <summary>Asks for the line that an object begins in.</summary>
+    /// <summary>Asks for the lines that a small object is in: the one that it begins in, and the one that it ends in, often the same.</summary>
+    /// <param name="thing">The object.</param>
+    /// <param name="last">Where in it the last field is that will be asked for; less than a line.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe void FetchObject(object thing)
+    public static unsafe void FetchObject(object thing, int last)
     {
-        if (Sse.IsSupported) Sse.Prefetch0(*(void**)Unsafe.AsPointer(ref thing));
+        if (!Sse.IsSupported) return;
+        byte* start = *(byte**)Unsafe.AsPointer(ref thing);
+        Sse.Prefetch0(start);
+        Sse.Prefetch0(start + last);
     }
 }

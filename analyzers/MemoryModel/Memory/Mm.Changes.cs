@@ -82,6 +82,7 @@ public sealed partial class Mm
                 return SetMergeable(range, advice == Advice.Mergeable);
             }
         }
+        Approach(range.Start);
         using (MmapRead())
         {
             bool whole = IsMapped(range, out Hva device);
@@ -120,7 +121,7 @@ public sealed partial class Mm
         // Whatever areas this takes, they are had before anything changes.
         if (_areaCount + 3 > MaxAreas || Memory.Fails(FaultSite.Structure)) return Errno.ENOMEM;
         HvaRange tail = HvaRange.FromStartEnd(from.End, from.Start + size);
-        if (!move && from.End == vma.End && tail.End <= TaskSize && IntervalTree<Vma>.FirstOverlap(_areas, tail.Start.Value, tail.End.Value) is null)
+        if (!move && from.End == vma.End && tail.End <= TaskSize && AreaTree.FirstOverlap(_areas, tail.Start.Value, tail.End.Value) is null)
         {
             Add(tail, kind);
             return from.Start;
@@ -169,9 +170,9 @@ public sealed partial class Mm
     [RequiresLock(nameof(MmapLock), Shared = true)]
     private bool MayWrite(HvaRange range)
     {
-        for (ulong at = range.Start.Value; IntervalTree<Vma>.FirstOverlap(_areas, at, range.End.Value) is { } node; at = node.End)
+        for (Hva at = range.Start; AreaTree.FirstOverlap(_areas, at.Value, range.End.Value) is { } vma; at = vma.Range.End)
         {
-            AreaKind kind = node.Item.Kind;
+            AreaKind kind = vma.Kind;
             if (kind.File is { } file && file.CheckMap(kind.Flags | VmaFlags.Write) == Errno.EACCES) return false;
         }
         return true;
@@ -201,13 +202,13 @@ public sealed partial class Mm
     [RequiresLock(nameof(MmapLock), Shared = true)]
     private Hva FirstHole(HvaRange range)
     {
-        ulong at = range.Start.Value;
-        while (at < range.End.Value)
+        Hva at = range.Start;
+        while (at < range.End)
         {
-            IntervalTree<Vma>? node = IntervalTree<Vma>.FirstEndingAbove(_areas, at);
-            if (node is null || node.Start > at) break;
-            at = node.End;
+            Vma? vma = AreaTree.FirstEndingAbove(_areas, at.Value);
+            if (vma is null || vma.Range.Start > at) break;
+            at = vma.Range.End;
         }
-        return Hva.Min(new Hva(at), range.End);
+        return Hva.Min(at, range.End);
     }
 }

@@ -70,10 +70,10 @@ public sealed partial class Mm
             HvaRange all = HvaRange.FromStartEnd(new Hva(0), TaskSize);
             MmuNotifierRange notification = Invalidating(all, MmuEvent.ProtectPage);
             ulong at = 0;
-            while (IntervalTree<Vma>.FirstEndingAbove(_areas, at) is { } node)
+            while (AreaTree.FirstEndingAbove(_areas, at) is { } vma)
             {
-                areas.Add((HvaRange.FromStartEnd(new Hva(node.Start), new Hva(node.End)), node.Item.Kind));
-                at = node.End;
+                areas.Add((vma.Range, vma.Kind));
+                at = vma.Range.End.Value;
             }
             foreach ((HvaRange range, AreaKind kind) in areas) ShareEntries(range, (kind.Flags & VmaFlags.Shared) != 0, entries);
             NotifyEnd(notification);
@@ -86,7 +86,7 @@ public sealed partial class Mm
         foreach ((HvaRange range, AreaKind kind) in areas)
         {
             if (kind.File is { } file && file.TryGet()) file.AddMapping(this, range, kind.FileIndex(range.Start));
-            _areas = IntervalTree<Vma>.Insert(_areas, range.Start.Value, range.End.Value, 0, new Vma(this, range, kind));
+            _areas = AreaTree.Insert(_areas, new Vma(this, range, kind));
             _areaCount++;
         }
         foreach ((ulong index, Pte pte) in entries) _pageTable.Add(index) = pte;

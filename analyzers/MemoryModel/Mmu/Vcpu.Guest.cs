@@ -53,6 +53,7 @@ public sealed partial class Vcpu
     {
         bool isPrivate = Kvm.Backend.GuestDecidesPrivacy ? access.IsPrivate : Kvm.MemIsPrivate(access.Gpa.Frame);
         ShadowRoot root = RootFor(isPrivate);
+        root.Approach(access.Gpa.Frame);
         while (true)
         {
             // Mode first, requests second; who makes one does it in the opposite order, so one of the two sees the other.
