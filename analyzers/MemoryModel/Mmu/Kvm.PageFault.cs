@@ -85,7 +85,8 @@ public sealed partial class Kvm
         fault.MapWritable = false;
         if (fault.Slot is { IsInvalid: false } slot)
         {
-            if (!fault.IsPrivate) Mm.Approach(slot.HvaOf(fault.Gfn));
+            if (!fault.IsPrivate && vcpu.HasForeseen) Mm.ApproachPage(slot.HvaOf(fault.Gfn));
+            else if (!fault.IsPrivate) Mm.Approach(slot.HvaOf(fault.Gfn));
             slot.Approach(fault.Gfn);
         }
         return fault;

@@ -91,6 +91,9 @@ public sealed class Memslot
         else Rmap.Approach(gfn - _baseGfn);
     }
 
+    /// <summary>Where the process has a frame, for whoever only wants to have it near.</summary>
+    internal Hva ForeseenHvaOf(Gfn gfn) => _userspaceAddr + ((gfn - _baseGfn) << PageSize.Shift);
+
     /// <summary>Goes on to the next of its frames that some root maps; see <see cref="ReverseMap.Next"/>.</summary>
     internal bool NextMapped(ref ulong from, ulong end)
     {
