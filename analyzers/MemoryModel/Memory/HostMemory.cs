@@ -135,6 +135,12 @@ public sealed class HostMemory
     /// <summary>Gives the room of a page in swap back.</summary>
     internal void FreeSwap() => Interlocked.Decrement(ref _swapped);
 
+    /// <summary>An entry does not lead to a place in swap any more; the last one gives its room back.</summary>
+    internal void DropSwap(SwapEntry swap)
+    {
+        if (swap.Drop()) FreeSwap();
+    }
+
     /// <summary>Has the observer see every page that becomes free.</summary>
     internal void Observe(IPageObserver observer)
     {
