@@ -14,15 +14,16 @@ internal static class CacheLine
         if (Sse.IsSupported) Sse.Prefetch0(Unsafe.AsPointer(ref place));
     }
 
-    /// <summary>Asks for the lines that a small object is in: the one that it begins in, and the one that it ends in, often the same.</summary>
+    /// <summary>Asks for the lines that some fields of an object are in: the one that they begin in, and the one that they end in, often the same.</summary>
     /// <param name="thing">The object.</param>
-    /// <param name="last">Where in it the last field is that will be asked for; less than a line.</param>
+    /// <param name="first">Where in it the first field is that will be asked for.</param>
+    /// <param name="last">Where the last one is; less than a line further on.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe void FetchObject(object thing, int last)
+    public static unsafe void FetchObject(object thing, int first, int last)
     {
         if (!Sse.IsSupported) return;
         byte* start = *(byte**)Unsafe.AsPointer(ref thing);
-        Sse.Prefetch0(start);
+        Sse.Prefetch0(start + first);
         Sse.Prefetch0(start + last);
     }
 }

@@ -62,6 +62,6 @@ public readonly record struct Pte
     /// <summary>Says that what it leads to will be needed soon. Does not look at it.</summary>
     internal void ApproachTarget()
     {
-        if (_target is { } target) CacheLine.FetchObject(target, last: 40);
+        if (_target is { } target) CacheLine.FetchObject(target, first: 0, last: 40);
     }
 }
