@@ -41,6 +41,7 @@ public sealed class FaultInjectionTests
         new("mremap", OneSlot, m => m.Mm.Mremap(new Hva(Hva0), 8 * Page, 16 * Page, MremapFlags.MayMove).Error, [Errno.ENOMEM], 1),
         new("mremap elsewhere", OneSlot, m => m.Mm.Mremap(new Hva(Hva0 + Page), Page, Page, MremapFlags.MayMove | MremapFlags.Fixed, new Hva(0x900000)).Error, [Errno.ENOMEM], 1),
         new("mremap smaller", OneSlot, m => m.Mm.Mremap(new Hva(Hva0), 8 * Page, Page).Error, [Errno.ENOMEM], 1),
+        new("fork", OneSlot, Fork, [Errno.ENOMEM], 1),
         new("process writes", NoSlot, m => m.Mm.Write(new Hva(Hva0), 1), [Errno.ENOMEM], 1),
         new("process writes what was only read", m => Untouched(m, m.Mm.Read(new Hva(Hva0)).Error), m => m.Mm.Write(new Hva(Hva0), 1), [Errno.ENOMEM], 1),
         new("process reads what is in swap", InSwap, m => m.Mm.Read(new Hva(Hva0)).Error, [Errno.ENOMEM, Errno.EFAULT], 2),
@@ -245,6 +246,14 @@ public sealed class FaultInjectionTests
     {
         Vcpu vcpu = machine.Kvm.Vcpus.Count > 0 ? machine.Kvm.Vcpus[0] : VcpuOf(machine);
         return vcpu.Touch(new GuestAccess(new Gfn(gfn).Address, AccessKind.Write, 9)).Error;
+    }
+
+    private static Errno Fork(Machine machine)
+    {
+        Result<Mm> child = machine.Mm.Fork();
+        if (child.IsError) return child.Error;
+        child.Value.Exit();
+        return Errno.Ok;
     }
 
     private static Errno PreFault(Machine machine)

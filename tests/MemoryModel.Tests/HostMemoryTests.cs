@@ -109,7 +109,7 @@ public sealed class HostMemoryTests
     {
         Vcpu vcpu = Guest(1);
         Assert.True(vcpu.Write(Gpa(0), 1).IsDone);
-        Mm child = Mm.Fork();
+        Mm child = Mm.Fork().Value;
         _machine.Check();
         if (guestWrites) Assert.True(vcpu.Write(Gpa(0), 2).IsDone);
         else Assert.Equal(Errno.Ok, child.Write(new Hva(Hva0), 2));

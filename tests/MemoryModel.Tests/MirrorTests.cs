@@ -61,7 +61,7 @@ public sealed class MirrorTests
     {
         _machine.Map(s_hva.Value, 1);
         Assert.Equal(Errno.Ok, Mm.Write(s_hva, 1));
-        Mm child = Mm.Fork();
+        Mm child = Mm.Fork().Value;
         Assert.Equal(Errno.Ok, new Mirror(child).Write(s_hva, [2]));
         Assert.Equal((1ul, 2ul), (Mm.Read(s_hva).Value, child.Read(s_hva).Value));
     }

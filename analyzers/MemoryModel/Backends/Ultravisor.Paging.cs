@@ -75,7 +75,7 @@ public sealed partial class Ultravisor
             }
             fresh.Value.Content = content.Value;
         }
-        if (!Kvm.Mm.TryReplacePte(start, seen, Pte.Of(fresh.Value)))
+        if (!Kvm.Mm.TryReplacePte(start, seen, Pte.Of(fresh.Value, Mm.FlagsIn(vma))))
         {
             // The migration was skipped: the page stays where it is, and that is no failure.
             Kvm.Mm.Memory.PutPage(fresh.Value, PageHolder.Kernel);

@@ -14,10 +14,16 @@ internal static class CacheLine
         if (Sse.IsSupported) Sse.Prefetch0(Unsafe.AsPointer(ref place));
     }
 
-    /// <summary>Asks for the line that an object begins in.</summary>
+    /// <summary>Asks for the lines that some fields of an object are in: the one that they begin in, and the one that they end in, often the same.</summary>
+    /// <param name="thing">The object.</param>
+    /// <param name="first">Where in it the first field is that will be asked for.</param>
+    /// <param name="last">Where the last one is; less than a line further on.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe void FetchObject(object thing)
+    public static unsafe void FetchObject(object thing, int first, int last)
     {
-        if (Sse.IsSupported) Sse.Prefetch0(*(void**)Unsafe.AsPointer(ref thing));
+        if (!Sse.IsSupported) return;
+        byte* start = *(byte**)Unsafe.AsPointer(ref thing);
+        Sse.Prefetch0(start + first);
+        Sse.Prefetch0(start + last);
     }
 }

@@ -65,6 +65,9 @@ public readonly struct Errno : IEquatable<Errno>
     /// <summary>No room on the device: swap is full.</summary>
     public static Errno ENOSPC => new(28);
 
+    /// <summary>File too large.</summary>
+    public static Errno EFBIG => new(27);
+
     /// <summary>Read-only.</summary>
     public static Errno EROFS => new(30);
 
@@ -133,6 +136,7 @@ public readonly struct Errno : IEquatable<Errno>
         19 => "ENODEV",
         22 => "EINVAL",
         24 => "EMFILE",
+        27 => "EFBIG",
         28 => "ENOSPC",
         38 => "ENOSYS",
         30 => "EROFS",

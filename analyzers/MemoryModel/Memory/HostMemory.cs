@@ -20,6 +20,7 @@ public sealed class HostMemory
     [GuardedBy(nameof(_gate))]
     private ulong _lastPfn;
 
+    // Read without the lock by who wants to know how many there are at some moment.
     private long _live;
     private long _swapped;
     private readonly long _swapCapacity;
@@ -66,16 +67,13 @@ public sealed class HostMemory
     public Result<HostPage> AllocPage(PageHolder holder = PageHolder.Kernel)
     {
         if (Fails(FaultSite.Page)) return Errno.ENOMEM;
-        if (Interlocked.Increment(ref _live) > _capacity)
-        {
-            Interlocked.Decrement(ref _live);
-            return Errno.ENOMEM;
-        }
         HostPage? page;
         using (_gate.Hold())
         {
+            if (_live >= _capacity) return Errno.ENOMEM;
+            _live++;
             if (!_free.TryDequeue(out page)) page = Grow(++_lastPfn);
-            else if (_free.TryPeek(out HostPage? next)) CacheLine.FetchObject(next);
+            else if (_free.TryPeek(out HostPage? next)) next.Approach();
         }
         page.Revive(holder);
         if (IsWatched) ModelTask.Current.References.Got(page, holder);
@@ -91,13 +89,10 @@ public sealed class HostMemory
     {
         long count = 1L << order;
         if (Fails(FaultSite.Page)) return Errno.ENOMEM;
-        if (Interlocked.Add(ref _live, count) > _capacity)
-        {
-            Interlocked.Add(ref _live, -count);
-            return Errno.ENOMEM;
-        }
         using (_gate.Hold())
         {
+            if (count > _capacity - _live) return Errno.ENOMEM;
+            _live += count;
             ulong first = (_lastPfn + (ulong)count) & ~((ulong)count - 1);
             // What the alignment leaves over is free as well.
             for (ulong pfn = _lastPfn + 1; pfn < first; pfn++) _free.Enqueue(Grow(pfn));
@@ -139,6 +134,12 @@ public sealed class HostMemory
 
     /// <summary>Gives the room of a page in swap back.</summary>
     internal void FreeSwap() => Interlocked.Decrement(ref _swapped);
+
+    /// <summary>An entry does not lead to a place in swap any more; the last one gives its room back.</summary>
+    internal void DropSwap(SwapEntry swap)
+    {
+        if (swap.Drop()) FreeSwap();
+    }
 
     /// <summary>Has the observer see every page that becomes free.</summary>
     internal void Observe(IPageObserver observer)
@@ -186,10 +187,12 @@ public sealed class HostMemory
         page.Reclaimer?.FreePage(page);
         foreach (IPageObserver observer in _observers) observer.PageFreed(page);
         page.IsMerged = false;
-        Interlocked.Decrement(ref _live);
-        // A page with a hardware error stays out of use for good.
-        if (page.IsPoisoned) return;
-        using (_gate.Hold()) _free.Enqueue(page);
+        using (_gate.Hold())
+        {
+            _live--;
+            // A page with a hardware error stays out of use for good.
+            if (!page.IsPoisoned) _free.Enqueue(page);
+        }
     }
 
     [RequiresLock(nameof(_gate))]

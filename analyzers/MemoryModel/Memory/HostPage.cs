@@ -90,6 +90,9 @@ public sealed class HostPage
     /// <summary>Number, content and holders.</summary>
     public override string ToString() => $"page {Pfn} ({PageHolders.Describe(Volatile.Read(ref _holders))})";
 
+    /// <summary>Says that it will be needed soon.</summary>
+    internal void Approach() => CacheLine.FetchObject(this, first: 0, last: 40);
+
     /// <summary>Adds a reference, unless there is none left.</summary>
     internal bool TryGet(PageHolder holder)
     {

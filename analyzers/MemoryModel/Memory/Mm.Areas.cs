@@ -16,20 +16,19 @@ public sealed partial class Mm
     [RequiresLock(nameof(MmapLock)), MaySleep]
     private Errno UnmapLocked(HvaRange range)
     {
-        IntervalTree<Vma>? first = IntervalTree<Vma>.FirstOverlap(_areas, range.Start.Value, range.End.Value);
-        if (first is null) return Errno.Ok;
+        Vma? vma = AreaTree.FirstOverlap(_areas, range.Start.Value, range.End.Value);
+        if (vma is null) return Errno.Ok;
         if (_areaCount >= MaxAreas && IsInsideOneArea(range)) return Errno.ENOMEM;
         MmuNotifierRange notification = Invalidating(range, MmuEvent.Unmap);
-        while (first is not null)
+        while (vma is not null)
         {
-            Vma vma = first.Item;
-            HvaRange whole = HvaRange.FromStartEnd(new Hva(first.Start), new Hva(first.End));
+            HvaRange whole = vma.Range;
             AreaKind kind = vma.Kind;
             RemoveArea(whole, vma);
             DropPages(whole.Clip(range));
             if (whole.Start < range.Start) InsertArea(HvaRange.FromStartEnd(whole.Start, range.Start), kind);
             if (whole.End > range.End) InsertArea(HvaRange.FromStartEnd(range.End, whole.End), kind);
-            first = IntervalTree<Vma>.FirstOverlap(_areas, range.Start.Value, range.End.Value);
+            vma = AreaTree.FirstOverlap(_areas, range.Start.Value, range.End.Value);
         }
         NotifyEnd(notification);
         return Errno.Ok;
@@ -43,10 +42,9 @@ public sealed partial class Mm
         int splits = SplitsAt(range.Start, remove, add) + SplitsAt(range.End, remove, add);
         if (_areaCount + splits > MaxAreas || (splits > 0 && Memory.Fails(FaultSite.Structure))) return Errno.ENOMEM;
         Hva at = range.Start;
-        while (at < range.End && IntervalTree<Vma>.FirstOverlap(_areas, at.Value, range.End.Value) is { } node)
+        while (at < range.End && AreaTree.FirstOverlap(_areas, at.Value, range.End.Value) is { } vma)
         {
-            Vma vma = node.Item;
-            HvaRange whole = HvaRange.FromStartEnd(new Hva(node.Start), new Hva(node.End));
+            HvaRange whole = vma.Range;
             HvaRange part = whole.Clip(range);
             AreaKind kind = vma.Kind;
             at = part.End;
@@ -64,16 +62,16 @@ public sealed partial class Mm
     [RequiresLock(nameof(MmapLock), Shared = true)]
     private int SplitsAt(Hva addr, VmaFlags remove, VmaFlags add)
     {
-        IntervalTree<Vma>? node = IntervalTree<Vma>.FirstEndingAbove(_areas, addr.Value);
-        if (node is null || node.Start >= addr.Value) return 0;
-        VmaFlags flags = node.Item.Kind.Flags;
+        Vma? vma = AreaTree.FirstEndingAbove(_areas, addr.Value);
+        if (vma is null || vma.Range.Start >= addr) return 0;
+        VmaFlags flags = vma.Kind.Flags;
         return ((flags & ~remove) | add) == flags ? 0 : 1;
     }
 
     /// <summary>True when a range lies inside one area and touches neither of its ends.</summary>
     [RequiresLock(nameof(MmapLock), Shared = true)]
     private bool IsInsideOneArea(HvaRange range) =>
-        IntervalTree<Vma>.FirstOverlap(_areas, range.Start.Value, range.End.Value) is { } node && node.Start < range.Start.Value && node.End > range.End.Value;
+        AreaTree.FirstOverlap(_areas, range.Start.Value, range.End.Value) is { } vma && vma.Range.Start < range.Start && vma.Range.End > range.End;
 
     /// <summary>True when every byte of a range is mapped.</summary>
     /// <param name="range">The range.</param>
@@ -83,31 +81,31 @@ public sealed partial class Mm
     {
         device = range.End;
         bool whole = true;
-        ulong at = range.Start.Value;
-        while (at < range.End.Value && IntervalTree<Vma>.FirstOverlap(_areas, at, range.End.Value) is { } node)
+        Hva at = range.Start;
+        while (at < range.End && AreaTree.FirstOverlap(_areas, at.Value, range.End.Value) is { } vma)
         {
-            whole &= node.Start <= at;
-            if (device == range.End && (node.Item.Kind.Flags & VmaFlags.PfnMap) != 0) device = new Hva(Math.Max(node.Start, range.Start.Value));
-            at = node.End;
+            whole &= vma.Range.Start <= at;
+            if (device == range.End && (vma.Kind.Flags & VmaFlags.PfnMap) != 0) device = Hva.Max(vma.Range.Start, range.Start);
+            at = vma.Range.End;
         }
-        return whole && at >= range.End.Value;
+        return whole && at >= range.End;
     }
 
     /// <summary>Adds an area over a free range, joined with its neighbours where they are alike.</summary>
     [RequiresLock(nameof(MmapLock))]
     private void Add(HvaRange range, AreaKind kind)
     {
-        IntervalTree<Vma>? before = range.Start.Value == 0 ? null : IntervalTree<Vma>.FirstEndingAbove(_areas, range.Start.Value - 1);
-        if (before is not null && before.End == range.Start.Value && before.Item.Kind == kind)
+        Vma? before = range.Start.Value == 0 ? null : AreaTree.FirstEndingAbove(_areas, range.Start.Value - 1);
+        if (before is not null && before.Range.End == range.Start && before.Kind == kind)
         {
-            range = HvaRange.FromStartEnd(new Hva(before.Start), range.End);
-            RemoveArea(HvaRange.FromStartEnd(new Hva(before.Start), new Hva(before.End)), before.Item);
+            range = HvaRange.FromStartEnd(before.Range.Start, range.End);
+            RemoveArea(before.Range, before);
         }
-        IntervalTree<Vma>? after = IntervalTree<Vma>.FirstEndingAbove(_areas, range.End.Value);
-        if (after is not null && after.Start == range.End.Value && after.Item.Kind == kind)
+        Vma? after = AreaTree.FirstEndingAbove(_areas, range.End.Value);
+        if (after is not null && after.Range.Start == range.End && after.Kind == kind)
         {
-            range = HvaRange.FromStartEnd(range.Start, new Hva(after.End));
-            RemoveArea(HvaRange.FromStartEnd(new Hva(after.Start), new Hva(after.End)), after.Item);
+            range = HvaRange.FromStartEnd(range.Start, after.Range.End);
+            RemoveArea(after.Range, after);
         }
         InsertArea(range, kind);
     }
@@ -121,7 +119,7 @@ public sealed partial class Mm
             _ = file.TryGet();
             file.AddMapping(this, range, kind.FileIndex(range.Start));
         }
-        _areas = IntervalTree<Vma>.Insert(_areas, range.Start.Value, range.End.Value, 0, new Vma(this, range, kind));
+        _areas = AreaTree.Insert(_areas, new Vma(this, range, kind));
         _areaCount++;
     }
 
@@ -133,7 +131,7 @@ public sealed partial class Mm
             file.RemoveMapping(this, range, vma.Kind.FileIndex(range.Start));
             _closedFiles.Enqueue(file);
         }
-        _areas = IntervalTree<Vma>.Remove(_areas, range.Start.Value, 0);
+        _areas = AreaTree.Remove(_areas, vma);
         _areaCount--;
         vma.Detach();
     }
@@ -167,7 +165,7 @@ public sealed partial class Mm
     private Hva FindGap(ulong size)
     {
         Hva start = s_mmapBase;
-        while (IntervalTree<Vma>.FirstOverlap(_areas, start.Value, (start + size).Value) is { } taken) start = new Hva(taken.End);
+        while (AreaTree.FirstOverlap(_areas, start.Value, (start + size).Value) is { } taken) start = taken.Range.End;
         return start;
     }
 

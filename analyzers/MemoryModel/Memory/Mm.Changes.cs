@@ -40,39 +40,48 @@ public sealed partial class Mm
     /// <summary>Changes what a range allows.</summary>
     /// <param name="range">Page aligned.</param>
     /// <param name="protection">Any of read, write and execute.</param>
-    /// <returns>Ok, also for an empty range. EINVAL for a range that is not page aligned, or turned around; ENOMEM when part of it is not mapped (what comes before the hole is changed), or there would be too many areas; EACCES for writing to a shared mapping of a file that was not opened for that.</returns>
+    /// <returns>
+    /// Ok, also for an empty range. EINVAL for a range that is not page aligned, and for flags that are no protection; ENOMEM for one that is turned around, as one that wraps is, when part of it is not mapped, or there would be too many
+    /// areas; EACCES for writing to a shared mapping of a file that was not opened for that. What comes before the hole, or before that mapping, is changed.
+    /// </returns>
     /// <remarks>Source: mprotect(2).</remarks>
     [ExcludesLock(nameof(MmapLock)), MaySleep]
     public Errno Mprotect(HvaRange range, VmaFlags protection)
     {
         Lockdep?.MightSleep("mprotect", MmapLock);
-        if (range.Start > range.End || !range.Start.IsPageAligned || range.End > TaskSize || (protection & ~Permissions) != 0) return Errno.EINVAL;
-        if (!range.IsValid) return Errno.Ok;
+        if (!range.Start.IsPageAligned) return Errno.EINVAL;
+        if (range.Start == range.End) return Errno.Ok;
+        // Rounded up, it may wrap as well.
+        if (range.Start > range.End || range.End.Value > ulong.MaxValue - PageSize.Bytes) return Errno.ENOMEM;
+        if ((protection & ~Permissions) != 0) return Errno.EINVAL;
         range = HvaRange.FromStartLength(range.Start, RoundUp(range.Length));
         using (MmapWrite())
         {
-            HvaRange mapped = HvaRange.FromStartEnd(range.Start, FirstHole(range));
-            if (!mapped.IsValid) return Errno.ENOMEM;
-            if ((protection & VmaFlags.Write) != 0 && !MayWrite(mapped)) return Errno.EACCES;
-            Errno error = ChangeFlags(mapped, Permissions & ~protection, protection);
+            Hva hole = FirstHole(range);
+            Hva refused = (protection & VmaFlags.Write) != 0 ? FirstUnwritable(HvaRange.FromStartEnd(range.Start, hole)) : hole;
+            Errno stop = refused < hole ? Errno.EACCES : hole < range.End ? Errno.ENOMEM : Errno.Ok;
+            HvaRange changed = HvaRange.FromStartEnd(range.Start, refused);
+            if (!changed.IsValid) return stop;
+            Errno error = ChangeFlags(changed, Permissions & ~protection, protection);
             if (error.IsError) return error;
-            MmuNotifierRange notification = Invalidating(mapped, MmuEvent.ProtectVma);
-            ProtectEntries(mapped, protection);
+            MmuNotifierRange notification = Invalidating(changed, MmuEvent.ProtectVma);
+            ProtectEntries(changed, protection);
             NotifyEnd(notification);
-            return mapped.End == range.End ? Errno.Ok : Errno.ENOMEM;
+            return stop;
         }
     }
 
     /// <summary>Advises the kernel about a range.</summary>
     /// <param name="range">Page aligned.</param>
     /// <param name="advice">The advice.</param>
-    /// <returns>Ok, also for an empty range. EINVAL for a range that is not page aligned or turned around, and for advice that the mapping cannot follow, such as giving up a device's memory (what comes before it is given up); ENOMEM when part of the range is not mapped: the advice is followed for the rest.</returns>
+    /// <returns>Ok, also for an empty range. EINVAL for advice that there is not, for a range that is not page aligned or turned around, as one that wraps is, and for advice that the mapping cannot follow, such as giving up a device's memory (what comes before it is given up); ENOMEM when part of the range is not mapped: the advice is followed for the rest.</returns>
     /// <remarks>Source: madvise(2). To change what an area may be merged with takes the mmap lock for writing, everything else for reading.</remarks>
     [ExcludesLock(nameof(MmapLock)), MaySleep]
     public Errno Madvise(HvaRange range, Advice advice)
     {
         Lockdep?.MightSleep("madvise", MmapLock);
-        if (range.Start > range.End || !range.Start.IsPageAligned || range.End > TaskSize) return Errno.EINVAL;
+        if (!Enum.IsDefined(advice)) return Errno.EINVAL;
+        if (range.Start > range.End || !range.Start.IsPageAligned || range.End.Value > ulong.MaxValue - PageSize.Bytes) return Errno.EINVAL;
         if (!range.IsValid) return Errno.Ok;
         range = HvaRange.FromStartLength(range.Start, RoundUp(range.Length));
         if (advice is Advice.Mergeable or Advice.Unmergeable)
@@ -82,6 +91,7 @@ public sealed partial class Mm
                 return SetMergeable(range, advice == Advice.Mergeable);
             }
         }
+        Approach(range.Start);
         using (MmapRead())
         {
             bool whole = IsMapped(range, out Hva device);
@@ -120,7 +130,7 @@ public sealed partial class Mm
         // Whatever areas this takes, they are had before anything changes.
         if (_areaCount + 3 > MaxAreas || Memory.Fails(FaultSite.Structure)) return Errno.ENOMEM;
         HvaRange tail = HvaRange.FromStartEnd(from.End, from.Start + size);
-        if (!move && from.End == vma.End && tail.End <= TaskSize && IntervalTree<Vma>.FirstOverlap(_areas, tail.Start.Value, tail.End.Value) is null)
+        if (!move && from.End == vma.End && tail.End <= TaskSize && AreaTree.FirstOverlap(_areas, tail.Start.Value, tail.End.Value) is null)
         {
             Add(tail, kind);
             return from.Start;
@@ -165,16 +175,16 @@ public sealed partial class Mm
         NotifyEnd(notification);
     }
 
-    /// <summary>False when an area of the range is a shared mapping of a file that may only be read.</summary>
+    /// <summary>Where in a range a shared mapping of a file begins that may only be read; its end when there is none.</summary>
     [RequiresLock(nameof(MmapLock), Shared = true)]
-    private bool MayWrite(HvaRange range)
+    private Hva FirstUnwritable(HvaRange range)
     {
-        for (ulong at = range.Start.Value; IntervalTree<Vma>.FirstOverlap(_areas, at, range.End.Value) is { } node; at = node.End)
+        for (Hva at = range.Start; AreaTree.FirstOverlap(_areas, at.Value, range.End.Value) is { } vma; at = vma.Range.End)
         {
-            AreaKind kind = node.Item.Kind;
-            if (kind.File is { } file && file.CheckMap(kind.Flags | VmaFlags.Write) == Errno.EACCES) return false;
+            AreaKind kind = vma.Kind;
+            if (kind.File is { } file && file.CheckMap(kind.Flags | VmaFlags.Write) == Errno.EACCES) return Hva.Max(vma.Range.Start, range.Start);
         }
-        return true;
+        return range.End;
     }
 
     /// <summary>Entries lose what their area does not allow any more. To be written they have to fault again, to be read they need not.</summary>
@@ -201,13 +211,13 @@ public sealed partial class Mm
     [RequiresLock(nameof(MmapLock), Shared = true)]
     private Hva FirstHole(HvaRange range)
     {
-        ulong at = range.Start.Value;
-        while (at < range.End.Value)
+        Hva at = range.Start;
+        while (at < range.End)
         {
-            IntervalTree<Vma>? node = IntervalTree<Vma>.FirstEndingAbove(_areas, at);
-            if (node is null || node.Start > at) break;
-            at = node.End;
+            Vma? vma = AreaTree.FirstEndingAbove(_areas, at.Value);
+            if (vma is null || vma.Range.Start > at) break;
+            at = vma.Range.End;
         }
-        return Hva.Min(new Hva(at), range.End);
+        return Hva.Min(at, range.End);
     }
 }

@@ -13,7 +13,7 @@ public sealed partial class Mm
         Pte pte = PteAt(addr);
         if (pte.IsPoisoned || pte.Page is { IsPoisoned: true }) return Errno.EHWPOISON;
         if (pte.Device is { } device) return device.Owner.MigrateToRam(this, vma, addr.PageDown);
-        if (pte.Swap is { } swap) return SwapIn(addr, pte, swap);
+        if (pte.Swap is { } swap) return SwapIn(vma, addr, pte, swap);
         if (pte.Page is { } page) return write && !pte.IsWritable ? BreakSharing(vma, addr, pte, page) : Errno.Ok;
         if (vma.Kind.File is not null) return MapFilePage(vma, addr, write);
         return write ? MapAnonymous(addr) : MapZeroPage(addr);
@@ -78,9 +78,19 @@ public sealed partial class Mm
         Result<HostPage> fresh = Memory.AllocPage();
         if (fresh.IsError) return fresh.Error;
         fresh.Value.Content = page.Content;
-        if (!InvalidateAround(addr, seen, Pte.Of(fresh.Value), MmuEvent.Clear)) Memory.PutPage(fresh.Value, PageHolder.Kernel);
+        if (!InvalidateAround(addr, seen, Pte.Of(fresh.Value, FlagsIn(vma)), MmuEvent.Clear)) Memory.PutPage(fresh.Value, PageHolder.Kernel);
         else if (!page.IsZeroPage) Memory.Put(page, PageHolder.Kernel);
         return Errno.Ok;
+    }
+
+    /// <summary>What the entry of a page that comes to be mapped allows: what its area does now, which may have been another thing when the page went.</summary>
+    /// <remarks>Source: vm_page_prot, as in do_swap_page() and migrate_vma_finalize().</remarks>
+    internal static PteFlags FlagsIn(Vma vma)
+    {
+        PteFlags flags = PteFlags.Accessed | PteFlags.Dirty;
+        if ((vma.Flags & VmaFlags.Write) != 0) flags |= PteFlags.Writable;
+        if ((vma.Flags & VmaFlags.ReadWrite) == 0) flags |= PteFlags.NoAccess;
+        return flags;
     }
 
     private static bool IsOurs(HostPage page) => !page.IsFilePage && !page.IsMerged && page.References == 1;
@@ -99,9 +109,10 @@ public sealed partial class Mm
     /// <returns>EFAULT when swap cannot be read: what is there stays, and a later try may succeed.</returns>
     /// <remarks>Source: do_swap_page(), whose VM_FAULT_SIGBUS is EFAULT to get_user_pages().</remarks>
     [RequiresLock(nameof(MmapLock), Shared = true)]
-    private Errno SwapIn(Hva addr, Pte seen, SwapEntry swap)
+    private Errno SwapIn(Vma vma, Hva addr, Pte seen, SwapEntry swap)
     {
-        if (TakeFromSwapCache(addr, seen, swap)) return Errno.Ok;
+        PteFlags flags = FlagsIn(vma);
+        if (TakeFromSwapCache(addr, seen, swap, flags)) return Errno.Ok;
         Result<HostPage> fresh = Memory.AllocPage();
         if (fresh.IsError) return fresh.Error;
         if (Memory.Fails(FaultSite.SwapRead))
@@ -110,12 +121,12 @@ public sealed partial class Mm
             return Errno.EFAULT;
         }
         fresh.Value.Content = swap.Content;
-        if (TryReplacePte(addr, seen, Pte.Of(fresh.Value))) Memory.FreeSwap();
+        if (TryReplacePte(addr, seen, Pte.Of(fresh.Value, flags))) Memory.DropSwap(swap);
         else Memory.PutPage(fresh.Value, PageHolder.Kernel);
         return Errno.Ok;
     }
 
-    private bool TakeFromSwapCache(Hva addr, Pte seen, SwapEntry swap)
+    private bool TakeFromSwapCache(Hva addr, Pte seen, SwapEntry swap, PteFlags flags)
     {
         using (PageTableLock.Hold())
         {
@@ -123,9 +134,9 @@ public sealed partial class Mm
             if (!pte.LeadsWhere(seen) || swap.Cached is not { } page) return false;
             page.Transfer(PageHolder.SwapCache, PageHolder.PageTable);
             swap.Cached = null;
-            pte = Pte.Of(page);
+            pte = Pte.Of(page, flags);
         }
-        Memory.FreeSwap();
+        Memory.DropSwap(swap);
         return true;
     }
 
@@ -136,6 +147,6 @@ public sealed partial class Mm
             swap.Cached = null;
             Memory.Put(page, PageHolder.SwapCache);
         }
-        Memory.FreeSwap();
+        Memory.DropSwap(swap);
     }
 }

@@ -8,7 +8,7 @@ public sealed partial class Mm
 {
     // Disjoint areas, sorted by start. The tree itself never changes; the field is replaced under the lock for writing.
     [GuardedBy(nameof(MmapLock))]
-    private IntervalTree<Vma>? _areas;
+    private AreaTree? _areas;
 
     [GuardedBy(nameof(MmapLock))]
     private int _areaCount;
@@ -33,7 +33,7 @@ public sealed partial class Mm
     public Vma? FindVma(Hva addr)
     {
         MmapLock.AssertHeldShared();
-        return MmapLock.HandOut(IntervalTree<Vma>.FirstEndingAbove(_areas, addr.Value)?.Item);
+        return MmapLock.HandOut(AreaTree.FirstEndingAbove(_areas, addr.Value));
     }
 
     /// <summary>The area that contains an address.</summary>
@@ -45,8 +45,8 @@ public sealed partial class Mm
     public Vma? VmaLookup(Hva addr)
     {
         MmapLock.AssertHeldShared();
-        IntervalTree<Vma>? node = IntervalTree<Vma>.FirstEndingAbove(_areas, addr.Value);
-        return MmapLock.HandOut(node is not null && node.Start <= addr.Value ? node.Item : null);
+        Vma? vma = AreaTree.FirstEndingAbove(_areas, addr.Value);
+        return MmapLock.HandOut(vma is not null && vma.Range.Start <= addr ? vma : null);
     }
 
     /// <summary>The first area that has a byte in [start, end). It may begin after start and end before end: test what is needed.</summary>
@@ -61,6 +61,6 @@ public sealed partial class Mm
     {
         MmapLock.AssertHeldShared();
         if (start >= end && Lockdep is not null) throw new ModelViolationException("test required", ModelTask.Current.Name, $"areas were looked for in [{start}, {end}), which is no range");
-        return MmapLock.HandOut(IntervalTree<Vma>.FirstOverlap(_areas, start.Value, end.Value)?.Item);
+        return MmapLock.HandOut(AreaTree.FirstOverlap(_areas, start.Value, end.Value));
     }
 }

@@ -104,7 +104,7 @@ public sealed partial class Mm
         {
             // Room is asked for before anything is unmapped: one area may split in two, and one is added.
             if (_exited || _areaCount + (IsInsideOneArea(range) ? 2 : 1) > MaxAreas || Memory.Fails(FaultSite.Structure)) return Errno.ENOMEM;
-            if (IntervalTree<Vma>.FirstOverlap(_areas, range.Start.Value, range.End.Value) is not null)
+            if (AreaTree.FirstOverlap(_areas, range.Start.Value, range.End.Value) is not null)
             {
                 if (!replace) return Errno.EEXIST;
                 Errno error = UnmapLocked(range);

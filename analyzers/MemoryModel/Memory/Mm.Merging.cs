@@ -39,7 +39,7 @@ public sealed partial class Mm
         Result<Pte> seen = WriteProtectUnheld(other, page, merge: false);
         if (seen.IsError) return seen.Error;
         if (kept.Content != page.Content || !kept.TryGet(PageHolder.Kernel)) return Errno.EAGAIN;
-        if (InvalidateAround(other, seen.Value, Pte.Of(kept, PteFlags.Accessed), MmuEvent.Clear))
+        if (InvalidateAround(other, seen.Value, Pte.Of(kept, PteFlags.Accessed | (seen.Value.Flags & PteFlags.NoAccess)), MmuEvent.Clear))
         {
             Memory.Put(page, PageHolder.Kernel);
             return Errno.Ok;
@@ -57,12 +57,14 @@ public sealed partial class Mm
     }
 
     /// <summary>Makes a process that begins with the same memory; what either writes from now on, the other does not see, except where memory is shared.</summary>
-    /// <returns>The new process's address space, without open files and without notifiers.</returns>
+    /// <returns>The new process's address space, without open files and without notifiers; ENOMEM, with nothing changed.</returns>
     /// <remarks>Source: dup_mmap(). The parent's pages become read-only, which its notifiers are told.</remarks>
     [ExcludesLock(nameof(MmapLock)), MaySleep]
-    public Mm Fork()
+    public Result<Mm> Fork()
     {
         Lockdep?.MightSleep("fork", MmapLock);
+        // What the child's areas and tables take is had before anything of the parent's changes.
+        if (Memory.Fails(FaultSite.Structure)) return Errno.ENOMEM;
         var areas = new List<(HvaRange Range, AreaKind Kind)>();
         var entries = new List<(ulong Index, Pte Pte)>();
         using (MmapWrite())
@@ -70,10 +72,10 @@ public sealed partial class Mm
             HvaRange all = HvaRange.FromStartEnd(new Hva(0), TaskSize);
             MmuNotifierRange notification = Invalidating(all, MmuEvent.ProtectPage);
             ulong at = 0;
-            while (IntervalTree<Vma>.FirstEndingAbove(_areas, at) is { } node)
+            while (AreaTree.FirstEndingAbove(_areas, at) is { } vma)
             {
-                areas.Add((HvaRange.FromStartEnd(new Hva(node.Start), new Hva(node.End)), node.Item.Kind));
-                at = node.End;
+                areas.Add((vma.Range, vma.Kind));
+                at = vma.Range.End.Value;
             }
             foreach ((HvaRange range, AreaKind kind) in areas) ShareEntries(range, (kind.Flags & VmaFlags.Shared) != 0, entries);
             NotifyEnd(notification);
@@ -86,13 +88,13 @@ public sealed partial class Mm
         foreach ((HvaRange range, AreaKind kind) in areas)
         {
             if (kind.File is { } file && file.TryGet()) file.AddMapping(this, range, kind.FileIndex(range.Start));
-            _areas = IntervalTree<Vma>.Insert(_areas, range.Start.Value, range.End.Value, 0, new Vma(this, range, kind));
+            _areas = AreaTree.Insert(_areas, new Vma(this, range, kind));
             _areaCount++;
         }
         foreach ((ulong index, Pte pte) in entries) _pageTable.Add(index) = pte;
     }
 
-    /// <summary>What the child has in place of the parent's entries: the same page with a reference of its own, or a copy of what is in swap. A page on a device stays with the parent.</summary>
+    /// <summary>What the child has in place of the parent's entries: the same page with a reference of its own, the same place in swap, the same mark of a broken page. A page on a device stays with the parent.</summary>
     private void ShareEntries(HvaRange range, bool shared, List<(ulong Index, Pte Pte)> entries)
     {
         ulong from = range.Start.Value >> PageSize.Shift;
@@ -102,14 +104,27 @@ public sealed partial class Mm
             {
                 foreach (ref Pte cell in cells)
                 {
+                    // Of a page that was on its way out and is still held by somebody, there is no copy in swap that would be good for both: it comes back.
+                    if (cell.Swap is { Cached: { } cached } left)
+                    {
+                        cached.Transfer(PageHolder.SwapCache, PageHolder.PageTable);
+                        left.Cached = null;
+                        Memory.DropSwap(left);
+                        cell = Pte.Of(cached, PteFlags.Accessed | PteFlags.Dirty | (cell.Flags & PteFlags.NoAccess));
+                    }
                     if (cell.Page is { } page)
                     {
                         if (!shared && cell.IsWritable) cell = cell.With(cell.Flags & ~PteFlags.Writable);
                         if (page.IsZeroPage || page.TryGet(PageHolder.PageTable)) entries.Add((index, cell));
                     }
-                    else if (cell.Swap is { Cached: null } swap && Memory.TryTakeSwap())
+                    else if (cell.Swap is { } swap)
                     {
-                        entries.Add((index, Pte.Of(new SwapEntry(swap.Content, null))));
+                        swap.Share();
+                        entries.Add((index, cell));
+                    }
+                    else if (cell.IsPoisoned)
+                    {
+                        entries.Add((index, cell));
                     }
                     index++;
                 }

@@ -125,8 +125,6 @@ public sealed partial class Mm
     private MmuNotifierRange Invalidating(HvaRange range, MmuEvent reason)
     {
         var notification = new MmuNotifierRange(range, reason);
-        // What the caller does in between.
-        Approach(range.Start);
         // A blockable start does not fail: NotifyStart throws when it does.
         _ = NotifyStart(notification);
         return notification;

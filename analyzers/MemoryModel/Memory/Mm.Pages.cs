@@ -202,6 +202,14 @@ public sealed partial class Mm
         if (!Unsafe.IsNullRef(ref cell)) CacheLine.Fetch(ref cell);
     }
 
+    /// <summary>Says that the page of an address will be needed soon.</summary>
+    [NoLockAnalysis("reads one word of the entry, and believes nothing of it")]
+    internal void ApproachPage(Hva addr)
+    {
+        ref Pte cell = ref _pageTable.Find(addr.Value >> PageSize.Shift);
+        if (!Unsafe.IsNullRef(ref cell)) cell.ApproachTarget();
+    }
+
     private Pte TakeEntry(Hva addr)
     {
         using (PageTableLock.Hold())
@@ -227,11 +235,11 @@ public sealed partial class Mm
     [NoLockAnalysis("for pictures, which are taken while nothing runs")]
     internal IEnumerable<(HvaRange Range, VmaFlags Flags)> PeekAreas()
     {
-        IntervalTree<Vma>? node = IntervalTree<Vma>.FirstEndingAbove(_areas, 0);
-        while (node is not null)
+        Vma? vma = AreaTree.FirstEndingAbove(_areas, 0);
+        while (vma is not null)
         {
-            yield return (HvaRange.FromStartEnd(new Hva(node.Start), new Hva(node.End)), node.Item.Kind.Flags);
-            node = IntervalTree<Vma>.FirstEndingAbove(_areas, node.End);
+            yield return (vma.Range, vma.Kind.Flags);
+            vma = AreaTree.FirstEndingAbove(_areas, vma.Range.End.Value);
         }
     }
 

@@ -58,4 +58,10 @@ public readonly record struct Pte
     public bool LeadsWhere(Pte other) => ReferenceEquals(_target, other._target) && ((Flags ^ other.Flags) & (PteFlags.Writable | PteFlags.Poisoned)) == 0;
 
     internal Pte With(PteFlags flags) => new(_target, flags);
+
+    /// <summary>Says that what it leads to will be needed soon. Does not look at it.</summary>
+    internal void ApproachTarget()
+    {
+        if (_target is { } target) CacheLine.FetchObject(target, first: 0, last: 40);
+    }
 }

@@ -60,6 +60,9 @@ public sealed class Vma
         }
     }
 
+    /// <summary>Where it is, for whoever keeps the areas.</summary>
+    internal HvaRange Range => _range;
+
     /// <summary>Permissions and file.</summary>
     internal AreaKind Kind => _kind;
 

@@ -23,9 +23,7 @@ public sealed partial class Kvm
         get
         {
             SwitchPoint.Read(this, "the count of invalidations");
-            ulong seq = Volatile.Read(ref _invalidateSeq);
-            Thread.MemoryBarrier();
-            return seq;
+            return Volatile.Read(ref _invalidateSeq);
         }
     }
 

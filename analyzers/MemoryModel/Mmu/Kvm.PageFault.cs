@@ -85,8 +85,9 @@ public sealed partial class Kvm
         fault.MapWritable = false;
         if (fault.Slot is { IsInvalid: false } slot)
         {
-            if (!fault.IsPrivate) Mm.Approach(slot.HvaOf(fault.Gfn));
-            slot.Rmap.Approach(fault.Gfn - slot.BaseGfn);
+            if (!fault.IsPrivate && vcpu.HasForeseen) Mm.ApproachPage(slot.HvaOf(fault.Gfn));
+            else if (!fault.IsPrivate) Mm.Approach(slot.HvaOf(fault.Gfn));
+            slot.Approach(fault.Gfn);
         }
         return fault;
     }
@@ -278,10 +279,11 @@ public sealed partial class Kvm
         SwitchPoint.Write(fault.Root, "entry", fault.Gfn.Value);
         var old = new Spte(Interlocked.Exchange(ref cell, fresh.Value));
         if (old.IsPresent) return old.IsWritable && !fresh.IsWritable;
-        ulong offset = fault.Gfn - slot.BaseGfn;
-        slot.Rmap.Add(this, offset, fault.Root);
         // What is pinned stays in memory until the entry goes (2008).
         if (PinsMappedPages) _ = Mm.Memory.PageOf(fresh.Pfn).TryGet(PageHolder.Spte);
+        if (slot.TryMapAlone(fault.Gfn, fault.Root)) return false;
+        ulong offset = fault.Gfn - slot.BaseGfn;
+        slot.Rmap.Add(this, offset, fault.Root);
         if (slot.Rmap.CountAt(this, offset) <= RmapRecycleThreshold) return false;
         return UnmapGfnRange(new Ranges.SlotGfnRange(slot, GfnRange.FromStartCount(fault.Gfn, 1)));
     }

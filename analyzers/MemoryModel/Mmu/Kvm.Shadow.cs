@@ -42,7 +42,7 @@ public sealed partial class Kvm
         ulong end = range.Range.End - slot.BaseGfn;
         bool mirrored = false;
         bool flush = false;
-        for (ulong offset = range.Range.Start - slot.BaseGfn; slot.Rmap.Next(ref offset, end); offset++)
+        for (ulong offset = range.Range.Start - slot.BaseGfn; slot.NextMapped(ref offset, end); offset++)
         {
             int position = 0;
             while (slot.Rmap.At(this, offset, position) is { } root)
@@ -88,7 +88,7 @@ public sealed partial class Kvm
         var old = new Spte(Interlocked.Exchange(ref cell.Word, 0));
         if (!old.IsPresent) return false;
         Invariants?.TakenOut(this, gfn, isPrivate: root.IsMirror || old.IsPrivate);
-        slot.Rmap.Remove(gfn - slot.BaseGfn, root);
+        if (!slot.TryUnmapAlone(gfn, root)) slot.Rmap.Remove(gfn - slot.BaseGfn, root);
         if (!PinsMappedPages) return true;
         FlushRemoteTlbs();
         Mm.Memory.Put(Mm.Memory.PageOf(old.Pfn), PageHolder.Spte);
@@ -128,7 +128,7 @@ public sealed partial class Kvm
         Memslot slot = range.Slot;
         ulong end = range.Range.End - slot.BaseGfn;
         bool flush = false;
-        for (ulong offset = range.Range.Start - slot.BaseGfn; slot.Rmap.Next(ref offset, end); offset++)
+        for (ulong offset = range.Range.Start - slot.BaseGfn; slot.NextMapped(ref offset, end); offset++)
         {
             for (int i = 0; slot.Rmap.At(this, offset, i) is { } root; i++)
             {
@@ -226,7 +226,7 @@ public sealed partial class Kvm
         Memslot slot = range.Slot;
         ulong end = range.Range.End - slot.BaseGfn;
         bool young = false;
-        for (ulong offset = range.Range.Start - slot.BaseGfn; slot.Rmap.Next(ref offset, end); offset++)
+        for (ulong offset = range.Range.Start - slot.BaseGfn; slot.NextMapped(ref offset, end); offset++)
         {
             for (int i = 0; slot.Rmap.At(this, offset, i) is { } root; i++)
             {
@@ -267,7 +267,7 @@ public sealed partial class Kvm
         Memslot slot = range.Slot;
         var blocked = new List<(ShadowRoot Root, Gfn Gfn, HostPage Page)>();
         ulong end = range.Range.End - slot.BaseGfn;
-        for (ulong offset = range.Range.Start - slot.BaseGfn; slot.Rmap.Next(ref offset, end); offset++)
+        for (ulong offset = range.Range.Start - slot.BaseGfn; slot.NextMapped(ref offset, end); offset++)
         {
             for (int i = 0; slot.Rmap.At(this, offset, i) is { } root; i++)
             {

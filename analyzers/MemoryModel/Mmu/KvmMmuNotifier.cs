@@ -72,6 +72,8 @@ internal sealed class KvmMmuNotifier(Kvm kvm) : MmuNotifier
     private static bool Unmap(Kvm kvm, in SlotGfnRange range)
     {
         kvm.MmuInvalidateRangeAdd(range.Range);
+        // What the process is about to give up.
+        kvm.Mm.ApproachPage(range.Slot.HvaOf(range.Range.Start));
         kvm.Backend.UnmapShared(kvm, range.Slot, range.Range);
         return kvm.UnmapGfnRange(range with { Filter = InvalidationFilter.Shared });
     }

@@ -38,6 +38,9 @@ public sealed class ReverseMap
         _chunks = new byte[]?[((frames - 1) >> ChunkBits) + 1];
     }
 
+    /// <summary>The byte of each frame, where the slot is small enough for one piece; otherwise null.</summary>
+    internal byte[]? Heads => _only;
+
     /// <summary>Number of roots that map a frame.</summary>
     /// <param name="kvm">The machine.</param>
     /// <param name="offset">Number of the frame within the slot.</param>

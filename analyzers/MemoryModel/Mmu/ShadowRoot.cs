@@ -64,6 +64,13 @@ public sealed class ShadowRoot
     /// <summary>Where the entry of a frame is, which some root's reverse map says is there.</summary>
     internal ref ulong WordOf(Gfn gfn) => ref _entries.Find(gfn.Value).Word;
 
+    /// <summary>Says that the entry of a frame will be needed soon.</summary>
+    internal void Approach(Gfn gfn)
+    {
+        ref ShadowCell cell = ref _entries.Find(gfn.Value);
+        if (!Unsafe.IsNullRef(ref cell)) CacheLine.Fetch(ref cell);
+    }
+
     /// <summary>Where the entry of a frame goes.</summary>
     internal ref ShadowCell Add(Gfn gfn) => ref _entries.Add(gfn.Value);
 

@@ -19,6 +19,12 @@ public sealed partial class Vcpu
     private bool _hasEntered;
     private int _requests;
 
+    // The last access took a fault, so the next one probably does too.
+    private bool _expectsFault;
+
+    /// <summary>True when the entry of the process for what the guest touches was asked for before it touched it.</summary>
+    internal bool HasForeseen { get; private set; }
+
     /// <summary>Asks something of the vCPU before it enters the guest again.</summary>
     internal void MakeRequest(VcpuRequests request)
     {
@@ -48,11 +54,22 @@ public sealed partial class Vcpu
     /// <summary>True when a request to forget translations is pending, so that what it holds counts for nothing: it forgets before it uses them.</summary>
     internal bool WillFlush => !Volatile.Read(ref _hasEntered) && Volatile.Read(ref _requests) != 0;
 
+    /// <summary>Where a fault is to be expected, asks for everything that it will look at before it looks at the first of it: in a large machine each is a wait for memory.</summary>
+    private void Foresee(Gfn gfn)
+    {
+        HasForeseen = _expectsFault;
+        _expectsFault = false;
+        if (!HasForeseen) return;
+        _roots[AddressSpace * 2]?.Approach(gfn);
+        if (Kvm.PeekSlots(AddressSpace).Foresee(gfn) is { } slot) Kvm.Mm.Approach(slot.ForeseenHvaOf(gfn));
+    }
+
     /// <summary>Enters the guest for one access, and leaves it again.</summary>
     private GuestStep Enter(in GuestAccess access, out ulong value)
     {
         bool isPrivate = Kvm.Backend.GuestDecidesPrivacy ? access.IsPrivate : Kvm.MemIsPrivate(access.Gpa.Frame);
         ShadowRoot root = RootFor(isPrivate);
+        root.Approach(access.Gpa.Frame);
         while (true)
         {
             // Mode first, requests second; who makes one does it in the opposite order, so one of the two sees the other.

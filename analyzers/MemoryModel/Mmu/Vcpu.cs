@@ -81,6 +81,7 @@ public sealed partial class Vcpu
         using (Mutex.Hold())
         {
             Exit.ExitReason = ExitReason.None;
+            Foresee(access.Gpa.Frame);
             var spin = new SpinWait();
             while (true)
             {
@@ -163,6 +164,7 @@ public sealed partial class Vcpu
         Kvm.Mm.Lockdep?.MightSleep("a page fault", Mutex, Kvm.Srcu, Kvm.MmuLock, Kvm.Mm.MmapLock);
         using (Mutex.Hold())
         {
+            Foresee(access.Gpa.Frame);
             return Enter(access, out _) == GuestStep.PageFault ? HandleFault(access) : RetPf.Spurious;
         }
     }
@@ -221,6 +223,7 @@ public sealed partial class Vcpu
     [ExcludesLock("Kvm.Srcu", "Kvm.MmuLock", "Kvm.Mm.MmapLock"), MaySleep]
     private Result<RetPf> HandleFault(in GuestAccess access)
     {
+        _expectsFault = true;
         using (Kvm.Srcu.Read())
         {
             return Kvm.HandlePageFault(this, access);

@@ -18,12 +18,12 @@ public sealed partial class GuestMemfd
         Kvm.Mm.Lockdep?.MightSleep("a broken page", InvalidateLock, Kvm.MmuLock);
         using (InvalidateLock.Write())
         {
-            bool began = InvalidateStart(index, index + 1);
+            List<GuestMemfd>? began = StartForAll(index, index + 1);
             using (_folioLock.Hold())
             {
                 if (_pages.Get(index) is { } page) page.IsPoisoned = true;
             }
-            InvalidateEnd(began);
+            EndForAll(began);
         }
     }
 
@@ -36,9 +36,9 @@ public sealed partial class GuestMemfd
         if (first >= end) return Errno.Ok;
         using (InvalidateLock.Write())
         {
-            bool began = InvalidateStart(first, end);
+            List<GuestMemfd>? began = StartForAll(first, end);
             Truncate(first, end);
-            InvalidateEnd(began);
+            EndForAll(began);
         }
         return Errno.Ok;
     }
@@ -49,7 +49,28 @@ public sealed partial class GuestMemfd
         using (InvalidateLock.Write()) Truncate(first, end);
     }
 
-    /// <summary>Takes what guests have mapped of a part away, in every slot that it is bound to.</summary>
+    /// <summary>Takes what the guest of each opening has mapped of a part away, one machine after the other.</summary>
+    /// <returns>The openings for which an invalidation has begun; null for none.</returns>
+    /// <remarks>Source: kvm_gmem_invalidate_begin(), for each file of the mapping.</remarks>
+    [NoLockAnalysis("all openings of the same memory have the same lock, and the caller holds it")]
+    private List<GuestMemfd>? StartForAll(ulong first, ulong end)
+    {
+        List<GuestMemfd>? began = null;
+        foreach (GuestMemfd file in _inode.Files)
+        {
+            if (file.InvalidateStart(first, end)) (began ??= []).Add(file);
+        }
+        return began;
+    }
+
+    [NoLockAnalysis("all openings of the same memory have the same lock, and the caller holds it")]
+    private static void EndForAll(List<GuestMemfd>? began)
+    {
+        if (began is null) return;
+        foreach (GuestMemfd file in began) file.InvalidateEnd(began: true);
+    }
+
+    /// <summary>Takes what this machine's guest has mapped of a part away, in every slot that it is bound to.</summary>
     /// <returns>True when an invalidation has begun; with no slot there is none, and the mmu_lock is not taken.</returns>
     /// <remarks>
     /// Source: kvm_gmem_invalidate_start(). Private memory is meant: shared memory comes from the process, and must not go because a private page does. Where a slot's shared memory comes from the file as well, both kinds lead to
@@ -98,13 +119,20 @@ public sealed partial class GuestMemfd
             for (int i = 0; i < gone.Count; i++)
             {
                 // Also when nobody maps it yet: a fault may be about to, which sees that the page is gone, or has mapped it by the time that its entry is looked at.
-                if ((Flags & GmemFlags.Mmap) != 0) UnmapPage(at);
+                if ((Flags & GmemFlags.Mmap) != 0) UnmapPageForAll(at);
                 at++;
             }
             ReclaimRuns(gone);
             foreach (HostPage page in gone) _memory.PutPage(page, PageHolder.PageCache);
             gone.Clear();
         }
+    }
+
+    /// <summary>Unmaps a page from every process that maps it, through whatever opening.</summary>
+    [MaySleep]
+    private void UnmapPageForAll(ulong index)
+    {
+        foreach (GuestMemfd file in _inode.Files) file.UnmapPage(index);
     }
 
     // As many pages, and aligned as, the largest entry that a back end has for several.

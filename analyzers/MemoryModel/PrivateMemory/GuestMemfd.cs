@@ -7,32 +7,32 @@ namespace MemoryModel.PrivateMemory;
 
 /// <summary>A file of memory for one machine's guest, which the host's processes need not be able to reach.</summary>
 /// <remarks>
-/// Source: virt/kvm/guest_memfd.c. It keeps its machine alive, never the reverse. Pages belong to it until a hole is punched or the file goes; going back to the host each passes by the machine's back end. Parts of it are bound to
+/// Source: virt/kvm/guest_memfd.c. An opening of memory for one machine, which it keeps alive, never the reverse. The memory may have an opening for each of several machines (<see cref="Kvm.LinkGuestMemfd"/>). Pages belong to it until a hole is punched or the last opening goes; going back to the host each passes by the machine's back end. Parts of it are bound to
 /// memslots, each part to one at most. Order of locks: slots_lock, then <see cref="InvalidateLock"/>, then a page's lock, or the mmu_lock. Thread-safe.
 /// </remarks>
 public sealed partial class GuestMemfd : MappedFile, IPageReclaimer
 {
-    private static long s_lastInode;
-
+    private readonly GmemInode _inode;
     private readonly HostMemory _memory;
     private readonly MutexLock _folioLock;
 
     [GuardedBy(nameof(_folioLock))]
-    private readonly RadixTable<HostPage?> _pages = new();
+    private readonly RadixTable<HostPage?> _pages;
 
     [GuardedBy(nameof(InvalidateLock))]
     private IntervalTree<Memslot>? _bindings;
 
     private int _signalPending;
 
-    internal GuestMemfd(Kvm kvm, ulong size, GmemFlags flags)
+    internal GuestMemfd(Kvm kvm, GmemInode inode)
     {
         Kvm = kvm;
-        Size = size;
-        Flags = flags;
-        _memory = kvm.Mm.Memory;
-        InvalidateLock = new RwSemaphore("invalidate_lock", kvm.Mm.Lockdep);
-        _folioLock = new MutexLock("folio_lock", kvm.Mm.Lockdep);
+        _inode = inode;
+        _memory = inode.Memory;
+        _folioLock = inode.FolioLock;
+        _pages = inode.Pages;
+        InvalidateLock = inode.InvalidateLock;
+        inode.Add(this);
         kvm.Mm.Lockdep?.Declare(this);
         kvm.Get();
         kvm.Invariants?.Add(this);
@@ -42,13 +42,13 @@ public sealed partial class GuestMemfd : MappedFile, IPageReclaimer
     public Kvm Kvm { get; }
 
     /// <summary>Bytes.</summary>
-    public ulong Size { get; }
+    public ulong Size => _inode.Size;
 
     /// <summary>What it can do.</summary>
-    public GmemFlags Flags { get; }
+    public GmemFlags Flags => _inode.Flags;
 
-    /// <summary>A number that no other file of the process has.</summary>
-    public long Inode { get; } = Interlocked.Increment(ref s_lastInode);
+    /// <summary>A number that no other file of the process has, but for the openings of the same memory.</summary>
+    public long Inode => _inode.Number;
 
     /// <summary>Bytes of its smallest part.</summary>
     public ulong BlockSize => PageSize.Bytes;
@@ -84,17 +84,18 @@ public sealed partial class GuestMemfd : MappedFile, IPageReclaimer
     /// <param name="offset">First byte; page aligned.</param>
     /// <param name="length">Bytes, whole pages.</param>
     /// <returns>
-    /// Ok. EINVAL for a length of 0, and for what is not page aligned; EOPNOTSUPP without <see cref="FallocateMode.KeepSize"/>, and for modes that there are not; for an allocation EINVAL beyond the end, EINTR for a signal,
+    /// Ok. EINVAL for a length of 0, and for what is not page aligned, or negative as a signed number; EOPNOTSUPP without <see cref="FallocateMode.KeepSize"/>, and for modes that there are not; EFBIG beyond 2^63-1; for an allocation EINVAL beyond the end, EINTR for a signal,
     /// ENOMEM (what was allocated stays). Giving up what is beyond the end is fine.
     /// </returns>
-    /// <remarks>Source: kvm_gmem_fallocate().</remarks>
+    /// <remarks>Source: vfs_fallocate(), kvm_gmem_fallocate().</remarks>
     [ExcludesLock(nameof(InvalidateLock), "Kvm.MmuLock"), MaySleep]
     public Errno Fallocate(FallocateMode mode, ulong offset, ulong length)
     {
         Kvm.Mm.Lockdep?.MightSleep("fallocate", InvalidateLock, Kvm.MmuLock);
-        if (length == 0) return Errno.EINVAL;
+        if (offset > long.MaxValue || length is 0 or > long.MaxValue) return Errno.EINVAL;
         if ((mode & FallocateMode.KeepSize) == 0 || (mode & ~(FallocateMode.KeepSize | FallocateMode.PunchHole)) != 0) return Errno.EOPNOTSUPP;
-        if (((offset | length) & (PageSize.Bytes - 1)) != 0 || offset + length < offset) return Errno.EINVAL;
+        if (offset + length > long.MaxValue) return Errno.EFBIG;
+        if (((offset | length) & (PageSize.Bytes - 1)) != 0) return Errno.EINVAL;
         ulong first = offset >> PageSize.Shift;
         ulong end = (offset + length) >> PageSize.Shift;
         return (mode & FallocateMode.PunchHole) != 0 ? PunchHole(first, end) : Allocate(first, end);
@@ -148,11 +149,20 @@ public sealed partial class GuestMemfd : MappedFile, IPageReclaimer
         return ReferenceEquals(_pages.Get(index), page);
     }
 
+    /// <summary>Opens the same memory for another machine.</summary>
+    internal GuestMemfd OpenFor(Kvm kvm) => new(kvm, _inode);
+
+    /// <summary>True when its machine had an opening of the same memory before.</summary>
+    internal bool IsSecondOfItsMachine => !ReferenceEquals(Array.Find(_inode.Files, file => ReferenceEquals(file.Kvm, Kvm)), this);
+
+    /// <summary>True when it is memory of the same host.</summary>
+    internal bool IsOf(HostMemory memory) => ReferenceEquals(_memory, memory);
+
     /// <inheritdoc/>
     protected internal override void Release()
     {
         ReleaseBindings();
-        TruncateLocking(0, Size >> PageSize.Shift);
+        if (_inode.Remove(this)) TruncateLocking(0, Size >> PageSize.Shift);
         Kvm.Invariants?.Remove(this);
         Kvm.Put();
     }

@@ -11,7 +11,7 @@ public sealed partial class Kvm
     /// <summary>Puts the first content into private memory, page by page, until an error.</summary>
     /// <param name="start">The first frame.</param>
     /// <param name="source">Where the process has the content, page aligned; null for none.</param>
-    /// <param name="pageCount">Number of pages.</param>
+    /// <param name="pageCount">Number of pages; what is beyond the end of the first frame's slot is left out.</param>
     /// <param name="handler">Puts the content in; may sleep.</param>
     /// <returns>
     /// Number of pages done, if any; otherwise the first error: EINVAL for no pages, or more than 2^63-1, for a source that is not page aligned, a frame without private memory, or one that is not private; EFAULT when the source is not mapped, or the file closed;
@@ -31,6 +31,7 @@ public sealed partial class Kvm
         using (SlotsLock.Hold())
         using (Srcu.Read())
         {
+            if (GfnToMemslot(start) is { } first) pageCount = Math.Min(pageCount, first.GfnRange.End - start);
             for (; done < pageCount; done++)
             {
                 error = PopulateOne(start + done, source is { } hva ? hva + (done << PageSize.Shift) : null, handler);

@@ -25,9 +25,42 @@ public sealed partial class Kvm
         if ((flags & ~known) != 0 || !Backend.SupportsGuestMemfd) return Errno.EINVAL;
         if (size == 0 || size > long.MaxValue || (size & (PageSize.Bytes - 1)) != 0) return Errno.EINVAL;
         if (Mm.Memory.Fails(FaultSite.Structure)) return Errno.ENOMEM;
-        var file = new GuestMemfd(this, size, flags);
+        var file = new GuestMemfd(this, new GmemInode(Mm.Memory, size, flags, Mm.Lockdep));
         Result<int> fd = Mm.Files.Install(file);
         if (fd.IsError) file.Put();
+        return fd;
+    }
+
+    /// <summary>Opens the memory of another machine's file for this one as well: both can have it in slots, each page for one frame of each.</summary>
+    /// <param name="fd">Number of the other machine's file in this machine's process.</param>
+    /// <param name="flags">Must be 0.</param>
+    /// <returns>
+    /// Number of the opening. EINVAL for flags, for a file that is no guest_memfd or is this machine's already, and where the pages of one of the two machines belong to it alone, as those of a confidential guest do; EBADF; EMFILE; ENOMEM.
+    /// </returns>
+    /// <remarks>
+    /// Source: several files per inode are provided for in guest_memfd.c (kvm_gmem_for_each_file()); how the second one comes to be is KVM_LINK_GUEST_MEMFD of "Add link support for guest_memfd", not merged. A hole that is punched through one opening is one for all; a
+    /// closed one takes its own machine's translations along, the last one the pages.
+    /// </remarks>
+    [MaySleep]
+    public Result<int> LinkGuestMemfd(int fd, ulong flags = 0)
+    {
+        Mm.Lockdep?.MightSleep("making a file");
+        if (flags != 0) return Errno.EINVAL;
+        Result<KernelFile> file = Mm.Files.Get(fd);
+        if (file.IsError) return file.Error;
+        Result<int> opened = file.Value is GuestMemfd gmem ? Link(gmem) : Errno.EINVAL;
+        file.Value.Put();
+        return opened;
+    }
+
+    private Result<int> Link(GuestMemfd file)
+    {
+        if (!file.IsOf(Mm.Memory) || !Backend.SupportsSharedGmem || !Backend.SupportsGuestMemfd || !file.Kvm.Backend.SupportsSharedGmem) return Errno.EINVAL;
+        if (Mm.Memory.Fails(FaultSite.Structure)) return Errno.ENOMEM;
+        GuestMemfd opened = file.OpenFor(this);
+        // A page is for one frame of a machine at most, and only an opening knows its own parts.
+        Result<int> fd = opened.IsSecondOfItsMachine ? Errno.EINVAL : Mm.Files.Install(opened);
+        if (fd.IsError) opened.Put();
         return fd;
     }
 

@@ -36,6 +36,8 @@ public static class NotifierWalk
         {
             foreach (Memslot slot in kvm.Memslots(i).InHvaRange(range))
             {
+                SlotGfnRange part = SlotGfnRange.Clip(slot, range);
+                slot.Approach(part.Range.Start);
                 if (!locked)
                 {
                     kvm.MmuLock.WriteLock();
@@ -43,7 +45,7 @@ public static class NotifierWalk
                     kvm.Invariants?.EnterScope(kvm, InvalidationFilter.Shared);
                     onLock?.Invoke(kvm);
                 }
-                ret |= handler(kvm, SlotGfnRange.Clip(slot, range));
+                ret |= handler(kvm, part);
             }
         }
         if (ret) flush?.Invoke(kvm);

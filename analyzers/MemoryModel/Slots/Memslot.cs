@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using MemoryModel.Memory;
 using MemoryModel.Mmu;
 using MemoryModel.PrivateMemory;
@@ -14,9 +16,13 @@ public sealed class Memslot
     private readonly MemslotFlags _flags;
     private volatile bool _isFreed;
 
+    // What its reverse map keeps for each frame, where that is in one piece: one place less to look at.
+    private readonly byte[]? _heads;
+
     internal Memslot(int addressSpace, int id, Gfn baseGfn, ulong npages, Hva userspaceAddr, MemslotFlags flags, ReverseMap rmap, GmemBinding? gmem = null, DirtyBitmap? dirty = null)
     {
         Rmap = rmap;
+        _heads = rmap.Heads;
         Gmem = gmem;
         Dirty = dirty;
         AddressSpace = addressSpace;
@@ -77,6 +83,49 @@ public sealed class Memslot
     public override string ToString() => _isFreed
         ? $"slot {AddressSpace}:{Id} (freed)"
         : $"slot {AddressSpace}:{Id}{(IsInvalid ? " (INVALID)" : "")} gfn {GfnRange} hva {HvaRange}";
+
+    /// <summary>Says that it will be asked for much soon.</summary>
+    internal void Approach() => CacheLine.FetchObject(this, first: 32, last: 72);
+
+    /// <summary>Says that what maps a frame of it will be asked for soon.</summary>
+    internal void Approach(Gfn gfn)
+    {
+        if (_heads is { } heads) CacheLine.Fetch(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(heads), (nint)(gfn - _baseGfn)));
+        else Rmap.Approach(gfn - _baseGfn);
+    }
+
+    /// <summary>Where the process has a frame, for whoever only wants to have it near.</summary>
+    internal Hva ForeseenHvaOf(Gfn gfn) => _userspaceAddr + ((gfn - _baseGfn) << PageSize.Shift);
+
+    /// <summary>Goes on to the next of its frames that some root maps; see <see cref="ReverseMap.Next"/>.</summary>
+    internal bool NextMapped(ref ulong from, ulong end)
+    {
+        // One frame is what most ask about.
+        if (_heads is { } heads && end - from == 1 && from < _npages) return Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(heads), (nint)from) != ReverseMap.NoNumber;
+        return Rmap.Next(ref from, end);
+    }
+
+    /// <summary>Lists a root as the only one that maps a frame.</summary>
+    /// <returns>False, with nothing done, when that takes more than a word: others map it, or it is a large slot.</returns>
+    internal bool TryMapAlone(Gfn gfn, ShadowRoot root)
+    {
+        if (_heads is not { } heads || root.Number == ReverseMap.NoNumber) return false;
+        ref byte head = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(heads), (nint)(gfn - _baseGfn));
+        if (head != ReverseMap.NoNumber) return false;
+        head = root.Number;
+        return true;
+    }
+
+    /// <summary>Takes a root out that is the only one that maps a frame.</summary>
+    /// <returns>False, with nothing done, when that takes more than a word.</returns>
+    internal bool TryUnmapAlone(Gfn gfn, ShadowRoot root)
+    {
+        if (_heads is not { } heads || root.Number == ReverseMap.NoNumber) return false;
+        ref byte head = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(heads), (nint)(gfn - _baseGfn));
+        if (head != root.Number) return false;
+        head = ReverseMap.NoNumber;
+        return true;
+    }
 
     /// <summary>Nobody can see it any more: with validation on, whoever still uses it is refused.</summary>
     internal void Free() => _isFreed = true;

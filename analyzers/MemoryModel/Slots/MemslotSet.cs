@@ -101,6 +101,9 @@ public sealed class MemslotSet
         return slots;
     }
 
+    /// <summary>The slot that probably holds a frame, for whoever only wants to have it near: good for nothing else, as the set may be anybody's by now.</summary>
+    internal Memslot? Foresee(Gfn gfn) => Volatile.Read(ref _index)?.FindByGfn(gfn);
+
     private MemslotIndex Index
     {
         get

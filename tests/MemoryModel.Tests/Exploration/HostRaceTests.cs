@@ -45,7 +45,7 @@ public sealed class HostRaceTests
         Mm mm = Equal();
         Mm child = null!;
         return new Trial(
-            new TrialTask("fork", () => child = mm.Fork()),
+            new TrialTask("fork", () => child = mm.Fork().Value),
             new TrialTask("process", () => Assert.Equal(Errno.Ok, mm.Write(s_first, 8))))
         {
             AtEnd = () =>

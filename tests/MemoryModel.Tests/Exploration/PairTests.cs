@@ -34,7 +34,7 @@ public sealed class PairTests
         ("age", static (w, vcpu) => _ = w.Mm.ClearFlushYoung(s_hva)),
         ("poison", static (w, vcpu) => _ = w.Mm.PoisonPage(s_hva)),
         ("merge", static (w, vcpu) => _ = w.Mm.MergePages(s_hva, s_hva + Page)),
-        ("fork", static (w, vcpu) => w.Children.Add(w.Mm.Fork())),
+        ("fork", static (w, vcpu) => w.Children.Add(w.Mm.Fork().Value)),
         ("reap", static (w, vcpu) => _ = w.Mm.OomReap()),
         ("delete the slot", static (w, vcpu) => _ = w.Machine.Delete(0)),
         ("move the slot", static (w, vcpu) => _ = w.Machine.SetSlot(0, 0x20, 2, s_hva.Value)),

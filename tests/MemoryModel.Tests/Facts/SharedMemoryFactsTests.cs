@@ -20,7 +20,7 @@ public sealed class SharedMemoryFactsTests
     {
         _machine.Map(Hva0, 2, VmaFlags.ReadWrite | VmaFlags.Shared);
         if (touched) Assert.Equal(Errno.Ok, Mm.Write(s_first, 1));
-        Mm child = Mm.Fork();
+        Mm child = Mm.Fork().Value;
         Assert.Equal(Errno.Ok, new Mirror(child).Write(s_first, [2]));
         Assert.Equal(2ul, Mm.Read(s_first).Value);
         Assert.Equal(Errno.Ok, Mm.Write(s_first, 3));
@@ -51,7 +51,7 @@ public sealed class SharedMemoryFactsTests
         _machine.AddSlot(0, 0x10, 1, Hva0);
         Vcpu vcpu = _machine.AddVcpu();
         Assert.True(vcpu.Write(new Gfn(0x10).Address, 1).IsDone);
-        Mm child = Mm.Fork();
+        Mm child = Mm.Fork().Value;
         _machine.Check();
         Assert.Equal(1ul, child.Read(s_first).Value);
         Assert.Equal(Errno.Ok, child.Write(s_first, 2));
