@@ -25,7 +25,7 @@ internal sealed partial class Evaluator
             return;
         foreach (var what in protocol.RequiresSettled)
         {
-            if (settled is null || !settled.Settles.Contains(what))
+            if (settled is null || !settled.IsSureToSettle(what))
                 CheckSettled(site, what, text);
         }
     }
@@ -39,7 +39,7 @@ internal sealed partial class Evaluator
         }
 
         // A helper does what its caller left to be done, besides its own.
-        if ((!_body.IsVisible || _body.Contract.Protocol?.Settles.Contains(what) == true) && !HasMark(MarkKind.Settled, what))
+        if ((!_body.IsVisible || _body.Contract.Protocol?.MaySettle(what) == true) && !HasMark(MarkKind.Settled, what))
             _state = _state.Add(new Mark(MarkKind.Settled, what, null, null, site));
     }
 

@@ -17,7 +17,8 @@ internal sealed partial class Evaluator
         {
             if (_state.Owned.Contains(argument.Term) && ((!hasSource && !Contracts.Of(callee).ReadsOnly) || summary.Keeps.Contains(argument.Parameter) || IsKept(callee, argument.Parameter)))
                 Share(argument.Term);
-            if (IsOwned(argument.Term) && (hasSource ? PrimaryConstructors.Is(callee) || IsKept(callee, argument.Parameter) || Keeping.Returns(_host, callee, _body, argument.Parameter) : IsContained(callee, argument.Parameter)))
+            // What it says of taking it over has been heeded.
+            if (IsOwned(argument.Term) && Contracts.Of(argument.Parameter).Protocol?.Consumes is null && (hasSource ? PrimaryConstructors.Is(callee) || IsKept(callee, argument.Parameter) || Keeping.Returns(_host, callee, _body, argument.Parameter) : IsContained(callee, argument.Parameter)))
                 Disown(argument.Term);
         }
     }

@@ -431,4 +431,36 @@ public sealed class LCK3001Tests
         Errno Success() { var r = Do(); var end = {|LCK3001:End|}(); return r != Errno.Success ? r : Errno.Success; }
         Errno Constant(bool b) { var r = {|LCK3001:Do|}(); if (b) return Errno.Again; return r; }
         """);
+
+    [Fact]
+    public Task FirstErrorKeptOverTheRounds_Silent() => Flows.VerifyAsync("""
+        public class C
+        {
+            static Errno Step(int i) => Errno.Success;
+            Errno First(int[] steps)
+            {
+                var first = Errno.Success;
+                foreach (var i in steps)
+                {
+                    var ret = Step(i);
+                    first = first == Errno.Success ? ret : first;
+                }
+
+                return first;
+            }
+
+            Errno Second(int[] steps)
+            {
+                var first = Errno.Success;
+                foreach (var i in steps)
+                {
+                    var ret = {|LCK3001:Step|}(i);
+                    if (i > 3)
+                        return ret;
+                }
+
+                return first;
+            }
+        }
+        """);
 }
