@@ -164,7 +164,7 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
         for (int i = 0; i < paths.Length; i++)
         {
             // Another round is something done about an error.
-            var path = EnterLocks(head, paths[i]).Without(MarkKind.Failed);
+            var path = Evaluator.WithoutFormerElements(EnterLocks(head, paths[i]).Without(MarkKind.Failed));
             foreach (var location in locations)
                 path = NameForRound(Evaluator.WithoutChoice(path, location), location, head);
             if (!ReferenceEquals(path, paths[i]))
@@ -315,16 +315,18 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
             _ends.Add(after);
             if (_isInPlace || _evaluator.Observer is not { } observer)
                 continue;
-            if (!state.Unchecked.IsEmpty && !ErrorReturns.Tells(_contracts, _body, state, returned))
-                Lose(observer, state);
-            observer.Left(new BodyLeft(site, returned, false), after);
+            Lose(observer, state, returned);
+            observer.Left(new BodyLeft(site, returned, false) { From = from.Ordinal }, after);
         }
     }
 
-    static void Lose(FlowObserver observer, PathState state)
+    void Lose(FlowObserver observer, PathState state, Term? returned)
     {
         foreach (var result in state.Unchecked)
-            observer.Lost(new ResultLost(result.Call, result.Call, LostResult.NeverTested), state);
+        {
+            if (!ErrorReturns.Tells(_contracts, _body, state, returned, result.Call.Type))
+                observer.Lost(new ResultLost(result.Call, result.Call, LostResult.NeverTested), state);
+        }
     }
 
     void IExits<PathSet>.Throw(IOperation? thrown, PathSet set)

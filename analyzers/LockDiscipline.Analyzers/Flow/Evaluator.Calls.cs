@@ -168,6 +168,8 @@ internal sealed partial class Evaluator
         if (property.Property.IsIndexer)
         {
             ForgetAnswers(owner);
+            if (!_state.Marks.IsEmpty && !IsLocal(owner) && Contracts.IsFramework(property.Property))
+                EscapeInto(property, value, owner);
             if (arguments.Length == 1)
             {
                 NoteAssigned(property, Term.Element(owner, arguments[0].Term), value);

@@ -36,6 +36,23 @@ internal sealed partial class Evaluator
         }
     }
 
+    // Whether a call that throws has taken over what it was given is not known.
+    void RaiseFrom(MemberContract contract, CallBinding binding)
+    {
+        var before = _state;
+        if (contract.Protocol is { OnParameters: true } && !_state.Marks.IsEmpty)
+        {
+            foreach (var argument in binding.Arguments)
+            {
+                if (Contracts.Of(argument.Parameter).Protocol?.Consumes is not null)
+                    Disown(argument.Term);
+            }
+        }
+
+        Raise();
+        _state = before;
+    }
+
     /// <summary>What the call does to values, pending work and sequences; gives what it returns, where that decides.</summary>
     Term EndProtocol(IOperation site, IMethodSymbol callee, MemberContract contract, ProtocolContract protocol, CallBinding binding, Term result)
     {

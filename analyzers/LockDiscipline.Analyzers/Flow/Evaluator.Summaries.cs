@@ -29,7 +29,10 @@ internal sealed partial class Evaluator
 
     // A container is given one of its items; an object made elsewhere is made of it.
     static bool IsContained(IMethodSymbol callee, IParameterSymbol parameter) =>
-        callee.MethodKind == MethodKind.Constructor || (parameter.Type is ITypeParameterSymbol { TypeParameterKind: TypeParameterKind.Type } && !callee.IsStatic);
+        callee.MethodKind == MethodKind.Constructor || (parameter.Type is ITypeParameterSymbol { TypeParameterKind: TypeParameterKind.Type } && !callee.IsStatic && !IsFunction(callee));
+
+    // `Func` is lent its argument and answers; what an `Action` is for, nobody says.
+    static bool IsFunction(IMethodSymbol callee) => callee is { MethodKind: MethodKind.DelegateInvoke, ReturnsVoid: false };
 
     // A method that requires a lock may drop it and take it again, without a word of it: that matters only to what rests on the hold.
     bool MayDropUnsaid(IMethodSymbol callee, MemberContract contract)

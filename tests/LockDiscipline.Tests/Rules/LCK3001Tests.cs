@@ -463,4 +463,14 @@ public sealed class LCK3001Tests
             }
         }
         """);
+
+    [Fact]
+    public Task ErrorOfANumberReturned_OtherBesideItLetGo() => Flows.VerifyAsync("""
+        public class C
+        {
+            [MustCheck] static int Read() => 0;
+            int Both() { var (first, second) = (Read(), Read()); return first < 0 ? first : second; }
+            int One() { var (first, second) = (Read(), {|LCK3001:Read|}()); return first < 0 ? 1 : second; }
+        }
+        """);
 }
