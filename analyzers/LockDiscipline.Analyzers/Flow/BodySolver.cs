@@ -278,9 +278,9 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
         {
             _evaluator.NoteGuarded(condition);
             if (Conditions.Assume(state, condition, takenWhen) is { } yes)
-                taken.Add(_evaluator.Identify(Decided(state, condition, yes, isAsWritten ? block.FallThroughSuccessor : null), block.BranchValue!, condition, takenWhen));
+                taken.Add(_evaluator.Identify(Decided(state, condition, SkippedTests.Drop(_contracts, state, yes, condition, block.BranchValue!, takenWhen), isAsWritten ? block.FallThroughSuccessor : null), block.BranchValue!, condition, takenWhen));
             if (Conditions.Assume(state, condition, !takenWhen) is { } no)
-                fallen.Add(_evaluator.Identify(Decided(state, condition, no, isAsWritten ? null : block.ConditionalSuccessor), block.BranchValue!, condition, !takenWhen));
+                fallen.Add(_evaluator.Identify(Decided(state, condition, SkippedTests.Drop(_contracts, state, no, condition, block.BranchValue!, !takenWhen), isAsWritten ? null : block.ConditionalSuccessor), block.BranchValue!, condition, !takenWhen));
         }
 
         if (taken.Count > 0)
@@ -315,16 +315,16 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
             _ends.Add(after);
             if (_isInPlace || _evaluator.Observer is not { } observer)
                 continue;
-            Lose(observer, state, returned);
+            Lose(observer, state, site, returned);
             observer.Left(new BodyLeft(site, returned, false) { From = from.Ordinal }, after);
         }
     }
 
-    void Lose(FlowObserver observer, PathState state, Term? returned)
+    void Lose(FlowObserver observer, PathState state, IOperation? site, Term? returned)
     {
         foreach (var result in state.Unchecked)
         {
-            if (!ErrorReturns.Tells(_contracts, _body, state, returned, result.Call.Type))
+            if (!ErrorReturns.Tells(_contracts, _body, state, site, returned, result.Call.Type))
                 observer.Lost(new ResultLost(result.Call, result.Call, LostResult.NeverTested), state);
         }
     }

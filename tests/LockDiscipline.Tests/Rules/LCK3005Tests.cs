@@ -135,6 +135,7 @@ public sealed class LCK3005Tests
         {
             static Status Begin() => default;
             Status Wrong() { var status = Begin(); if (status.Failed) {|LCK3005:return Status.Ok;|} return Begin(); }
+            Status Default() { if (Begin().Failed) {|LCK3005:return default;|} return Begin(); }
             Status Other() { var status = Begin(); if (status.Failed) return Status.Busy; return Begin(); }
         }
         """);

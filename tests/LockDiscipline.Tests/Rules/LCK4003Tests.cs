@@ -196,4 +196,26 @@ public sealed class LCK4003Tests
         }
 
         """;
+
+    // The number in a frame is all that there is of it, whatever it is kept in.
+    [Fact]
+    public Task ValueOfASuccess_StandsForTheResult() => Flows.VerifyAsync("""
+        [MustCheck]
+        public readonly struct Pfn
+        {
+            readonly long _value;
+            public Pfn(long value) { _value = value; }
+            [ErrorTest] public bool IsError => _value < 0;
+            [OnSuccess] public long Number => _value;
+        }
+        public static class Mmu
+        {
+            [return: Owned("pfn")] public static Pfn Fault(ulong gfn) => default;
+            public static void Release([Consumes("pfn")] long number) { }
+            public static Errno Install(long number) => Errno.Success;
+            public static Errno Released(ulong gfn) { var pfn = Fault(gfn); if (pfn.IsError) return Errno.Again; var number = pfn.Number; var ret = Install(number); Release(number); return ret; }
+            public static Errno Kept(ulong gfn) { var pfn = {|LCK4003:Fault|}(gfn); if (pfn.IsError) return Errno.Again; var number = pfn.Number; var ret = Install(number); if (ret != Errno.Success) return ret; Release(number); return ret; }
+            public static bool HandedOut(ulong gfn, out long number) { var pfn = Fault(gfn); number = pfn.IsError ? -1 : pfn.Number; return !pfn.IsError; }
+        }
+        """);
 }
