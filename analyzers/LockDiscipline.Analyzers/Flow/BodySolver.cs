@@ -312,7 +312,7 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
         {
             var returned = state.Store.TryGet(Term.Return, out var value) ? value : null;
             var after = _evaluator.AtEnd(state with { Store = state.Store.Without(Term.Return) });
-            _ends.Add(after);
+            _ends.Add(_isInPlace && returned is not null ? Evaluator.WithoutOwned(after, returned) : after);
             if (_isInPlace || _evaluator.Observer is not { } observer)
                 continue;
             Lose(observer, state, site, returned);

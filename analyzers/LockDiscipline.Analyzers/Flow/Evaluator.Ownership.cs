@@ -107,6 +107,18 @@ internal sealed partial class Evaluator
         return state;
     }
 
+    /// <summary>The state in which a lambda has given the value to whoever called it.</summary>
+    public static PathState WithoutOwned(PathState state, Term given)
+    {
+        foreach (var mark in state.Marks)
+        {
+            if (mark.Kind == MarkKind.Owned && given.Equals(mark.Value))
+                state = state.Remove(mark);
+        }
+
+        return state;
+    }
+
     /// <summary>The state in the next round of a loop: what the last ones counted of their elements goes with the collection, to be undone in a loop of its own.</summary>
     public static PathState WithoutFormerElements(PathState state)
     {

@@ -185,6 +185,21 @@ public sealed class LCK4003Tests
         }
         """);
 
+    [Fact]
+    public Task PutIntoWhatIsReturnedOrExchanged_Silent() => Flows.VerifyAsync(Counted + """
+        public class C
+        {
+            Task<Page?> Finished() => Task.FromResult(Pages.Alloc());
+            ValueTask<Page?> Value() => new(Pages.Alloc());
+            void First(ref Page? place) { var p = Pages.Alloc(); var before = Interlocked.CompareExchange(ref place, p, null); if (before != null) Pages.Put(p); }
+            void Exchanged(ref Page? place) { if (Interlocked.Exchange(ref place, Pages.Alloc()) is { } former) Pages.Put(former); }
+            void Written(ref Page? place) => Volatile.Write(ref place, Pages.Alloc());
+            void Made(List<Page?> all) => all.AddRange(Enumerable.Range(0, 3).Select(_ => Pages.Alloc()));
+            Page?[] Converted(int[] keys) => Array.ConvertAll(keys, _ => Pages.Alloc());
+            int InALambda(int[] keys) => keys.Sum(_ => { var p = Pages.{|LCK4003:Alloc|}(); return p is null ? 0 : 1; });
+        }
+        """);
+
     const string Counted = """
         using System.IO;
         public class Page { public int Count; }
