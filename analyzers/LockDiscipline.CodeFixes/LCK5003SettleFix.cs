@@ -73,7 +73,7 @@ public sealed class LCK5003SettleFix() : RuleFix("LCK5003")
         }
     }
 
-    static bool Settles(FixSite site, IMethodSymbol method, string what) => site.Contracts.Of(method.ReducedFrom ?? method).Protocol?.Settles.Contains(what) == true;
+    static bool Settles(FixSite site, IMethodSymbol method, string what) => site.Contracts.Of(method.ReducedFrom ?? method).Protocol?.IsSureToSettle(what) == true;
 
     static LockDiscipline.Analyzers.Contracts.PendingClause? Leaves(FixSite site, InvocationExpressionSyntax call, string what)
     {

@@ -59,6 +59,7 @@ internal sealed class ClauseBinder(PathBinder paths, ContractSet contracts)
             TestsIdentity = a.TestsIdentity || b.TestsIdentity,
             ReturnsNew = a.ReturnsNew || b.ReturnsNew,
             ChangesContents = a.ChangesContents || b.ChangesContents,
+            Keeps = a.Keeps || b.Keeps,
             ContinuesUnless = a.ContinuesUnless ?? b.ContinuesUnless,
             Protocol = ProtocolContract.Merge(a.Protocol, b.Protocol),
         };
@@ -123,6 +124,8 @@ internal sealed class ClauseBinder(PathBinder paths, ContractSet contracts)
                 return contract with { TestsError = false };
             case Vocabulary.OnSuccess:
                 return contract with { OnSuccess = true };
+            case Vocabulary.Keeps:
+                return contract with { Keeps = true };
             case Vocabulary.RunsInPlace:
                 return contract with { RunsInPlace = true };
             case Vocabulary.RunsWhenRead:

@@ -110,6 +110,9 @@ internal sealed record MemberContract
     /// <summary>It changes what its receiver contains.</summary>
     public bool ChangesContents { get; init; }
 
+    /// <summary>It keeps what it is given in its receiver.</summary>
+    public bool Keeps { get; init; }
+
     /// <summary>It runs others' code in line unless its receiver's constructor was given this; null where it does not.</summary>
     public string? ContinuesUnless { get; init; }
 

@@ -33,19 +33,25 @@ internal static class ParameterMap
 
     static ProtocolContract Rename(ProtocolContract protocol, ImmutableArray<IParameterSymbol> before, ImmutableArray<IParameterSymbol> after, Func<Term, Term>? own)
     {
-        var tests = ImmutableArray.CreateBuilder<TestClause>(protocol.RequiresTest.Length);
-        foreach (var test in protocol.RequiresTest)
-            tests.Add(test with { Condition = Rename(test.Condition, before, after, own) });
         var assigned = ImmutableArray.CreateBuilder<AssignedClause>(protocol.AssignedWhenReturns.Length);
         foreach (var clause in protocol.AssignedWhenReturns)
             assigned.Add(clause with { Paths = Rename(clause.Paths, before, after, own) });
         return protocol with
         {
             ValidUnder = Rename(protocol.ValidUnder, before, after, own),
-            RequiresTest = tests.ToImmutable(),
+            RequiresTest = Rename(protocol.RequiresTest, before, after, own),
+            Ensures = Rename(protocol.Ensures, before, after, own),
             AssignedWhenReturns = assigned.ToImmutable(),
             NearestTo = NameAfter(protocol.NearestTo, before, after),
         };
+    }
+
+    static ImmutableArray<TestClause> Rename(ImmutableArray<TestClause> tests, ImmutableArray<IParameterSymbol> before, ImmutableArray<IParameterSymbol> after, Func<Term, Term>? own)
+    {
+        var renamed = ImmutableArray.CreateBuilder<TestClause>(tests.Length);
+        foreach (var test in tests)
+            renamed.Add(test with { Condition = Rename(test.Condition, before, after, own) });
+        return renamed.ToImmutable();
     }
 
     static string? NameAfter(string? name, ImmutableArray<IParameterSymbol> before, ImmutableArray<IParameterSymbol> after)

@@ -6,6 +6,8 @@ namespace LockDiscipline.Analyzers.Contracts;
 /// <summary>Turns the clauses that speak of more than locks into a <see cref="ProtocolContract"/>.</summary>
 internal sealed class ProtocolBinder(PathBinder paths)
 {
+    const string WhenReturns = "WhenReturns";
+
     readonly ConditionBinder _conditions = new(paths);
 
     /// <summary><paramref name="known"/> with one more clause; unchanged where the clause speaks of something else.</summary>
@@ -22,9 +24,9 @@ internal sealed class ProtocolBinder(PathBinder paths)
             case Vocabulary.ContainmentTest:
                 return contract with { IsContainmentTest = true };
             case Vocabulary.Owned:
-                return contract with { Owned = what };
+                return contract with { Owned = what, OwnedWhen = clause.Flag(WhenReturns), OwnedAlways = clause.Flag("Always", false) };
             case Vocabulary.Consumes:
-                return contract with { Consumes = what };
+                return contract with { Consumes = what, ConsumesWhen = clause.Flag(WhenReturns) };
             case Vocabulary.LockToken:
                 return contract with { IsToken = true };
             case Vocabulary.StopsAtFirstError:
@@ -32,9 +34,9 @@ internal sealed class ProtocolBinder(PathBinder paths)
             case Vocabulary.TakesPending:
                 return contract with { TakesPending = what };
             case Vocabulary.LeavesPending:
-                return contract with { LeavesPending = contract.LeavesPending.Add(new PendingClause(what, clause.Flag("WhenReturns"))) };
+                return contract with { LeavesPending = contract.LeavesPending.Add(new PendingClause(what, clause.Flag(WhenReturns))) };
             case Vocabulary.Settles:
-                return contract with { Settles = contract.Settles.Add(what) };
+                return contract with { Settles = contract.Settles.Add(new PendingClause(what, clause.Flag(WhenReturns))) };
             case Vocabulary.RequiresSettled:
                 return contract with { RequiresSettled = contract.RequiresSettled.Add(what) };
             case Vocabulary.SequenceSample:
@@ -49,6 +51,10 @@ internal sealed class ProtocolBinder(PathBinder paths)
                 // What does not bind is told where it stands (LCK9001) and asks nothing of anybody.
                 return _conditions.Bind(what, member).Condition is { } condition
                     ? contract with { RequiresTest = contract.RequiresTest.Add(new TestClause(condition, what)) }
+                    : known;
+            case Vocabulary.Ensures:
+                return _conditions.Bind(what, member).Condition is { } ensured
+                    ? contract with { Ensures = contract.Ensures.Add(new TestClause(ensured, what)) }
                     : known;
             case Vocabulary.AssignedWhenReturns:
                 return contract with { AssignedWhenReturns = contract.AssignedWhenReturns.Add(new AssignedClause(Returned(clause), Paths(member, clause, isLock: false))) };

@@ -15,8 +15,8 @@ internal enum SequenceStep : byte
 /// <param name="Stale">For a recheck: what it returns when the fetched value is stale.</param>
 internal readonly record struct SequenceClause(SequenceStep Step, string Name, bool Stale);
 
-/// <summary>Work that a call leaves to be done.</summary>
-/// <param name="WhenReturns">Only when the call returns this; null for every return.</param>
+/// <summary>Work that a call leaves to be done, or does.</summary>
+/// <param name="WhenReturns">Only when the call returns this, or, of a result that is no flag, when it succeeds (true) or fails; null for every return.</param>
 internal readonly record struct PendingClause(string What, bool? WhenReturns);
 
 /// <summary>A condition that the caller has to have tested.</summary>
@@ -46,8 +46,17 @@ internal sealed record ProtocolContract
     /// <summary>The kind of the consumers to which the returned or stored value has to be handed.</summary>
     public string? Owned { get; init; }
 
+    /// <summary>Owned only if the call succeeds (true) or fails; null: unless it fails, or <see cref="OwnedAlways"/>.</summary>
+    public bool? OwnedWhen { get; init; }
+
+    /// <summary>Owned whatever the call returns.</summary>
+    public bool OwnedAlways { get; init; }
+
     /// <summary>The kind of value that the parameter takes over.</summary>
     public string? Consumes { get; init; }
+
+    /// <summary>Taken over only if the call succeeds (true) or fails; null for every return.</summary>
+    public bool? ConsumesWhen { get; init; }
 
     /// <summary>The returned value of an acquire, or the argument of a release, that belong together.</summary>
     public bool IsToken { get; init; }
@@ -59,7 +68,7 @@ internal sealed record ProtocolContract
 
     public ImmutableArray<PendingClause> LeavesPending { get; init; } = ImmutableArray<PendingClause>.Empty;
 
-    public ImmutableArray<string> Settles { get; init; } = ImmutableArray<string>.Empty;
+    public ImmutableArray<PendingClause> Settles { get; init; } = ImmutableArray<PendingClause>.Empty;
 
     /// <summary>None of these may be pending: at a call; on a lock, at its release.</summary>
     public ImmutableArray<string> RequiresSettled { get; init; } = ImmutableArray<string>.Empty;
@@ -68,10 +77,30 @@ internal sealed record ProtocolContract
 
     public ImmutableArray<TestClause> RequiresTest { get; init; } = ImmutableArray<TestClause>.Empty;
 
+    /// <summary>It returns only where these are true.</summary>
+    public ImmutableArray<TestClause> Ensures { get; init; } = ImmutableArray<TestClause>.Empty;
+
     public ImmutableArray<AssignedClause> AssignedWhenReturns { get; init; } = ImmutableArray<AssignedClause>.Empty;
 
     /// <summary>A parameter says something: that it consumes its argument, for instance.</summary>
     public bool OnParameters { get; init; }
+
+    /// <summary>Whether the work is done, always or on some results.</summary>
+    public bool MaySettle(string what) => Settled(what, isSure: false);
+
+    /// <summary>Whether the work is done whatever is returned.</summary>
+    public bool IsSureToSettle(string what) => Settled(what, isSure: true);
+
+    bool Settled(string what, bool isSure)
+    {
+        foreach (var clause in Settles)
+        {
+            if (clause.What == what && !(isSure && clause.WhenReturns is not null))
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>The statements of both.</summary>
     public static ProtocolContract? Merge(ProtocolContract? a, ProtocolContract? b)
@@ -85,7 +114,10 @@ internal sealed record ProtocolContract
             NearestTo = a.NearestTo ?? b.NearestTo,
             IsContainmentTest = a.IsContainmentTest || b.IsContainmentTest,
             Owned = a.Owned ?? b.Owned,
+            OwnedWhen = a.Owned is null ? b.OwnedWhen : a.OwnedWhen,
+            OwnedAlways = a.Owned is null ? b.OwnedAlways : a.OwnedAlways,
             Consumes = a.Consumes ?? b.Consumes,
+            ConsumesWhen = a.Consumes is null ? b.ConsumesWhen : a.ConsumesWhen,
             IsToken = a.IsToken || b.IsToken,
             StopsAtFirstError = a.StopsAtFirstError || b.StopsAtFirstError,
             TakesPending = a.TakesPending ?? b.TakesPending,
@@ -94,6 +126,7 @@ internal sealed record ProtocolContract
             RequiresSettled = a.RequiresSettled.AddRange(b.RequiresSettled),
             Sequence = a.Sequence.AddRange(b.Sequence),
             RequiresTest = a.RequiresTest.AddRange(b.RequiresTest),
+            Ensures = a.Ensures.AddRange(b.Ensures),
             AssignedWhenReturns = a.AssignedWhenReturns.AddRange(b.AssignedWhenReturns),
         };
     }

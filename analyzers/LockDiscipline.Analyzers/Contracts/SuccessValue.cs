@@ -23,11 +23,31 @@ internal static class SuccessValue
             return false;
         foreach (var reference in member.DeclaringSyntaxReferences)
         {
-            if (Value(reference.GetSyntax()) is DefaultExpressionSyntax or LiteralExpressionSyntax { Token.ValueText: "default" } or BaseObjectCreationExpressionSyntax { ArgumentList: null or { Arguments.Count: 0 }, Initializer: null })
+            if (IsDefault(Value(reference.GetSyntax())))
                 return true;
         }
 
         return false;
+    }
+
+    // `default`, and what is made of nothing but zeros.
+    static bool IsDefault(ExpressionSyntax? value)
+    {
+        switch (value)
+        {
+            case DefaultExpressionSyntax or LiteralExpressionSyntax { Token.ValueText: "default" or "0" or "null" }:
+                return true;
+            case BaseObjectCreationExpressionSyntax { Initializer: null } creation:
+                foreach (var argument in creation.ArgumentList?.Arguments ?? default)
+                {
+                    if (argument.RefKindKeyword.RawKind != 0 || !IsDefault(argument.Expression))
+                        return false;
+                }
+
+                return true;
+            default:
+                return false;
+        }
     }
 
     static ExpressionSyntax? Value(SyntaxNode declaration) => declaration switch

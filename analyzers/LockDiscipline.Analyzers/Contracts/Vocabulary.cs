@@ -87,8 +87,14 @@ internal static class Vocabulary
     /// <summary>Only in contract files: a call that changes what its receiver contains.</summary>
     public const string ChangesContents = "ChangesContents";
 
+    /// <summary>Only in contract files: a call that returns only where a condition is true.</summary>
+    public const string Ensures = "Ensures";
+
+    /// <summary>Only in contract files: a call that keeps what it is given in its receiver, where others find it.</summary>
+    public const string Keeps = "Keeps";
+
     /// <summary>What only contract files can say.</summary>
-    public static readonly HashSet<string> OnlyInFiles = new(StringComparer.Ordinal) { RunsInPlace, RunsWhenRead, RunsApart, RunsContinuations, ReadsOnly, AcquiresSome, Computes, TestsIdentity, ReturnsNew, ChangesContents, Framework };
+    public static readonly HashSet<string> OnlyInFiles = new(StringComparer.Ordinal) { RunsInPlace, RunsWhenRead, RunsApart, RunsContinuations, ReadsOnly, AcquiresSome, Computes, TestsIdentity, ReturnsNew, ChangesContents, Ensures, Keeps, Framework };
 
     /// <summary>Every attribute of the vocabulary.</summary>
     public static readonly HashSet<string> All = new(StringComparer.Ordinal)

@@ -40,13 +40,13 @@ internal sealed class Weakening(MemberContract own, MemberContract above, bool i
         var (mine, theirs) = (own.Protocol ?? ProtocolContract.None, above.Protocol ?? ProtocolContract.None);
         if (own.NoSleep && !above.NoSleep)
             found.Add($"wants no sleep in '{name}'");
-        if (mine.Consumes is not null && mine.Consumes != theirs.Consumes)
+        if (mine.Consumes is not null && (mine.Consumes != theirs.Consumes || (mine.ConsumesWhen != theirs.ConsumesWhen && mine.ConsumesWhen is null)))
             found.Add($"consumes '{name}'");
-        if (mine.Consumes is null && theirs.Consumes is not null)
-            found.Add($"does not consume '{name}'");
+        if (theirs.Consumes is not null && (mine.Consumes is null || (mine.Consumes == theirs.Consumes && mine.ConsumesWhen is not null && mine.ConsumesWhen != theirs.ConsumesWhen)))
+            found.Add($"does not consume '{name}'{(mine.Consumes is null ? "" : " on every such return")}");
         if (mine.IsToken && !theirs.IsToken)
             found.Add($"wants a token in '{name}'");
-        if (mine.Owned is not null && mine.Owned != theirs.Owned)
+        if (mine.Owned is not null && (mine.Owned != theirs.Owned || (mine.OwnedAlways && !theirs.OwnedAlways) || (mine.OwnedWhen == false && theirs.OwnedWhen != false && !theirs.OwnedAlways)))
             found.Add($"gives an owned value to '{name}'");
         foreach (var clause in mine.ValidUnder)
         {
@@ -180,6 +180,12 @@ internal sealed class Weakening(MemberContract own, MemberContract above, bool i
         {
             if (!theirs.RequiresSettled.Contains(what))
                 _found.Add($"requires '{what}' to be settled");
+        }
+
+        foreach (var settled in theirs.Settles)
+        {
+            if (mine.MaySettle(settled.What) && !mine.IsSureToSettle(settled.What) && !mine.Settles.Contains(settled))
+                _found.Add($"does not settle '{settled.What}' on every such return");
         }
 
         foreach (var pending in mine.LeavesPending)

@@ -177,7 +177,7 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
         for (int i = 0; i < paths.Length; i++)
         {
             // Another round is something done about an error.
-            var path = EnterLocks(head, paths[i]).Without(MarkKind.Failed);
+            var path = Evaluator.WithoutFormerElements(EnterLocks(head, paths[i]).Without(MarkKind.Failed));
             foreach (var location in locations)
                 path = NameForRound(Evaluator.WithoutChoice(path, location), location, head);
             if (!ReferenceEquals(path, paths[i]))
@@ -291,9 +291,9 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
         {
             _evaluator.NoteGuarded(condition);
             if (Conditions.Assume(state, condition, takenWhen) is { } yes)
-                taken.Add(_evaluator.Identify(Decided(state, condition, yes, isAsWritten ? block.FallThroughSuccessor : null), block.BranchValue!, condition, takenWhen));
+                taken.Add(_evaluator.Identify(Decided(state, condition, SkippedTests.Drop(_contracts, state, yes, condition, block.BranchValue!, takenWhen), isAsWritten ? block.FallThroughSuccessor : null), block.BranchValue!, condition, takenWhen));
             if (Conditions.Assume(state, condition, !takenWhen) is { } no)
-                fallen.Add(_evaluator.Identify(Decided(state, condition, no, isAsWritten ? null : block.ConditionalSuccessor), block.BranchValue!, condition, !takenWhen));
+                fallen.Add(_evaluator.Identify(Decided(state, condition, SkippedTests.Drop(_contracts, state, no, condition, block.BranchValue!, !takenWhen), isAsWritten ? null : block.ConditionalSuccessor), block.BranchValue!, condition, !takenWhen));
         }
 
         if (taken.Count > 0)
@@ -325,19 +325,21 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
         {
             var returned = state.Store.TryGet(Term.Return, out var value) ? value : null;
             var after = _evaluator.AtEnd(state with { Store = state.Store.Without(Term.Return) });
-            _ends.Add(after);
+            _ends.Add(_isInPlace && returned is not null ? Evaluator.WithoutOwned(after, returned) : after);
             if (_isInPlace || _evaluator.Observer is not { } observer)
                 continue;
-            if (!state.Unchecked.IsEmpty && !ErrorReturns.Tells(_contracts, _body, state, returned))
-                Lose(observer, state);
-            observer.Left(new BodyLeft(site, returned, false), after);
+            Lose(observer, state, site, returned);
+            observer.Left(new BodyLeft(site, returned, false) { From = from.Ordinal }, after);
         }
     }
 
-    static void Lose(FlowObserver observer, PathState state)
+    void Lose(FlowObserver observer, PathState state, IOperation? site, Term? returned)
     {
         foreach (var result in state.Unchecked)
-            observer.Lost(new ResultLost(result.Call, result.Call, LostResult.NeverTested), state);
+        {
+            if (!ErrorReturns.Tells(_contracts, _body, state, site, returned, result.Call.Type))
+                observer.Lost(new ResultLost(result.Call, result.Call, LostResult.NeverTested), state);
+        }
     }
 
     void IExits<PathSet>.Throw(IOperation? thrown, PathSet set)

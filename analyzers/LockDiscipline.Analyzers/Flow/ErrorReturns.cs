@@ -18,8 +18,9 @@ internal static class ErrorReturns
     }
 
     /// <summary>Whether the error of a call is told to the caller: what was done besides, or on the way out, may have failed as well.</summary>
-    public static bool Tells(ContractSet contracts, Body body, PathState state, Term? returned) =>
-        returned is { IsConstant: false } && Failure.Of(state, returned) == true && Has(contracts, body, null);
+    /// <param name="site">The returned expression: an error that is written there speaks of no call.</param>
+    public static bool Tells(ContractSet contracts, Body body, PathState state, IOperation? site, Term? returned, ITypeSymbol? failed) =>
+        returned is not null && site is { ConstantValue.HasValue: false } && Failure.Of(state, returned) == true && Has(contracts, body, failed);
 
     static ITypeSymbol? Brought(ITypeSymbol? type) =>
         type is INamedTypeSymbol { Arity: 1, Name: "Task" or "ValueTask" } task ? task.TypeArguments[0] : type;

@@ -103,7 +103,7 @@ internal sealed partial class Evaluator
         var value = Mint(tuple);
         for (int i = 0; i < parts.Length; i++)
         {
-            if (tuple.Elements[i].Type is not { } type || !(type.IsReferenceType || IsKey(type)))
+            if (tuple.Elements[i].Type is not { } type || !(type.IsReferenceType || IsKey(type) || IsMarked(parts[i])))
                 continue;
             _state = _state.Write(PartOf(value, i), parts[i]);
             if (tuple.Type is INamedTypeSymbol { TupleElements: { IsDefaultOrEmpty: false } elements })
@@ -111,6 +111,18 @@ internal sealed partial class Evaluator
         }
 
         return value;
+    }
+
+    // A token, for instance: whatever it is, it has to be known again.
+    bool IsMarked(Term value)
+    {
+        foreach (var mark in _state.Marks)
+        {
+            if (value.Equals(mark.Value))
+                return true;
+        }
+
+        return false;
     }
 
     static Term PartOf(Term tuple, int index) => Term.Element(tuple, Term.Constant(index));

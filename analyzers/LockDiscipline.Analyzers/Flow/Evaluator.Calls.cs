@@ -111,6 +111,8 @@ internal sealed partial class Evaluator
             if (!contract.OnSuccess && property.Instance is not null && _state.Unchecked.Length > 0)
                 Discharge(property.Instance, owner);
             value = AnsweredBefore(owner, property.Property, contract) is { } answer ? answer
+                // What only a success has is that member, whatever it is kept in.
+                : contract.OnSuccess && property.Property.ContainingType.IsValueType ? _state.Read(Term.Member(owner, property.Property.OriginalDefinition))
                 : IsStable(property.Property, contract) ? Follow(_state, Contracts.Path(Term.This, property.Property), root => root.Kind == TermKind.This ? owner : null)! : Mint(property);
             if (value.Kind == TermKind.Site && ReferenceEquals(value.Value, property) && property.Type is { IsValueType: true })
                 Remember(owner, property.Property, value);
@@ -168,6 +170,8 @@ internal sealed partial class Evaluator
         if (property.Property.IsIndexer)
         {
             ForgetAnswers(owner);
+            if (!_state.Marks.IsEmpty && !IsLocal(owner) && Contracts.IsFramework(property.Property))
+                EscapeInto(property, value, owner);
             if (arguments.Length == 1)
             {
                 NoteAssigned(property, Term.Element(owner, arguments[0].Term), value);

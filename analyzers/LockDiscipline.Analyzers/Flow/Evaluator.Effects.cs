@@ -18,7 +18,7 @@ internal sealed partial class Evaluator
         var summary = speaks ? Summary.None : MayTest(callee, binding) ? _host.SummaryOf(callee, _body, isHelper: true) : SummaryOf(callee);
         bool locksOnly = contract.ChangesLocks || !contract.Tests.IsEmpty || !summary.Outcomes.IsEmpty || (IsDispose(callee) && IsScopeOfHold(binding.Receiver));
         if (!locksOnly && site is not IPropertyReferenceOperation && !IsNewException(site))
-            Raise();
+            RaiseFrom(contract, binding);
         Observer?.Called(new CallMade(site, callee, contract, binding, summary), _state);
         if (contract.Protocol is not null)
             BeginProtocol(site, callee, contract, contract.Protocol, binding);
@@ -26,6 +26,8 @@ internal sealed partial class Evaluator
         AssignInCallee(callee, binding);
         if (!_state.Marks.IsEmpty)
         {
+            if (contract.Keeps)
+                EscapeInto(binding);
             PublishInCallee(callee, binding);
             RefillInCallee(callee);
         }

@@ -200,6 +200,9 @@ internal sealed partial class Evaluator
             return;
         }
 
+        var before = _state;
         _state = ends[_choices.Choose(ends.Length)];
+        if (!_state.Marks.IsEmpty && !lambda.Symbol.ReturnsVoid)
+            TrustAnswer(lambda, before);
     }
 }

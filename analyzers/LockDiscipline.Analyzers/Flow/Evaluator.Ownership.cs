@@ -107,6 +107,30 @@ internal sealed partial class Evaluator
         return state;
     }
 
+    /// <summary>The state in which a lambda has given the value to whoever called it.</summary>
+    public static PathState WithoutOwned(PathState state, Term given)
+    {
+        foreach (var mark in state.Marks)
+        {
+            if (mark.Kind == MarkKind.Owned && given.Equals(mark.Value))
+                state = state.Remove(mark);
+        }
+
+        return state;
+    }
+
+    /// <summary>The state in the next round of a loop: what the last ones counted of their elements goes with the collection, to be undone in a loop of its own.</summary>
+    public static PathState WithoutFormerElements(PathState state)
+    {
+        foreach (var mark in state.Marks)
+        {
+            if (mark is { Kind: MarkKind.Owned, Value: { Kind: TermKind.Element, Right.Kind: not (TermKind.Parameter or TermKind.Constant) } })
+                state = state.Remove(mark);
+        }
+
+        return state;
+    }
+
     static bool IsNothing(ContractSet contracts, PathState state, Mark owned) =>
         Conditions.Truth(state, ConditionTerms.IsNull(owned.Value!)) == true
         || Failure.Of(state, owned.Value!) == true

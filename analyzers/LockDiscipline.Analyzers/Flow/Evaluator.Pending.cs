@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace LockDiscipline.Analyzers.Flow;
@@ -25,7 +27,7 @@ internal sealed partial class Evaluator
             return;
         foreach (var what in protocol.RequiresSettled)
         {
-            if (settled is null || !settled.Settles.Contains(what))
+            if (settled is null || !settled.IsSureToSettle(what))
                 CheckSettled(site, what, text);
         }
     }
@@ -39,7 +41,7 @@ internal sealed partial class Evaluator
         }
 
         // A helper does what its caller left to be done, besides its own.
-        if ((!_body.IsVisible || _body.Contract.Protocol?.Settles.Contains(what) == true) && !HasMark(MarkKind.Settled, what))
+        if ((!_body.IsVisible || _body.Contract.Protocol?.MaySettle(what) == true) && !HasMark(MarkKind.Settled, what))
             _state = _state.Add(new Mark(MarkKind.Settled, what, null, null, site));
     }
 
@@ -111,6 +113,33 @@ internal sealed partial class Evaluator
             else if (!merges && location.Equals(mark.Value) && mark.Under is null && site is ISimpleAssignmentOperation)
                 _state = _state with { Marks = _state.Marks.Replace(mark, mark with { Under = Term.Site(site) }) };
         }
+    }
+
+    // What the lambda answered became part of what its caller answers: `Any(gfn => Zap(gfn))`. How, is not followed: the flag is trusted.
+    void TrustAnswer(IFlowAnonymousFunctionOperation lambda, PathState before)
+    {
+        IOperation? call = lambda.Parent;
+        while (call is IConversionOperation or IDelegateCreationOperation or IArgumentOperation)
+            call = call.Parent;
+        if (call is not IInvocationOperation || call.Parent is IExpressionStatementOperation)
+            return;
+        foreach (var mark in _state.Marks)
+        {
+            if (mark is { Kind: MarkKind.Pending, Value: null } && !before.Marks.Contains(mark) && !IsSurelyLeft(mark))
+                _state = _state.Remove(mark);
+        }
+    }
+
+    // Whatever the call returned.
+    bool IsSurelyLeft(Mark pending)
+    {
+        foreach (var clause in (pending.At as IInvocationOperation is { TargetMethod: { } callee } ? Contracts.Of(callee.OriginalDefinition).Protocol : null)?.LeavesPending ?? ImmutableArray<PendingClause>.Empty)
+        {
+            if (clause.What == pending.What && clause.WhenReturns is null)
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>Whether the number that says how much is pending is known to be none.</summary>

@@ -132,6 +132,7 @@ internal sealed partial class Evaluator
 
         var value = Visit(instance);
         UseOf(instance, value);
+        CheckIsThere(instance, value);
         return value;
     }
 

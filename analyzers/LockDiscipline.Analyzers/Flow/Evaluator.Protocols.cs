@@ -31,17 +31,39 @@ internal sealed partial class Evaluator
         ReturnToken(site, callee, contract, binding);
         foreach (var argument in binding.Arguments)
         {
-            if (Contracts.Of(argument.Parameter).Protocol?.Consumes is { } kind)
+            if (Contracts.Of(argument.Parameter).Protocol is { Consumes: { } kind, ConsumesWhen: null })
                 Consume(site, kind, argument.Term, name);
         }
+    }
+
+    // Whether a call that throws has taken over what it was given is not known.
+    void RaiseFrom(MemberContract contract, CallBinding binding)
+    {
+        var before = _state;
+        if (contract.Protocol is { OnParameters: true } && !_state.Marks.IsEmpty)
+        {
+            foreach (var argument in binding.Arguments)
+            {
+                if (Contracts.Of(argument.Parameter).Protocol?.Consumes is not null)
+                    Disown(argument.Term);
+            }
+        }
+
+        Raise();
+        _state = before;
     }
 
     /// <summary>What the call does to values, pending work and sequences; gives what it returns, where that decides.</summary>
     Term EndProtocol(IOperation site, IMethodSymbol callee, MemberContract contract, ProtocolContract protocol, CallBinding binding, Term result)
     {
-        foreach (var what in protocol.Settles)
-            Settle(site, what);
         result = LeavePending(site, protocol, result);
+        result = Decide(callee, protocol, binding, result, out bool? succeeded);
+        foreach (var clause in protocol.Settles)
+        {
+            if (clause.WhenReturns is null || clause.WhenReturns == succeeded)
+                Settle(site, clause.What);
+        }
+
         foreach (var step in protocol.Sequence)
             result = Step(site, step, callee.AssociatedSymbol?.Name ?? callee.Name, result, protocol.ValidUnder.IsEmpty ? null : binding.Follow(_state, protocol.ValidUnder[0].Path), step.Step == SequenceStep.Recheck ? HeldBy(contract, binding) : default);
         if (protocol.IsToken)
@@ -51,32 +73,46 @@ internal sealed partial class Evaluator
         if (protocol.NearestTo is { } parameter)
             MarkNearest(site, parameter, result, binding);
         if (protocol.OnParameters)
-            EndParameters(site, binding, result);
+            EndParameters(site, callee, binding, result, succeeded);
+        foreach (var test in protocol.Ensures)
+            Ensure(test, binding);
         return result;
     }
 
+    // What is not true after the call ends its path, as far as that can be seen.
+    void Ensure(TestClause test, CallBinding binding)
+    {
+        if (Tests.Follow(Contracts, _state, test.Condition, binding.Root) is { } condition)
+            _state = Conditions.Assume(_state, condition, true) ?? _state;
+    }
+
     // What the callee stored through its parameters.
-    void EndParameters(IOperation site, CallBinding binding, Term result)
+    void EndParameters(IOperation site, IMethodSymbol callee, CallBinding binding, Term result, bool? succeeded)
     {
         foreach (var argument in binding.Arguments)
         {
             if (Contracts.Of(argument.Parameter).Protocol is not { } protocol)
                 continue;
+            if (protocol is { Consumes: { } kind, ConsumesWhen: { } when } && when == succeeded)
+                Consume(site, kind, argument.Term, callee.Name);
+            // Decided by now, or by the result.
+            bool isOwned = protocol.OwnedAlways || protocol.OwnedWhen is null || protocol.OwnedWhen == succeeded;
+            var condition = protocol.OwnedAlways || protocol.OwnedWhen is not null ? null : result;
             if (argument.Location is not { } place)
             {
                 // A reference is counted for the caller: the object is good without the lock under which it was found.
-                if (protocol.Owned is not null && argument.Parameter.RefKind == RefKind.None)
+                if (isOwned && protocol.Owned is not null && argument.Parameter.RefKind == RefKind.None)
                 {
                     Forgive(argument.Term);
-                    Own(site, protocol.Owned, argument.Term, result);
+                    Own(site, protocol.Owned, argument.Term, condition);
                 }
 
                 continue;
             }
 
             // Stored where others find it, it is theirs.
-            if (place.Kind is TermKind.Parameter or TermKind.Capture || IsLocal(place))
-                Own(site, protocol.Owned, _state.Read(place), result);
+            if (isOwned && (place.Kind is TermKind.Parameter or TermKind.Capture || IsLocal(place)))
+                Own(site, protocol.Owned, _state.Read(place), condition);
             Tie(site, _state.Read(place), protocol.ValidUnder, binding);
         }
     }

@@ -95,6 +95,9 @@ internal sealed partial class Evaluator
             _state = _state with { Unchecked = _state.Unchecked.Remove(result) };
             if (kept is not null)
                 _state = _state with { Unchecked = _state.Unchecked.Add(result with { Location = kept }) };
+            else if (site.Syntax is Microsoft.CodeAnalysis.CSharp.Syntax.VariableDeclaratorSyntax && KeepsError(location))
+                // `first = first == 0 ? ret : first`: that there was an error is not lost.
+                continue;
             else if (site.Syntax is Microsoft.CodeAnalysis.CSharp.Syntax.VariableDeclaratorSyntax)
                 // The next round's variable is another one: this round's was never tested.
                 Observer?.Lost(new ResultLost(result.Call, result.Call, LostResult.NeverTested), _state);
@@ -103,6 +106,23 @@ internal sealed partial class Evaluator
         }
 
         MoveResult(value, location);
+    }
+
+    // Another variable of that type holds an earlier error.
+    bool KeepsError(Term location)
+    {
+        if (location.Symbol is not ILocalSymbol { Type: { } type } local)
+            return false;
+        foreach (var entry in _state.Store.Entries)
+        {
+            if (entry.Key is { Kind: TermKind.Parameter, Symbol: ILocalSymbol or IParameterSymbol } && !SymbolEqualityComparer.Default.Equals(entry.Key.Symbol, local)
+                && SymbolEqualityComparer.Default.Equals((entry.Key.Symbol as ILocalSymbol)?.Type ?? ((IParameterSymbol)entry.Key.Symbol).Type, type) && Failure.Of(_state, entry.Value) == true)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     bool IsInFlight(Term value)

@@ -8,6 +8,27 @@ namespace LockDiscipline.Analyzers.Flow;
 // What becomes of a value that is stored, captured, or made part of something: who has it from here on.
 internal sealed partial class Evaluator
 {
+    // Kept in a collection that others have, it outlives the section that this body will end.
+    void EscapeInto(CallBinding binding)
+    {
+        if (binding.Receiver is not { } collection || IsLocal(collection))
+            return;
+        foreach (var argument in binding.Arguments)
+            EscapeInto(argument.Value, argument.Term, collection);
+    }
+
+    void EscapeInto(IOperation site, Term value, Term collection)
+    {
+        foreach (var mark in _state.Marks)
+        {
+            if (mark.Kind == MarkKind.Tied && Concerns(value, mark.Value!) && _state.Find(mark.Under!) is { Source: HoldSource.Acquired or HoldSource.Tried })
+            {
+                Escape(site, value, collection);
+                return;
+            }
+        }
+    }
+
     // What a helper stores through a by-reference parameter its callers have, and owe.
     bool IsHandedBack(IOperation target) =>
         !_body.IsVisible && target is IParameterReferenceOperation { Parameter: { RefKind: RefKind.Ref or RefKind.Out } parameter }

@@ -62,6 +62,10 @@ internal sealed partial class Evaluator
         return null;
     }
 
+    // Of a result that is a value, `default` is the one without an error; what a generic one is nobody knows.
+    Term DefaultOf(IOperation operation, ITypeSymbol type) =>
+        type.IsReferenceType ? Term.Null : type is INamedTypeSymbol { IsValueType: true, IsGenericType: false } && Contracts.IsResult(type) && Contracts.MustCheck(type) ? Failure.None : Mint(operation);
+
     static Term? TestedMember(Term condition, Term result)
     {
         if (condition.Kind == TermKind.Member && condition.Symbol is not null && result.Equals(condition.Left))

@@ -32,7 +32,8 @@ internal sealed partial class Evaluator
         {
             if ((_state.Owned.Contains(argument.Term) || _state.Lent.Contains(argument.Term)) && ((!hasSource && !Contracts.Of(callee).ReadsOnly) || summary.Keeps.Contains(argument.Parameter) || IsKept(callee, argument.Parameter)))
                 Share(argument.Term);
-            if (IsOwned(argument.Term) && (hasSource ? PrimaryConstructors.Is(callee) || IsKept(callee, argument.Parameter) || Keeping.Returns(_host, callee, _body, argument.Parameter) : IsContained(callee, argument.Parameter)))
+            // What it says of taking it over has been heeded.
+            if (IsOwned(argument.Term) && Contracts.Of(argument.Parameter).Protocol?.Consumes is null && (hasSource ? PrimaryConstructors.Is(callee) || IsKept(callee, argument.Parameter) || Keeping.Returns(_host, callee, _body, argument.Parameter) : IsContained(callee, argument.Parameter)))
                 Disown(argument.Term);
         }
     }
@@ -41,9 +42,35 @@ internal sealed partial class Evaluator
     bool IsKept(IMethodSymbol callee, IParameterSymbol parameter) =>
         _host.Cache.Kept.TryGet(_host, parameter, out bool known) ? known : _host.Cache.Kept.Of(_host, parameter, (host, asked) => Keeping.Keeps(host, callee, _body, asked));
 
-    // A container is given one of its items; an object made elsewhere is made of it.
+    // A container is given one of its items; an object made elsewhere is made of it; an exchange puts it into a place of its type.
     static bool IsContained(IMethodSymbol callee, IParameterSymbol parameter) =>
-        callee.MethodKind == MethodKind.Constructor || (parameter.Type is ITypeParameterSymbol { TypeParameterKind: TypeParameterKind.Type } && !callee.IsStatic);
+        callee.MethodKind == MethodKind.Constructor || IsPutInto(callee.OriginalDefinition, parameter.OriginalDefinition.Type) || (parameter.Type is ITypeParameterSymbol { TypeParameterKind: TypeParameterKind.Type } && !callee.IsStatic && !IsFunction(callee));
+
+    // What comes back is made of it, as Task.FromResult's is, or it is stored by reference, as Interlocked.Exchange does.
+    static bool IsPutInto(IMethodSymbol callee, ITypeSymbol type)
+    {
+        if (type is not ITypeParameterSymbol { TypeParameterKind: TypeParameterKind.Method })
+            return false;
+        foreach (var other in callee.Parameters)
+        {
+            if (other.RefKind == RefKind.Ref && SymbolEqualityComparer.Default.Equals(other.Type, type))
+                return true;
+        }
+
+        if (callee.ReturnType is INamedTypeSymbol { IsGenericType: true } made)
+        {
+            foreach (var part in made.TypeArguments)
+            {
+                if (SymbolEqualityComparer.Default.Equals(part, type))
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
+    // `Func` is lent its argument and answers; what an `Action` is for, nobody says.
+    static bool IsFunction(IMethodSymbol callee) => callee is { MethodKind: MethodKind.DelegateInvoke, ReturnsVoid: false };
 
     // A method that requires a lock may drop it and take it again, without a word of it: that matters only to what rests on the hold.
     bool MayDropUnsaid(IMethodSymbol callee, MemberContract contract)

@@ -1,5 +1,6 @@
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace LockDiscipline.Analyzers.Flow;
 
@@ -23,6 +24,15 @@ internal sealed partial class Evaluator
         }
     }
 
+    // Kept somewhere, in a collection for instance, and fetched from there: it may well be the right one.
+    bool IsUnknown(Term token) => token.Kind switch
+    {
+        TermKind.Element => true,
+        TermKind.Site when token.Value is IInvocationOperation { TargetMethod: { } callee } => callee.DeclaringSyntaxReferences.IsEmpty && Contracts.Of(callee.OriginalDefinition).Protocol is not { IsToken: true },
+        TermKind.Site => token.Value is IPropertyReferenceOperation,
+        _ => false,
+    };
+
     /// <summary>The value goes to a release of the lock.</summary>
     void GiveToken(IOperation site, Term token, Term path, string text)
     {
@@ -42,7 +52,7 @@ internal sealed partial class Evaluator
         }
 
         // Where no acquire of this lock is in sight, the token is the caller's affair.
-        if (own is null && (given is not null || waiting is not null || token.IsConstant))
+        if (own is null && (given is not null || (waiting is not null && !IsUnknown(token)) || token.IsConstant))
             Observer?.Broken(new Breach(BreachKind.WrongToken, site, "", given ?? waiting, text), _state);
         else if (own is null && !_body.IsVisible && token.Kind == TermKind.Parameter && path.IsRooted)
             _state = _state.Add(new Mark(MarkKind.TokenGiven, "", token, path, site));

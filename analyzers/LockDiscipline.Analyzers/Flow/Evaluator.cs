@@ -198,7 +198,7 @@ internal sealed partial class Evaluator
             case IParenthesizedOperation parenthesized:
                 return Visit(parenthesized.Operand);
             case ICaughtExceptionOperation or IDefaultValueOperation:
-                return operation is IDefaultValueOperation { Type.IsReferenceType: true } ? Term.Null : Mint(operation);
+                return operation is IDefaultValueOperation { Type: { } defaulted } ? DefaultOf(operation, defaulted) : Mint(operation);
             case IInterpolationOperation interpolation:
                 UseOf(interpolation.Expression, Used(interpolation.Expression));
                 return Mint(operation);

@@ -73,7 +73,11 @@ internal readonly record struct ResultLost(IOperation Site, IOperation Call, Los
 /// <summary>The body is left.</summary>
 /// <param name="Site">The return or throw; null for the end of the body.</param>
 /// <param name="Returned">The value returned, where it is known.</param>
-internal readonly record struct BodyLeft(IOperation? Site, Term? Returned, bool IsThrow);
+internal readonly record struct BodyLeft(IOperation? Site, Term? Returned, bool IsThrow)
+{
+    /// <summary>The block that it is left from: tells one <c>return;</c> from another.</summary>
+    public int From { get; init; }
+}
 
 /// <summary>Told what happens on every path while a solved body is replayed. Rules read flows through this and in no other way.</summary>
 internal abstract class FlowObserver

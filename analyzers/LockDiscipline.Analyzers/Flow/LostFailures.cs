@@ -114,7 +114,8 @@ internal static class LostFailures
         return false;
     }
 
-    static bool IsResult(ContractSet contracts, Term term, IOperation call)
+    /// <summary>Whether a value that a call gave, or a part of it, must be checked.</summary>
+    public static bool IsResult(ContractSet contracts, Term term, IOperation call)
     {
         if (term.Kind == TermKind.Member)
             return term.Symbol is IFieldSymbol or IPropertySymbol && contracts.MustCheck(term.Symbol is IFieldSymbol field ? field.Type : ((IPropertySymbol)term.Symbol).Type);

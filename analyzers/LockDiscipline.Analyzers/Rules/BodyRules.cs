@@ -249,8 +249,14 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Order
             if (!IsIterator)
                 LCK9003BrokenContract.Check(this, exit, state);
             Sections.Changed(state);
+            // What was thrown and caught on the way leaves by this exit, too.
             if (state.Implicit)
+            {
+                if (!exit.IsThrow)
+                    LCK4003NotGivenBack.CheckExit(this, exit, state);
                 continue;
+            }
+
             LCK5005NotAssigned.CheckExit(this, exit, state);
             if (state.Marks.IsEmpty)
                 continue;

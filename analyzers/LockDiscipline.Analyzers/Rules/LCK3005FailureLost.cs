@@ -22,7 +22,7 @@ internal static class LCK3005FailureLost
             return;
         foreach (var mark in state.Marks)
         {
-            if (mark.Kind != MarkKind.Failed || !(IsSuccess(rules, returned, state, mark.At.Type) || IsResultOfOther(rules, returned, state, mark)))
+            if (mark.Kind != MarkKind.Failed || IsWalk(state, mark) || !(IsSuccess(rules, returned, state, mark.At.Type) || IsResultOfOther(rules, returned, state, mark)))
                 continue;
             var place = Places.OfExit(exit.Site, rules.Body.Graph.OriginalOperation.Syntax);
             rules.Findings.Judge((object?)exit.Site ?? place, Rule, mark.At, state, () => new Finding(Rule, place, ImmutableArray.Create<object>(LCK3001ResultIgnored.NameOf(mark.At)))
@@ -37,6 +37,18 @@ internal static class LCK3005FailureLost
     /// <param name="failed">The type of the result that failed: who returns the same type speaks the same language.</param>
     public static bool IsSuccess(BodyRules rules, Term returned, PathState state, ITypeSymbol? failed) =>
         Failure.Of(state, returned) == false && ErrorReturns.Has(rules.Contracts, rules.Body, failed);
+
+    // A handler's error is told by the walk (LCK3003).
+    static bool IsWalk(PathState state, Mark failed)
+    {
+        foreach (var mark in state.Marks)
+        {
+            if (mark.Kind == MarkKind.Walked && mark.Value!.Equals(failed.Value))
+                return true;
+        }
+
+        return false;
+    }
 
     // What something else brought, which may well have succeeded.
     static bool IsResultOfOther(BodyRules rules, Term returned, PathState state, Mark failed) =>

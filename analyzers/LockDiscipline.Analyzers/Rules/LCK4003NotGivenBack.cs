@@ -28,7 +28,7 @@ internal static class LCK4003NotGivenBack
         {
             if (mark.Kind != MarkKind.Owned || (exit.Returned is { } returned && Speaks(rules.Contracts, returned, mark.Value!)) || (!isThrow && IsHandedBack(rules, state, mark.Value!)))
                 continue;
-            rules.Findings.Judge((mark.At, place.SourceSpan), Rule, mark.At, state, () => new Finding(
+            rules.Findings.Judge((mark.At, place.SourceSpan, exit.Site is null ? exit.From : 0), Rule, mark.At, state, () => new Finding(
                 Rule,
                 Places.Of(mark.At),
                 ImmutableArray.Create<object>(LCK3001ResultIgnored.NameOf(mark.At), mark.What, isThrow ? " by an exception" : ""))

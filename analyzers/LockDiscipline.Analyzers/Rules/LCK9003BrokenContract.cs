@@ -79,7 +79,7 @@ internal static class LCK9003BrokenContract
     {
         if (rules.Body.Method is not { } method || rules.Body.Contract.Protocol is not { Settles: { IsEmpty: false } settles })
             return;
-        foreach (var what in settles)
+        foreach (var (what, when) in settles)
         {
             bool isSettled = false;
             foreach (var (exit, state) in exits)
@@ -88,7 +88,8 @@ internal static class LCK9003BrokenContract
                 continue;
             foreach (var (exit, state) in exits)
             {
-                if (exit.IsThrow || state.Implicit || (exit.Returned is { } returned && Failure.Of(state, returned) == true))
+                bool? failed = exit.Returned is { } returned ? Failure.Of(state, returned) : method.ReturnsVoid ? false : null;
+                if (exit.IsThrow || state.Implicit || (when is null ? failed == true : failed != !when))
                     continue;
                 bool isWrong = !Settles(state, what) && !MayKnow(rules, state);
                 rules.Findings.Judge(method, Rule, what, state, isWrong ? () => Create(rules, method, null, "settles", what, "but leaves it pending on some path") : null);

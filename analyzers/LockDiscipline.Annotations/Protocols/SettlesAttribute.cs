@@ -6,7 +6,7 @@ namespace LockDiscipline
     /// Does the work that was left pending.
     /// </summary>
     /// <remarks>
-    /// On a method.
+    /// On a method. With <see cref="WhenReturns"/>: only on that result; left out: always.
     /// <para>
     /// Kernel: <c>kvm_flush_remote_tlbs</c>.
     /// </para>
@@ -29,5 +29,8 @@ namespace LockDiscipline
 
         /// <summary>The work, in words that leaver and settler share, such as "TLB flush".</summary>
         public string What { get; }
+
+        /// <summary>The result on which the work is done. Of a result that is no flag, true stands for success: no error, not null. Left out of the attribute: whatever it returns.</summary>
+        public bool WhenReturns { get; set; }
     }
 }

@@ -56,7 +56,7 @@ internal static class Consumers
             return null;
         foreach (var argument in operation.Arguments)
         {
-            if (argument.Parameter is { } parameter && site.Contracts.Of(parameter).Protocol?.Consumes == kind)
+            if (argument.Parameter is { } parameter && Takes(site, parameter, kind))
                 return argument.Syntax;
         }
 
@@ -113,7 +113,7 @@ internal static class Consumers
         var arguments = new List<string>();
         foreach (var parameter in consumer.Parameters)
         {
-            if (site.Contracts.Of(parameter).Protocol?.Consumes == kind)
+            if (Takes(site, parameter, kind))
             {
                 takes = true;
                 arguments.Add(value);
@@ -130,6 +130,10 @@ internal static class Consumers
 
         return takes ? arguments : null;
     }
+
+    // For good: what is taken over on some results only is no release.
+    static bool Takes(FixSite site, IParameterSymbol parameter, string kind) =>
+        site.Contracts.Of(parameter).Protocol is { ConsumesWhen: null, Consumes: { } taken } && taken == kind;
 
     static string? Same(IInvocationOperation near, IParameterSymbol parameter)
     {

@@ -225,4 +225,21 @@ public sealed class ContractFileTests
         {|LCK9001:Third.Party.Overloads.Run(Func<bool>): MaySleep|}
         Third.Party.Overloads.Run(Func<string>): MaySleep
         """);
+
+    [Fact]
+    public Task ConditionsOnResultsAndOnReturning_AreRead() => VerifyFlowAsync("""
+        Third.Party.Latch.Take(int): Ensures("timeout > 0")
+        Third.Party.Store.Add: RequiresTest("item > 0")
+        Third.Party.Latch.TryTake: Settles("wait", WhenReturns = true)
+        Third.Party.Latch.Give: RequiresSettled("wait")
+        Third.Party.Store.Flush: LeavesPending("wait")
+        """, """
+        class C
+        {
+            void Ensured(Store store, int item) { store.Latch.Take(item); store.Add(item); }
+            void NotEnsured(Store store, int item) { store.Latch.Take(5); store.{|LCK5004:Add|}(item); }
+            void Settled(Store store) { store.Flush(); while (!store.Latch.TryTake(1)) { } store.Latch.Give(); }
+            void MayNotSettle(Store store) { store.Flush(); store.Latch.TryTake(1); store.Latch.{|LCK5003:Give|}(); }
+        }
+        """);
 }

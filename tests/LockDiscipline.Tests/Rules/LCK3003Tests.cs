@@ -82,7 +82,7 @@ public sealed class LCK3003Tests
             foreach (var page in _pages)
             {
                 if (h(page) != Errno.Success)
-                    {|LCK3003:{|LCK3005:return Errno.Success;|}|}
+                    {|LCK3003:return Errno.Success;|}
             }
             return Errno.Success;
         }
@@ -170,5 +170,24 @@ public sealed class LCK3003Tests
         public int Outer([StopsAtFirstError] Func<int, int> h) { foreach (var p in _pages) {|LCK3003:Inner|}(h, p); return 1; }
         public int Right([StopsAtFirstError] Func<int, int> h) { foreach (var p in _pages) { int ret = Inner(h, p); if (ret != 0) return ret; } return 0; }
         public int Inner([StopsAtFirstError] Func<int, int> h, int page) => h(page);
+        """);
+
+    // One cause, one finding: LCK3005 says no more.
+    [Fact]
+    public Task BreaksAndReturnsSuccess_OneFinding() => Flows.VerifyAsync("""
+        public class C
+        {
+            Errno Walk([StopsAtFirstError] Func<int, Errno> handler, int[] all)
+            {
+                foreach (var one in all)
+                {
+                    var ret = handler(one);
+                    if (ret != Errno.Success)
+                        break;
+                }
+
+                {|LCK3003:return Errno.Success;|}
+            }
+        }
         """);
 }

@@ -121,4 +121,22 @@ public sealed class LCK3005Tests
         public Errno Printed() { Print(Do() != Errno.Success ? "bad" : "good"); return Errno.Success; }
         public Errno Flag() { bool bad = Do() != Errno.Success || Open(2) != Errno.Success; Print(bad.ToString()); return Errno.Success; }
         """);
+
+    [Fact]
+    public Task SuccessMadeOfZeros_Found() => Flows.VerifyAsync("""
+        [MustCheck]
+        public readonly record struct Status(int Code, string? Text)
+        {
+            [ErrorTest] public bool Failed => Code != 0;
+            public static readonly Status Ok = new(0, null);
+            public static readonly Status Busy = new(16, null);
+        }
+        public class C
+        {
+            static Status Begin() => default;
+            Status Wrong() { var status = Begin(); if (status.Failed) {|LCK3005:return Status.Ok;|} return Begin(); }
+            Status Default() { if (Begin().Failed) {|LCK3005:return default;|} return Begin(); }
+            Status Other() { var status = Begin(); if (status.Failed) return Status.Busy; return Begin(); }
+        }
+        """);
 }

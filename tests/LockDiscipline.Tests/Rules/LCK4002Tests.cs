@@ -42,4 +42,29 @@ public sealed class LCK4002Tests
         private Vma Helper(ulong a) => mm.LookUp(a)!;
         void Caller(ulong a) { mm.Lock.EnterRead(); var v = Helper(a); mm.Lock.ExitRead(); {|LCK4001:v|}.Touch(); }
         """);
+
+    [Fact]
+    public Task KeptInACollection_FoundUnlessItIsOnesOwnOrGuardedAlike() => Flows.VerifyAsync("""
+        public class Area { public ulong Start; }
+        public class Space
+        {
+            public readonly Shared Lock = new();
+            [GuardedBy("Lock")] public readonly List<Area> Seen = new();
+            [RequiresLock("Lock", Shared = true)] [return: ValidUnder("Lock")] public Area? LookUp(ulong address) => null;
+        }
+        public class C
+        {
+            static readonly List<Area> s_all = new();
+            static readonly System.Collections.Concurrent.ConcurrentQueue<Area> s_queue = new();
+            void Field(Space space, ulong a) { space.Lock.EnterRead(); var area = space.LookUp(a); if (area != null) s_all.Add({|LCK4002:area|}); space.Lock.ExitRead(); }
+            void Argument(Space space, ulong a, List<Area> to) { space.Lock.EnterRead(); if (space.LookUp(a) is { } area) to.Insert(0, {|LCK4002:area|}); space.Lock.ExitRead(); }
+            void Keyed(Space space, ulong a, Dictionary<ulong, Area?> to) { space.Lock.EnterRead(); {|LCK4002:to[a]|} = space.LookUp(a); space.Lock.ExitRead(); }
+            void Concurrent(Space space, ulong a) { space.Lock.EnterRead(); if (space.LookUp(a) is { } area) s_queue.Enqueue({|LCK4002:area|}); space.Lock.ExitRead(); }
+            void Own(Space space, ulong a) { space.Lock.EnterRead(); var all = new List<Area?>(); all.Add(space.LookUp(a)); Console.WriteLine(all.Count); space.Lock.ExitRead(); }
+            void Alike(Space space, ulong a) { space.Lock.EnterWrite(); if (space.LookUp(a) is { } area) space.Seen.Add(area); space.Lock.ExitWrite(); }
+            [RequiresLock("space.Lock", Shared = true)] public void Collect(Space space, ulong a, List<Area> to) { if (space.LookUp(a) is { } area) to.Add(area); }
+            bool Asked(Space space, ulong a) { space.Lock.EnterRead(); var isSeen = space.LookUp(a) is { } area && s_all.Contains(area); space.Lock.ExitRead(); return isSeen; }
+            void Number(Space space, ulong a, List<ulong> to) { space.Lock.EnterRead(); if (space.LookUp(a) is { } area) to.Add(area.Start); space.Lock.ExitRead(); }
+        }
+        """);
 }

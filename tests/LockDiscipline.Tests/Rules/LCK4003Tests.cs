@@ -126,4 +126,111 @@ public sealed class LCK4003Tests
         bool Kept() { if (!{|LCK4003:Get|}(out var page)) return false; mm.Look(page!); return true; }
         Page? Last => _page;
         """);
+
+    [Fact]
+    public Task LeftByACatch_Found() => Flows.VerifyAsync(Counted + """
+        public class C
+        {
+            static void Work() { }
+            void Void() { var p = Pages.{|LCK4003:Alloc|}(); if (p is null) return; try { Work(); } catch (InvalidOperationException) { return; } Pages.Put(p); }
+            int Value() { var p = Pages.{|LCK4003:Alloc|}(); if (p is null) return 0; try { Work(); } catch { return -1; } Pages.Put(p); return 0; }
+            int InTheSection() { var p = Pages.{|LCK4003:Alloc|}(); if (p is null) return 0; try { Work(); Pages.Put(p); } catch (IOException) { return -1; } return 0; }
+            int Undone() { var p = Pages.Alloc(); if (p is null) return 0; try { Work(); } catch { Pages.Put(p); return -1; } Pages.Put(p); return 0; }
+            // Whether the release has thrown before or after it released is not known.
+            void OnlyTheRelease() { var p = Pages.Alloc(); if (p is null) return; try { Pages.Put(p); } catch (IOException) { return; } }
+            void Finally() { var p = Pages.Alloc(); if (p is null) return; try { Work(); } catch (IOException) { return; } finally { Pages.Put(p); } }
+        }
+        """);
+
+    [Fact]
+    public Task LentToAFunction_StillOwned() => Flows.VerifyAsync("""
+        public class Pool<T> where T : class
+        {
+            [return: Owned("item")] public T? Take() => null;
+            public void Give([Consumes("item")] T? item) { }
+
+            public Errno Leaves(Func<T, Errno> use)
+            {
+                var item = {|LCK4003:Take|}();
+                if (item is null)
+                    return Errno.NoMemory;
+                var ret = use(item);
+                if (ret != Errno.Success)
+                    return ret;
+                Give(item);
+                return ret;
+            }
+
+            public Errno Right(Func<T, Errno> use)
+            {
+                var item = Take();
+                if (item is null)
+                    return Errno.NoMemory;
+                try { return use(item); }
+                finally { Give(item); }
+            }
+        }
+        """);
+
+    // What one loop counts of the elements of a collection, another one gives back.
+    [Fact]
+    public Task CountedForElements_GivenBackInAnotherLoop() => Flows.VerifyAsync(Counted + """
+        public class C
+        {
+            void Undo(Page[] ps) { int i; for (i = 0; i < ps.Length; i++) if (Pages.Get(ps[i]) != Errno.Success) break; while (i-- > 0) Pages.Put(ps[i]); }
+            void Finally(Page[] ps) { int i = 0; try { for (; i < ps.Length; i++) if (Pages.Get(ps[i]) != Errno.Success) break; } finally { while (i-- > 0) Pages.Put(ps[i]); } }
+            void Twice(List<Page> ps) { foreach (var p in ps) if (Pages.Get(p) != Errno.Success) goto undo; foreach (var p in ps) Pages.Put(p); undo: return; }
+            Errno InTheRound(List<Page> ps) { foreach (var p in ps) { if (Pages.{|LCK4003:Get|}(p) != Errno.Success) continue; if (p.Count > 3) return Errno.Again; Pages.Put(p); } return Errno.Success; }
+            Errno AtAnIndex(Page[] ps) { for (int i = 0; i < ps.Length; i++) { if (Pages.{|LCK4003:Get|}(ps[i]) != Errno.Success) return Errno.Again; if (ps[i].Count > 3) return Errno.Again; Pages.Put(ps[i]); } return Errno.Success; }
+        }
+        """);
+
+    [Fact]
+    public Task PutIntoWhatIsReturnedOrExchanged_Silent() => Flows.VerifyAsync(Counted + """
+        public class C
+        {
+            Task<Page?> Finished() => Task.FromResult(Pages.Alloc());
+            ValueTask<Page?> Value() => new(Pages.Alloc());
+            void First(ref Page? place) { var p = Pages.Alloc(); var before = Interlocked.CompareExchange(ref place, p, null); if (before != null) Pages.Put(p); }
+            void Exchanged(ref Page? place) { if (Interlocked.Exchange(ref place, Pages.Alloc()) is { } former) Pages.Put(former); }
+            void Written(ref Page? place) => Volatile.Write(ref place, Pages.Alloc());
+            void Made(List<Page?> all) => all.AddRange(Enumerable.Range(0, 3).Select(_ => Pages.Alloc()));
+            Page?[] Converted(int[] keys) => Array.ConvertAll(keys, _ => Pages.Alloc());
+            int InALambda(int[] keys) => keys.Sum(_ => { var p = Pages.{|LCK4003:Alloc|}(); return p is null ? 0 : 1; });
+        }
+        """);
+
+    const string Counted = """
+        using System.IO;
+        public class Page { public int Count; }
+        public static class Pages
+        {
+            [return: Owned("page")] public static Page? Alloc() => null;
+            public static Errno Get([Owned("page")] Page page) => Errno.Success;
+            public static void Put([Consumes("page")] Page? page) { }
+        }
+
+        """;
+
+    // The number in a frame is all that there is of it, whatever it is kept in.
+    [Fact]
+    public Task ValueOfASuccess_StandsForTheResult() => Flows.VerifyAsync("""
+        [MustCheck]
+        public readonly struct Pfn
+        {
+            readonly long _value;
+            public Pfn(long value) { _value = value; }
+            [ErrorTest] public bool IsError => _value < 0;
+            [OnSuccess] public long Number => _value;
+        }
+        public static class Mmu
+        {
+            [return: Owned("pfn")] public static Pfn Fault(ulong gfn) => default;
+            public static void Release([Consumes("pfn")] long number) { }
+            public static Errno Install(long number) => Errno.Success;
+            public static Errno Released(ulong gfn) { var pfn = Fault(gfn); if (pfn.IsError) return Errno.Again; var number = pfn.Number; var ret = Install(number); Release(number); return ret; }
+            public static Errno Kept(ulong gfn) { var pfn = {|LCK4003:Fault|}(gfn); if (pfn.IsError) return Errno.Again; var number = pfn.Number; var ret = Install(number); if (ret != Errno.Success) return ret; Release(number); return ret; }
+            public static bool HandedOut(ulong gfn, out long number) { var pfn = Fault(gfn); number = pfn.IsError ? -1 : pfn.Number; return !pfn.IsError; }
+        }
+        """);
 }

@@ -45,4 +45,23 @@ public sealed class LCK4006Tests
         void Constant() { int i = Enter(); {|LCK4006:Leave|}(0); }
         void Other() { int i = Enter(); int j = other.ReadLock(); {|LCK4006:Leave|}(j); other.ReadUnlock(j); }
         """);
+
+    // Kept somewhere and fetched again: it may well be the right one.
+    [Fact]
+    public Task TokenOutOfATupleOrACollection_Silent() => Flows.VerifyAsync("""
+        [Lock("srcu", Reentrant = true)]
+        public class Srcu
+        {
+            [AcquiresLock(Shared = true)] [return: LockToken] public int Enter() => 0;
+            [ReleasesLock(Shared = true)] public void Leave([LockToken] int index) { }
+        }
+        public class C
+        {
+            readonly Srcu _a = new();
+            void Tuple() { var both = (_a.Enter(), 1); _a.Leave(both.Item1); }
+            void Stack(Stack<int> held) { held.Push(_a.Enter()); _a.Leave(held.Pop()); }
+            void Given(int other) { var index = _a.Enter(); _a.{|LCK4006:Leave|}(other); }
+            void OtherPart() { var both = (_a.Enter(), 1); _a.{|LCK4006:Leave|}(both.Item2); }
+        }
+        """);
 }

@@ -228,4 +228,22 @@ public sealed class LCK5003Tests
                 Flush();
         }
         """);
+
+    [Fact]
+    public Task AnsweredByALambdaThatRunsInPlace_FlagTrusted() => Flows.VerifyAsync("""
+        public class Mmu
+        {
+            [RequiresSettled("flush")] public readonly Gate Gate = new();
+            [LeavesPending("flush", WhenReturns = true)] public bool Zap(ulong gfn) => false;
+            [LeavesPending("flush")] public bool Clear(ulong gfn) => false;
+            [Settles("flush")] public void Flush() { }
+        }
+        public class C
+        {
+            void Any(Mmu mmu, ulong[] gfns) { mmu.Gate.Enter(); try { if (gfns.Any(gfn => mmu.Zap(gfn))) mmu.Flush(); } finally { mmu.Gate.Exit(); } }
+            void Merged(Mmu mmu, ulong[] gfns) { mmu.Gate.Enter(); if (gfns.Aggregate(false, (flush, gfn) => flush | mmu.Zap(gfn))) mmu.Flush(); mmu.Gate.Exit(); }
+            void Always(Mmu mmu, ulong[] gfns) { mmu.Gate.Enter(); var any = gfns.Any(gfn => mmu.Clear(gfn)); mmu.Gate.{|LCK5003:Exit|}(); Console.WriteLine(any); }
+            void Statement(Mmu mmu, List<ulong> gfns) { mmu.Gate.Enter(); gfns.RemoveAll(gfn => mmu.Zap(gfn)); mmu.Gate.{|LCK5003:Exit|}(); }
+        }
+        """);
 }

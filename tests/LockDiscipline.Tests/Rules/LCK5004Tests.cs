@@ -159,4 +159,18 @@ public sealed class LCK5004Tests
             public void OfAnother(Address a, Address b) => {|LCK5004:Find|}(a, b + 1);
         }
         """);
+
+    [Fact]
+    public Task TestedByTheHelpersOfExceptions_Silent() => Flows.VerifyAsync("""
+        public class Notifiers
+        {
+            [RequiresTest("end > start")] public void Invalidate(ulong start, ulong end) { }
+        }
+        public class C
+        {
+            void Less(Notifiers notifiers, ulong start, ulong end) { ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(start, end); notifiers.Invalidate(start, end); }
+            void Greater(Notifiers notifiers, ulong start, ulong end) { ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(end, start); notifiers.Invalidate(start, end); }
+            void NotEnough(Notifiers notifiers, ulong start, ulong end) { ArgumentOutOfRangeException.ThrowIfGreaterThan(start, end); notifiers.{|LCK5004:Invalidate|}(start, end); }
+        }
+        """);
 }

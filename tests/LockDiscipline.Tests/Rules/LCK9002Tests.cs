@@ -312,4 +312,30 @@ public sealed class LCK9002Tests
         public class Base { public readonly object Gate = new(); [AcquiresLock("Gate")] public virtual void {|#1:M|}() { } }
         public class Derived : Base { public readonly object Other = new(); [AcquiresLock("Other")] public override void {|#0:M|}() { } }
         """, VerifyCS.Diagnostic().WithLocation(0).WithLocation(1).WithArguments("M", "acquires 'Other'; does not acquire 'Gate'", "Base.M"));
+
+    [Fact]
+    public Task OtherResults_FoundWherePromisedLess() => VerifyAsync("""
+        public class Page { }
+        public abstract class Base
+        {
+            [Settles("flush")] public abstract bool Flush();
+            [Settles("flush", WhenReturns = true)] public abstract bool TryFlush();
+            public abstract bool Take([Consumes("page")] Page page);
+            public abstract bool TryTake([Consumes("page", WhenReturns = true)] Page page);
+        }
+        public class Less : Base
+        {
+            [Settles("flush", WhenReturns = true)] public override bool {|LCK9002:Flush|}() => true;
+            [Settles("flush", WhenReturns = false)] public override bool {|LCK9002:TryFlush|}() => true;
+            public override bool {|LCK9002:Take|}([Consumes("page", WhenReturns = true)] Page page) => true;
+            public override bool {|LCK9002:TryTake|}([Consumes("page")] Page page) => true;
+        }
+        public class Same : Base
+        {
+            [Settles("flush")] public override bool Flush() => true;
+            [Settles("flush")] public override bool TryFlush() => true;
+            public override bool Take([Consumes("page")] Page page) => true;
+            public override bool TryTake([Consumes("page", WhenReturns = true)] Page page) => true;
+        }
+        """);
 }
