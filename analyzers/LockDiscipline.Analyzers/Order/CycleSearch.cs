@@ -227,8 +227,8 @@ internal sealed class CycleSearch(FlowHost host)
     /// <summary>Whether an edge can be part of a cycle of several classes.</summary>
     public static bool MayBePart(LockEdge edge) => IsUsable(edge) && !edge.Held.Class.Matches(edge.Taken.Class);
 
-    // What goes against a declared order was told as that (LCK2002), a sleeping lock under a spinning one as that (LCK2001).
-    static bool IsUsable(LockEdge edge) => edge.Against.IsEmpty && (edge.Taken.Mode is null || !edge.Held.IsSpinning || edge.Taken.IsSpinning);
+    // What goes against a declared order was told as that (LCK2002), a sleeping lock under a spinning one as that (LCK2001). Who takes a lock that has readers only waits for nobody.
+    static bool IsUsable(LockEdge edge) => edge.Against.IsEmpty && !(edge.Taken.Mode is not null && edge.Taken.HasReadersOnly) && (edge.Taken.Mode is null || !edge.Held.IsSpinning || edge.Taken.IsSpinning);
 
     // Two paths under one lock of both cannot be under way at once, and then the cycle does not close.
     bool CanMeet(ImmutableArray<LockEdge> cycle)

@@ -32,7 +32,7 @@ internal sealed class KeyOrder(EdgeIndex index)
 
     /// <summary>Whether some way may lead from the lock that is taken back to the one that is held; true where ids cannot tell.</summary>
     public bool MayReturn(FlowHost host, LockEdge edge) =>
-        IsFollowed(edge) && (IdOf(edge.Held.Class) is not { } held || IdOf(edge.Taken.Class) is not { } taken || MayReturn(host, new KeyEdge(held, taken)));
+        CycleSearch.MayBePart(edge) && (IdOf(edge.Held.Class) is not { } held || IdOf(edge.Taken.Class) is not { } taken || MayReturn(host, new KeyEdge(held, taken)));
 
     /// <summary>Whether the edges that a member had before the last edit are its edges still, and say nothing: none is part of a cycle, or tells anything else.</summary>
     /// <param name="host">Who asks, and rests on the answer.</param>
@@ -58,9 +58,6 @@ internal sealed class KeyOrder(EdgeIndex index)
         var (held, taken) = (_knots.Of(host, edge.Held), _knots.Of(host, edge.Taken));
         return taken.IsUnclear || taken.Knot == held.Knot || !held.Followers.Contains(edge.Taken);
     }
-
-    // Who takes a lock that has readers only waits for nobody.
-    static bool IsFollowed(LockEdge edge) => CycleSearch.MayBePart(edge) && !(edge.Taken.Mode is not null && edge.Taken.HasReadersOnly);
 
     /// <summary>Keeps what the edges of a member say by ids.</summary>
     public static void Keep(FlowHost host, FunctionNames function, FoundEdges found) => s_edges.Add(host, function, ByIds(found.Edges), found.Rests);
@@ -104,7 +101,7 @@ internal sealed class KeyOrder(EdgeIndex index)
         foreach (var edge in edges)
         {
             mayTellAlone |= !edge.Against.IsEmpty || edge.Held.Class.Matches(edge.Taken.Class) || edge.Held.Path.Equals(edge.Taken.Path);
-            if (!IsFollowed(edge))
+            if (!CycleSearch.MayBePart(edge))
                 continue;
             if (Id(edge.Held.Class.Key) is { } held)
                 found.Add(new KeyEdge(held, Id(edge.Taken.Class.Key) ?? ""));

@@ -300,6 +300,14 @@ public sealed class LCK2003Tests
                         }
                     }
 
+                    static void TwoReadSections(Kvm first, Kvm second)
+                    {
+                        int outer = first.Srcu.ReadLock();
+                        int inner = second.Srcu.ReadLock();
+                        second.Srcu.ReadUnlock(inner);
+                        first.Srcu.ReadUnlock(outer);
+                    }
+
                     static void Wait(Kvm kvm)
                     {
                         int index = kvm.Srcu.ReadLock();
