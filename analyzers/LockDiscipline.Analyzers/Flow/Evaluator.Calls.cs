@@ -111,6 +111,7 @@ internal sealed partial class Evaluator
             if (!contract.OnSuccess && property.Instance is not null && _state.Unchecked.Length > 0)
                 Discharge(property.Instance, owner);
             value = AnsweredBefore(owner, property.Property, contract) is { } answer ? answer
+                : property.ConstrainedToType is { } own ? Term.Member(Term.Static(own), property.Property.OriginalDefinition)
                 : IsStable(property.Property, contract) ? Follow(_state, Contracts.Path(Term.This, property.Property), root => root.Kind == TermKind.This ? owner : null)! : Mint(property);
             if (value.Kind == TermKind.Site && ReferenceEquals(value.Value, property) && property.Type is { IsValueType: true })
                 Remember(owner, property.Property, value);
@@ -328,11 +329,15 @@ internal sealed partial class Evaluator
             else if (Lambda(argument.Value) is { } lambda)
             {
                 if (inPlace)
-                    RunInPlace(lambda, mayBeSkipped: true);
+                    RunInPlace(lambda, mayBeSkipped: true, GiveElement(lambda, argument, callee!, receiver, bound));
                 else if (RunsDuring(argument, callee) && (!lambda.Symbol.IsAsync || callee!.IsAsync))
                     RunDuring(lambda, argument, callee!, receiver, bound);
                 else if (callee is null || !Contracts.Of(callee).RunsWhenRead || !HoldBack(lambda))
                     Defer(lambda, parameter, argument.Value.Type);
+                value = Mint(argument.Value);
+            }
+            else if (inPlace && CallForEach(argument, callee!, receiver, bound))
+            {
                 value = Mint(argument.Value);
             }
             else

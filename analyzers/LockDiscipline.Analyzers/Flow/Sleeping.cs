@@ -15,7 +15,18 @@ internal static class Sleeping
         var name = call.Callee.MethodKind == MethodKind.Constructor ? call.Callee.ContainingType.Name : call.Callee.AssociatedSymbol?.Name ?? call.Callee.Name;
         var link = new ChainLink(call.Callee.MethodKind == MethodKind.DelegateInvoke ? call.Site.Syntax.ToString() : name, call.Site.Syntax.GetLocation());
         if (Directly(host, call, caller))
+        {
+            // Given no time it does not wait.
+            if (call.Contract.SleepsUnless is { } unless && call.Binding.Follow(state, unless) is { } condition)
+            {
+                if (Conditions.Assume(state, Conditions.Fold(condition), false) is not { } limited)
+                    return ImmutableArray<Sleep>.Empty;
+                state = limited;
+            }
+
             return ImmutableArray.Create(new Sleep(ImmutableArray.Create(link), Released(call, state, ImmutableArray<Term>.Empty), Premise.In(state)));
+        }
+
         if (call.Contract.SpeaksOfLocks)
             return ImmutableArray<Sleep>.Empty;
         var sleeps = host.ReachOf(call.Callee, caller).Sleeps;
