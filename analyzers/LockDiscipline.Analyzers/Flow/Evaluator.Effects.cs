@@ -350,7 +350,7 @@ internal sealed partial class Evaluator
         else
             held = _choices.Choose(2) == 0;
         if (known is null && !WasReleased(locked.Path))
-            NoteAsked(locked.Path, held);
+            NoteAsked(locked.Path, held, binding.Render(clause.Text, clause.Path));
         // Some tests of the weaker mode say yes to a holder of the stronger one, others do not: which mode this path means is its own affair.
         if (held && known is { Certainty: Certainty.Definite } && known.Mode > mode)
             _state = _state.Change(known, known with { Certainty = Certainty.Maybe });

@@ -163,7 +163,7 @@ internal sealed partial class Evaluator
         var possible = ImmutableArray.CreateBuilder<(Outcome Outcome, PathState State)>(summary.Outcomes.Length);
         foreach (var outcome in summary.Outcomes)
         {
-            if (outcome.Given.Assume(_state, binding, NoteGuarded) is { } given && AskedOf(given, outcome, binding) is { } state)
+            if (outcome.Given.Assume(_state, binding, NoteGuarded) is { } given && AskedOf(given, outcome, summary, binding) is { } state)
                 possible.Add((outcome, state));
         }
 
