@@ -68,7 +68,8 @@ internal sealed class ReturnedChoices
     {
         switch (TrivialGetter.Bare(expression))
         {
-            case ThrowExpressionSyntax:
+            // Nobody locks what is not there.
+            case ThrowExpressionSyntax or LiteralExpressionSyntax { RawKind: (int)SyntaxKind.NullLiteralExpression }:
                 return true;
             case ConditionalExpressionSyntax conditional:
                 return Condition(conditional.Condition) is { } condition
@@ -116,6 +117,9 @@ internal sealed class ReturnedChoices
         {
             case BlockSyntax block:
                 return Add(block.Statements, when);
+            // A check, or a word for the log.
+            case ExpressionStatementSyntax { Expression: InvocationExpressionSyntax }:
+                return when;
             case ThrowStatementSyntax:
                 return null;
             case ReturnStatementSyntax { Expression: { } returned }:

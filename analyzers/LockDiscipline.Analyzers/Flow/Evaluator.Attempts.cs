@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -90,37 +89,13 @@ internal sealed partial class Evaluator
     static bool IsTaskOfBool(ITypeSymbol type) =>
         type is INamedTypeSymbol { Arity: 1, Name: "Task" or "ValueTask" } task && task.TypeArguments[0].SpecialType == SpecialType.System_Boolean;
 
-    bool IsIgnored(IOperation site)
+    static bool IsIgnored(IOperation site)
     {
         var parent = site.Parent;
         while (parent is IAwaitOperation or IConversionOperation || parent is IInvocationOperation { TargetMethod.Name: "ConfigureAwait" })
             parent = parent.Parent;
         return parent is IExpressionStatementOperation
-            || parent is ISimpleAssignmentOperation { Target: IDiscardOperation }
-            || parent is ISimpleAssignmentOperation { Target: ILocalReferenceOperation { Local: { RefKind: RefKind.None } kept } } && !IsEverRead(kept);
-    }
-
-    // Variables that keep the result of an attempt: whether anybody looks at them.
-    Dictionary<ILocalSymbol, bool>? _read;
-
-    bool IsEverRead(ILocalSymbol variable)
-    {
-        _read ??= new(SymbolEqualityComparer.Default);
-        if (_read.TryGetValue(variable, out bool known))
-            return known;
-        // Of a lambda that runs within another body, that body may read it.
-        var code = _body.Graph.OriginalOperation;
-        while (code.Parent is { } outer)
-            code = outer;
-        bool isRead = false;
-        foreach (var operation in code.DescendantsAndSelf())
-        {
-            isRead |= operation is ILocalReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Local, variable)
-                && !(reference.Parent is ISimpleAssignmentOperation assigned && assigned.Target == reference);
-        }
-
-        _read.Add(variable, isRead);
-        return isRead;
+            || parent is ISimpleAssignmentOperation { Target: IDiscardOperation };
     }
 
     void SetTaken(string parameter, CallBinding binding, Term value)

@@ -192,13 +192,7 @@ internal sealed partial class Evaluator
             return;
         }
 
-        if (scope is null && RobbedOf(path) is { } owner)
-        {
-            // Released past its scope and taken again: the end of the scope releases it as ever.
-            scope = owner;
-            _state = _state.Write(Term.Element(owner, Stolen), Term.Element(owner, Stolen));
-        }
-        else if (scope is not null)
+        if (scope is not null)
         {
             Cover(scope, path, traits);
             if (Conditions.Assume(_state, ConditionTerms.IsNull(scope), false) is { } notNull)
@@ -293,11 +287,7 @@ internal sealed partial class Evaluator
         if (hold.Source == HoldSource.Asserted && WasFoundHeld(path))
             _state = _state.Owe(new Owed(path, clause.Mode, binding.Render(clause.Text, clause.Path)) { Count = MayRepeat ? Hold.MaxDepth : 1 }, mayRepeat: true);
         if (hold.Scope is { } scope && !ofScope)
-        {
             _state = _state.Write(Term.Element(scope, Stolen), Term.Constant(hold.Text));
-            _hasRobbed = true;
-        }
-
         _state = LockEffects.Release(_state, hold, site);
         EndHold(path, hold.Source == HoldSource.Caller ? site : null);
     }

@@ -27,23 +27,6 @@ internal sealed partial class Evaluator
     /// <summary>Names the place, in a scope, of what kind of lock one of them is, and how it was held where the scope's end restores that.</summary>
     readonly record struct KindOfCovered(int Index);
 
-    // Whether anything was released past its scope in this body.
-    bool _hasRobbed;
-
-    /// <summary>The scope past which a lock was released; null where none is left with nothing.</summary>
-    Term? RobbedOf(Term path)
-    {
-        if (!_hasRobbed)
-            return null;
-        foreach (var entry in _state.Store.Matching(Stolen.Bit))
-        {
-            if (entry.Key is { Kind: TermKind.Element, Left: { } scope } && Stolen.Equals(entry.Key.Right) && entry.Value.IsConstant && path.Equals(CoveredBy(scope, 0)))
-                return scope;
-        }
-
-        return null;
-    }
-
     static bool IsOverScope(LockClause clause) => clause.Path is { Kind: TermKind.Element, Right.Value: Covered };
 
     // The scope that such a clause means at a call.

@@ -322,26 +322,4 @@ public sealed class ScopeBehaviours
             int WrongBehind() { using (_rw.Read()) { } return {|LCK1001:_n|}; }
         }
         """);
-
-    [Fact]
-    public Task ReleasedPastItsScope_AndTakenAgain_IsReleasedByTheScope() => LocksOnly.VerifyMembersAsync("""
-        void Dropped()
-        {
-            using (_gate.Open())
-            {
-                _gate.Exit();
-                Work();
-                _gate.Enter();
-                _n++;
-            }
-            {|LCK1001:_n|}++;
-        }
-        public void NotTakenAgain()
-        {
-            using ({|LCK1005:_gate.Open()|})
-            {
-                _gate.Exit();
-            }
-        }
-        """);
 }

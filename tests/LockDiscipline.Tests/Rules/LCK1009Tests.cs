@@ -234,12 +234,4 @@ public sealed class LCK1009Tests
             void M() { _slots.Wait(0); }
         }
         """);
-
-    [Fact]
-    public Task KeptInAVariableThatNobodyReads_IsIgnored() => Flows.VerifyMembersAsync("""
-        void Never() { var taken = _gate.{|LCK1009:TryEnter|}(); }
-        void Overwritten() { bool taken; taken = Monitor.{|LCK1009:TryEnter|}(_sync); taken = false; }
-        void ReadByALambda() { var taken = _gate.TryEnter(); Action a = () => { if (taken) Work(); }; a(); if (taken) _gate.Exit(); }
-        void Read() { var taken = _gate.TryEnter(); if (taken) _gate.Exit(); }
-        """);
 }

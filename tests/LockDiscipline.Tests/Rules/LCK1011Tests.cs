@@ -272,10 +272,10 @@ public sealed class LCK1011Tests
     public Task NullUntilItGetsItsValue_IsAssignedOnce() => Flows.VerifyAsync("""
         class C
         {
-            object _late = null!;
+            object {|#1:_late = null!|};
             public void Init() { _late = new(); }
             public void M() { lock ({|#0:_late|}) { } }
         }
         """,
-        Flows.Finding("LCK1011", 0) with { Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info });
+        Flows.Finding("LCK1011", 0, 1) with { Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info });
 }
