@@ -7,6 +7,7 @@ namespace LockDiscipline.Analyzers.Contracts;
 internal sealed class ClauseBinder(PathBinder paths, ContractSet contracts)
 {
     readonly ProtocolBinder _protocols = new(paths);
+    readonly ConditionBinder _conditions = new(paths);
 
     public MemberContract Bind(ISymbol member, ImmutableArray<Clause> clauses)
     {
@@ -46,6 +47,7 @@ internal sealed class ClauseBinder(PathBinder paths, ContractSet contracts)
             LockedVariant = a.LockedVariant ?? b.LockedVariant,
             Waiver = a.Waiver ?? b.Waiver,
             MaySleep = a.MaySleep || b.MaySleep,
+            SleepsUnless = a.SleepsUnless ?? b.SleepsUnless,
             NoSleep = a.NoSleep || b.NoSleep,
             MustCheck = a.MustCheck || b.MustCheck,
             TestsError = a.TestsError ?? b.TestsError,
@@ -90,7 +92,7 @@ internal sealed class ClauseBinder(PathBinder paths, ContractSet contracts)
             case Vocabulary.AcquiredBefore:
                 return contract with { Before = contract.Before.AddRange(Locks(member, clause, null)) };
             case Vocabulary.MaySleep:
-                return contract with { MaySleep = true };
+                return contract with { MaySleep = true, SleepsUnless = clause.Text("Unless") is { } unless ? _conditions.Bind(unless, member).Condition : contract.SleepsUnless };
             case Vocabulary.DowngradesLock:
                 return contract with { Downgrades = contract.Downgrades.AddRange(Locks(member, clause, LockMode.Shared)) };
             case Vocabulary.UpgradesLock:

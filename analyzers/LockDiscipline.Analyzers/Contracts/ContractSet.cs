@@ -26,6 +26,7 @@ internal sealed partial class ContractSet
     readonly ConcurrentDictionary<ITypeSymbol, ImmutableArray<(Term Overridden, Term Path)>> _overrides = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<ISymbol, bool> _copiedOnWrite = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<ISymbol, Term?> _aliases = new(SymbolEqualityComparer.Default);
+    readonly ConcurrentDictionary<ISymbol, ImmutableArray<ReturnedChoice>> _choices = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<ISymbol, bool> _makesNew = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<ISymbol, ImmutableArray<Clause>> _clauses = new(SymbolEqualityComparer.Default);
     readonly ConcurrentDictionary<ISymbol, bool> _framework = new(SymbolEqualityComparer.Default);
@@ -206,6 +207,15 @@ internal sealed partial class ContractSet
         method is { MethodKind: MethodKind.Ordinary, ReturnsVoid: false } && !MustCheck(method.ReturnType) && Of(method).IsNone
             ? Alias(method)
             : null;
+
+    /// <summary>The paths that a method chooses from, see <see cref="Contracts.ReturnedChoices"/>; empty for any other method.</summary>
+    public ImmutableArray<ReturnedChoice> ReturnedChoices(IMethodSymbol method)
+    {
+        method = method.OriginalDefinition;
+        if (_choices.TryGetValue(method, out var known))
+            return known;
+        return _choices.GetOrAdd(method, Of(method).IsNone && !MustCheck(method.ReturnType) ? Contracts.ReturnedChoices.Read(this, method) : ImmutableArray<ReturnedChoice>.Empty);
+    }
 
     /// <summary>Whether a getter makes a new object whenever it is read.</summary>
     public bool ReturnsNew(IPropertySymbol property)

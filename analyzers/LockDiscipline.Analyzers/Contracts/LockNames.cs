@@ -15,7 +15,7 @@ internal sealed class LockNames
     static readonly ConditionalWeakTable<IAssemblySymbol, OfAssembly> s_assemblies = new();
 
     /// <summary>Names whose mention makes a body worth solving.</summary>
-    public HashSet<int> Primary { get; } = new() { TreeNames.SecondLock };
+    public HashSet<int> Primary { get; } = new() { TreeNames.SecondLock, TreeNames.Synchronized, TreeNames.Hash(Vocabulary.NoSleep) };
 
     /// <summary>Names that only say that something may sleep.</summary>
     public HashSet<int> Sleeping { get; } = new() { TreeNames.Hash("lock") };

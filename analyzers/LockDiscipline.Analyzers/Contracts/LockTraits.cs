@@ -9,4 +9,7 @@ internal sealed record LockTraits(string Name, bool Spinning, bool? Reentrant, b
 {
     /// <summary>A lock of which only its use is known.</summary>
     public static readonly LockTraits Unknown = new("lock", false, null, true);
+
+    /// <summary>Any object, locked as such.</summary>
+    public static readonly LockTraits Monitor = new("monitor", false, true, true);
 }

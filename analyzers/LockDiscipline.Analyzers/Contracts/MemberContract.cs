@@ -75,6 +75,9 @@ internal sealed record MemberContract
 
     public bool MaySleep { get; init; }
 
+    /// <summary>The condition on the arguments under which it does not sleep after all, such as a time limit of zero; null where there is none.</summary>
+    public Term? SleepsUnless { get; init; }
+
     public bool NoSleep { get; init; }
 
     public bool MustCheck { get; init; }

@@ -106,7 +106,7 @@ internal sealed class NameIndex
     /// <summary>Whether the code of a method can wait for locks, or sleep, through whatever calls.</summary>
     public bool MayMatter(IMethodSymbol method, CancellationToken cancel)
     {
-        foreach (var reference in method.DeclaringSyntaxReferences)
+        foreach (var reference in (method.PartialImplementationPart ?? method).DeclaringSyntaxReferences)
         {
             cancel.ThrowIfCancellationRequested();
             if (At(reference.SyntaxTree, reference.Span.Start) is { } function && MayReach(function))

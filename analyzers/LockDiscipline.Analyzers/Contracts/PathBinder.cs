@@ -98,9 +98,12 @@ internal sealed class PathBinder(Compilation compilation, ContractSet contracts)
         while (index < parts.Length)
         {
             last = parts[index++];
-            if (qualifier is INamedTypeSymbol named && FindMember(named, last.Text) is { IsStatic: true } member)
+            if (qualifier is ITypeSymbol named && FindMember(named, last.Text) is { IsStatic: true } member)
             {
                 (path, type) = Select(Term.This, member);
+                // Each type argument has its own.
+                if (named is ITypeParameterSymbol)
+                    path = Term.Member(Term.Static(named), member.OriginalDefinition);
                 return null;
             }
 

@@ -120,6 +120,9 @@ internal sealed class TreeNames
     /// <summary>Stands among the mentions for a second lock statement: one lock may be taken within another.</summary>
     public static readonly int SecondLock = Hash("lock lock");
 
+    /// <summary>What a method says of itself that holds its object's lock while it runs.</summary>
+    public static readonly int Synchronized = Hash(nameof(System.Runtime.CompilerServices.MethodImplOptions.Synchronized));
+
     /// <summary>Stands among the mentions for the call of a base constructor, written or not.</summary>
     public static readonly int Base = Hash("base");
 
@@ -338,6 +341,9 @@ internal sealed class TreeNames
                     if (!Vocabulary.All.Contains(name))
                         continue;
                     Contracts.Add(owner);
+                    // A copy is made of every member, and names none.
+                    if (list.Parent?.Parent is RecordDeclarationSyntax && name is Vocabulary.GuardedBy or Vocabulary.GuardedByAny)
+                        Contracts.Add("with");
                     HasExclusions |= name == Vocabulary.ExcludesLock;
                     if (list.Parent is MemberDeclarationSyntax { Parent: TypeDeclarationSyntax type } member && CalledUnnamed(owner, type.Identifier.ValueText, member is ConstructorDeclarationSyntax) is { } other)
                         Contracts.Add(other);

@@ -93,7 +93,8 @@ internal static class TrivialGetter
         var other => IsPath(other),
     };
 
-    static ExpressionSyntax Bare(ExpressionSyntax expression)
+    /// <summary>The expression without what changes nothing about which object it is.</summary>
+    public static ExpressionSyntax Bare(ExpressionSyntax expression)
     {
         while (true)
         {
@@ -118,7 +119,8 @@ internal static class TrivialGetter
         }
     }
 
-    static Term? Path(ContractSet contracts, SemanticModel model, ExpressionSyntax expression)
+    /// <summary>The path that an expression in a member is, seen from the receiver and the parameters; null where it is none.</summary>
+    public static Term? Path(ContractSet contracts, SemanticModel model, ExpressionSyntax expression)
     {
         expression = Bare(expression);
         switch (expression)

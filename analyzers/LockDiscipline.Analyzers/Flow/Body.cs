@@ -74,6 +74,9 @@ internal sealed class Body
     /// <summary>The body in which this lambda runs in place.</summary>
     public Body? RunsWithin { get; init; }
 
+    /// <summary>A lambda that runs once for each element of a collection.</summary>
+    public bool RunsForEach { get; init; }
+
     /// <summary>Whether the object at hand is under construction, or being finalised: no other thread uses it.</summary>
     public bool IsConstruction => RunsWithin is { } outer ? outer.IsConstruction : Owner switch
     {

@@ -79,8 +79,8 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
         }
 
         state = Tests.Assume(host.Contracts, state, contract);
-        if (body.Method is { } method && IsSynchronized(method))
-            state = state.Add(new Hold(Term.This, LockMode.Exclusive, 1, HoldSource.Caller, Certainty.Definite, null, null, "this", LockTraits.Unknown));
+        if (Synchronized.LockOf(body.Method) is { } own)
+            state = state.Add(new Hold(own, LockMode.Exclusive, 1, HoldSource.Caller, Certainty.Definite, null, null, Synchronized.TextOf(own), LockTraits.Monitor));
         return state;
 
         PathState Hold(PathState before, LockClause clause, LockMode mode) =>
@@ -210,12 +210,20 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
             return path.Store.TryGet(location, out _) ? path with { Store = path.Store.Without(location).Without(Evaluator.CapturedPlace(location)) } : path;
         var value = path.Read(location);
         bool counts = _body.IsCounter(location) && (!value.IsConstant || value.Value is long);
-        if ((value.IsConstant && !counts) || (!value.IsConstant && !counts && value.IsRooted && value.Depth <= 3) || value.Kind == TermKind.Element || (value.Kind == TermKind.Phi && ReferenceEquals(value.Value, head)))
+        if ((value.IsConstant && !counts) || (!value.IsConstant && !counts && value.IsRooted && value.Depth <= 3) || IsElement(value) || (value.Kind == TermKind.Phi && ReferenceEquals(value.Value, head)))
             return path;
         var name = Term.Phi(head, location);
         path = path.Rename(name, Term.Stale(name));
         value = path.Read(location);
         return (value.IsConstant || (counts && value.IsRooted) ? path : path.Rename(value, name)).Write(location, name);
+    }
+
+    // An element of a collection, or part of one: known by the collection and the round.
+    static bool IsElement(Term value)
+    {
+        while (value.Kind == TermKind.Member && value.Depth > 2)
+            value = value.Left!;
+        return value.Kind == TermKind.Element;
     }
 
     public void Run(BasicBlock block, PathSet entry, ILeaving<PathSet> leaving)
@@ -349,7 +357,4 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
         foreach (var state in set.Paths)
             observer.Left(new BodyLeft(thrown, null, true), _evaluator.AtEnd(state));
     }
-
-    static bool IsSynchronized(IMethodSymbol method) =>
-        ((int)method.MethodImplementationFlags & (int)System.Reflection.MethodImplAttributes.Synchronized) != 0;
 }

@@ -132,7 +132,8 @@ internal sealed class CallBinding
                         return argument.Term;
                 }
 
-                return null;
+                // Of a partial method the code has parameters of its own.
+                return root.Symbol is IParameterSymbol { ContainingSymbol: IMethodSymbol { PartialDefinitionPart: { } declared } } part ? Root(Term.Parameter(declared.Parameters[part.Ordinal])) : null;
         }
     }
 }

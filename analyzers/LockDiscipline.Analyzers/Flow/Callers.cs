@@ -48,7 +48,7 @@ internal sealed class Callers(FlowHost host)
     /// <summary>The same, told more exactly.</summary>
     public Standing Ask(IMethodSymbol method, Term path, LockMode mode)
     {
-        method = method.OriginalDefinition;
+        method = (method.PartialDefinitionPart ?? method).OriginalDefinition;
         var rests = host.Rests.OfCallers(method);
         host.Rests.On(rests);
         return _standings.Make((method, path, mode), Standing.None, last =>
@@ -94,6 +94,8 @@ internal sealed class Callers(FlowHost host)
     /// <summary>The names by which the source refers to a method, in a call or otherwise; of an indexer, the element accesses; of a constructor, what creates or is made by it.</summary>
     public IEnumerable<SyntaxNode> ReferencesTo(IMethodSymbol method)
     {
+        // Its callers mean the declaration, whichever part has the code.
+        method = method.PartialDefinitionPart ?? method;
         bool isConstructor = method.MethodKind == MethodKind.Constructor;
         if (isConstructor)
         {
@@ -172,7 +174,7 @@ internal sealed class Callers(FlowHost host)
 
     internal static bool IsWithin(SyntaxNode reference, IMethodSymbol method)
     {
-        foreach (var declaration in method.DeclaringSyntaxReferences)
+        foreach (var declaration in (method.PartialImplementationPart ?? method).DeclaringSyntaxReferences)
         {
             if (declaration.SyntaxTree == reference.SyntaxTree && declaration.Span.Contains(reference.Span))
                 return true;

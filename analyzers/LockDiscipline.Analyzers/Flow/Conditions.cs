@@ -130,6 +130,9 @@ internal static class Conditions
         return null;
     }
 
+    /// <summary>The least and the greatest number that a value can be; null where either is not known.</summary>
+    public static (long Low, long High)? BoundsOf(PathState state, Term term) => Range.Of(state, term).Ends;
+
     /// <summary>What the facts say of an integer: an interval without its excluded ends.</summary>
     readonly struct Range(long low, long high)
     {
@@ -156,6 +159,8 @@ internal static class Conditions
 
         static bool IsExcluded(PathState state, Term term, long value) =>
             state.Facts.TryGet(Term.Operation(TermOperator.Equal, term, Term.Constant(value)), out bool equal) && !equal;
+
+        public (long, long)? Ends => low == long.MinValue || high == long.MaxValue || low > high ? null : (low, high);
 
         public bool? IsEqual(long value) => value < low || value > high ? false : low == high ? true : null;
 

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -10,31 +11,43 @@ namespace LockDiscipline.Analyzers.Flow;
 // What a lambda that runs during a call gets as its arguments: what the callee was given to pass on.
 internal sealed partial class Evaluator
 {
-    // For parameters of delegate type: the answers so far.
-    Dictionary<IParameterSymbol, IParameterSymbol?[]>? _passed;
+    // A parameter of the callee, or an element of it, that a loop goes over.
+    readonly record struct Passed(IParameterSymbol? Parameter, bool IsElement);
 
-    void GiveArguments(IFlowAnonymousFunctionOperation lambda, IParameterSymbol givenFor, IMethodSymbol callee, ImmutableArray<BoundArgument>.Builder bound)
+    // For parameters of delegate type: the answers so far.
+    Dictionary<IParameterSymbol, Passed[]>? _passed;
+
+    /// <summary>Gives the lambda what the callee passes on to it; where that is an element of a collection, that is the result.</summary>
+    Term? GiveArguments(IFlowAnonymousFunctionOperation lambda, IArgumentOperation given, IMethodSymbol callee, ImmutableArray<BoundArgument>.Builder bound)
     {
         var parameters = lambda.Symbol.Parameters;
         if (parameters.IsEmpty || bound.Count == 0)
-            return;
+            return null;
+        var givenFor = given.Parameter!.OriginalDefinition;
         _passed ??= new(SymbolEqualityComparer.Default);
-        if (!_passed.TryGetValue(givenFor.OriginalDefinition, out var passed))
-            _passed.Add(givenFor.OriginalDefinition, passed = PassedTo(givenFor.OriginalDefinition, callee, parameters.Length));
+        if (!_passed.TryGetValue(givenFor, out var passed))
+            _passed.Add(givenFor, passed = PassedTo(givenFor, callee, parameters.Length));
+        Term? element = null;
         for (int i = 0; i < passed.Length; i++)
         {
             foreach (var argument in bound)
             {
-                if (SymbolEqualityComparer.Default.Equals(argument.Parameter, passed[i]) && parameters[i].RefKind == RefKind.None)
+                if (!SymbolEqualityComparer.Default.Equals(argument.Parameter, passed[i].Parameter) || parameters[i].RefKind != RefKind.None)
+                    continue;
+                if (passed[i].IsElement)
+                    element = GiveElement(parameters[i], argument.Term, given);
+                else
                     _state = _state.Write(Term.Parameter(parameters[i]), argument.Term);
             }
         }
+
+        return element;
     }
 
     // The parameters that the callee passes on to the delegate, by position.
-    IParameterSymbol?[] PassedTo(IParameterSymbol givenFor, IMethodSymbol callee, int count)
+    Passed[] PassedTo(IParameterSymbol givenFor, IMethodSymbol callee, int count)
     {
-        var passed = new IParameterSymbol?[count];
+        var passed = new Passed[count];
         if (_host.GraphOf(callee.OriginalDefinition, _body.Graph) is not { } graph)
             return passed;
         bool isFirst = true;
@@ -56,8 +69,8 @@ internal sealed partial class Evaluator
             {
                 for (int i = 0; i < passed.Length; i++)
                 {
-                    var given = i < call.Arguments.Length ? (Bare(call.Arguments[i].Value) as IParameterReferenceOperation)?.Parameter : null;
-                    passed[i] = isFirst || SymbolEqualityComparer.Default.Equals(passed[i], given) ? given : null;
+                    var given = i < call.Arguments.Length ? PassedAs(Bare(call.Arguments[i].Value)) : default;
+                    passed[i] = isFirst || (passed[i].IsElement == given.IsElement && SymbolEqualityComparer.Default.Equals(passed[i].Parameter, given.Parameter)) ? given : default;
                 }
 
                 isFirst = false;
@@ -66,5 +79,25 @@ internal sealed partial class Evaluator
             foreach (var child in operation.ChildOperations)
                 Look(child);
         }
+    }
+
+    static Passed PassedAs(IOperation value)
+    {
+        if (value is IParameterReferenceOperation reference)
+            return new Passed(reference.Parameter, false);
+        // The variable of a loop over a parameter.
+        if (value is not ILocalReferenceOperation { Local: { DeclaringSyntaxReferences: { Length: 1 } declared, ContainingSymbol: IMethodSymbol callee } }
+            || declared[0].GetSyntax() is not ForEachStatementSyntax { Expression: IdentifierNameSyntax collection })
+        {
+            return default;
+        }
+
+        foreach (var parameter in callee.Parameters)
+        {
+            if (parameter.Name == collection.Identifier.ValueText)
+                return new Passed(parameter, true);
+        }
+
+        return default;
     }
 }

@@ -143,7 +143,7 @@ internal sealed partial class Evaluator
             value = conversion.Operand;
         if (value is not ITupleOperation values || values.Elements.Length != targets.Elements.Length)
         {
-            AssignParts(targets, Used(value), value, how);
+            AssignParts(targets, Used(value), value.Type, value, how);
             return;
         }
 

@@ -113,6 +113,7 @@ internal sealed partial class Evaluator
             value = AnsweredBefore(owner, property.Property, contract) is { } answer ? answer
                 // What only a success has is that member, whatever it is kept in.
                 : contract.OnSuccess && property.Property.ContainingType.IsValueType ? _state.Read(Term.Member(owner, property.Property.OriginalDefinition))
+                : property.ConstrainedToType is { } own ? Term.Member(Term.Static(own), property.Property.OriginalDefinition)
                 : IsStable(property.Property, contract) ? Follow(_state, Contracts.Path(Term.This, property.Property), root => root.Kind == TermKind.This ? owner : null)! : Mint(property);
             if (value.Kind == TermKind.Site && ReferenceEquals(value.Value, property) && property.Type is { IsValueType: true })
                 Remember(owner, property.Property, value);
@@ -332,11 +333,15 @@ internal sealed partial class Evaluator
             else if (Lambda(argument.Value) is { } lambda)
             {
                 if (inPlace)
-                    RunInPlace(lambda, mayBeSkipped: true);
+                    RunInPlace(lambda, mayBeSkipped: true, GiveElement(lambda, argument, callee!, receiver, bound));
                 else if (RunsDuring(argument, callee) && (!lambda.Symbol.IsAsync || callee!.IsAsync))
                     RunDuring(lambda, argument, callee!, receiver, bound);
                 else if (callee is null || !Contracts.Of(callee).RunsWhenRead || !HoldBack(lambda))
                     Defer(lambda, parameter, argument.Value.Type);
+                value = Mint(argument.Value);
+            }
+            else if (inPlace && CallForEach(argument, callee!, receiver, bound))
+            {
                 value = Mint(argument.Value);
             }
             else

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
@@ -10,10 +11,45 @@ internal sealed partial class Evaluator
 {
     LockChoices? _lockChoices;
 
+    // The operation at hand calls a method that returns one of several objects.
+    bool _hasChosen;
+
+    /// <summary>Which of several paths a method returned: as its arguments are, or, where that is not known, one outcome for each.</summary>
+    Term? ChooseReturned(IMethodSymbol callee, CallBinding binding)
+    {
+        var choices = Contracts.ReturnedChoices(callee);
+        if (choices.IsEmpty)
+            return null;
+        _host.Rests.OnCode(callee);
+        var possible = ImmutableArray.CreateBuilder<(Term Path, PathState State)>(choices.Length);
+        foreach (var choice in choices)
+        {
+            PathState? state = _state;
+            foreach (var (condition, truth) in choice.When)
+            {
+                if (state is not null && binding.Follow(state, condition) is { } here)
+                    state = Conditions.Assume(state, Conditions.Fold(here), truth);
+            }
+
+            if (state is null)
+                continue;
+            if (binding.Follow(state, choice.Path) is not { } path)
+                return null;
+            possible.Add((path, state));
+        }
+
+        if (possible.Count == 0)
+            return null;
+        _hasChosen |= possible.Count > 1;
+        var chosen = possible[possible.Count == 1 ? 0 : _choices.Choose(possible.Count)];
+        _state = chosen.State;
+        return chosen.Path;
+    }
+
     /// <summary>Keeps apart, from here on, the paths on which a variable that is going to be locked holds different objects.</summary>
     void NoteChoice(Term location, Term value, ITypeSymbol? type)
     {
-        if (type is null || !(type.IsReferenceType || type.IsTupleType || IsKey(type)) || !_body.IsChoice(location))
+        if (type is null || !(type.IsReferenceType || type.IsTupleType || IsKey(type)) || !(_hasChosen || _body.IsChoice(location)))
             return;
         _lockChoices ??= LockChoices.Of(Contracts, _body);
         if (!_lockChoices.Contains(location))

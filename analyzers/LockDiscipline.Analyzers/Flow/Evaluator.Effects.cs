@@ -85,6 +85,10 @@ internal sealed partial class Evaluator
         {
             result = value;
         }
+        else if (summary.Outcomes.IsEmpty && ChooseReturned(callee, binding) is { } chosen)
+        {
+            result = chosen;
+        }
 
         if (callee.MethodKind is not (MethodKind.Constructor or MethodKind.PropertySet) && result.Kind == TermKind.Site && contract.TryAcquires.IsEmpty && ReturnsChecked(callee, contract, site))
             MustCheck(site, result);
@@ -200,8 +204,9 @@ internal sealed partial class Evaluator
         if (LockEffects.SameCollection(path, path))
         {
             Note(_lockedInLoops, path);
-            // One hold stands for all the elements that earlier rounds acquired. Two that were picked in this round are two.
-            if (LockEffects.OfSameCollection(_state, path) is { } other && (other.IsAll || other.Lock.Equals(path) || !LockEffects.IsPickedNow(other.Lock)))
+            // One hold stands for all the elements that earlier rounds acquired. Two that were picked in this round are two, and so are
+            // this round's and one that a variable keeps from the last.
+            if (LockEffects.OfSameCollection(_state, path) is { } other && (other.IsAll || other.Lock.Equals(path) || !(LockEffects.IsPickedNow(other.Lock) || IsKept(other.Lock))))
                 return;
         }
 
@@ -239,8 +244,14 @@ internal sealed partial class Evaluator
             return;
         bool rightMode = hold is not null;
         hold ??= _state.Find(path, clause.Mode);
-        if (hold is null && LoopLocks.IsKnown && LockEffects.OfAll(_state, path) is not null)
+        bool isForEach = _body.RunsForEach || _callsForEach;
+        if (hold is null && (LoopLocks.IsKnown || isForEach) && LockEffects.OfAll(_state, path) is { } every)
+        {
+            if (isForEach)
+                _state = _state.Remove(every).NoteRelease(every.Lock, site);
             return;
+        }
+
         if (hold is null && _listsLocks && !path.IsRooted)
             return;
         if (hold is null && MayBeGranted(callee, path))
@@ -256,6 +267,7 @@ internal sealed partial class Evaluator
             LoopLocks.NoteFreed(Loop, path, site);
             if (LockEffects.OfSameCollection(_state, path) is { } element)
                 _state = _state.Remove(element);
+            BlurElements(path);
             return;
         }
 
@@ -270,7 +282,12 @@ internal sealed partial class Evaluator
             return;
         }
 
+        // The lock of an earlier round: what this loop takes it hands over, and does not keep.
+        if (hold.Loop != 0 && Loop != 0 && !LockEffects.IsPickedNow(path))
+            LoopLocks.NoteFreed(Loop, path, site);
         CheckSettledAtRelease(site, path, binding.Render(clause.Text, clause.Path));
+        if (hold.Source == HoldSource.Asserted && WasFoundHeld(path))
+            _state = _state.Owe(new Owed(path, clause.Mode, binding.Render(clause.Text, clause.Path)) { Count = MayRepeat ? Hold.MaxDepth : 1 }, mayRepeat: true);
         if (hold.Scope is { } scope && !ofScope)
             _state = _state.Write(Term.Element(scope, Stolen), Term.Constant(hold.Text));
         _state = LockEffects.Release(_state, hold, site);
@@ -324,6 +341,8 @@ internal sealed partial class Evaluator
             held = false;
         else
             held = _choices.Choose(2) == 0;
+        if (known is null && !WasReleased(locked.Path))
+            NoteAsked(locked.Path, held, binding.Render(clause.Text, clause.Path));
         // Some tests of the weaker mode say yes to a holder of the stronger one, others do not: which mode this path means is its own affair.
         if (held && known is { Certainty: Certainty.Definite } && known.Mode > mode)
             _state = _state.Change(known, known with { Certainty = Certainty.Maybe });

@@ -44,22 +44,6 @@ internal sealed partial class Evaluator
     static DeconstructionInfo? Part(DeconstructionInfo? whole, int index) =>
         whole is { Nested: { IsDefault: false } nested } && index < nested.Length ? nested[index] : null;
 
-    // The value is known; its parts go to the targets.
-    void AssignParts(ITupleOperation targets, Term value, IOperation source, DeconstructionInfo? how)
-    {
-        if (how is { Method: { } method })
-            CallImplicit(source, method, value, source);
-        for (int i = 0; i < targets.Elements.Length; i++)
-        {
-            var target = targets.Elements[i];
-            var part = how is not { Method: not null } && _state.Store.TryGet(PartOf(value, i), out var known) ? known : Mint(target);
-            if (target is ITupleOperation nested)
-                AssignParts(nested, part, source, Part(how, i));
-            else
-                AssignElement(target, part, source);
-        }
-    }
-
     void CallAwaiter(IAwaitOperation await, Term awaited)
     {
         var names = _host.Cache.Names;

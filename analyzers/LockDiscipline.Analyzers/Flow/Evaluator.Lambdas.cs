@@ -55,8 +55,7 @@ internal sealed partial class Evaluator
 
         foreach (var hold in held)
             _state = _state.Add(hold);
-        GiveArguments(lambda, argument.Parameter!, callee, bound);
-        RunInPlace(lambda, mayBeSkipped: true);
+        RunInPlace(lambda, mayBeSkipped: true, GiveArguments(lambda, argument, callee, bound));
         foreach (var hold in held)
         {
             if (!_ended && _state.Find(hold.Lock) is { Source: HoldSource.Caller } over)
@@ -184,15 +183,18 @@ internal sealed partial class Evaluator
         return skipped;
     }
 
-    // The lambda runs here, with what is held here.
-    void RunInPlace(IFlowAnonymousFunctionOperation lambda, bool mayBeSkipped)
+    // The lambda runs here, with what is held here; with an element of a collection, if one is named, for each of which it runs.
+    void RunInPlace(IFlowAnonymousFunctionOperation lambda, bool mayBeSkipped, Term? element = null)
     {
         var graph = _body.Graph.GetAnonymousFunctionControlFlowGraph(lambda);
-        var body = new Body(lambda.Symbol, graph, Contracts.Of(lambda.Symbol)) { Captured = _body.Captured, RunsWithin = _body };
+        var body = new Body(lambda.Symbol, graph, Contracts.Of(lambda.Symbol)) { Captured = _body.Captured, RunsWithin = _body, RunsForEach = element is not null };
         var run = Term.Site(lambda);
         var ends = BodySolver.RunInPlace(_host, body, _state, Observer, MayRepeat || _minted.Contains(run));
         _minted.Add(run);
-        if (mayBeSkipped)
+        bool isForAll = false;
+        if (element is not null)
+            ends = ForAll(_state, ends, element, ref isForAll);
+        if (mayBeSkipped && !isForAll)
             ends = ends.Add(WithoutDone(_state, ends));
         if (ends.IsEmpty)
         {

@@ -150,6 +150,8 @@ internal sealed partial class Evaluator
     {
         foreach (var mark in outcome.Marks)
         {
+            if (mark.Kind is MarkKind.FoundHeld or MarkKind.FoundFree)
+                continue;
             if (mark.Kind == MarkKind.Untested)
             {
                 CheckTest(site, mark.Value!, mark.What, NameOf(site), root => binding.Substitute(root) ?? Captured(root, binding));

@@ -122,7 +122,9 @@ internal sealed partial class Evaluator
         {
             if (Substitute(binding, released.Lock) is not { } path)
                 continue;
-            for (int i = 0; i < released.Count && !_state.IsReported(path); i++)
+            // As often as it is held, where the callee asks each time.
+            bool untilFree = released.Count == Hold.MaxDepth;
+            for (int i = 0; i < released.Count && !_state.IsReported(path) && !(untilFree && i > 0 && _state.Find(path) is null); i++)
                 ReleaseInferred(site, path, released with { Text = binding.Render(released.Text, released.Lock) }, turn: i);
         }
 
@@ -203,7 +205,7 @@ internal sealed partial class Evaluator
         var possible = ImmutableArray.CreateBuilder<(Outcome Outcome, PathState State)>(summary.Outcomes.Length);
         foreach (var outcome in summary.Outcomes)
         {
-            if (outcome.Given.Assume(_state, binding, NoteGuarded) is { } state)
+            if (outcome.Given.Assume(_state, binding, NoteGuarded) is { } given && AskedOf(given, outcome, summary, binding) is { } state)
                 possible.Add((outcome, state));
         }
 
@@ -226,6 +228,8 @@ internal sealed partial class Evaluator
         // Of an object that came from elsewhere nobody can say here who acquired its lock.
         if (hold is not null || path.IsRooted)
             Observer?.Released(new LockReleased(site, path, mode, hold, hold is null || mode is null || hold.Mode == mode, released.Text) { Turn = turn }, _state);
+        if (hold is { Source: HoldSource.Asserted } && WasFoundHeld(path))
+            _state = _state.Owe(released with { Lock = path }, mayRepeat: true);
         if (hold is null)
             _state = _state.Owe(released with { Lock = path, Count = 1 }, MayRepeat).NoteRelease(path, site);
         else

@@ -76,7 +76,7 @@ internal sealed partial class Evaluator
             _state = LeaveFlatLocks(start, operation);
             if (!_state.Marks.IsEmpty && _state.Locks.Length < start.Locks.Length)
                 EndHolds(start.Locks);
-            _ended = false;
+            _ended = _hasChosen = false;
             if (use == ValueUse.Returned && _body.Method is { ReturnsByRef: false, ReturnsByRefReadonly: false })
                 NoteCopy(operation);
             var value = use switch
@@ -361,8 +361,13 @@ internal sealed partial class Evaluator
                 // The parts are those of the value that the pattern stands for, which is written only where it is the whole.
                 if (recursive.DeconstructSymbol is IMethodSymbol deconstruct)
                     CallImplicit(recursive, deconstruct, value, whole is IIsPatternOperation { Value: { } tested, Pattern: var outermost } && outermost == pattern ? tested : recursive);
-                foreach (var part in recursive.DeconstructionSubpatterns)
-                    matches = Both(matches, MatchesAfter(matches, true, part, null, Mint(part), whole));
+                for (int i = 0; i < recursive.DeconstructionSubpatterns.Length; i++)
+                {
+                    var part = recursive.DeconstructionSubpatterns[i];
+                    var member = PartMember(recursive.MatchedType, i, recursive.DeconstructionSubpatterns.Length);
+                    matches = Both(matches, MatchesAfter(matches, true, part, null, member is null ? Mint(part) : Part(value, member, part), whole));
+                }
+
                 return matches;
             default:
                 return Guess(pattern, value);

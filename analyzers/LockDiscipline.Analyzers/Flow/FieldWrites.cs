@@ -54,12 +54,21 @@ internal static class FieldWrites
     {
         foreach (var reference in field.DeclaringSyntaxReferences)
         {
-            if (reference.GetSyntax(host.Cancel) is not VariableDeclaratorSyntax { Initializer: null })
+            if (!(reference.GetSyntax(host.Cancel) is VariableDeclaratorSyntax variable && IsNothing(variable.Initializer?.Value)))
                 return true;
         }
 
         return false;
     }
+
+    // `null!` holds the place of a value that is to come.
+    static bool IsNothing(ExpressionSyntax? value) => value switch
+    {
+        null => true,
+        PostfixUnaryExpressionSyntax suppressed => IsNothing(suppressed.Operand),
+        LiteralExpressionSyntax literal => literal.IsKind(SyntaxKind.NullLiteralExpression) || literal.IsKind(SyntaxKind.DefaultLiteralExpression),
+        _ => false,
+    };
 
     // A statement of its own that each run of a method comes by, and the only place there that names the field.
     static bool IsFirst(IdentifierNameSyntax name)

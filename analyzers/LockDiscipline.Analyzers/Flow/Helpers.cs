@@ -25,7 +25,7 @@ internal sealed class Helpers(NameIndex names)
     /// <summary>Whether a method's code can have an effect on its callers' locks.</summary>
     public bool MayHaveEffect(FlowHost host, IMethodSymbol method)
     {
-        foreach (var reference in method.DeclaringSyntaxReferences)
+        foreach (var reference in (method.PartialImplementationPart ?? method).DeclaringSyntaxReferences)
         {
             if (names.At(reference.SyntaxTree, reference.Span.Start) is { } function && IsCandidate(host, function))
                 return true;

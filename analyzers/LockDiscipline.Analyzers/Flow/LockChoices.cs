@@ -31,6 +31,8 @@ internal sealed class LockChoices
     {
         var sources = new Dictionary<Term, List<Term>>();
         var open = new Stack<Term>();
+        // They get what a method has chosen.
+        var called = new HashSet<Term>();
         foreach (var block in body.Graph.Blocks)
         {
             foreach (var operation in block.Operations)
@@ -48,7 +50,7 @@ internal sealed class LockChoices
             var location = open.Pop();
             if (!seen.Add(location))
                 continue;
-            if (body.IsChoice(location) && choices._locations.Count < Max)
+            if ((body.IsChoice(location) || called.Contains(location)) && choices._locations.Count < Max)
                 choices._locations.Add(location);
             if (!sources.TryGetValue(location, out var from))
                 continue;
@@ -137,12 +139,21 @@ internal sealed class LockChoices
 
         void Flow(Term target, IOperation value)
         {
+            if (IsChosenByCall(contracts, value))
+                called.Add(target);
             if (Root(value) is not { } root)
                 return;
             if (!sources.TryGetValue(target, out var known))
                 sources.Add(target, known = new List<Term>());
             known.Add(root);
         }
+    }
+
+    static bool IsChosenByCall(ContractSet contracts, IOperation value)
+    {
+        while (value is IConversionOperation or IMemberReferenceOperation { Instance: not null })
+            value = value is IConversionOperation conversion ? conversion.Operand : ((IMemberReferenceOperation)value).Instance!;
+        return value is IInvocationOperation { TargetMethod: { } method } && !contracts.ReturnedChoices(method).IsEmpty;
     }
 
     static Term? Root(IOperation value)

@@ -105,6 +105,19 @@ internal static class LockEffects
         return null;
     }
 
+    /// <summary>Whether both are elements of one collection, by whatever index.</summary>
+    public static bool MayBeSame(Term held, Term released)
+    {
+        if (held.Kind != released.Kind)
+            return false;
+        return held.Kind switch
+        {
+            TermKind.Member => SymbolEqualityComparer.Default.Equals(held.Symbol, released.Symbol) && Equals(held.Value, released.Value) && MayBeSame(held.Left!, released.Left!),
+            TermKind.Element => held.Left!.Equals(released.Left),
+            _ => false,
+        };
+    }
+
     static bool IsOneOf(Term all, Term path)
     {
         if (all.Kind != path.Kind)

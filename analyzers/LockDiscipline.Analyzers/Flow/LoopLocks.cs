@@ -11,6 +11,9 @@ namespace LockDiscipline.Analyzers.Flow;
 /// <remarks>Which loops do so is known only when the body was solved once; then it is solved again with that knowledge.</remarks>
 internal sealed class LoopLocks
 {
+    /// <summary>In place of the head of a loop: a call that runs a lambda for each element.</summary>
+    public const int NoLoop = -1;
+
     readonly List<(int Head, Hold Hold)> _taken = new();
     readonly List<(int Head, Term Path, IOperation At)> _freed = new();
 

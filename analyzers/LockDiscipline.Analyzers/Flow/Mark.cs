@@ -79,6 +79,12 @@ internal enum MarkKind : byte
 
     /// <summary>The variable <see cref="Mark.What"/>, which is going to be locked, was chosen to be <see cref="Mark.Under"/>.</summary>
     Chosen,
+
+    /// <summary>A helper has asked whether its caller holds the lock <see cref="Mark.Value"/>, and was told that it does.</summary>
+    FoundHeld,
+
+    /// <summary>The same, and was told that it does not.</summary>
+    FoundFree,
 }
 
 /// <summary>
@@ -93,7 +99,7 @@ internal sealed record Mark(MarkKind Kind, string What, Term? Value, Term? Under
 {
     /// <summary>Something that speaks against the path. Where paths are merged for want of room, only what all of them owe is kept; of what they have done, all.</summary>
     public bool IsDebt => Kind is MarkKind.Pending or MarkKind.Owned or MarkKind.Consumed or MarkKind.Dead or MarkKind.Nearest
-        or MarkKind.Failed or MarkKind.Walked or MarkKind.FetchedUnsampled or MarkKind.FoundStale or MarkKind.Committed or MarkKind.Concluded or MarkKind.Untested or MarkKind.Dropped or MarkKind.Published or MarkKind.Restored or MarkKind.TokenGiven or MarkKind.Chosen;
+        or MarkKind.Failed or MarkKind.Walked or MarkKind.FetchedUnsampled or MarkKind.FoundStale or MarkKind.Committed or MarkKind.Concluded or MarkKind.Untested or MarkKind.Dropped or MarkKind.Published or MarkKind.Restored or MarkKind.TokenGiven or MarkKind.Chosen or MarkKind.FoundHeld or MarkKind.FoundFree;
 
     public bool Mentions(Term term) => (Value?.Mentions(term) ?? false) || (Under?.Mentions(term) ?? false);
 

@@ -21,12 +21,19 @@ internal static class PathJoin
         int unwritten = 0;
         bool renamed = false;
         var named = new List<(Term Location, Term Name)>(places.Count);
+        List<(Term InA, Term InB, Term Name)>? numbers = null;
         foreach (var location in places)
         {
             var (inA, inB) = (a.Read(location), b.Read(location));
             if (inA.Equals(inB))
                 continue;
             var joined = Term.Phi(place, location);
+            if (inA is { IsConstant: true, Value: long } && MayBeBounded(inB) || inB is { IsConstant: true, Value: long } && MayBeBounded(inA)
+                || inA.Kind == TermKind.Phi && inB.Kind == TermKind.Phi && (a.Facts.Mask & b.Facts.Mask & TermMask.Less) != 0)
+            {
+                (numbers ??= new()).Add((inA, inB, joined));
+            }
+
             if (!a.Read(location).Equals(joined))
             {
                 if (a.Mentions(joined))
@@ -60,7 +67,14 @@ internal static class PathJoin
             }
         }
 
-        return a with { Facts = Disjunctions.Join(a, b, TermMap<bool>.Common(a.Facts, b.Facts)), Store = store, Owned = Common(a.Owned, b.Owned), Lent = Common(a.Lent, b.Lent) };
+        var facts = Disjunctions.Join(a, b, TermMap<bool>.Common(a.Facts, b.Facts));
+        if (numbers is not null)
+        {
+            foreach (var (inA, inB, name) in numbers)
+                facts = Bounds.Join(facts, a, inA, b, inB, name);
+        }
+
+        return a with { Facts = facts, Store = store, Owned = Common(a.Owned, b.Owned), Lent = Common(a.Lent, b.Lent) };
     }
 
     static ImmutableArray<Term> Common(ImmutableArray<Term> a, ImmutableArray<Term> b)
@@ -74,6 +88,8 @@ internal static class PathJoin
 
         return common;
     }
+
+    static bool MayBeBounded(Term value) => value.Kind == TermKind.Phi || value is { IsConstant: true, Value: long };
 
     /// <summary>Merges two states whatever their keys: a lock held in one only is held maybe, a result untested in one only is let go.</summary>
     public static PathState Approximately(PathState a, PathState b, object place)

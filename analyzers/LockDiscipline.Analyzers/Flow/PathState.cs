@@ -227,12 +227,30 @@ internal sealed record PathState
         var facts = Facts;
         foreach (var entry in Facts.Matching(from.Bit))
         {
-            if (entry.Key.Mentions(from))
-                facts = facts.Without(entry.Key).With(entry.Key.Replace(from, to), entry.Value);
+            if (!entry.Key.Mentions(from))
+                continue;
+            var renamed = entry.Key.Replace(from, to);
+            facts = facts.Without(entry.Key);
+            // All former values of a name go by one name: of those, the fact is kept that is about what is held.
+            if (to.Kind != TermKind.Stale || !facts.TryGet(renamed, out bool known) || known == entry.Value)
+                facts = facts.With(renamed, entry.Value);
+            else if (IsHeld(from) || !IsHeld(to))
+                facts = facts.Without(renamed);
         }
 
         var owned = Owned.Contains(from) ? Owned.Replace(from, to) : Owned;
         return this with { Locks = Distinct(locks), Unchecked = Distinct(results), Owed = Distinct(owed), Marks = Distinct(marks), Store = store, Facts = facts, Owned = owned };
+    }
+
+    bool IsHeld(Term part)
+    {
+        foreach (var hold in Locks)
+        {
+            if (hold.Lock.Mentions(part))
+                return true;
+        }
+
+        return false;
     }
 
     static ImmutableArray<T> Distinct<T>(ImmutableArray<T> items)

@@ -27,6 +27,8 @@ internal sealed class ReachBuilder : FlowObserver
     public static Reach Build(FlowHost host, Solution solution)
     {
         var builder = new ReachBuilder(host, solution.Body);
+        if (Synchronized.LockOf(solution.Body.Method) is { } own)
+            builder.EnterSynchronized(solution.Body.Method!, own);
         solution.Tell(builder);
         var waits = builder._order.ToWaits();
         return builder._takes.Count == 0 && builder._excludes.Count == 0 && builder._invokes.Count == 0 && builder._sleeps.Count == 0 && waits.IsEmpty
@@ -39,6 +41,13 @@ internal sealed class ReachBuilder : FlowObserver
                 Invokes = builder._invokes.ToImmutableArray(),
                 Sleeps = builder._sleeps.ToImmutableArray(),
             };
+    }
+
+    // Its callers wait for the lock that the runtime takes for it.
+    void EnterSynchronized(IMethodSymbol method, Term own)
+    {
+        Acquired(new LockAcquired(_body.Graph.OriginalOperation, own, LockMode.Exclusive, LockTraits.Monitor, Synchronized.TextOf(own), null, method, false), PathState.Entry);
+        AddSleep(new Sleep(ImmutableArray<ChainLink>.Empty, ImmutableArray<Term>.Empty, default));
     }
 
     public static bool Same(Reach a, Reach b) =>

@@ -13,7 +13,18 @@ internal static class Sleeping
     public static ImmutableArray<Sleep> Of(FlowHost host, in CallMade call, Body caller, PathState state)
     {
         if (Directly(host, call, caller))
+        {
+            // Given no time it does not wait.
+            if (call.Contract.SleepsUnless is { } unless && call.Binding.Follow(state, unless) is { } condition)
+            {
+                if (Conditions.Assume(state, Conditions.Fold(condition), false) is not { } limited)
+                    return ImmutableArray<Sleep>.Empty;
+                state = limited;
+            }
+
             return ImmutableArray.Create(new Sleep(ImmutableArray.Create(LinkOf(call)), Released(call, state, ImmutableArray<Term>.Empty), Premise.In(state)));
+        }
+
         if (call.Contract.SpeaksOfLocks)
             return ImmutableArray<Sleep>.Empty;
         var sleeps = host.ReachOf(call.Callee, caller).Sleeps;

@@ -139,10 +139,12 @@ internal sealed class SummaryBuilder : FlowObserver
             return;
         }
 
+        // What the caller is given to dispose may release what was handed to it.
+        bool handsOut = exit.Returned is { IsConstant: false } && Disposables.AreMadeBy(_body.Method!);
         var acquired = ImmutableArray.CreateBuilder<Hold>();
         foreach (var hold in state.Locks)
         {
-            if (hold.Source is HoldSource.Acquired or HoldSource.Tried && hold.Certainty == Certainty.Definite && (hold.Scope is null || hold.Scope.Equals(exit.Returned))
+            if (hold.Source is HoldSource.Acquired or HoldSource.Tried && (hold.Certainty == Certainty.Definite || (handsOut && hold.Certainty == Certainty.Maybe)) && (hold.Scope is null || hold.Scope.Equals(exit.Returned))
                 && ForCaller(hold.Lock, exit.Returned, state) is { } path)
             {
                 acquired.Add(hold with { Lock = path, At = null });

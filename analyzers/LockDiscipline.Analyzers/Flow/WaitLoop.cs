@@ -131,6 +131,10 @@ internal static class WaitLoop
         return false;
     }
 
+    /// <summary>Whether the result of the wait decides at once how it goes on.</summary>
+    public static bool IsTest(ControlFlowGraph graph, IOperation wait) =>
+        BlockOf(graph, wait) is { ConditionKind: not ControlFlowConditionKind.None, BranchValue: { } value } && ReferenceEquals(value, RootOf(wait));
+
     /// <summary>Whether a test decides, within the body, that the wait is reached.</summary>
     public static bool IsConditional(ControlFlowGraph graph, IOperation wait)
     {

@@ -230,9 +230,9 @@ internal sealed record Finding(DiagnosticDescriptor Rule, Location Location, Imm
 
     public bool IsSameAs(Finding other) =>
         Rule.Id == other.Rule.Id && Location.SourceSpan == other.Location.SourceSpan && Location.SourceTree == other.Location.SourceTree
-        && (Equals(Lock, other.Lock) || (Rule == LCK1005NotHeld.Rule && SameText(other.Arguments)));
+        && (Equals(Lock, other.Lock) || ((Rule == LCK1005NotHeld.Rule || Rule == LCK2008ConditionWait.Rule) && SameText(other.Arguments)));
 
-    // One of several locks was chosen, by whatever name: nobody can tell such findings apart.
+    // One of several locks was chosen, or paths know one by several names: nobody can tell such findings apart.
     bool SameText(ImmutableArray<object> others)
     {
         if (Arguments.Length != others.Length)

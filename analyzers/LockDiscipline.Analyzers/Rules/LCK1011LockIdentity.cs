@@ -85,13 +85,13 @@ internal sealed class LCK1011LockIdentity(BodyRules rules)
                 : null;
         }
 
-        if (acquired.IsArgument && rules.Contracts.Traits(named.Type) is null && OfAnyObject(named) is { } flaw)
+        if (acquired.IsArgument && rules.Contracts.Traits(named.Type) is null && OfAnyObject(rules, named) is { } flaw)
             return flaw;
         return field is null or { DeclaringSyntaxReferences.IsEmpty: true } ? null : OfField(rules, field);
     }
 
     // What can be locked though it was never meant to be a lock.
-    static IdentityFlaw? OfAnyObject(IOperation named)
+    static IdentityFlaw? OfAnyObject(BodyRules rules, IOperation named)
     {
         if (named is IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance })
         {
@@ -100,10 +100,15 @@ internal sealed class LCK1011LockIdentity(BodyRules rules)
                 : null;
         }
 
+        // Of a type that is not known, a question mark says nothing.
+        if (named.Type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T, TypeArguments: { Length: 1 } wrapped } && wrapped[0].TypeKind == TypeKind.Error)
+            return null;
         if (named.Type is { IsValueType: true })
             return new IdentityFlaw("is a value, boxed anew each time: no two threads lock the same object", IsCertain: true);
         if (named is IObjectCreationOperation or IArrayCreationOperation or IAnonymousObjectCreationOperation or IDelegateCreationOperation)
             return new IdentityFlaw("is made here: no other thread can lock the same object", IsCertain: true);
+        if (named is IPropertyReferenceOperation { Property: { IsIndexer: false } property } && rules.Contracts.ReturnsNew(property))
+            return new IdentityFlaw("makes another object each time it is read: no two threads lock the same", IsCertain: true);
         if (named.Type?.SpecialType == SpecialType.System_String)
             return new IdentityFlaw("is a string: equal strings elsewhere can be the same object", IsCertain: true) { Kind = DiagnosticProperties.PrivateLock };
         return named is ITypeOfOperation || named.Type is { Name: nameof(System.Type), ContainingNamespace: { Name: nameof(System), ContainingNamespace.IsGlobalNamespace: true } }

@@ -22,16 +22,18 @@ internal static class LCK2008ConditionWait
         {
             if (call.Binding.Follow(state, clause.Path) is not { } path || state.Find(path) is not { Certainty: Certainty.Definite } held)
                 continue;
+            bool isTimed = IsTimed(call.Callee);
             var (site, name, text) = (call.Site, Names.Of(call.Callee, call.Site), call.Binding.Render(clause.Text, clause.Path));
             if (Other(state, path) is { } other)
                 rules.Findings.Judge(site, Rule, path, state, () => Create(site, name, path, text, $"releases '{text}' while it waits, but '{other.Text}' stays held", other));
             else
-                rules.Findings.Judge(site, Rule, path, state, IsRight(rules, call, held) ? null : () => Create(site, name, path, text, "is not in a loop that tests its condition again", null) with
-                {
-                    Severity = WaitLoop.OnlyResets(rules.Body.Graph, site, operation => IsRelease(rules, operation)) ? DiagnosticSeverity.Info : null,
-                });
+                rules.Findings.Judge(site, Rule, path, state, IsRight(rules, call, held) ? null : () => Create(site, name, path, text, "is not in a loop that tests its condition again", null) with { Severity = SeverityOf(rules, site, isTimed) });
         }
     }
+
+    // Whoever acts on whether the time ran out may wait for one pulse, and for nothing else; who only sets a condition back relies on none.
+    static DiagnosticSeverity? SeverityOf(BodyRules rules, IOperation site, bool isTimed) =>
+        (isTimed && WaitLoop.IsTest(rules.Body.Graph, site)) || WaitLoop.OnlyResets(rules.Body.Graph, site, operation => IsRelease(rules, operation)) ? DiagnosticSeverity.Info : null;
 
     static Hold? Other(PathState state, Term waited)
     {

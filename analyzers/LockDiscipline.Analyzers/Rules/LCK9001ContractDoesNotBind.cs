@@ -130,7 +130,7 @@ public sealed class LCK9001ContractDoesNotBind : DiagnosticAnalyzer
                 Vocabulary.NearestMatch => ParameterNamed(target, text),
                 Vocabulary.RequiresTest => new ConditionBinder(contracts.Paths).Bind(text, target).Error,
                 Vocabulary.AssignedWhenReturns => contracts.Paths.BindValue(text, target).Error,
-                _ => contracts.Paths.Bind(text, target).Error ?? WrongTarget(clause, target) ?? Contradiction(order, clause, target, text),
+                _ => contracts.Paths.Bind(text, target).Error ?? WrongTarget(clause, target, text) ?? Contradiction(order, clause, target, text),
             };
             if (error is null)
                 continue;
@@ -142,14 +142,20 @@ public sealed class LCK9001ContractDoesNotBind : DiagnosticAnalyzer
     }
 
     // A contract that makes no sense on this member, whatever it names.
-    static BindingError? WrongTarget(Clause clause, ISymbol target) => clause.Name switch
+    static BindingError? WrongTarget(Clause clause, ISymbol target, string text) => clause.Name switch
     {
         Vocabulary.TryAcquiresLock when target is IMethodSymbol { ReturnsVoid: true } =>
             new BindingError(0, clause.Expressions[0].Length, "a method that returns nothing cannot say whether it acquired the lock"),
+        // In a contract on a delegate type, too: it speaks of its Invoke.
+        Vocabulary.RequiresLock or Vocabulary.ExcludesLock or Vocabulary.ReleasesLock or Vocabulary.ReleasesTemporarily or Vocabulary.DowngradesLock or Vocabulary.UpgradesLock
+            when target is IMethodSymbol { MethodKind: not MethodKind.Constructor } or INamedTypeSymbol && IsReturned(text) =>
+            new BindingError(0, "return".Length, "what is returned is not there yet when the method is called, and nobody holds its lock"),
         Vocabulary.TargetGuardedBy when TypeOf(target) is { IsValueType: true } type =>
             new BindingError(0, clause.Expressions[0].Length, $"'{type.Name}' is a value: there is no object behind it to guard"),
         _ => null,
     };
+
+    static bool IsReturned(string text) => LockExpression.TryParse(text, out _) is { Parts: { IsEmpty: false } parts } && parts[0].Text == "return";
 
     static BindingError? Contradiction(DeclaredOrder order, Clause clause, ISymbol target, string text) =>
         clause.Name is Vocabulary.AcquiredAfter or Vocabulary.AcquiredBefore && target.ContainingType is { } type

@@ -153,4 +153,18 @@ public sealed class HandedLockBehaviours
             }
         }
         """);
+
+    [Fact]
+    public Task GuardedWithinTheDisposableThatReleases() => LocksOnly.VerifyMembersAsync("""
+        class Undo : IDisposable { readonly Action _a; public Undo(Action a) => _a = a; public void Dispose() => _a(); }
+        readonly SemaphoreSlim _slots = new(1, 1);
+        [GuardedBy("_slots")] int _q;
+        Undo Lock() { Monitor.Enter(_sync); return new Undo(() => Monitor.Exit(_sync)); }
+        IDisposable LockAs() { Monitor.Enter(_sync); return new Undo(() => Monitor.Exit(_sync)); }
+        async Task<IDisposable> LockAsync() { await _slots.WaitAsync(); return new Undo(() => _slots.Release()); }
+        void A() { using (Lock()) _k++; }
+        void B() { using var l = LockAs(); _k++; }
+        void C1() { var l = Lock(); try { _k++; } finally { l.Dispose(); } {|LCK1001:_k|}++; }
+        async Task D() { using (await LockAsync()) _q++; {|LCK1001:_q|}++; }
+        """);
 }

@@ -256,4 +256,26 @@ public sealed class LCK1011Tests
         Flaw(6));
 
     static DiagnosticResult Flaw(int place) => Flows.Finding("LCK1011", place).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations);
+
+    [Fact]
+    public Task NewEachTimeItIsRead_IsNoLock() => Flows.VerifyAsync("""
+        class C
+        {
+            object Fresh => new();
+            object Kept { get; } = new();
+            void M() { lock ({|LCK1011:Fresh|}) { } }
+            void N() { lock (Kept) { } }
+        }
+        """);
+
+    [Fact]
+    public Task NullUntilItGetsItsValue_IsAssignedOnce() => Flows.VerifyAsync("""
+        class C
+        {
+            object {|#1:_late = null!|};
+            public void Init() { _late = new(); }
+            public void M() { lock ({|#0:_late|}) { } }
+        }
+        """,
+        Flows.Finding("LCK1011", 0, 1) with { Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info });
 }

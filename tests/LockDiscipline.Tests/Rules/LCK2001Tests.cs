@@ -408,4 +408,10 @@ public sealed class LCK2001Tests
         Thread.{|LCK2001:Sleep|}(1);
         spin.Exit();
         """);
+
+    [Fact]
+    public Task NoSleepOnALambda_IsItsContract() => Flows.VerifyMembersAsync("""
+        void M() { Action a = [NoSleep] () => Thread.{|LCK2001:Sleep|}(1); a(); }
+        void N() { [NoSleep] void F() => Thread.{|LCK2001:Sleep|}(1); F(); }
+        """);
 }

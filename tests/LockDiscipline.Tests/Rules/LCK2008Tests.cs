@@ -376,4 +376,23 @@ public sealed class LCK2008Tests
         Flows.Finding("LCK2008", 2),
         Flows.Finding("LCK2008", 3),
         Flows.Finding("LCK2008", 4));
+
+    [Fact]
+    public Task ResultOfATimedWaitDecides_IsASuggestion() => Flows.VerifyAsync("""
+        class C
+        {
+            readonly object _sync = new();
+            bool _done;
+            bool M()
+            {
+                lock (_sync)
+                {
+                    if (Monitor.{|#0:Wait|}(_sync, 100))
+                        return _done = true;
+                    return false;
+                }
+            }
+        }
+        """,
+        Flows.Finding("LCK2008", 0) with { Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info });
 }

@@ -301,4 +301,13 @@ public sealed class LCK9001Tests
         [AssignedWhenReturns(true, "_count")] bool Assigned() => false;
         [AssignedWhenReturns("yes", "{|LCK9001:_cuont|}")] string Misspelt() => "";
         """);
+
+    [Fact]
+    public Task LockOfWhatIsReturned_NeededBeforeTheCall() => VerifyAsync("""
+        [RequiresLock("{|LCK9001:return|}.Inner")] Gate Needs() => _gate;
+        [ExcludesLock("{|LCK9001:return|}.Inner")] Gate Excludes() => _gate;
+        [ReleasesLock("{|LCK9001:return|}.Inner")] Gate Releases() => _gate;
+        [AcquiresLock("return")] Gate Takes() { _gate.Enter(); return _gate; }
+        [AssertsLock("return.Inner")] Gate Asserts() => _gate;
+        """);
 }
