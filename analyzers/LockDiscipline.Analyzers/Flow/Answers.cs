@@ -52,11 +52,15 @@ internal static class Answers
         var tree = host.Cache.Names.TreeOf(now);
         if (host.Cache.Model(tree).GetDeclaredSymbol(tree.GetRoot(host.Cancel).FindNode(now.Span), host.Cancel) is not IMethodSymbol { MethodKind: MethodKind.Ordinary } method)
             return false;
-        var (summary, reach, pairs) = (host.SummaryOf(method, caller: null), host.ReachOfBody(method), host.PairsOf(method, caller: null));
+        var (summary, pairs) = (host.SummaryOf(method, caller: null), host.PairsOf(method, caller: null));
         return IsSame(s_summaries[0].Of(before), ReferenceEquals(summary, Flow.Summary.None) ? None : PackedSummary.Of(host, summary))
-            && IsSame(s_reaches[0].Of(before), Pack(host, method, reach))
-            && IsSame(s_pairs.Of(before), pairs.IsEmpty ? None : PackedPairs.Of(host, pairs));
+            && IsSame(s_pairs.Of(before), pairs.IsEmpty ? None : PackedPairs.Of(host, pairs))
+            && IsSameReach(host, method, before);
     }
+
+    // A reach that says something by its names was kept when it was told; and names that decide that are the same, or the surroundings are others.
+    static bool IsSameReach(FlowHost host, IMethodSymbol method, FunctionNames before) =>
+        s_reaches[0].Of(before) is not { } told || IsSame(told, Pack(host, method, host.ReachOfBody(method)));
 
     /// <summary>The form in which a reach is kept; null where it has none.</summary>
     public static object?[]? Pack(FlowHost host, IMethodSymbol method, Reach reach)
@@ -67,7 +71,7 @@ internal static class Answers
         return method.IsAsync && !reach.Waits.IsEmpty ? null : PackedReach.Of(host, reach);
     }
 
-    // What nobody asked for, nobody was told. Where a place is said is no part of what is.
+    // A helper that is no helper by what it does is not looked into, and nothing is kept: it was told to do nothing. Where a place is said is no part of what is.
     static bool IsSame(object?[]? before, object?[]? now)
     {
         before ??= None;

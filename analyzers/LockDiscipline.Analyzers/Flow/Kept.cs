@@ -61,9 +61,12 @@ internal sealed class Kept<T>(bool restsOnDeclarations = false)
         Put(_facts, function, entry);
         if (changes.Original(function) is { } original)
             Put(_latest, original, entry);
+        // Whoever rests on it rests on that one.
+        if (changes.Before(function) is { } same)
+            Put(_facts, same, entry);
     }
 
-    /// <summary>What was last found of exactly this code, true or not; the default where nothing was.</summary>
+    /// <summary>What was last found of exactly this code, true or not; the default where nobody asked.</summary>
     public T? Of(FunctionNames function) => Find(_facts, function) is { } entry ? entry.Fact.Value : default;
 
     static void Put(ConditionalWeakTable<FunctionNames, Entry> facts, FunctionNames function, Entry entry)

@@ -25,6 +25,26 @@ internal sealed class KeyKnots(Func<FlowHost, string, ImmutableArray<string>?> n
         return known;
     }
 
+    /// <summary>Whether a way leads from one lock to the other.</summary>
+    public bool Leads(FlowHost host, string from, string to)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal) { from };
+        var open = new Queue<string>(seen);
+        while (open.Count > 0)
+        {
+            string at = open.Dequeue();
+            if (at == to)
+                return true;
+            foreach (string follower in Of(host, at).Followers)
+            {
+                if (seen.Add(follower))
+                    open.Enqueue(follower);
+            }
+        }
+
+        return false;
+    }
+
     Member Search(FlowHost host, string start, ImmutableDictionary<string, Member> sorted)
     {
         var found = new Dictionary<string, Member>(StringComparer.Ordinal);

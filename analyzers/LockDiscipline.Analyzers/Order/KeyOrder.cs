@@ -52,11 +52,11 @@ internal sealed class KeyOrder(EdgeIndex index)
         return true;
     }
 
-    // The edge itself leads from the one that is held to the other; where names did not find it, ids cannot tell.
+    // The edge itself leads from the one that is held to the other, unless it is that of a member that counts for nothing.
     bool MayReturn(FlowHost host, KeyEdge edge)
     {
         var (held, taken) = (_knots.Of(host, edge.Held), _knots.Of(host, edge.Taken));
-        return taken.IsUnclear || taken.Knot == held.Knot || !held.Followers.Contains(edge.Taken);
+        return taken.IsUnclear || taken.Knot == held.Knot || (!held.Followers.Contains(edge.Taken) && _knots.Leads(host, edge.Taken, edge.Held));
     }
 
     /// <summary>Keeps what the edges of a member say by ids.</summary>
