@@ -191,6 +191,23 @@ public sealed class KeptFactsTests
         }
     }
 
+    [Fact]
+    public async Task AnswerFirstAskedForBetweenTwoEditsOfItsFile_IsTheOneThatCallersWereTold()
+    {
+        const string Usings = "using System.Threading; using LockDiscipline;\n";
+        string Asker(string section) => $"{Usings}class Asker {{ SpinLock _spin; void Asks() {{ bool t = false; try {{ {section} }} finally {{ if (t) _spin.Exit(); }} }} }}";
+        string Last(string body, string other) => $"{Usings}static class Last {{ internal static void Do() {{ {body} }} internal static void Other() {{ {other} }} }}";
+        const string Quiet = "_ = nameof(Thread.Sleep);";
+        var project = new EditedProject(Asker("Middle.Ask();"), $"{Usings}static class Middle {{ internal static void Ask() {{ Last.Do(); }} }}", Last(Quiet, "_ = 0;"));
+        await project.FindAsAnew();
+        project.Replace(2, Last(Quiet, "_ = 1;"));
+        await project.FindIn(2);
+        project.Replace(0, Asker("_spin.Enter(ref t); Middle.Ask();"));
+        Assert.DoesNotContain(await project.FindIn(0), text => text.StartsWith("LCK2001", StringComparison.Ordinal));
+        project.Replace(2, Last("Thread.Sleep(1);", "_ = 1;"));
+        Assert.Contains(await project.FindIn(0), text => text.StartsWith("LCK2001", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
