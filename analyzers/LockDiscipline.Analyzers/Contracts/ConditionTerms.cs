@@ -36,6 +36,18 @@ internal static class ConditionTerms
         return a.Equals(b) ? Term.False : Term.Operation(TermOperator.Less, a, b);
     }
 
+    /// <summary>What a built-in comparison says; null for any other operator.</summary>
+    public static Term? Compare(BinaryOperatorKind kind, Term left, Term right) => kind switch
+    {
+        BinaryOperatorKind.Equals => Equal(left, right),
+        BinaryOperatorKind.NotEquals => Not(Equal(left, right)),
+        BinaryOperatorKind.LessThan => Less(left, right),
+        BinaryOperatorKind.GreaterThan => Less(right, left),
+        BinaryOperatorKind.LessThanOrEqual => Not(Less(right, left)),
+        BinaryOperatorKind.GreaterThanOrEqual => Not(Less(left, right)),
+        _ => null,
+    };
+
     /// <summary>Whether a value is another one and a positive number added or subtracted: a range that begins at one ends at the other. That it could wrap around is not looked at.</summary>
     static bool IsMoreBy(BinaryOperatorKind kind, Term value, Term other) =>
         value.IsArithmetic(kind) && value.Right is { IsConstant: true, Value: long and > 0 } && value.Left!.Equals(other);

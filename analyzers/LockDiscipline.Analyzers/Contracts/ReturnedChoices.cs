@@ -188,16 +188,7 @@ internal sealed class ReturnedChoices
                 return Value(pattern.Expression) is { } tested ? Matches(tested, pattern.Pattern) : null;
             case BinaryExpressionSyntax binary when _model.GetOperation(binary) is IBinaryOperation { OperatorMethod: null } compared
                 && Value(binary.Left) is { } left && Value(binary.Right) is { } right:
-                return compared.OperatorKind switch
-                {
-                    BinaryOperatorKind.Equals => ConditionTerms.Equal(left, right),
-                    BinaryOperatorKind.NotEquals => ConditionTerms.Not(ConditionTerms.Equal(left, right)),
-                    BinaryOperatorKind.LessThan => ConditionTerms.Less(left, right),
-                    BinaryOperatorKind.GreaterThan => ConditionTerms.Less(right, left),
-                    BinaryOperatorKind.LessThanOrEqual => ConditionTerms.Not(ConditionTerms.Less(right, left)),
-                    BinaryOperatorKind.GreaterThanOrEqual => ConditionTerms.Not(ConditionTerms.Less(left, right)),
-                    _ => null,
-                };
+                return ConditionTerms.Compare(compared.OperatorKind, left, right);
             case BinaryExpressionSyntax:
                 return null;
             default:

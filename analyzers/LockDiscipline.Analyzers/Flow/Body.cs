@@ -111,11 +111,11 @@ internal sealed class Body
         return count == (location.Symbol is IParameterSymbol ? 0 : 1) && location.Symbol is not null && !_unstable.Contains(location.Symbol);
     }
 
-    /// <summary>Whether a path can come through the block more than once.</summary>
     /// <summary>Whether the location holds one of several values: assigned at two places, or a parameter that is assigned at all.</summary>
     public bool IsChoice(Term location) =>
         _timesAssigned.TryGetValue(location, out int times) && (times > 1 || location.Symbol is IParameterSymbol);
 
+    /// <summary>Whether a path can come through the block more than once.</summary>
     public bool IsInLoop(BasicBlock block) => _inLoop[block.Ordinal];
 
     /// <summary>Guarded members that values and conditions of this run were seen to mention.</summary>

@@ -48,13 +48,10 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
                 state = state.Write(overridden, path);
         }
 
-        if (body.Method is { } lent)
+        foreach (var parameter in body.Method?.Parameters ?? ImmutableArray<IParameterSymbol>.Empty)
         {
-            foreach (var parameter in lent.Parameters)
-            {
-                if (IsLent(body, parameter))
-                    state = state with { Lent = state.Lent.Add(Term.Parameter(parameter)) };
-            }
+            if (IsLent(body, parameter))
+                state = state with { Lent = state.Lent.Add(Term.Parameter(parameter)) };
         }
 
         var contract = body.Contract;

@@ -316,15 +316,9 @@ internal sealed partial class Evaluator
 
     static Term? Compare(BinaryOperatorKind kind, Term left, Term right) => kind switch
     {
-        BinaryOperatorKind.Equals => ConditionTerms.Equal(left, right),
-        BinaryOperatorKind.NotEquals => ConditionTerms.Not(ConditionTerms.Equal(left, right)),
-        BinaryOperatorKind.LessThan => ConditionTerms.Less(left, right),
-        BinaryOperatorKind.GreaterThan => ConditionTerms.Less(right, left),
-        BinaryOperatorKind.LessThanOrEqual => ConditionTerms.Not(ConditionTerms.Less(right, left)),
-        BinaryOperatorKind.GreaterThanOrEqual => ConditionTerms.Not(ConditionTerms.Less(left, right)),
         BinaryOperatorKind.ConditionalAnd => Term.Operation(TermOperator.And, left, right),
         BinaryOperatorKind.ConditionalOr => Term.Operation(TermOperator.Or, left, right),
-        _ => null,
+        _ => ConditionTerms.Compare(kind, left, right),
     };
 
     // The condition that a pattern stands for; its variables get the value.

@@ -94,7 +94,8 @@ internal sealed class FlowCache(ContractSet contracts, NameIndex names, Func<Flo
 
     public Graphs Graphs { get; } = new();
 
-    public Solutions Solutions { get; } = new();
+    /// <summary>What happens in bodies, as far as it rests on nothing that may still change.</summary>
+    public Lately<Solving, Solution> Solutions { get; } = new();
 
     public SemanticModel Model(SyntaxTree tree) =>
         _models.TryGetValue(tree, out var model) ? model : _models.GetOrAdd(tree, Models.Of(Contracts.Compilation, tree));

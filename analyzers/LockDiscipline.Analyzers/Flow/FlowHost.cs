@@ -103,7 +103,8 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
     /// <param name="graph">Its code.</param>
     public Solution Solve(IMethodSymbol method, ControlFlowGraph graph)
     {
-        if (Cache.Solutions.Find(method, Options) is { } known)
+        var solving = new Solving(method, Options);
+        if (Cache.Solutions.TryGet(solving, out var known))
         {
             Rests.On(known.Rests);
             return known;
@@ -116,7 +117,7 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
         var body = new Body(method, graph, Contracts.Of(method));
         var solution = Solution.Of(this, body, BodySolver.EntryOf(this, body), rests);
         if (open == OpenReads && !IsCapped && method.MethodKind != MethodKind.AnonymousFunction)
-            Cache.Solutions.Keep(method, Options, solution);
+            Cache.Solutions.Keep(solving, solution);
         return solution;
     }
 

@@ -5,6 +5,14 @@ using Microsoft.CodeAnalysis;
 
 namespace LockDiscipline.Analyzers.Flow;
 
+/// <summary>A method that is solved, and the options of those who asked.</summary>
+internal readonly record struct Solving(IMethodSymbol Method, FlowOptions Options)
+{
+    public bool Equals(Solving other) => Options == other.Options && SymbolEqualityComparer.Default.Equals(Method, other.Method);
+
+    public override int GetHashCode() => SymbolEqualityComparer.Default.GetHashCode(Method);
+}
+
 /// <summary>All that happens in one body: found once, and told to everybody who wants to know, rules and those who sum it up for callers.</summary>
 /// <remarks>Immutable once solved; thread-safe.</remarks>
 internal sealed class Solution

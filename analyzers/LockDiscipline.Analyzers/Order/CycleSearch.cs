@@ -133,7 +133,7 @@ internal sealed class CycleSearch(FlowHost host)
         if (_live is not null && !_live.Contains(start))
             return ImmutableArray<LockEdge>.Empty;
         if (host.Cache.Edges.RingOf(host, start) is { } ring)
-            return From(start, ring);
+            return Beginning(start, ring);
         var rests = new Rests();
         using var search = host.Rests.Begin(rests);
         return Search(start, rests);
@@ -188,7 +188,8 @@ internal sealed class CycleSearch(FlowHost host)
         return true;
     }
 
-    static ImmutableArray<LockEdge> From(LockEdge start, ImmutableArray<LockEdge> ring)
+    // The same cycle, told from that edge on.
+    static ImmutableArray<LockEdge> Beginning(LockEdge start, ImmutableArray<LockEdge> ring)
     {
         int first = ring.IndexOf(start);
         return first <= 0 ? ring : ring.RemoveRange(0, first).AddRange(ring, first);
@@ -228,7 +229,7 @@ internal sealed class CycleSearch(FlowHost host)
     public static bool MayBePart(LockEdge edge) => IsUsable(edge) && !edge.Held.Class.Matches(edge.Taken.Class);
 
     // What goes against a declared order was told as that (LCK2002), a sleeping lock under a spinning one as that (LCK2001). Who takes a lock that has readers only waits for nobody.
-    static bool IsUsable(LockEdge edge) => edge.Against.IsEmpty && !(edge.Taken.Mode is not null && edge.Taken.HasReadersOnly) && (edge.Taken.Mode is null || !edge.Held.IsSpinning || edge.Taken.IsSpinning);
+    static bool IsUsable(LockEdge edge) => edge.Against.IsEmpty && (edge.Taken.Mode is null || (!edge.Taken.HasReadersOnly && (!edge.Held.IsSpinning || edge.Taken.IsSpinning)));
 
     // Two paths under one lock of both cannot be under way at once, and then the cycle does not close.
     bool CanMeet(ImmutableArray<LockEdge> cycle)

@@ -21,14 +21,24 @@ internal sealed record KeptEdges(ImmutableArray<KeyEdge> Edges, bool MayTellAlon
 /// The lock order by ids alone, which outlives a compilation: where it has no way round, the order has no cycle, and only members that were changed have to be solved.
 /// </summary>
 /// <remarks>Lives with the compilation; thread-safe.</remarks>
-internal sealed class KeyOrder(EdgeIndex index)
+internal sealed class KeyOrder
 {
     static readonly Kept<KeptEdges> s_edges = new();
     static readonly KeptAnswers<ImmutableArray<string>?> s_next = new();
 
     // By the lock that is held.
     readonly ConcurrentDictionary<FunctionNames, (ILookup<string, string> Edges, Rests Rests)> _edges = new();
-    readonly KeyKnots _knots = new((host, id) => s_next.Of(host, id, (asker, lockId) => index.ByKey.Next(asker, lockId), () => !index.IsCutShort), () => !index.IsCutShort);
+    readonly EdgeIndex _index;
+    readonly KeyKnots _knots;
+
+    /// <param name="index">Gives the edges of members.</param>
+    public KeyOrder(EdgeIndex index)
+    {
+        _index = index;
+        _knots = new KeyKnots((host, id) => s_next.Of(host, id, Next, IsFinal), IsFinal);
+    }
+
+    bool IsFinal() => !_index.IsCutShort;
 
     /// <summary>Whether some way may lead from the lock that is taken back to the one that is held; true where ids cannot tell.</summary>
     public bool MayReturn(FlowHost host, LockEdge edge) =>
@@ -68,7 +78,7 @@ internal sealed class KeyOrder(EdgeIndex index)
         if (DocumentationCommentId.GetFirstSymbolForDeclarationId(id, host.Contracts.Compilation) is not { } key)
             return null;
         var next = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (tree, function) in index.Holders(host, key))
+        foreach (var (tree, function) in _index.Holders(host, key))
             next.UnionWith(Of(host, tree, function)[id]);
         return next.Contains("") ? null : next.ToImmutableArray();
     }
@@ -80,12 +90,12 @@ internal sealed class KeyOrder(EdgeIndex index)
             var rests = new Rests(function);
             if (!s_edges.TryGet(host, function, rests, out var kept))
             {
-                var found = index.Of(host, tree, function);
+                var found = _index.Of(host, tree, function);
                 (kept, rests) = (ByIds(found.Edges), found.Rests);
             }
 
             known = (kept.Edges.ToLookup(static edge => edge.Held, static edge => edge.Taken, StringComparer.Ordinal), rests);
-            if (!index.IsCutShort)
+            if (IsFinal())
                 known = _edges.GetOrAdd(function, known);
         }
 

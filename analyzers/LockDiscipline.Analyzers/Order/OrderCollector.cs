@@ -249,6 +249,6 @@ internal sealed partial class OrderCollector(FlowHost host, Body body) : FlowObs
             operands.Add(receiver);
         foreach (var argument in call.Binding.Arguments)
             operands.Add(argument.Term);
-        _calls[call.Site] = operands.Count == operands.Capacity ? operands.MoveToImmutable() : operands.ToImmutable();
+        _calls[call.Site] = operands.ToImmutable();
     }
 }

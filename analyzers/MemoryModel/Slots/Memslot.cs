@@ -107,23 +107,19 @@ public sealed class Memslot
 
     /// <summary>Lists a root as the only one that maps a frame.</summary>
     /// <returns>False, with nothing done, when that takes more than a word: others map it, or it is a large slot.</returns>
-    internal bool TryMapAlone(Gfn gfn, ShadowRoot root)
-    {
-        if (_heads is not { } heads || root.Number == ReverseMap.NoNumber) return false;
-        ref byte head = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(heads), (nint)(gfn - _baseGfn));
-        if (head != ReverseMap.NoNumber) return false;
-        head = root.Number;
-        return true;
-    }
+    internal bool TryMapAlone(Gfn gfn, ShadowRoot root) => TryReplaceHead(gfn, ReverseMap.NoNumber, root.Number);
 
     /// <summary>Takes a root out that is the only one that maps a frame.</summary>
     /// <returns>False, with nothing done, when that takes more than a word.</returns>
-    internal bool TryUnmapAlone(Gfn gfn, ShadowRoot root)
+    internal bool TryUnmapAlone(Gfn gfn, ShadowRoot root) => TryReplaceHead(gfn, root.Number, ReverseMap.NoNumber);
+
+    private bool TryReplaceHead(Gfn gfn, byte seen, byte next)
     {
-        if (_heads is not { } heads || root.Number == ReverseMap.NoNumber) return false;
+        // A root without a number does not fit into the word.
+        if (_heads is not { } heads || seen == next) return false;
         ref byte head = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(heads), (nint)(gfn - _baseGfn));
-        if (head != root.Number) return false;
-        head = ReverseMap.NoNumber;
+        if (head != seen) return false;
+        head = next;
         return true;
     }
 
