@@ -71,6 +71,19 @@ public sealed class AnalysisCacheTests : IDisposable
     }
 
     [Fact]
+    public async Task Findings_StandByPlace_InWhateverOrderTheyAreFound()
+    {
+        const string calls = " { static void Bad() { } static void M() { Bad(); Bad(); } static void N() => Bad(); }";
+        var project = InMemory.Project("/src", new Dictionary<string, string> { ["P/Second.cs"] = "class D" + calls, ["P/First.cs"] = "class C" + calls });
+
+        var places = (await ProjectAnalyzer.AnalyzeAsync(project, s_analyzers, CancellationToken.None)).Findings
+            .Select(f => (Path: f.Diagnostic.Location.SourceTree!.FilePath, f.Diagnostic.Location.SourceSpan.Start)).ToList();
+
+        Assert.Equal(6, places.Count);
+        Assert.Equal(places.OrderBy(p => p.Path, StringComparer.Ordinal).ThenBy(p => p.Start), places);
+    }
+
+    [Fact]
     public async Task SecondTime_NothingIsAnalysed()
     {
         await Analyze(Project());

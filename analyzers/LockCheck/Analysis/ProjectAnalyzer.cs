@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Globalization;
 using LockCheck.Loading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -8,7 +9,7 @@ namespace LockCheck.Analysis;
 
 /// <summary>What came of analysing one project.</summary>
 /// <param name="Project">The project.</param>
-/// <param name="Findings">What the rules report, in no particular order; hidden and suppressed findings are left out.</param>
+/// <param name="Findings">What the rules report, by place; hidden findings are left out, and waived ones unless they were asked for.</param>
 /// <param name="CompileErrors">Errors of the code itself. Warnings that the project turns into errors are not among them.</param>
 /// <param name="Crashes">Analyzers that threw: name and exception. What they would have found is missing.</param>
 internal sealed record ProjectAnalysis(
@@ -40,16 +41,18 @@ internal static class ProjectAnalyzer
         var diagnostics = all.Where(d => !IsOfCompiler(d)).ToList();
         return new(
             project,
-            [.. diagnostics.Where(d => d.Severity != DiagnosticSeverity.Hidden && (withWaived || !d.IsSuppressed)).Select(d => Finding.From(d, project.Path))],
+            [.. ByPlace(diagnostics.Where(d => d.Severity != DiagnosticSeverity.Hidden && (withWaived || !d.IsSuppressed))).Select(d => Finding.From(d, project.Path))],
             errors,
             [.. crashes.Keys.Order(StringComparer.Ordinal)]);
     }
 
     static ImmutableArray<Diagnostic> Errors(IEnumerable<Diagnostic> diagnostics) =>
-    [
-        .. diagnostics.Where(d => d.DefaultSeverity == DiagnosticSeverity.Error && d.Severity == DiagnosticSeverity.Error && !d.IsSuppressed)
-            .OrderBy(d => d.Location.SourceTree?.FilePath, StringComparer.Ordinal).ThenBy(d => d.Location.SourceSpan.Start),
-    ];
+        [.. ByPlace(diagnostics.Where(d => d.DefaultSeverity == DiagnosticSeverity.Error && d.Severity == DiagnosticSeverity.Error && !d.IsSuppressed))];
+
+    // Analyzers that run at the same time report in any order; what comes of the same code is to be the same.
+    static IEnumerable<Diagnostic> ByPlace(IEnumerable<Diagnostic> diagnostics) =>
+        diagnostics.OrderBy(d => d.Location.GetLineSpan().Path, StringComparer.Ordinal).ThenBy(d => d.Location.SourceSpan.Start).ThenBy(d => d.Location.SourceSpan.End)
+            .ThenBy(d => d.Id, StringComparer.Ordinal).ThenBy(d => d.GetMessage(CultureInfo.InvariantCulture), StringComparer.Ordinal);
 
     static bool IsOfCompiler(Diagnostic diagnostic) => diagnostic.Descriptor.CustomTags.Contains(WellKnownDiagnosticTags.Compiler);
 }
