@@ -30,17 +30,17 @@ internal sealed partial class Evaluator
         bool hasSource = _host.IsOfThis(callee) && !callee.DeclaringSyntaxReferences.IsEmpty && !callee.IsAbstract;
         foreach (var argument in binding.Arguments)
         {
-            if ((_state.Owned.Contains(argument.Term) || _state.Lent.Contains(argument.Term)) && ((!hasSource && !Contracts.Of(callee).ReadsOnly) || summary.Keeps.Contains(argument.Parameter) || IsKept(callee, argument.Parameter)))
+            if ((_state.Owned.Contains(argument.Term) || _state.Lent.Contains(argument.Term)) && ((!hasSource && !Contracts.Of(callee).ReadsOnly) || summary.Keeps.Contains(argument.Parameter) || IsKept(argument.Parameter)))
                 Share(argument.Term);
             // What it says of taking it over has been heeded.
-            if (IsOwned(argument.Term) && Contracts.Of(argument.Parameter).Protocol?.Consumes is null && (hasSource ? PrimaryConstructors.Is(callee) || IsKept(callee, argument.Parameter) || Keeping.Returns(_host, callee, _body, argument.Parameter) : IsContained(callee, argument.Parameter)))
+            if (IsOwned(argument.Term) && Contracts.Of(argument.Parameter).Protocol?.Consumes is null && (hasSource ? PrimaryConstructors.Is(callee) || IsKept(argument.Parameter) || Keeping.Returns(_host, callee, _body, argument.Parameter) : IsContained(callee, argument.Parameter)))
                 Disown(argument.Term);
         }
     }
 
     // Whether the callee stores it somewhere, visible or not: asked only for what nobody else has, or what has to be given back.
-    bool IsKept(IMethodSymbol callee, IParameterSymbol parameter) =>
-        _host.Cache.Kept.TryGet(_host, parameter, out bool known) ? known : _host.Cache.Kept.Of(_host, parameter, (host, asked) => Keeping.Keeps(host, callee, _body, asked));
+    bool IsKept(IParameterSymbol parameter) =>
+        _host.Cache.Kept.TryGet(_host, parameter, out bool known) ? known : _host.Cache.Kept.Of(_host, parameter, (host, asked) => Keeping.Keeps(host, asked, _body));
 
     // A container is given one of its items; an object made elsewhere is made of it; an exchange puts it into a place of its type.
     static bool IsContained(IMethodSymbol callee, IParameterSymbol parameter) =>

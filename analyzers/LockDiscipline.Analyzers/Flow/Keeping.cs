@@ -1,7 +1,6 @@
-using LockDiscipline.Analyzers.Contracts;
+using System.Collections.Generic;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace LockDiscipline.Analyzers.Flow;
 
@@ -11,25 +10,42 @@ internal static class Keeping
 {
     const int MaxDepth = 4;
 
-    public static bool Keeps(FlowHost host, IMethodSymbol callee, Body? caller, IParameterSymbol parameter, int depth = 0)
+    public static bool Keeps(FlowHost host, IParameterSymbol parameter, Body caller)
     {
-        callee = callee.OriginalDefinition;
-        if (depth > MaxDepth || host.GraphOf(callee, caller?.Graph) is not { } graph)
-            return false;
-        foreach (var block in graph.Blocks)
+        // Nearest first, each once: arguments are passed on in all directions.
+        var seen = new HashSet<IParameterSymbol>(SymbolEqualityComparer.Default) { parameter };
+        var nearest = new List<IParameterSymbol> { parameter };
+        for (int depth = 0; depth <= MaxDepth && nearest.Count > 0; depth++)
         {
-            foreach (var operation in block.Operations)
+            var next = new List<IParameterSymbol>();
+            foreach (var taken in nearest)
             {
-                if (Keeps(host, operation, parameter, depth))
+                var handling = HandlingOf(host, taken, depth == 0 ? caller.Graph : null);
+                if (handling.IsKept)
                     return true;
+                foreach (var taker in handling.Takers)
+                {
+                    if (seen.Add(taker))
+                        next.Add(taker);
+                }
             }
 
-            if (block.BranchValue is { } value && Keeps(host, value, parameter, depth))
-                return true;
+            nearest = next;
         }
 
         return false;
     }
+
+    static Handling HandlingOf(FlowHost host, IParameterSymbol parameter, ControlFlowGraph? around)
+    {
+        // A local function is found through the graph around it only: it is not the same for everybody who asks.
+        if (parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.LocalFunction } function)
+            return Handling.Of(host, parameter, around ?? GraphAround(host, function));
+        return host.Cache.Handlings.TryGet(host, parameter, out var known) ? known : host.Cache.Handlings.Of(host, parameter, static (host, asked) => Handling.Of(host, asked, null));
+    }
+
+    static ControlFlowGraph? GraphAround(FlowHost host, IMethodSymbol function) =>
+        function.ContainingSymbol is IMethodSymbol outer ? host.GraphOf(outer, GraphAround(host, outer)) : null;
 
     /// <summary>Whether the method returns the argument itself: then it goes on under the name of the result.</summary>
     public static bool Returns(FlowHost host, IMethodSymbol callee, Body caller, IParameterSymbol parameter)
@@ -38,66 +54,10 @@ internal static class Keeping
             return false;
         foreach (var block in graph.Blocks)
         {
-            if (block.BranchValue is { } value && block.FallThroughSuccessor?.Semantics == ControlFlowBranchSemantics.Return && Is(value, parameter))
+            if (block.BranchValue is { } value && block.FallThroughSuccessor?.Semantics == ControlFlowBranchSemantics.Return && Handling.Is(value, parameter))
                 return true;
         }
 
         return false;
-    }
-
-    static bool Keeps(FlowHost host, IOperation operation, IParameterSymbol parameter, int depth)
-    {
-        switch (operation)
-        {
-            case ISimpleAssignmentOperation { Target: IMemberReferenceOperation or IArrayElementReferenceOperation, Value: { } value } when Is(value, parameter):
-            case ISimpleAssignmentOperation { Target: IParameterReferenceOperation { Parameter.RefKind: not RefKind.None }, Value: { } stored } when Is(stored, parameter):
-                return true;
-            case IFlowAnonymousFunctionOperation lambda:
-                return Mentions(lambda.Syntax, parameter.Name);
-            case IObjectCreationOperation creation when IsPassed(creation.Arguments, parameter, out _):
-                return true;
-            case IInvocationOperation invocation when IsPassed(invocation.Arguments, parameter, out var taker):
-                return taker!.Type is ITypeParameterSymbol
-                    || (host.Contracts.Of(taker).Protocol?.Consumes is null && Keeps(host, invocation.TargetMethod, null, taker, depth + 1));
-        }
-
-        foreach (var child in operation.ChildOperations)
-        {
-            if (Keeps(host, child, parameter, depth))
-                return true;
-        }
-
-        return false;
-    }
-
-    // What a lambda captures it may keep for as long as it likes.
-    static bool Mentions(SyntaxNode lambda, string name)
-    {
-        foreach (var token in lambda.DescendantTokens())
-        {
-            if (token.ValueText == name)
-                return true;
-        }
-
-        return false;
-    }
-
-    static bool IsPassed(System.Collections.Immutable.ImmutableArray<IArgumentOperation> arguments, IParameterSymbol parameter, out IParameterSymbol? taker)
-    {
-        taker = null;
-        foreach (var argument in arguments)
-        {
-            if (Is(argument.Value, parameter))
-                taker = argument.Parameter?.OriginalDefinition;
-        }
-
-        return taker is not null;
-    }
-
-    static bool Is(IOperation value, IParameterSymbol parameter)
-    {
-        while (value is IConversionOperation conversion)
-            value = conversion.Operand;
-        return value is IParameterReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Parameter, parameter);
     }
 }

@@ -20,6 +20,7 @@ static class AdversarialCode
         new("lock order", 200, LockOrder),
         new("nested expressions", 300, NestedExpression),
         new("recursive helpers", 30, RecursiveHelpers),
+        new("arguments passed on", 100, PassedOn),
         new("statements", 2000, Statements),
         new("cases", 500, Cases),
     ];
@@ -95,6 +96,21 @@ static class AdversarialCode
             }
             """);
         return helpers + Method("int a", text => text.Append("Helper0(a);\n"));
+    }
+
+    // What the method has alone goes through many hands, each of which has four others to give it to, and none keeps it.
+    static string PassedOn(int size)
+    {
+        var helpers = new StringBuilder();
+        Repeat(helpers, size, i => $$"""
+            private void Take{{i}}(object[] box)
+            {
+                Take{{(i + 1) % size}}(box); Take{{(i + 7) % size}}(box); Take{{(i + 31) % size}}(box);
+                if (box.Length > {{i}}) Take{{(i + 17) % size}}(box);
+                _n++;
+            }
+            """);
+        return helpers + Method("int a", text => text.Append("var box = new object[a];\nTake0(box);\n"));
     }
 
     static string Statements(int size) => Method("int a", text => Repeat(text, size, i => i % 4 == 0 ? $"var v{i} = a + _n;" : $"_n += v{i - i % 4} * {i};"));
