@@ -102,6 +102,8 @@ internal sealed class Term : IEquatable<Term>
             Mask |= TermMask.Member(symbol);
         if (kind is TermKind.Operation && value is TermOperator.Less)
             Mask |= TermMask.Less;
+        if (kind is TermKind.Phi)
+            Mask |= TermMask.Place(value!);
         // A phi or stale term is a name, whatever it is named after.
         if (kind is not (TermKind.Phi or TermKind.Stale))
             Mask |= (left?.Mask ?? 0) | (right?.Mask ?? 0);
@@ -146,6 +148,9 @@ internal sealed class Term : IEquatable<Term>
 
     /// <summary>The value of <paramref name="location"/> where paths meet at <paramref name="place"/>.</summary>
     public static Term Phi(object place, Term location) => new(TermKind.Phi, null, location, null, place);
+
+    /// <summary>Whether this is the value of <paramref name="location"/> where paths meet at <paramref name="place"/>.</summary>
+    public bool IsNameOf(object place, Term location) => Kind == TermKind.Phi && ReferenceEquals(Value, place) && Left!.Equals(location);
 
     public static Term Stale(Term former) => former.Kind == TermKind.Stale ? former : new(TermKind.Stale, null, former, null, null);
 
@@ -215,6 +220,12 @@ internal sealed class Term : IEquatable<Term>
         || (Depth > part.Depth
             && Kind is not (TermKind.Phi or TermKind.Stale)
             && ((Left?.Mentions(part) ?? false) || (Right?.Mentions(part) ?? false)));
+
+    /// <summary>Whether a value occurs in this term that is named after a place where paths meet.</summary>
+    public bool MentionsNameOf(object place) =>
+        (Mask & TermMask.Place(place)) != 0 && (Kind is TermKind.Phi or TermKind.Stale
+            ? Kind == TermKind.Phi && ReferenceEquals(Value, place)
+            : (Left?.MentionsNameOf(place) ?? false) || (Right?.MentionsNameOf(place) ?? false));
 
     /// <summary>This term with every occurrence of <paramref name="part"/> replaced.</summary>
     public Term Replace(Term part, Term by)

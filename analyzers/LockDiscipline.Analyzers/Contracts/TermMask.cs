@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 
 namespace LockDiscipline.Analyzers.Contracts;
@@ -18,6 +19,9 @@ internal static class TermMask
 
     /// <summary>A term of this hash.</summary>
     public static ulong Part(int hash) => 1UL << (int)((unchecked((uint)hash * 0x85EBCA6Bu) >> 7) % Parts);
+
+    /// <summary>A value named after a place where paths meet.</summary>
+    public static ulong Place(object place) => Part(unchecked(RuntimeHelpers.GetHashCode(place) * 0x1B873593));
 
     /// <summary>A member or static, of whatever object.</summary>
     public static ulong Member(ISymbol member) => Part(unchecked(SymbolEqualityComparer.Default.GetHashCode(member) * 0x2545F491));

@@ -16,6 +16,13 @@ internal static class Disjunctions
     /// <summary>Conditions of conditions are combined no further than this.</summary>
     public const int MaxDepth = 8;
 
+    /// <summary>Whether two paths differ in more conditions than tells them apart.</summary>
+    public static bool AreLost(TermMap<bool> a, TermMap<bool> b)
+    {
+        int common = TermMap<bool>.Common(a, b).Count;
+        return a.Count - common > MaxLost || b.Count - common > MaxLost;
+    }
+
     /// <summary>The facts that hold on both paths, with what follows from those that do not.</summary>
     /// <param name="a">One path.</param>
     /// <param name="b">The other path.</param>

@@ -101,7 +101,11 @@ internal sealed record Mark(MarkKind Kind, string What, Term? Value, Term? Under
     public bool IsDebt => Kind is MarkKind.Pending or MarkKind.Owned or MarkKind.Consumed or MarkKind.Dead or MarkKind.Nearest
         or MarkKind.Failed or MarkKind.Walked or MarkKind.FetchedUnsampled or MarkKind.FoundStale or MarkKind.Committed or MarkKind.Concluded or MarkKind.Untested or MarkKind.Dropped or MarkKind.Published or MarkKind.Restored or MarkKind.TokenGiven or MarkKind.Chosen or MarkKind.FoundHeld or MarkKind.FoundFree;
 
-    public bool Mentions(Term term) => (Value?.Mentions(term) ?? false) || (Under?.Mentions(term) ?? false);
+    public bool Mentions(Term term) => Any(new Mentioning(term));
+
+    public bool Any<TTest>(in TTest test)
+        where TTest : struct, ITermTest
+        => (Value is not null && test.Holds(Value)) || (Under is not null && test.Holds(Under));
 
     public Mark Rename(Term from, Term to) =>
         Mentions(from) ? this with { Value = Value?.Replace(from, to), Under = Under?.Replace(from, to) } : this;

@@ -17,47 +17,31 @@ internal static class PathJoin
         // that name is another object: it keeps its facts under a name that no variable has.
         var places = new List<Term>();
         TermMap<Term>.Differences(a.Store, b.Store, places);
-        // The store of the result is that of one path; the names are written into the other's only where that can tell something.
-        int unwritten = 0;
-        bool renamed = false;
-        var named = new List<(Term Location, Term Name)>(places.Count);
+        var (namesA, namesB) = (new Names(place), new Names(place));
+        // Paths that differ in more than that already are told apart by no condition: then what only one of them knows of a name is lost anyway.
+        bool isLost = Disjunctions.AreLost(a.Facts, b.Facts);
         List<(Term InA, Term InB, Term Name)>? numbers = null;
         foreach (var location in places)
         {
             var (inA, inB) = (a.Read(location), b.Read(location));
             if (inA.Equals(inB))
                 continue;
-            var joined = Term.Phi(place, location);
-            if (inA is { IsConstant: true, Value: long } && MayBeBounded(inB) || inB is { IsConstant: true, Value: long } && MayBeBounded(inA)
-                || inA.Kind == TermKind.Phi && inB.Kind == TermKind.Phi && (a.Facts.Mask & b.Facts.Mask & TermMask.Less) != 0)
-            {
+            var (isNamedInA, isNamedInB) = (inA.IsNameOf(place, location), inB.IsNameOf(place, location));
+            var joined = isNamedInA ? inA : isNamedInB ? inB : Term.Phi(place, location);
+            bool isNumber = inA is { IsConstant: true, Value: long } && MayBeBounded(inB) || inB is { IsConstant: true, Value: long } && MayBeBounded(inA)
+                || inA.Kind == TermKind.Phi && inB.Kind == TermKind.Phi && (a.Facts.Mask & b.Facts.Mask & TermMask.Less) != 0;
+            if (isNumber)
                 (numbers ??= new()).Add((inA, inB, joined));
-            }
-
-            if (!a.Read(location).Equals(joined))
-            {
-                if (a.Mentions(joined))
-                    (a, renamed) = (a.Rename(joined, Term.Stale(joined)), true);
-                a = Name(a, a.Read(location), joined, inB).Write(location, joined);
-            }
-
-            if (!b.Read(location).Equals(joined))
-            {
-                if (b.Mentions(joined))
-                {
-                    b = Write(b, named, ref unwritten);
-                    (b, renamed) = (b.Rename(joined, Term.Stale(joined)), true);
-                }
-
-                b = Name(b, b.Read(location), joined, inA);
-                named.Add((location, joined));
-            }
+            if (!isNamedInA)
+                a = namesA.Give(a, location, joined, inB, isKnown: isNumber || !(isLost && isNamedInB) || Knows(b, joined));
+            if (!isNamedInB)
+                b = namesB.Give(b, location, joined, inA, isKnown: isNumber || !(isLost && isNamedInA) || Knows(a, joined));
         }
 
-        var store = a.Store;
-        if (renamed)
+        var store = namesA.WrittenTo(a.Store);
+        if (namesA.HaveRenamed || namesB.HaveRenamed)
         {
-            b = Write(b, named, ref unwritten);
+            b = b with { Store = namesB.WrittenTo(b.Store) };
             places.Clear();
             TermMap<Term>.Differences(store, b.Store, places);
             foreach (var location in places)
@@ -118,11 +102,46 @@ internal static class PathJoin
 
     static Hold Weaken(Hold hold) => hold.Certainty == Certainty.Definite ? hold with { Certainty = Certainty.Maybe } : hold;
 
-    static PathState Write(PathState state, List<(Term Location, Term Name)> named, ref int from)
+    // What the other path finds out of a name counts where this one, on which the value has it already, knows something of it, too.
+    static bool Knows(PathState state, Term name) => state.Facts.Any(new Mentioning(name)) || state.Owned.Contains(name);
+
+    /// <summary>The names that values of one of the two paths are given. They are written into its store only where that can tell something.</summary>
+    struct Names(object place)
     {
-        for (; from < named.Count; from++)
-            state = state.Write(named[from].Location, named[from].Name);
-        return state;
+        List<(Term Location, Term Name)>? _unwritten;
+        bool? _hasFormer;
+
+        /// <summary>A former value had one of the names, and goes by another one now.</summary>
+        public bool HaveRenamed { get; private set; }
+
+        /// <param name="state">The path.</param>
+        /// <param name="location">Where the value is.</param>
+        /// <param name="joined">The name.</param>
+        /// <param name="other">The value on the other path.</param>
+        /// <param name="isKnown">Whether something may be known of the name afterwards.</param>
+        public PathState Give(PathState state, Term location, Term joined, Term other, bool isKnown)
+        {
+            if ((_hasFormer ??= state.Any(new NamedAfter(place))) && state.Mentions(joined))
+            {
+                state = (state with { Store = WrittenTo(state.Store) }).Rename(joined, Term.Stale(joined));
+                HaveRenamed = true;
+            }
+
+            if (isKnown)
+                state = Name(state, state.Read(location), joined, other);
+            (_unwritten ??= new()).Add((location, joined));
+            return state;
+        }
+
+        public TermMap<Term> WrittenTo(TermMap<Term> store)
+        {
+            if (_unwritten is null)
+                return store;
+            foreach (var (location, name) in _unwritten)
+                store = store.With(location, name);
+            _unwritten.Clear();
+            return store;
+        }
     }
 
     static bool IsFlag(Term value) => value.IsConstant && value.Value is bool;

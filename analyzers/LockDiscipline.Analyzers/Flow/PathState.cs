@@ -158,33 +158,45 @@ internal sealed record PathState
     }
 
     /// <summary>Whether <paramref name="term"/> occurs anywhere in this state.</summary>
-    public bool Mentions(Term term)
+    public bool Mentions(Term term) => Any(new Mentioning(term));
+
+    /// <summary>Whether something is so of any term in this state.</summary>
+    public bool Any<TTest>(in TTest test)
+        where TTest : struct, ITermTest
     {
         foreach (var hold in Locks)
         {
-            if (hold.Lock.Mentions(term) || (hold.Scope?.Mentions(term) ?? false))
+            if (test.Holds(hold.Lock) || (hold.Scope is not null && test.Holds(hold.Scope)))
                 return true;
         }
 
         foreach (var result in Unchecked)
         {
-            if (result.Value.Mentions(term))
+            if (test.Holds(result.Value))
                 return true;
         }
 
         foreach (var owed in Owed)
         {
-            if (owed.Lock.Mentions(term))
+            if (test.Holds(owed.Lock))
                 return true;
         }
 
         foreach (var mark in Marks)
         {
-            if (mark.Mentions(term))
+            if (mark.Any(test))
                 return true;
         }
 
-        return Store.Mentions(term) || Facts.Mentions(term) || Owned.Contains(term);
+        if (Store.Any(test) || Facts.Any(test))
+            return true;
+        foreach (var owned in Owned)
+        {
+            if (test.Holds(owned))
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>This state with a value renamed wherever it occurs.</summary>

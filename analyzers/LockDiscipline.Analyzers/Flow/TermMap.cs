@@ -17,6 +17,7 @@ internal sealed class TermMap<TValue> : IEquatable<TermMap<TValue>>
     const int LeafSize = 8;
     const int Fan = 16;
     const int BitsPerLevel = 4;
+    const int HashBits = 32;
     // Here all bits of a hash are used up: keys that share it share a leaf, however many.
     const int LastLevel = 8;
 
@@ -61,16 +62,17 @@ internal sealed class TermMap<TValue> : IEquatable<TermMap<TValue>>
 
     public bool TryGet(Term key, out TValue value) => TryGet(key, 0, out value);
 
-    /// <summary>Whether a term occurs in some key or value. Asked at every join, so it allocates nothing.</summary>
-    public bool Mentions(Term term)
+    /// <summary>Whether something is so of some key or value. Asked at every join, so it allocates nothing.</summary>
+    public bool Any<TTest>(in TTest test)
+        where TTest : struct, ITermTest
     {
-        if ((Mask & term.Bit) == 0)
+        if ((Mask & test.Bit) == 0)
             return false;
         if (_children is { } children)
         {
             foreach (var child in children)
             {
-                if (child is not null && child.Mentions(term))
+                if (child is not null && child.Any(test))
                     return true;
             }
 
@@ -79,7 +81,7 @@ internal sealed class TermMap<TValue> : IEquatable<TermMap<TValue>>
 
         foreach (var entry in _entries!)
         {
-            if (entry.Key.Mentions(term) || (entry.Value is Term value && value.Mentions(term)))
+            if (test.Holds(entry.Key) || (entry.Value is Term value && test.Holds(value)))
                 return true;
         }
 
@@ -91,19 +93,12 @@ internal sealed class TermMap<TValue> : IEquatable<TermMap<TValue>>
     public TermMap<TValue> Without(Term key) => Without(key, 0);
 
     /// <summary>The keys whose values differ, or that only one of the two maps has.</summary>
-    public static void Differences(TermMap<TValue> a, TermMap<TValue> b, List<Term> keys) => Differences(a, b, 0, keys, ofBoth: true);
+    public static void Differences(TermMap<TValue> a, TermMap<TValue> b, List<Term> keys) => Differences(a, b, 0, keys);
 
     /// <summary>What both maps say.</summary>
     public static TermMap<TValue> Common(TermMap<TValue> a, TermMap<TValue> b)
     {
-        var (small, large) = a.Count <= b.Count ? (a, b) : (b, a);
-        var keys = new List<Term>();
-        Differences(small, large, 0, keys, ofBoth: false);
-        if (keys.Count == small.Count)
-            return Empty;
-        foreach (var key in keys)
-            small = small.Without(key);
-        return small;
+        return Common(a, b, 0) ?? Empty;
     }
 
     public bool Equals(TermMap<TValue>? other)
@@ -139,12 +134,40 @@ internal sealed class TermMap<TValue> : IEquatable<TermMap<TValue>>
 
     public override int GetHashCode() => _hash;
 
-    internal KeyValuePair<Term, TValue>[]? Leaf => _entries;
-
-    internal TermMap<TValue>?[]? Children => _children;
+    /// <summary>The next leaf that has some bits in its mask; null when there are no more.</summary>
+    /// <param name="mask">The bits.</param>
+    /// <param name="place">The hashes from which on it is looked for, 0 to begin with; afterwards those behind the leaf. So that going through a map allocates nothing.</param>
+    internal KeyValuePair<Term, TValue>[]? NextLeaf(ulong mask, ref long place) => place >> HashBits == 0 ? NextLeaf(mask, 0, ref place) : null;
 
     internal static ulong MaskOf(in KeyValuePair<Term, TValue> entry) =>
         entry.Key.Mask | (entry.Value switch { Term term => term.Mask, true => TermMask.True, _ => 0 });
+
+    KeyValuePair<Term, TValue>[]? NextLeaf(ulong mask, int level, ref long place)
+    {
+        // The hashes of one level up, or one hash at the last one.
+        int shift = level == 0 ? HashBits : ShiftOf(level - 1);
+        long end = ((place >> shift) + 1) << shift;
+        if ((Mask & mask) == mask)
+        {
+            if (_entries is { } entries)
+            {
+                place = end;
+                return entries;
+            }
+
+            while (place < end)
+            {
+                int below = ShiftOf(level);
+                if (_children![(int)(place >> below) & (Fan - 1)] is not { } child)
+                    place = ((place >> below) + 1) << below;
+                else if (child.NextLeaf(mask, level + 1, ref place) is { } leaf)
+                    return leaf;
+            }
+        }
+
+        place = end;
+        return null;
+    }
 
     bool TryGet(Term key, int level, out TValue value)
     {
@@ -250,14 +273,14 @@ internal sealed class TermMap<TValue> : IEquatable<TermMap<TValue>>
         return new(children);
     }
 
-    static void Differences(TermMap<TValue>? a, TermMap<TValue>? b, int level, List<Term> keys, bool ofBoth)
+    static void Differences(TermMap<TValue>? a, TermMap<TValue>? b, int level, List<Term> keys)
     {
         if (ReferenceEquals(a, b))
             return;
         if (a?._children is { } left && b?._children is { } right)
         {
             for (int i = 0; i < Fan; i++)
-                Differences(left[i], right[i], level + 1, keys, ofBoth);
+                Differences(left[i], right[i], level + 1, keys);
             return;
         }
 
@@ -270,7 +293,7 @@ internal sealed class TermMap<TValue> : IEquatable<TermMap<TValue>>
             }
         }
 
-        if (b is null || !ofBoth)
+        if (b is null)
             return;
         foreach (var entry in b.Entries)
         {
@@ -279,10 +302,46 @@ internal sealed class TermMap<TValue> : IEquatable<TermMap<TValue>>
         }
     }
 
+    static TermMap<TValue>? Common(TermMap<TValue>? a, TermMap<TValue>? b, int level)
+    {
+        if (ReferenceEquals(a, b) || a is null || b is null)
+            return b is null ? null : a;
+        if (a._children is not { } left || b._children is not { } right)
+            return a._entries is null ? b.In(a, level) : a.In(b, level);
+        TermMap<TValue>?[]? changed = null;
+        int count = 0;
+        for (int i = 0; i < Fan; i++)
+        {
+            var common = Common(left[i], right[i], level + 1);
+            count += common?.Count ?? 0;
+            if (ReferenceEquals(common, left[i]))
+                continue;
+            changed ??= (TermMap<TValue>?[])left.Clone();
+            changed[i] = common;
+        }
+
+        return changed is null ? a : count == 0 ? null : count > LeafSize ? new(changed) : new(new TermMapEntries<TValue>(new(changed), 0).ToArray());
+    }
+
+    // What of this leaf is in another map, too.
+    TermMap<TValue>? In(TermMap<TValue> other, int level)
+    {
+        var kept = new List<KeyValuePair<Term, TValue>>(_entries!.Length);
+        foreach (var entry in _entries)
+        {
+            if (Same(other, level, entry))
+                kept.Add(entry);
+        }
+
+        return kept.Count == Count ? this : kept.Count == 0 ? null : new(kept.ToArray());
+    }
+
     static bool Same(TermMap<TValue> map, int level, in KeyValuePair<Term, TValue> entry) =>
         map.TryGet(entry.Key, level, out var value) && EqualityComparer<TValue>.Default.Equals(value, entry.Value);
 
-    static int Slot(Term key, int level) => (int)(unchecked((uint)key.GetHashCode() * 0x9E3779B1u) >> (32 - (BitsPerLevel * (level + 1)))) & (Fan - 1);
+    static int Slot(Term key, int level) => (int)(unchecked((uint)key.GetHashCode() * 0x9E3779B1u) >> ShiftOf(level)) & (Fan - 1);
+
+    static int ShiftOf(int level) => HashBits - (BitsPerLevel * (level + 1));
 
     static int IndexIn(KeyValuePair<Term, TValue>[] entries, Term key)
     {

@@ -17,28 +17,13 @@ internal readonly struct TermMapEntries<TValue>(TermMap<TValue> map, ulong mask)
         return entries.ToArray();
     }
 
-    public struct Enumerator
+    public struct Enumerator(TermMap<TValue> map, ulong mask)
     {
         static readonly KeyValuePair<Term, TValue>[] s_none = [];
 
-        readonly ulong _mask;
-        // Parts still to be looked into; a map that is one array has none.
-        readonly Stack<TermMap<TValue>>? _parts;
-        KeyValuePair<Term, TValue>[] _entries;
-        int _index;
-
-        public Enumerator(TermMap<TValue> map, ulong mask)
-        {
-            _mask = mask;
-            _index = -1;
-            _entries = s_none;
-            if ((map.Mask & mask) != mask)
-                return;
-            if (map.Leaf is { } leaf)
-                _entries = leaf;
-            else
-                (_parts = new()).Push(map);
-        }
+        long _place;
+        KeyValuePair<Term, TValue>[] _entries = s_none;
+        int _index = -1;
 
         public readonly KeyValuePair<Term, TValue> Current => _entries[_index];
 
@@ -48,25 +33,14 @@ internal readonly struct TermMapEntries<TValue>(TermMap<TValue> map, ulong mask)
             {
                 while (++_index < _entries.Length)
                 {
-                    if (_mask == 0 || (TermMap<TValue>.MaskOf(_entries[_index]) & _mask) == _mask)
+                    if (mask == 0 || (TermMap<TValue>.MaskOf(_entries[_index]) & mask) == mask)
                         return true;
                 }
 
-                if (_parts is null || _parts.Count == 0)
+                if (map.NextLeaf(mask, ref _place) is not { } leaf)
                     return false;
-                var part = _parts.Pop();
-                if (part.Leaf is { } leaf)
-                {
-                    _entries = leaf;
-                    _index = -1;
-                    continue;
-                }
-
-                foreach (var child in part.Children!)
-                {
-                    if (child is not null && (child.Mask & _mask) == _mask)
-                        _parts.Push(child);
-                }
+                _entries = leaf;
+                _index = -1;
             }
         }
     }

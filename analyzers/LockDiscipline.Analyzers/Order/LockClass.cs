@@ -22,6 +22,8 @@ internal sealed class LockClass : IEquatable<LockClass>
     // Each an ISymbol, an index, the name of a member that is not imported, or AnyElement.
     readonly ImmutableArray<object> _parts;
     readonly int _hash;
+    // Made when somebody asks: edges are sorted by it.
+    string? _text;
 
     LockClass(ImmutableArray<object> parts, ISymbol key, bool isStatic)
     {
@@ -111,7 +113,9 @@ internal sealed class LockClass : IEquatable<LockClass>
     public override int GetHashCode() => _hash;
 
     /// <summary>The type and the members that lead from it to the lock, such as <c>Account._gate</c>.</summary>
-    public override string ToString()
+    public override string ToString() => _text ??= Text();
+
+    string Text()
     {
         var text = new StringBuilder();
         foreach (var part in _parts)
