@@ -13,6 +13,7 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
     readonly Body _body;
     readonly ContractSet _contracts;
     readonly Evaluator _evaluator;
+    readonly PathLattice _lattice;
     readonly List<(PathState State, Term Value)> _results = new();
     readonly Dictionary<int, ImmutableArray<Term>> _assigned = new();
     readonly Dictionary<int, IOperation> _rethrows = new();
@@ -26,6 +27,7 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
         _body = body;
         _contracts = host.Contracts;
         _evaluator = new Evaluator(host, body);
+        _lattice = new PathLattice(new Scopes(body.Graph));
     }
 
     /// <summary>Solves the body from its contract and tells the observer what happens in it.</summary>
@@ -108,7 +110,7 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
     {
         var solver = new BodySolver(host, body) { _isInPlace = isInPlace, _mayRepeat = mayRepeat };
         var start = new PathSet(isInPlace ? ImmutableArray.Create(entry) : WithFlags(host, body, entry), false);
-        var analysis = new ForwardAnalysis<PathSet>(body.Graph, PathLattice.Instance, solver, host.Cancel);
+        var analysis = new ForwardAnalysis<PathSet>(body.Graph, solver._lattice, solver, host.Cancel);
         if (ForwardAnalysis<PathSet>.IsAcyclic(body.Graph))
         {
             solver._evaluator.Observer = observer;
@@ -119,7 +121,7 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
         analysis.Solve(start);
         if (analysis.IsComplete && solver._evaluator.LoopLocks.Settle())
         {
-            analysis = new ForwardAnalysis<PathSet>(body.Graph, PathLattice.Instance, solver, host.Cancel);
+            analysis = new ForwardAnalysis<PathSet>(body.Graph, solver._lattice, solver, host.Cancel);
             analysis.Solve(start);
         }
 
@@ -320,7 +322,7 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
         foreach (var (state, _) in _results)
             builder.Add(state);
         var set = new PathSet(builder.MoveToImmutable(), capped);
-        return set.Paths.Length <= PathLattice.MaxPaths ? set : PathLattice.Instance.Join(new PathSet(ImmutableArray.Create(set.Paths[0]), capped), set, place);
+        return set.Paths.Length <= PathLattice.MaxPaths ? set : _lattice.Join(new PathSet(ImmutableArray.Create(set.Paths[0]), capped), set, place);
     }
 
     void IExits<PathSet>.Return(BasicBlock from, PathSet set)

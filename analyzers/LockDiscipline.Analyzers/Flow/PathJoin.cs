@@ -8,7 +8,11 @@ namespace LockDiscipline.Analyzers.Flow;
 internal static class PathJoin
 {
     /// <summary>Joins the values of two states with one key; <paramref name="place"/> names the values that differ.</summary>
-    public static PathState Values(PathState a, PathState b, object place)
+    /// <param name="a">One state.</param>
+    /// <param name="b">The other one.</param>
+    /// <param name="place">Where they meet.</param>
+    /// <param name="scopes">What is over at that place is let go; null for nothing.</param>
+    public static PathState Values(PathState a, PathState b, object place, Scopes? scopes = null)
     {
         if (a.Equals(b))
             return a;
@@ -23,6 +27,13 @@ internal static class PathJoin
         List<(Term InA, Term InB, Term Name)>? numbers = null;
         foreach (var location in places)
         {
+            if (scopes?.IsOver(location, place) == true)
+            {
+                namesA.LetGo(location);
+                namesB.LetGo(location);
+                continue;
+            }
+
             var (inA, inB) = (a.Read(location), b.Read(location));
             if (inA.Equals(inB))
                 continue;
@@ -76,7 +87,7 @@ internal static class PathJoin
     static bool MayBeBounded(Term value) => value.Kind == TermKind.Phi || value is { IsConstant: true, Value: long };
 
     /// <summary>Merges two states whatever their keys: a lock held in one only is held maybe, a result untested in one only is let go.</summary>
-    public static PathState Approximately(PathState a, PathState b, object place)
+    public static PathState Approximately(PathState a, PathState b, object place, Scopes? scopes = null)
     {
         var locks = ImmutableArray.CreateBuilder<Hold>();
         foreach (var hold in a.Locks)
@@ -97,7 +108,7 @@ internal static class PathJoin
         }
 
         var key = a with { Locks = locks.ToImmutable(), Unchecked = results, Owed = owed, Marks = marks, Implicit = a.Implicit && b.Implicit };
-        return Values(key, b with { Locks = key.Locks, Unchecked = results, Owed = owed, Marks = marks, Implicit = key.Implicit }, place);
+        return Values(key, b with { Locks = key.Locks, Unchecked = results, Owed = owed, Marks = marks, Implicit = key.Implicit }, place, scopes);
     }
 
     static Hold Weaken(Hold hold) => hold.Certainty == Certainty.Definite ? hold with { Certainty = Certainty.Maybe } : hold;
@@ -108,7 +119,7 @@ internal static class PathJoin
     /// <summary>The names that values of one of the two paths are given. They are written into its store only where that can tell something.</summary>
     struct Names(object place)
     {
-        List<(Term Location, Term Name)>? _unwritten;
+        List<(Term Location, Term? Name)>? _unwritten;
         bool? _hasFormer;
 
         /// <summary>A former value had one of the names, and goes by another one now.</summary>
@@ -133,12 +144,15 @@ internal static class PathJoin
             return state;
         }
 
+        /// <summary>What a variable held that is over counts no more.</summary>
+        public void LetGo(Term location) => (_unwritten ??= new()).Add((location, null));
+
         public TermMap<Term> WrittenTo(TermMap<Term> store)
         {
             if (_unwritten is null)
                 return store;
             foreach (var (location, name) in _unwritten)
-                store = store.With(location, name);
+                store = name is null ? store.Without(location) : store.With(location, name);
             _unwritten.Clear();
             return store;
         }

@@ -40,10 +40,9 @@ internal sealed class PathSet : IEquatable<PathSet>
 }
 
 /// <summary>The lattice of path sets.</summary>
-internal sealed class PathLattice : IFlowLattice<PathSet>
+/// <param name="scopes">Those of the body; null to join all variables.</param>
+internal sealed class PathLattice(Scopes? scopes = null) : IFlowLattice<PathSet>
 {
-    public static readonly PathLattice Instance = new();
-
     /// <summary>More path states than this at one point are merged; far more than hand-written locking needs.</summary>
     public const int MaxPaths = 24;
 
@@ -62,13 +61,13 @@ internal sealed class PathLattice : IFlowLattice<PathSet>
         return Limit(paths == known.Paths && capped == known.IsCapped ? known : new PathSet(paths, capped), place);
     }
 
-    static ImmutableArray<PathState> Add(ImmutableArray<PathState> paths, PathState arriving, object place)
+    ImmutableArray<PathState> Add(ImmutableArray<PathState> paths, PathState arriving, object place)
     {
         for (int i = 0; i < paths.Length; i++)
         {
             if (!paths[i].SameKey(arriving))
                 continue;
-            var joined = PathJoin.Values(paths[i], arriving, place);
+            var joined = PathJoin.Values(paths[i], arriving, place, scopes);
             return joined.Equals(paths[i]) ? paths : paths.SetItem(i, joined);
         }
 
@@ -76,13 +75,13 @@ internal sealed class PathLattice : IFlowLattice<PathSet>
     }
 
     // Beyond the bound the paths are merged into one, and it stays one.
-    static PathSet Limit(PathSet set, object place)
+    PathSet Limit(PathSet set, object place)
     {
         if (set.Paths.Length <= MaxPaths && !(set.IsCapped && set.Paths.Length > 1))
             return set;
         var merged = set.Paths[0];
         for (int i = 1; i < set.Paths.Length; i++)
-            merged = PathJoin.Approximately(merged, set.Paths[i], place);
+            merged = PathJoin.Approximately(merged, set.Paths[i], place, scopes);
         return new PathSet(ImmutableArray.Create(merged), true);
     }
 }

@@ -16,7 +16,7 @@ sealed record CliResult(string Command, int ExitCode, string Output, string Erro
 /// <summary>Runs a command as a user would at a prompt.</summary>
 static class Cli
 {
-    static readonly TimeSpan s_limit = TimeSpan.FromMinutes(3);
+    static readonly TimeSpan s_limit = TimeSpan.FromMinutes(8);
 
     public static Task<CliResult> DotnetAsync(string folder, params string[] arguments) => RunAsync(folder, "dotnet", arguments);
 

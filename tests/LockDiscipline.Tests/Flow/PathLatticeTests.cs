@@ -7,7 +7,7 @@ namespace LockDiscipline.Tests.Flow;
 /// <summary>The laws stated on <see cref="IFlowLattice{TState}"/>, for path sets.</summary>
 public sealed class PathLatticeTests
 {
-    static readonly PathLattice s_lattice = PathLattice.Instance;
+    static readonly PathLattice s_lattice = new();
 
     static PathSet Join(PathSet known, PathSet arriving, object place) => s_lattice.Join(known, arriving, place);
 
