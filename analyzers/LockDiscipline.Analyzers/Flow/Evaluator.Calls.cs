@@ -337,7 +337,7 @@ internal sealed partial class Evaluator
                 else if (RunsDuring(argument, callee) && (!lambda.Symbol.IsAsync || callee!.IsAsync))
                     RunDuring(lambda, argument, callee!, receiver, bound);
                 else if (callee is null || !Contracts.Of(callee).RunsWhenRead || !HoldBack(lambda))
-                    Defer(lambda, parameter, argument.Value.Type);
+                    Defer(lambda, parameter, argument.Value.Type, HeldLater(argument, callee, receiver, bound));
                 value = Mint(argument.Value);
             }
             else if (inPlace && CallForEach(argument, callee!, receiver, bound))

@@ -43,16 +43,30 @@ internal sealed partial class Evaluator
         callee is not null && argument.Parameter is { } parameter && Contracts.Of(parameter).IsNone && Contracts.OfDelegate(parameter.Type).IsNone
         && _host.InPlace.Runs(callee, parameter, _body, InPlaceCallees.IsAwaited(argument.Parent));
 
-    // The callee may hold locks of its own while the lambda runs.
-    void RunDuring(IFlowAnonymousFunctionOperation lambda, IArgumentOperation argument, IMethodSymbol callee, Term? receiver, ImmutableArray<BoundArgument>.Builder bound)
+    // The locks that the callee holds whenever it invokes the delegate.
+    ImmutableArray<Hold> HeldWhenInvoked(IArgumentOperation argument, IMethodSymbol callee, Term? receiver, ImmutableArray<BoundArgument>.Builder bound)
     {
         var held = ImmutableArray<Hold>.Empty;
         foreach (var invoked in _host.ReachOf(callee, _body).Invokes)
         {
             if (SymbolEqualityComparer.Default.Equals(invoked.Parameter, argument.Parameter!.OriginalDefinition))
-                held = BindCall(receiver, null, bound.ToImmutable(), null).Bound(invoked.Locks).RemoveAll(hold => _state.Find(hold.Lock) is not null);
+                held = Given(BindCall(receiver, null, bound.ToImmutable(), null).Bound(invoked.Locks));
         }
 
+        return held;
+    }
+
+    // An asynchronous callee that nobody awaits here invokes the delegate at some time: what is held here is free by then, but not what the callee holds itself.
+    ImmutableArray<Hold> HeldLater(IArgumentOperation argument, IMethodSymbol? callee, Term? receiver, ImmutableArray<BoundArgument>.Builder bound) =>
+        callee is { IsAsync: true } && argument.Parameter is { } parameter && Contracts.Of(parameter).IsNone && Contracts.OfDelegate(parameter.Type).IsNone
+        && _host.InPlace.Runs(callee, parameter, _body, isAwaited: true)
+            ? HeldWhenInvoked(argument, callee, receiver, bound).RemoveAll(static hold => hold.Lock.Root.Kind is not (TermKind.This or TermKind.Static))
+            : ImmutableArray<Hold>.Empty;
+
+    // The callee may hold locks of its own while the lambda runs.
+    void RunDuring(IFlowAnonymousFunctionOperation lambda, IArgumentOperation argument, IMethodSymbol callee, Term? receiver, ImmutableArray<BoundArgument>.Builder bound)
+    {
+        var held = HeldWhenInvoked(argument, callee, receiver, bound).RemoveAll(hold => _state.Find(hold.Lock) is not null);
         foreach (var hold in held)
             _state = _state.Add(hold);
         RunInPlace(lambda, mayBeSkipped: true, GiveArguments(lambda, argument, callee, bound));
@@ -123,7 +137,7 @@ internal sealed partial class Evaluator
         return Mint(creation);
     }
 
-    void Defer(IFlowAnonymousFunctionOperation lambda, IParameterSymbol? parameter, ITypeSymbol? type = null)
+    void Defer(IFlowAnonymousFunctionOperation lambda, IParameterSymbol? parameter, ITypeSymbol? type = null, ImmutableArray<Hold> heldLater = default)
     {
         // What it captures it may test, store and share at any time.
         foreach (var result in _state.Unchecked)
@@ -143,7 +157,7 @@ internal sealed partial class Evaluator
             contract = ClauseBinder.Merge(contract, ParameterMap.Rename(stated, definition, lambda.Symbol));
         if (parameter is not null && Contracts.Of(parameter).NoSleep)
             contract = contract with { NoSleep = true };
-        Observer.Deferred(new NestedBody(lambda.Symbol, _body.Graph.GetAnonymousFunctionControlFlowGraph(lambda), contract, Fixed(), handed));
+        Observer.Deferred(new NestedBody(lambda.Symbol, _body.Graph.GetAnonymousFunctionControlFlowGraph(lambda), contract, Fixed(), heldLater.IsDefault ? handed : handed.AddRange(heldLater)));
     }
 
     // What variables hold that are assigned once: it is still true when the lambda runs.

@@ -126,7 +126,7 @@ internal sealed partial class Evaluator
             case ILocalReferenceOperation local:
                 RunHeldBack(local);
                 return ReadPlace(operation);
-            case IParameterReferenceOperation or IFieldReferenceOperation or IArrayElementReferenceOperation
+            case IParameterReferenceOperation or IFieldReferenceOperation or IArrayElementReferenceOperation or IInlineArrayAccessOperation { Argument.Type.SpecialType: SpecialType.System_Int32 }
                 or IEventReferenceOperation or IFlowCaptureReferenceOperation:
                 return ReadPlace(operation);
             case IPropertyReferenceOperation property:
@@ -173,7 +173,7 @@ internal sealed partial class Evaluator
                 return Matches(pattern.Pattern, Used(pattern.Value), operation);
             case IIsTypeOperation isType:
                 var tested = Used(isType.ValueOperand);
-                return !isType.IsNegated && IsCertain(TypeOf(tested) ?? isType.ValueOperand.Type, isType.TypeOperand) && isType.ValueOperand.Type is { IsReferenceType: true }
+                return !isType.IsNegated && IsCertain(TypeOf(tested) ?? isType.ValueOperand.Type, isType.TypeOperand) && isType.ValueOperand.Type is { IsReferenceType: true } or { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T }
                     ? ConditionTerms.Not(ConditionTerms.IsNull(tested))
                     : IsOf(tested, isType.TypeOperand, isType.IsNegated);
             case IAwaitOperation await:
@@ -390,6 +390,9 @@ internal sealed partial class Evaluator
     {
         if (input is null || matched is null)
             return false;
+        // Nothing but null keeps a nullable value from being one.
+        if (input is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable)
+            input = nullable.TypeArguments[0];
         for (var type = input; type is not null; type = type.BaseType)
         {
             if (SymbolEqualityComparer.Default.Equals(type, matched))

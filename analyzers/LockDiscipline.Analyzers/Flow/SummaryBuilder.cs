@@ -144,7 +144,7 @@ internal sealed class SummaryBuilder : FlowObserver
         var acquired = ImmutableArray.CreateBuilder<Hold>();
         foreach (var hold in state.Locks)
         {
-            if (hold.Source is HoldSource.Acquired or HoldSource.Tried && (hold.Certainty == Certainty.Definite || (handsOut && hold.Certainty == Certainty.Maybe)) && (hold.Scope is null || hold.Scope.Equals(exit.Returned))
+            if (hold.Source is HoldSource.Acquired or HoldSource.Tried && (hold.Certainty == Certainty.Definite || ((handsOut || hold.Traits.IsPresumed) && hold.Certainty == Certainty.Maybe)) && (hold.Scope is null || hold.Scope.Equals(exit.Returned))
                 && ForCaller(hold.Lock, exit.Returned, state) is { } path)
             {
                 acquired.Add(hold with { Lock = path, At = null });
@@ -336,7 +336,7 @@ internal sealed class SummaryBuilder : FlowObserver
         outcome.Returned is { Kind: TermKind.Operation } || (outcome.Returned is { IsConstant: true, Value: bool } && !outcome.Given.IsNothing);
 
     bool IsOwnedHere(Term path, PathState state) =>
-        path.Root.Kind == TermKind.This ? _body.IsConstruction : state.Owned.Contains(path.Root);
+        _body.Constructs(path.Root) || state.Owned.Contains(path.Root);
 
     void AddNeed(Term? lockPath, LockMode mode, string text, Premise given)
     {
