@@ -75,7 +75,7 @@ internal sealed partial class Evaluator
         if (property.Property.Name == "Current" && property.IsImplicit && property.Instance is { } cursor
             && Visit(cursor) is var enumerator && enumerator.IsOperation(Enumerator))
         {
-            return Term.Element(enumerator.Left!, Mint(property));
+            return ElementOf(enumerator.Left!, Mint(property));
         }
 
         // A value that may be missing is the value, or null.
@@ -274,6 +274,7 @@ internal sealed partial class Evaluator
         var walk = WalkOf(site, callee, bound);
         result = Apply(site, definition, contract, binding, instance, result);
         EndWalk(site, walk, result);
+        NoteElements(contract, binding, result);
         if (!contract.Computes)
             Remember(definition, receiver, bound, result);
         if (result.Kind == TermKind.Site && (contract.ReturnsNew || site is IInvocationOperation { IsVirtual: false } && Contracts.HasGuardedMembers(Brought(callee)) && ReturnsFresh(callee)))

@@ -206,6 +206,8 @@ internal sealed partial class Evaluator
                 // Part of a tuple, an array, a collection: others may have it from here on.
                 if (operation is ITupleOperation tuple)
                     return VisitTuple(tuple);
+                if (operation is IArrayCreationOperation { Initializer.ElementValues: { Length: <= MaxListed } listed })
+                    return VisitListed(operation, listed);
                 foreach (var child in operation.ChildOperations)
                     PutAway(Used(child));
                 return Mint(operation);
