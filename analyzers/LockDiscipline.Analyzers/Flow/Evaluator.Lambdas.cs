@@ -197,6 +197,27 @@ internal sealed partial class Evaluator
         return skipped;
     }
 
+    // What a lambda gives to whoever runs it, to be disposed, that one gives on: in a list, for instance, or as its own result.
+    bool HandsOutScopes(IFlowAnonymousFunctionOperation lambda, ref ImmutableArray<PathState> ends)
+    {
+        if (lambda.Symbol.ReturnsVoid || Brought(lambda.Symbol) is not INamedTypeSymbol given || !(Contracts.IsScope(given) || Disposables.Is(given)))
+            return false;
+        bool any = false;
+        for (int i = 0; i < ends.Length; i++)
+        {
+            foreach (var hold in ends[i].Locks)
+            {
+                if (hold is not { Scope: not null, Source: HoldSource.Acquired or HoldSource.Tried } || _state.Find(hold.Lock) is not null)
+                    continue;
+                any = true;
+                if (hold.Certainty == Certainty.Definite)
+                    ends = ends.SetItem(i, ends[i].Change(hold, hold with { Certainty = Certainty.Maybe }));
+            }
+        }
+
+        return any;
+    }
+
     // The lambda runs here, with what is held here; with an element of a collection, if one is named, for each of which it runs.
     void RunInPlace(IFlowAnonymousFunctionOperation lambda, bool mayBeSkipped, Term? element = null)
     {
@@ -208,7 +229,8 @@ internal sealed partial class Evaluator
         bool isForAll = false;
         if (element is not null)
             ends = ForAll(_state, ends, element, ref isForAll);
-        if (mayBeSkipped && !isForAll)
+        bool handsOut = HandsOutScopes(lambda, ref ends);
+        if (mayBeSkipped && !isForAll && !handsOut)
             ends = ends.Add(WithoutDone(_state, ends));
         if (ends.IsEmpty)
         {

@@ -167,6 +167,12 @@ internal sealed partial class Evaluator
 
         if (outcome.Returned is { } returned)
             result = (returned.IsConstant ? returned : Substitute(binding, returned)) ?? result;
+        foreach (var (location, written) in outcome.Written)
+        {
+            if (location.Root.Kind == TermKind.Return && (written.IsConstant ? written : Substitute(binding, written)) is { } part)
+                _state = _state.Write(location.Replace(Term.Return, result), part);
+        }
+
         if (outcome.Returned is null)
             _state = outcome.Told.AssumeOf(_state, result);
         ApplyMarks(site, binding, outcome, result);

@@ -108,4 +108,31 @@ public sealed class LanguageFormBehaviours
         void Table(System.Runtime.CompilerServices.ConditionalWeakTable<object, object> t) { lock (_sync) t.GetValue(this, _ => _k); t.GetValue(this, _ => {|LCK1001:_k|}); }
         void Span(Span<int> s) { lock (_sync) s.Sort((a, b) => _k); }
         """);
+
+    [Fact]
+    public Task TupleOfAnAttemptAndMore_IsTakenApart() => LocksOnly.VerifyMembersAsync("""
+        (Gate Gate, int Count) Take() { _gate.Enter(); return (_gate, 1); }
+        (bool Ok, int Value) TryRead() { if (!_gate.TryEnter()) return (false, 0); return (true, _n); }
+        async Task<(bool, Gate?)> TryAsync() { await Task.Yield(); return _gate.TryEnter() ? (true, _gate) : (false, null); }
+        void Parts() { var (gate, _) = Take(); _n++; gate.Exit(); }
+        void Members() { var taken = Take(); _n++; taken.Gate.Exit(); }
+        void Unnamed() { var taken = Take(); _n++; taken.Item1.Exit(); }
+        void Flag() { var (ok, _) = TryRead(); if (ok) { _n++; _gate.Exit(); } }
+        void FlagByName() { var read = TryRead(); if (!read.Ok) return; _n++; _gate.Exit(); }
+        async Task Awaited() { var (ok, gate) = await TryAsync(); if (ok) { _n++; gate!.Exit(); } }
+        void Renamed() { (bool ok, int n) t = (_gate.TryEnter(), 1); if (t.ok) { _n++; _gate.Exit(); } }
+        public void WrongPart() { var (_, value) = {|LCK1004:TryRead|}(); if (value > 3) _gate.Exit(); }
+        """);
+
+    [Fact]
+    public Task ScopeThatALambdaReturns_IsForWhoeverRunsIt() => LocksOnly.VerifyMembersAsync("""
+        static T Run<T>(Func<T> f) => f();
+        void Selected(List<Gate> gates) { var scopes = gates.Select(g => g.Open()).ToList(); try { Work(); } finally { scopes.ForEach(s => s.Dispose()); } }
+        void Spread(List<Gate> gates) { Scope[] scopes = [.. gates.Select(g => g.Open())]; foreach (var s in scopes) s.Dispose(); }
+        void Converted(List<Gate> gates) { foreach (var s in gates.ConvertAll(g => g.Open())) s.Dispose(); }
+        void Keyed(List<Gate> gates) { var scopes = gates.ToDictionary(g => g, g => g.Open()); foreach (var s in scopes.Values) s.Dispose(); }
+        void Used() { using (Run(() => _gate.Open())) _n++; }
+        void Kept() { var s = Run(() => _gate.Open()); _n++; s.Dispose(); }
+        void Dropped() { Run(() => { _gate.{|LCK1010:Open|}(); return 1; }); }
+        """);
 }
