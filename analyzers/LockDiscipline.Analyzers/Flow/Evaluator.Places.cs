@@ -10,6 +10,7 @@ internal sealed partial class Evaluator
 {
     const string Reference = "ref";
     const string Enumerator = "enumerator";
+    const string FromEnd = "^";
     static readonly Term PlaceOf = Term.Constant("&");
     static readonly Term TakenUnderLock = Term.Constant("&locked");
 

@@ -24,15 +24,23 @@ internal sealed partial class Evaluator
     {
         Term all = Term.Null;
         bool isKnown = true;
-        foreach (var value in listed)
+        var elements = new Term[listed.Length];
+        for (int i = 0; i < elements.Length; i++)
         {
-            var element = Used(value);
+            var element = elements[i] = Used(listed[i]);
             PutAway(element);
             isKnown &= element is { IsRooted: true, IsConstant: false };
             all = Term.Element(all, element);
         }
 
         var made = Mint(array);
+        for (int i = 0; i < elements.Length; i++)
+        {
+            // Whatever order the array is brought into, such an element is one that nobody else knows; of others, the place says nothing.
+            if (elements[i].Kind == TermKind.Fresh)
+                _state = _state.Write(Term.Element(made, Term.Constant(i)), elements[i]);
+        }
+
         if (isKnown && listed.Length > 0)
             _state = _state.Write(Term.Element(made, ElementsFrom), all);
         return made;

@@ -287,7 +287,13 @@ internal sealed partial class Evaluator
         if (unary.OperatorMethod is { } method)
             return CallOperator(unary, method, Used(unary.Operand), unary.Operand, null, null);
         var operand = Used(unary.Operand);
-        return unary.OperatorKind == UnaryOperatorKind.Not ? ConditionTerms.Not(operand) : Mint(unary);
+        // The last but one of a list is the last but one, however often it is asked for.
+        return unary.OperatorKind switch
+        {
+            UnaryOperatorKind.Not => ConditionTerms.Not(operand),
+            UnaryOperatorKind.Hat => Term.Operation(TermOperator.Other, operand, Term.Null, FromEnd),
+            _ => Mint(unary),
+        };
     }
 
     Term VisitBinary(IBinaryOperation binary)

@@ -135,4 +135,34 @@ public sealed class LanguageFormBehaviours
         void Kept() { var s = Run(() => _gate.Open()); _n++; s.Dispose(); }
         void Dropped() { Run(() => { _gate.{|LCK1010:Open|}(); return 1; }); }
         """);
+
+    [Fact]
+    public Task ElementFromTheEnd_IsTheSameAsOftenAsItIsAskedFor() => LocksOnly.VerifyAsync("""
+        class Node { public readonly object Lock = new(); [GuardedBy("Lock")] public int V; }
+        class C
+        {
+            void Array(Node[] a) { lock (a[^1].Lock) a[^1].V++; lock (a[^1].Lock) a[^2].{|LCK1001:V|}++; }
+            void List(List<Node> l) { lock (l[^1].Lock) l[^1].V++; }
+            void Counted(Node[] a, int i) { lock (a[^i].Lock) { a[^i].V++; i++; a[^i].{|LCK1001:V|}++; } }
+            void Span(Span<Gate> s) { s[^1].Enter(); s[^1].Exit(); }
+            static Node[] New() { var a = new[] { new Node(), new Node() }; a[0].V = 1; a[1].V++; return a; }
+            static void Known(Node[] to) { var a = new[] { new Node() }; to[0] = a[0]; a[0].{|LCK1001:V|} = 1; }
+        }
+        """);
+
+    [Fact]
+    public Task ArrayBroughtIntoOrder_IsATestedOrder() => Rules.Flows.VerifyAsync("""
+        class Node
+        {
+            readonly object _l = new(); readonly int _id; int _n;
+            static void Both(Node a, Node b)
+            {
+                var both = new[] { a, b };
+                Array.Sort(both, (x, y) => x._id.CompareTo(y._id));
+                lock (both[0]._l)
+                    lock (both[1]._l)
+                        a._n++;
+            }
+        }
+        """);
 }
