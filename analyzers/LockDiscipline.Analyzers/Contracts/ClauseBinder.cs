@@ -60,6 +60,8 @@ internal sealed class ClauseBinder(PathBinder paths, ContractSet contracts)
             Computes = a.Computes || b.Computes,
             TestsIdentity = a.TestsIdentity || b.TestsIdentity,
             ReturnsNew = a.ReturnsNew || b.ReturnsNew,
+            ElementsOf = a.ElementsOf ?? b.ElementsOf,
+            ElementPart = a.ElementPart ?? b.ElementPart,
             ChangesContents = a.ChangesContents || b.ChangesContents,
             Keeps = a.Keeps || b.Keeps,
             ContinuesUnless = a.ContinuesUnless ?? b.ContinuesUnless,
@@ -144,6 +146,9 @@ internal sealed class ClauseBinder(PathBinder paths, ContractSet contracts)
                 return contract with { TestsIdentity = true };
             case Vocabulary.ReturnsNew:
                 return contract with { ReturnsNew = true };
+            case Vocabulary.HasElementsOf:
+                var source = Locks(member, clause, null);
+                return source.IsEmpty ? contract : contract with { ElementsOf = source[0], ElementPart = clause.Text("Part") };
             case Vocabulary.ChangesContents:
                 return contract with { ChangesContents = true };
             case Vocabulary.RunsContinuations:

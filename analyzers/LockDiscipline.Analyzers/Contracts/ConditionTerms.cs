@@ -22,6 +22,9 @@ internal static class ConditionTerms
             return Equals(a.Value, b.Value) ? Term.True : Term.False;
         if (b.IsConstant && b.Value is bool known)
             return known ? a : Not(a);
+        // A member that was counted up or down is tested as what it was before. Not so an argument: helpers that call each other with one less each time would never be done.
+        if (b is { IsConstant: true, Value: long number } && Term.SumOf(a) is { Added: not 0 and var added } sum && sum.Term.Root.Kind is TermKind.This or TermKind.Static)
+            return Equal(sum.Term, Term.Constant(number - added));
         if (!b.IsConstant && a.GetHashCode() > b.GetHashCode())
             (a, b) = (b, a);
         return a.Equals(b) ? Term.True : Term.Operation(TermOperator.Equal, a, b);

@@ -28,7 +28,12 @@ internal sealed class LockConstruction(ContractSet contracts)
         if (answer.IsLock is null && within is not null && path.Kind is TermKind.Site or TermKind.Phi or TermKind.Element)
             answer = MadeWithin(within.OriginalDefinition, type, conditional);
         if (conditional.When is not null && answer.IsLock != true && !namedByContract)
-            return null;
+        {
+            return answer.IsLock is null && path is { Kind: TermKind.Parameter, Symbol: IParameterSymbol }
+                ? traits with { IsPresumed = true, Reentrant = answer.Reentrant ?? traits.Reentrant }
+                : null;
+        }
+
         return conditional.ReentrantWhen is null ? traits : traits with { Reentrant = answer.Reentrant };
     }
 

@@ -10,6 +10,9 @@ internal sealed record LockTraits(string Name, bool Spinning, bool? Reentrant, b
     /// <summary>A lock of which only its use is known.</summary>
     public static readonly LockTraits Unknown = new("lock", false, null, true);
 
+    /// <summary>It is one only if whoever gave it says so: a parameter whose making cannot be seen.</summary>
+    public bool IsPresumed { get; init; }
+
     /// <summary>Any object, locked as such.</summary>
     public static readonly LockTraits Monitor = new("monitor", false, true, true);
 }

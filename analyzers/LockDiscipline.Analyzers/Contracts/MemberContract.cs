@@ -110,6 +110,12 @@ internal sealed record MemberContract
     /// <summary>What it returns is a new object, which nobody else knows.</summary>
     public bool ReturnsNew { get; init; }
 
+    /// <summary>The collection whose elements it has in its turn; null where it is none such.</summary>
+    public LockClause? ElementsOf { get; init; }
+
+    /// <summary>Of each of these elements, the member that it has; null for the element itself.</summary>
+    public string? ElementPart { get; init; }
+
     /// <summary>It changes what its receiver contains.</summary>
     public bool ChangesContents { get; init; }
 

@@ -17,7 +17,8 @@ internal sealed class SymbolCanon
 
     ISymbol Of(ISymbol member)
     {
-        var definition = member.OriginalDefinition;
+        // An element of a tuple is the same by whatever name.
+        var definition = (member is IFieldSymbol { CorrespondingTupleField: { } unnamed } ? unnamed : member).OriginalDefinition;
         return definition is IPropertySymbol property ? _canonical.GetOrAdd(property, static p => Canonical((IPropertySymbol)p)) : definition;
     }
 

@@ -164,8 +164,17 @@ internal sealed class Term : IEquatable<Term>
             // Only what no width of the numbers can change.
             (long a, long b, BinaryOperatorKind.And) when left.IsConstant && right.IsConstant => Constant(a & b),
             (long a, long b, BinaryOperatorKind.Or) when left.IsConstant && right.IsConstant => Constant(a | b),
+            // One step up and one down lead back: numbers of any width wrap around both ways.
+            (_, long step, BinaryOperatorKind.Add or BinaryOperatorKind.Subtract) when right.IsConstant && step != 0 && SumOf(left) is var (from, added) && added == (kind == BinaryOperatorKind.Add ? -step : step) => from,
             _ => Operation(TermOperator.Other, left, right, kind),
         };
+
+    /// <summary>What a number was computed from by adding or subtracting a known one, and how much was added; the number itself and 0 where it was not.</summary>
+    public static (Term Term, long Added) SumOf(Term value) =>
+        value.Right is not { IsConstant: true, Value: long added } ? (value, 0)
+        : value.IsArithmetic(BinaryOperatorKind.Add) ? (value.Left!, added)
+        : value.IsArithmetic(BinaryOperatorKind.Subtract) ? (value.Left!, -added)
+        : (value, 0);
 
     /// <summary>This operation on other operands.</summary>
     public Term Computed(Term left, Term right) =>

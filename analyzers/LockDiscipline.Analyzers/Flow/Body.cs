@@ -86,6 +86,17 @@ internal sealed class Body
         _ => false,
     };
 
+    /// <summary>Whether a path begins at what is under construction here: at the object at hand or, while the type is being initialised, at one of its statics.</summary>
+    public bool Constructs(Term root) => root.Kind switch
+    {
+        TermKind.This => IsConstruction,
+        TermKind.Static => InitialisesTypeOf(root.Symbol),
+        _ => false,
+    };
+
+    bool InitialisesTypeOf(ISymbol? member) => RunsWithin is { } outer ? outer.InitialisesTypeOf(member)
+        : IsConstruction && Owner.IsStatic && SymbolEqualityComparer.Default.Equals(Owner.ContainingType?.OriginalDefinition, member?.ContainingType?.OriginalDefinition);
+
     /// <summary>Whether the body's code may be called by code that is not in the compilation.</summary>
     public bool IsVisible => Method is not { } method || method.MethodKind == MethodKind.AnonymousFunction || Visibility.IsVisible(method);
 

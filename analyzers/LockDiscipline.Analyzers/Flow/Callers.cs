@@ -206,6 +206,6 @@ internal sealed class Callers(FlowHost host)
         }
 
         bool IsAlone(Term here, PathState state) =>
-            here.Root.Kind == TermKind.This ? Body is { IsConstruction: true } : state.Owned.Contains(here.Root);
+            Body?.Constructs(here.Root) == true || state.Owned.Contains(here.Root);
     }
 }

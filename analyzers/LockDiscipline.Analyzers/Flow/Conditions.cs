@@ -127,7 +127,7 @@ internal static class Conditions
                 return fact.Key.Right;
         }
 
-        return null;
+        return Term.SumOf(term) is { Added: not 0 and var added } sum && KnownValue(state, sum.Term) is { Value: long from } ? Term.Constant(from + added) : null;
     }
 
     /// <summary>The least and the greatest number that a value can be; null where either is not known.</summary>

@@ -14,7 +14,11 @@ internal sealed partial class Evaluator
         {
             bool readOnly = assignment.Target is ILocalReferenceOperation { Local.RefKind: RefKind.RefReadOnly };
             if (Locate(assignment.Value, readOnly ? Access.Read : Access.Write) is { } place)
+            {
                 _state = _state.Write(local, Term.Operation(TermOperator.Other, place, Term.Null, Reference));
+                NoteReferent(assignment.Target, local, place);
+            }
+
             return local;
         }
 
@@ -103,7 +107,7 @@ internal sealed partial class Evaluator
         var value = Mint(tuple);
         for (int i = 0; i < parts.Length; i++)
         {
-            if (tuple.Elements[i].Type is not { } type || !(type.IsReferenceType || IsKey(type) || IsMarked(parts[i])))
+            if (tuple.Elements[i].Type is not { } type || !(type.IsReferenceType || type.SpecialType == SpecialType.System_Boolean || IsKey(type) || IsMarked(parts[i])))
                 continue;
             _state = _state.Write(PartOf(value, i), parts[i]);
             if (tuple.Type is INamedTypeSymbol { TupleElements: { IsDefaultOrEmpty: false } elements })
@@ -183,14 +187,19 @@ internal sealed partial class Evaluator
             return CallOwnOperator(increment, own, increment.Target, null);
         if (increment.Target is IPropertyReferenceOperation or IImplicitIndexerReferenceOperation)
             Visit(increment.Target);
-        var value = IsVariable(increment.Target) && ReadPlace(increment.Target) is { IsConstant: true, Value: long count }
-            ? Term.Constant(increment.Kind == OperationKind.Increment ? count + 1 : count - 1)
-            : FromGuarded(increment.Kind == OperationKind.Increment ? BinaryOperatorKind.Add : BinaryOperatorKind.Subtract, increment.OperatorMethod, increment.Target, Term.Constant(1)) ?? Mint(increment);
-        if (increment.OperatorMethod is { } method)
-            value = CallOperator(increment, method, OperandAt(increment.Target), increment.Target, null, null);
+        var kind = increment.Kind == OperationKind.Increment ? BinaryOperatorKind.Add : BinaryOperatorKind.Subtract;
+        var before = increment.OperatorMethod is not null || increment.Target is IFieldReferenceOperation || IsVariable(increment.Target) ? OperandAt(increment.Target) : Mint(increment.Target);
+        var value = increment.OperatorMethod is { } method ? CallOperator(increment, method, before, increment.Target, null, null)
+            : IsVariable(increment.Target) ? FromGuarded(kind, null, increment.Target, Term.Constant(1)) ?? Stepped(increment, before, kind)
+            // A count of how deep one is: what is counted back down is what it was.
+            : before.IsRooted || Term.SumOf(before).Added != 0 ? Term.Arithmetic(kind, before, Term.Constant(1))
+            : Mint(increment);
         WritePlace(increment.Target, value, increment);
-        return value;
+        return increment.IsPostfix ? before : value;
     }
+
+    Term Stepped(IOperation increment, Term before, BinaryOperatorKind kind) =>
+        before is { IsConstant: true, Value: long count } ? Term.Constant(kind == BinaryOperatorKind.Add ? count + 1 : count - 1) : Mint(increment);
 
     // What an operator that assigns its operand reads of it: the access is told of once, as a write.
     Term OperandAt(IOperation target)

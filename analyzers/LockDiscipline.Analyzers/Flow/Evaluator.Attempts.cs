@@ -30,10 +30,12 @@ internal sealed partial class Evaluator
             var mode = clause.Mode ?? LockMode.Exclusive;
             var text = binding.Render(clause.Text, clause.Path);
             var conflict = LockEffects.Conflict(_state, path, mode, traits, site);
-            Observer?.Acquired(Named(new LockAcquired(site, path, mode, traits, text, null, callee, true), clause, binding, instance), before);
+            if (!traits.IsPresumed)
+                Observer?.Acquired(Named(new LockAcquired(site, path, mode, traits, text, null, callee, true), clause, binding, instance), before);
             if (first.Taken is null && IsIgnored(site))
             {
-                Observer?.TryIgnored(site, text, before);
+                if (!traits.IsPresumed)
+                    Observer?.TryIgnored(site, text, before);
                 // Whether it is held from here on nobody can say; the finding stands for all that follows from it.
                 _state = LockEffects.Acquire(_state, new Hold(path, mode, 1, HoldSource.Tried, Certainty.Reported, site, null, text, traits));
                 continue;

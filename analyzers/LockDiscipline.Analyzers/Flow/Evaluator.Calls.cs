@@ -75,7 +75,7 @@ internal sealed partial class Evaluator
         if (property.Property.Name == "Current" && property.IsImplicit && property.Instance is { } cursor
             && Visit(cursor) is var enumerator && enumerator.IsOperation(Enumerator))
         {
-            return Term.Element(enumerator.Left!, Mint(property));
+            return ElementOf(enumerator.Left!, Mint(property));
         }
 
         // A value that may be missing is the value, or null.
@@ -274,6 +274,7 @@ internal sealed partial class Evaluator
         var walk = WalkOf(site, callee, bound);
         result = Apply(site, definition, contract, binding, instance, result);
         EndWalk(site, walk, result);
+        NoteElements(contract, binding, result);
         if (!contract.Computes)
             Remember(definition, receiver, bound, result);
         if (result.Kind == TermKind.Site && (contract.ReturnsNew || site is IInvocationOperation { IsVirtual: false } && Contracts.HasGuardedMembers(Brought(callee)) && ReturnsFresh(callee)))
@@ -337,7 +338,7 @@ internal sealed partial class Evaluator
                 else if (RunsDuring(argument, callee) && (!lambda.Symbol.IsAsync || callee!.IsAsync))
                     RunDuring(lambda, argument, callee!, receiver, bound);
                 else if (callee is null || !Contracts.Of(callee).RunsWhenRead || !HoldBack(lambda))
-                    Defer(lambda, parameter, argument.Value.Type);
+                    Defer(lambda, parameter, argument.Value.Type, HeldLater(argument, callee, receiver, bound));
                 value = Mint(argument.Value);
             }
             else if (inPlace && CallForEach(argument, callee!, receiver, bound))

@@ -154,7 +154,7 @@ internal sealed partial class Evaluator
         var mode = clause.Mode ?? LockMode.Exclusive;
         var text = binding.Render(clause.Text, clause.Path);
         var conflict = LockEffects.Conflict(_state, path, mode, traits, site);
-        if (!_state.IsReported(path))
+        if (!_state.IsReported(path) && !traits.IsPresumed)
             Observer?.Acquired(Named(new LockAcquired(site, path, mode, traits, text, conflict, callee, false), clause, binding, instance), _state);
         if (conflict is null)
         {
@@ -180,6 +180,9 @@ internal sealed partial class Evaluator
 
     void Take(IOperation site, Term path, LockMode mode, LockTraits traits, string text, HoldSource source, IMethodSymbol callee, CallBinding binding, Term result)
     {
+        // How many may hold it at once is not known.
+        if (traits.IsPresumed && _state.Find(path) is not null)
+            return;
         Forget(path, site);
         // What could be locked is there.
         NoteGuarded(path);
@@ -210,7 +213,7 @@ internal sealed partial class Evaluator
                 return;
         }
 
-        _state = LockEffects.Acquire(_state, new Hold(path, mode, 1, source, Certainty.Definite, site, scope, text, traits) { Loop = LockEffects.SameCollection(path, path) ? Loop : 0 });
+        _state = LockEffects.Acquire(_state, new Hold(path, mode, 1, source, CertaintyOf(traits), site, scope, text, traits) { Loop = LockEffects.SameCollection(path, path) ? Loop : 0 });
     }
 
     bool AppliesTo(LockClause clause, CallBinding binding)
@@ -271,10 +274,11 @@ internal sealed partial class Evaluator
             return;
         }
 
-        Observer?.Released(new LockReleased(site, path, clause.Mode, hold, rightMode, binding.Render(clause.Text, clause.Path)), _state);
+        if (!traits.IsPresumed)
+            Observer?.Released(new LockReleased(site, path, clause.Mode, hold, rightMode, binding.Render(clause.Text, clause.Path)), _state);
         if (hold is null)
         {
-            var owed = new Owed(path, clause.Mode, binding.Render(clause.Text, clause.Path)) { IsReentrant = traits.Reentrant == true };
+            var owed = new Owed(path, clause.Mode, binding.Render(clause.Text, clause.Path)) { IsReentrant = traits.Reentrant == true, IsPresumed = traits.IsPresumed };
             if (!_body.IsVisible)
                 CheckSettledAtRelease(site, path, owed.Text);
             _state = _state.Owe(owed, MayRepeat).NoteRelease(path, site);

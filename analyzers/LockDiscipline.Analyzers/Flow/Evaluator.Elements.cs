@@ -49,7 +49,7 @@ internal sealed partial class Evaluator
         }
 
         var before = _state;
-        var element = Term.Element(collection, Mint(Term.Site(argument)));
+        var element = ElementOf(collection, Mint(Term.Site(argument)));
         var definition = method.OriginalDefinition;
         var passed = ImmutableArray.Create(new BoundArgument(definition.Parameters[0], argument.Value, element, null));
         _callsForEach = true;
@@ -63,7 +63,7 @@ internal sealed partial class Evaluator
 
     Term GiveElement(IParameterSymbol parameter, Term collection, IArgumentOperation argument)
     {
-        var element = Term.Element(collection, Mint(Term.Site(argument)));
+        var element = ElementOf(collection, Mint(Term.Site(argument)));
         _state = _state.Write(Term.Parameter(parameter), element);
         return element;
     }

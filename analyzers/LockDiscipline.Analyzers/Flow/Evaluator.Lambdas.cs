@@ -43,16 +43,30 @@ internal sealed partial class Evaluator
         callee is not null && argument.Parameter is { } parameter && Contracts.Of(parameter).IsNone && Contracts.OfDelegate(parameter.Type).IsNone
         && _host.InPlace.Runs(callee, parameter, _body, InPlaceCallees.IsAwaited(argument.Parent));
 
-    // The callee may hold locks of its own while the lambda runs.
-    void RunDuring(IFlowAnonymousFunctionOperation lambda, IArgumentOperation argument, IMethodSymbol callee, Term? receiver, ImmutableArray<BoundArgument>.Builder bound)
+    // The locks that the callee holds whenever it invokes the delegate.
+    ImmutableArray<Hold> HeldWhenInvoked(IArgumentOperation argument, IMethodSymbol callee, Term? receiver, ImmutableArray<BoundArgument>.Builder bound)
     {
         var held = ImmutableArray<Hold>.Empty;
         foreach (var invoked in _host.ReachOf(callee, _body).Invokes)
         {
             if (SymbolEqualityComparer.Default.Equals(invoked.Parameter, argument.Parameter!.OriginalDefinition))
-                held = BindCall(receiver, null, bound.ToImmutable(), null).Bound(invoked.Locks).RemoveAll(hold => _state.Find(hold.Lock) is not null);
+                held = Given(BindCall(receiver, null, bound.ToImmutable(), null).Bound(invoked.Locks));
         }
 
+        return held;
+    }
+
+    // An asynchronous callee that nobody awaits here invokes the delegate at some time: what is held here is free by then, but not what the callee holds itself.
+    ImmutableArray<Hold> HeldLater(IArgumentOperation argument, IMethodSymbol? callee, Term? receiver, ImmutableArray<BoundArgument>.Builder bound) =>
+        callee is { IsAsync: true } && argument.Parameter is { } parameter && Contracts.Of(parameter).IsNone && Contracts.OfDelegate(parameter.Type).IsNone
+        && _host.InPlace.Runs(callee, parameter, _body, isAwaited: true)
+            ? HeldWhenInvoked(argument, callee, receiver, bound).RemoveAll(static hold => hold.Lock.Root.Kind is not (TermKind.This or TermKind.Static))
+            : ImmutableArray<Hold>.Empty;
+
+    // The callee may hold locks of its own while the lambda runs.
+    void RunDuring(IFlowAnonymousFunctionOperation lambda, IArgumentOperation argument, IMethodSymbol callee, Term? receiver, ImmutableArray<BoundArgument>.Builder bound)
+    {
+        var held = HeldWhenInvoked(argument, callee, receiver, bound).RemoveAll(hold => _state.Find(hold.Lock) is not null);
         foreach (var hold in held)
             _state = _state.Add(hold);
         RunInPlace(lambda, mayBeSkipped: true, GiveArguments(lambda, argument, callee, bound));
@@ -123,7 +137,7 @@ internal sealed partial class Evaluator
         return Mint(creation);
     }
 
-    void Defer(IFlowAnonymousFunctionOperation lambda, IParameterSymbol? parameter, ITypeSymbol? type = null)
+    void Defer(IFlowAnonymousFunctionOperation lambda, IParameterSymbol? parameter, ITypeSymbol? type = null, ImmutableArray<Hold> heldLater = default)
     {
         // What it captures it may test, store and share at any time.
         foreach (var result in _state.Unchecked)
@@ -143,7 +157,7 @@ internal sealed partial class Evaluator
             contract = ClauseBinder.Merge(contract, ParameterMap.Rename(stated, definition, lambda.Symbol));
         if (parameter is not null && Contracts.Of(parameter).NoSleep)
             contract = contract with { NoSleep = true };
-        Observer.Deferred(new NestedBody(lambda.Symbol, _body.Graph.GetAnonymousFunctionControlFlowGraph(lambda), contract, Fixed(), handed));
+        Observer.Deferred(new NestedBody(lambda.Symbol, _body.Graph.GetAnonymousFunctionControlFlowGraph(lambda), contract, Fixed(), heldLater.IsDefault ? handed : handed.AddRange(heldLater)));
     }
 
     // What variables hold that are assigned once: it is still true when the lambda runs.
@@ -183,6 +197,27 @@ internal sealed partial class Evaluator
         return skipped;
     }
 
+    // What a lambda gives to whoever runs it, to be disposed, that one gives on: in a list, for instance, or as its own result.
+    bool HandsOutScopes(IFlowAnonymousFunctionOperation lambda, ref ImmutableArray<PathState> ends)
+    {
+        if (lambda.Symbol.ReturnsVoid || Brought(lambda.Symbol) is not INamedTypeSymbol given || !(Contracts.IsScope(given) || Disposables.Is(given)))
+            return false;
+        bool any = false;
+        for (int i = 0; i < ends.Length; i++)
+        {
+            foreach (var hold in ends[i].Locks)
+            {
+                if (hold is not { Scope: not null, Source: HoldSource.Acquired or HoldSource.Tried } || _state.Find(hold.Lock) is not null)
+                    continue;
+                any = true;
+                if (hold.Certainty == Certainty.Definite)
+                    ends = ends.SetItem(i, ends[i].Change(hold, hold with { Certainty = Certainty.Maybe }));
+            }
+        }
+
+        return any;
+    }
+
     // The lambda runs here, with what is held here; with an element of a collection, if one is named, for each of which it runs.
     void RunInPlace(IFlowAnonymousFunctionOperation lambda, bool mayBeSkipped, Term? element = null)
     {
@@ -194,7 +229,8 @@ internal sealed partial class Evaluator
         bool isForAll = false;
         if (element is not null)
             ends = ForAll(_state, ends, element, ref isForAll);
-        if (mayBeSkipped && !isForAll)
+        bool handsOut = HandsOutScopes(lambda, ref ends);
+        if (mayBeSkipped && !isForAll && !handsOut)
             ends = ends.Add(WithoutDone(_state, ends));
         if (ends.IsEmpty)
         {

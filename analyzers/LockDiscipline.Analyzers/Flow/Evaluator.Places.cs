@@ -10,14 +10,16 @@ internal sealed partial class Evaluator
 {
     const string Reference = "ref";
     const string Enumerator = "enumerator";
+    const string FromEnd = "^";
     static readonly Term PlaceOf = Term.Constant("&");
+    static readonly Term TakenUnderLock = Term.Constant("&locked");
 
     // The collection whose contents the operation at hand changes.
     IOperation? _changed;
 
     static bool IsPlace(IOperation operation) =>
         operation is ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation or IArrayElementReferenceOperation
-            or IFlowCaptureReferenceOperation;
+            or IInlineArrayAccessOperation { Argument.Type.SpecialType: SpecialType.System_Int32 } or IFlowCaptureReferenceOperation;
 
     bool IsVariable(IOperation operation) =>
         operation is ILocalReferenceOperation
@@ -57,7 +59,10 @@ internal sealed partial class Evaluator
         {
             case ILocalReferenceOperation local:
                 var variable = Term.Parameter(local.Local);
-                return local.Local.IsRef && Referent(_state.Read(variable)) is { } referent ? referent : variable;
+                if (!local.Local.IsRef || Referent(_state.Read(variable)) is not { } referent)
+                    return variable;
+                CheckReferent(local, variable, referent, access);
+                return referent;
             case IParameterReferenceOperation parameter:
                 return IsCapturedByType(parameter.Parameter) ? Term.Member(Term.This, parameter.Parameter.OriginalDefinition) : Term.Parameter(parameter.Parameter);
             case IDeclarationExpressionOperation declaration:
@@ -75,6 +80,9 @@ internal sealed partial class Evaluator
                 foreach (var index in element.Indices)
                     key = key.Value is null && key.IsConstant ? Used(index) : Term.Element(key, Used(index));
                 return Term.Element(array, key);
+            case IInlineArrayAccessOperation { Argument.Type.SpecialType: SpecialType.System_Int32 } element:
+                var buffer = Receiver(element.Instance, access);
+                return Term.Element(buffer, Used(element.Argument));
             case IFlowCaptureReferenceOperation capture:
                 return LocateCapture(capture, access);
             case IConversionOperation conversion:
@@ -82,6 +90,39 @@ internal sealed partial class Evaluator
             default:
                 return null;
         }
+    }
+
+    /// <summary>A reference to a guarded member was taken: was the lock held there, where that is a use?</summary>
+    void NoteReferent(IOperation target, Term local, Term place)
+    {
+        if (target is ILocalReferenceOperation && AccessTo(target, place, Access.Read) is { } access && _state.Locks.Length > 0)
+            _state = _state.Write(Term.Element(local, TakenUnderLock), IsMet(access) ? Term.True : Term.False);
+    }
+
+    // Used when the lock is free again, it is a use without the lock. One that was taken without it has been told of.
+    void CheckReferent(ILocalReferenceOperation local, Term variable, Term place, Access access)
+    {
+        if (Observer is not null && _state.Read(Term.Element(variable, TakenUnderLock)).Equals(Term.True) && AccessTo(local, place, access) is { } later)
+            Observer.Accessed(later, _state);
+    }
+
+    MemberAccess? AccessTo(IOperation site, Term place, Access access)
+    {
+        if (place is not { Kind: TermKind.Member or TermKind.Static, Symbol: { } member } || Contracts.Of(member) is not { IsGuarded: true } contract)
+            return null;
+        var owner = place.Kind == TermKind.Static ? null : place.Left;
+        return IsExempt(owner, member) ? null : new MemberAccess(site, member, contract, owner, "", access, false);
+    }
+
+    bool IsMet(in MemberAccess access)
+    {
+        foreach (var need in Requirements.Of(access, _state))
+        {
+            if (!need.IsMet)
+                return false;
+        }
+
+        return true;
     }
 
     // A primary constructor's parameter, used by another member: the object keeps it like a field.
@@ -94,7 +135,8 @@ internal sealed partial class Evaluator
         var location = Term.Capture(capture.Id);
         if (access == Access.Read || !_state.Store.TryGet(Term.Element(location, PlaceOf), out var place))
             return location;
-        if (_captured.TryGetValue(capture.Id, out var original) && original is IFieldReferenceOperation field)
+        // Of two places, one of which was chosen, neither is this one.
+        if (_captured.TryGetValue(capture.Id, out var original) && original is IFieldReferenceOperation field && SymbolEqualityComparer.Default.Equals(place.Symbol, field.Field.OriginalDefinition))
             RaiseAccess(original, field.Field, place.Left, field.Instance, access);
         return place;
     }
@@ -195,11 +237,7 @@ internal sealed partial class Evaluator
     bool IsExempt(Term? owner, ISymbol member)
     {
         if (owner is null)
-        {
-            return _body.IsConstruction && _body.Owner.IsStatic
-                && SymbolEqualityComparer.Default.Equals(member.ContainingType.OriginalDefinition, _body.Owner.ContainingType?.OriginalDefinition);
-        }
-
+            return _body.Constructs(Contracts.Path(Term.This, member));
         if (owner.Root.Kind == TermKind.This)
             return _body.IsConstruction && owner.Kind == TermKind.This;
         return _state.Owned.Contains(owner.Root) || ThreadOwned.Is(Contracts, owner);

@@ -118,9 +118,9 @@ internal sealed partial class Evaluator
             ForgetCaptured(site, outcome);
         if (outcome is null)
             return result;
-        foreach (var released in outcome.Released)
+        foreach (var owed in outcome.Released)
         {
-            if (Substitute(binding, released.Lock) is not { } path)
+            if (Substitute(binding, owed.Lock) is not { } path || Given(owed, path) is not { } released)
                 continue;
             // As often as it is held, where the callee asks each time.
             bool untilFree = released.Count == Hold.MaxDepth;
@@ -129,11 +129,12 @@ internal sealed partial class Evaluator
         }
 
         bool isScope = outcome.Returned is not { IsConstant: true } && Disposables.AreMadeBy(callee);
-        foreach (var acquired in outcome.Acquired)
+        foreach (var taken in outcome.Acquired)
         {
-            if (Substitute(binding, acquired.Lock) is not { } path || _state.IsReported(path))
+            if (Substitute(binding, taken.Lock) is not { } path || _state.IsReported(path) || Given(taken, taken.Lock, path) is not { } acquired)
                 continue;
             // What was locked is there.
+            _state = Conditions.Assume(_state, ConditionTerms.IsNull(path), false) ?? _state;
             if (acquired.Lock.Root is { Kind: TermKind.Return } or { Symbol: IParameterSymbol { RefKind: RefKind.Out } })
                 _state = Conditions.Assume(_state, ConditionTerms.IsNull(path.Root), false) ?? _state;
             var conflict = LockEffects.Conflict(_state, path, acquired.Mode, acquired.Traits, site);
@@ -166,6 +167,12 @@ internal sealed partial class Evaluator
 
         if (outcome.Returned is { } returned)
             result = (returned.IsConstant ? returned : Substitute(binding, returned)) ?? result;
+        foreach (var (location, written) in outcome.Written)
+        {
+            if (location.Root.Kind == TermKind.Return && (written.IsConstant ? written : Substitute(binding, written)) is { } part)
+                _state = _state.Write(location.Replace(Term.Return, result), part);
+        }
+
         if (outcome.Returned is null)
             _state = outcome.Told.AssumeOf(_state, result);
         ApplyMarks(site, binding, outcome, result);
@@ -226,7 +233,7 @@ internal sealed partial class Evaluator
         Forget(path, site);
         var hold = LockEffects.Released(_state, path, mode, null) ?? _state.Find(path);
         // Of an object that came from elsewhere nobody can say here who acquired its lock.
-        if (hold is not null || path.IsRooted)
+        if (!released.IsPresumed && (hold is not null || path.IsRooted))
             Observer?.Released(new LockReleased(site, path, mode, hold, hold is null || mode is null || hold.Mode == mode, released.Text) { Turn = turn }, _state);
         if (hold is { Source: HoldSource.Asserted } && WasFoundHeld(path))
             _state = _state.Owe(released with { Lock = path }, mayRepeat: true);

@@ -73,6 +73,9 @@ internal sealed class FlowCache(ContractSet contracts, NameIndex names, Func<Flo
     /// <summary>Which locks a type leaves to its users to hold and to give back: the answers so far.</summary>
     public Asked<ISymbol, HandMade> HandMade { get; } = new(SymbolEqualityComparer.Default);
 
+    /// <summary>The members by which objects of a type know each other both ways: the answers so far.</summary>
+    public Asked<ISymbol, Order.Lineage> Lineages { get; } = new(SymbolEqualityComparer.Default);
+
     /// <summary>The member with the code of a method; null where that is not of this compilation.</summary>
     public FunctionNames? FunctionOf(IMethodSymbol method)
     {

@@ -255,6 +255,12 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
         var type = TypeOf(clause.Path, binding, callee);
         if (Contracts.Traits(type) is null)
             return Contracts.Traits(callee?.ContainingType) ?? LockTraits.Unknown;
+        return TraitsOf(path, type, within);
+    }
+
+    /// <summary>The kind of lock at a path of that type; null where the object is no lock.</summary>
+    public LockTraits? TraitsOf(Term path, ITypeSymbol? type, INamedTypeSymbol? within)
+    {
         if (type is not null && Contracts.Construction.IsAsked(type))
         {
             if (path.Symbol is { } member)

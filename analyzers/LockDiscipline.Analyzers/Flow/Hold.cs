@@ -70,6 +70,9 @@ internal sealed record Owed(Term Lock, LockMode? Mode, string Text)
     /// <summary>The lock may be held more than once, so that it matters how often it is released.</summary>
     public bool IsReentrant { get; init; }
 
+    /// <summary>See <see cref="LockTraits.IsPresumed"/>.</summary>
+    public bool IsPresumed { get; init; }
+
     /// <summary>How often it was released.</summary>
     public int Count { get; init; } = 1;
 }

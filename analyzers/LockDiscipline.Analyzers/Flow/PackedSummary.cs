@@ -22,6 +22,7 @@ internal static class PackedSummary
                 packer.Plain(owed.Mode);
                 packer.Plain(owed.Text);
                 packer.Plain(owed.IsReentrant);
+                packer.Plain(owed.IsPresumed);
                 packer.Plain(owed.Count);
             });
             packer.All(outcome.Written, written =>
@@ -62,7 +63,7 @@ internal static class PackedSummary
             Outcomes = unpacker.All(() => new Outcome(
                 unpacker.TermOrNone(),
                 unpacker.All(unpacker.Hold),
-                unpacker.All(() => new Owed(unpacker.Term(), unpacker.Plain<LockMode?>(), unpacker.Plain<string>()) { IsReentrant = unpacker.Plain<bool>(), Count = unpacker.Plain<int>() }),
+                unpacker.All(() => new Owed(unpacker.Term(), unpacker.Plain<LockMode?>(), unpacker.Plain<string>()) { IsReentrant = unpacker.Plain<bool>(), IsPresumed = unpacker.Plain<bool>(), Count = unpacker.Plain<int>() }),
                 unpacker.All(() => (unpacker.Term(), unpacker.Term())))
             {
                 Told = unpacker.Premise(),

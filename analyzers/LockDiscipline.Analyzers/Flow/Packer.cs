@@ -119,6 +119,7 @@ internal sealed class Packer(FlowHost host)
         Plain(traits.Spinning);
         Plain(traits.Reentrant);
         Plain(traits.ThreadBound);
+        Plain(traits.IsPresumed);
     }
 
     public void Taken(Taken taken)

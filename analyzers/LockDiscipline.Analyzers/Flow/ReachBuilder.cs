@@ -173,7 +173,7 @@ internal sealed class ReachBuilder : FlowObserver
 
     // What others can name of the locks held, and was taken by this body.
     static ImmutableArray<Hold> HeldHere(PathState state) =>
-        state.Locks.RemoveAll(static hold => !hold.Lock.IsRooted || hold.Certainty != Certainty.Definite || hold.Source is not (HoldSource.Acquired or HoldSource.Tried));
+        state.Locks.RemoveAll(static hold => !hold.Lock.IsRooted || (hold.Certainty != Certainty.Definite && !hold.Traits.IsPresumed) || hold.Source is not (HoldSource.Acquired or HoldSource.Tried));
 
     IParameterSymbol? ParameterOf(Term? value) =>
         value is { Kind: TermKind.Parameter, Symbol: IParameterSymbol parameter } && SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, _body.Owner) ? parameter : null;

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace LockDiscipline.Analyzers.Flow;
 
@@ -131,7 +132,7 @@ internal sealed class SummaryBuilder : FlowObserver
         // locks does besides, they learn as of any other.
         if (_body.IsVisible || _body.Contract.SpeaksOfLocks)
         {
-            AddOutcome(new Outcome(exit.Returned is null ? null : Handed(exit.Returned, state), ImmutableArray<Hold>.Empty, ImmutableArray<Owed>.Empty, _body.IsVisible ? ImmutableArray<(Term, Term)>.Empty : Written(state))
+            AddOutcome(new Outcome(exit.Returned is null ? null : Handed(exit.Returned, state), ImmutableArray<Hold>.Empty, ImmutableArray<Owed>.Empty, _body.IsVisible ? ImmutableArray<(Term, Term)>.Empty : Written(state, exit.Returned))
             {
                 Marks = Carried(state, exit.Returned).RemoveAll(_body.IsVisible ? static mark => mark.Kind != MarkKind.Dropped : IsSaid),
                 Given = Premise.In(state),
@@ -144,7 +145,7 @@ internal sealed class SummaryBuilder : FlowObserver
         var acquired = ImmutableArray.CreateBuilder<Hold>();
         foreach (var hold in state.Locks)
         {
-            if (hold.Source is HoldSource.Acquired or HoldSource.Tried && (hold.Certainty == Certainty.Definite || (handsOut && hold.Certainty == Certainty.Maybe)) && (hold.Scope is null || hold.Scope.Equals(exit.Returned))
+            if (hold.Source is HoldSource.Acquired or HoldSource.Tried && (hold.Certainty == Certainty.Definite || ((handsOut || hold.Traits.IsPresumed) && hold.Certainty == Certainty.Maybe)) && (hold.Scope is null || hold.Scope.Equals(exit.Returned))
                 && ForCaller(hold.Lock, exit.Returned, state) is { } path)
             {
                 acquired.Add(hold with { Lock = path, At = null });
@@ -158,7 +159,7 @@ internal sealed class SummaryBuilder : FlowObserver
                 released.Add(owed);
         }
 
-        AddOutcome(new Outcome(exit.Returned is null ? null : Handed(exit.Returned, state), acquired.ToImmutable(), released.ToImmutable(), Written(state))
+        AddOutcome(new Outcome(exit.Returned is null ? null : Handed(exit.Returned, state), acquired.ToImmutable(), released.ToImmutable(), Written(state, exit.Returned))
         {
             Marks = Carried(state, exit.Returned),
             Given = Premise.In(state),
@@ -166,10 +167,19 @@ internal sealed class SummaryBuilder : FlowObserver
         });
     }
 
-    // What by-reference parameters, and variables of the code around a local function, hold at the end.
-    ImmutableArray<(Term Location, Term Value)> Written(PathState state)
+    // What by-reference parameters, variables of the code around a local function, and the parts of a returned tuple hold at the end.
+    ImmutableArray<(Term Location, Term Value)> Written(PathState state, Term? returned)
     {
         var written = ImmutableArray.CreateBuilder<(Term, Term)>();
+        if (returned is { Kind: TermKind.Site, Value: ITupleOperation })
+        {
+            foreach (var entry in state.Store.Matching(returned.Bit))
+            {
+                if (entry.Key.Kind is TermKind.Member or TermKind.Element && returned.Equals(entry.Key.Left) && (Known(entry.Value, state) ?? entry.Value) is { IsRooted: true } part)
+                    written.Add((entry.Key.Replace(returned, Term.Return), part));
+            }
+        }
+
         foreach (var entry in state.Store.Entries)
         {
             bool leaves = entry.Key.Symbol is IParameterSymbol { RefKind: RefKind.Ref or RefKind.Out }
@@ -336,7 +346,7 @@ internal sealed class SummaryBuilder : FlowObserver
         outcome.Returned is { Kind: TermKind.Operation } || (outcome.Returned is { IsConstant: true, Value: bool } && !outcome.Given.IsNothing);
 
     bool IsOwnedHere(Term path, PathState state) =>
-        path.Root.Kind == TermKind.This ? _body.IsConstruction : state.Owned.Contains(path.Root);
+        _body.Constructs(path.Root) || state.Owned.Contains(path.Root);
 
     void AddNeed(Term? lockPath, LockMode mode, string text, Premise given)
     {

@@ -92,7 +92,7 @@ internal sealed class Unpacker(FlowHost host, object?[] items)
 
     public Premise Premise() => new(All(() => (Term(), Plain<bool>())));
 
-    public LockTraits Traits() => new(Plain<string>(), Plain<bool>(), Plain<bool?>(), Plain<bool>());
+    public LockTraits Traits() => new(Plain<string>(), Plain<bool>(), Plain<bool?>(), Plain<bool>()) { IsPresumed = Plain<bool>() };
 
     public Taken Taken() => new(Term(), Plain<LockMode>(), Traits(), Plain<string>(), Premise());
 

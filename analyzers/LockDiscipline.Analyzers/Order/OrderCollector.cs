@@ -156,9 +156,14 @@ internal sealed partial class OrderCollector(FlowHost host, Body body) : FlowObs
 
             if (host.Cache.Declared.IsStatedAmong(taken.Class))
                 return null;
-            if (isByOther || !Pairs.AreUnrelated(held.Path, taken.Path) || IsCallersConcern(held.Path, taken.Path))
+            if (isByOther)
                 return null;
-            order = PairOrder.Of(state, held.Path, taken.Path, _calls);
+            if (Lineage.OrderOf(host, held, taken) is { } along)
+                order = along;
+            else if (!Pairs.AreUnrelated(held.Path, taken.Path) || IsCallersConcern(held.Path, taken.Path))
+                return null;
+            else
+                order = PairOrder.Of(state, held.Path, taken.Path, _calls);
             if (order.Kind == PairKind.Tested)
                 return null;
         }

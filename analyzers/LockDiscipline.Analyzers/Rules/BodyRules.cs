@@ -95,7 +95,7 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Order
     }
 
     /// <summary>No other thread can know the object that the lock belongs to.</summary>
-    public bool IsExempt(Term path, PathState state) => path.Root.Kind == TermKind.This ? Body.IsConstruction : state.Owned.Contains(path.Root);
+    public bool IsExempt(Term path, PathState state) => Body.Constructs(path.Root) || state.Owned.Contains(path.Root);
 
     /// <summary>The locks that the callee at <paramref name="site"/> was seen to take on other paths.</summary>
     public IEnumerable<Term> TakenInCallee(IOperation site) => _takenInCallees.TryGetValue(site, out var taken) ? taken : Array.Empty<Term>();

@@ -192,6 +192,40 @@ public sealed class KeptFactsTests
     }
 
     [Fact]
+    public async Task MembersThatLeadBack_AreAskedForAgainWhereTheCodeThatLinksThemChanges()
+    {
+        const string Usings = "using System.Collections.Generic;\n";
+        string Link(string body) => $"{Usings}public partial class Node {{ Node _parent; readonly List<Node> _children = new(); public void Add(Node child) {{ {body} }} }}";
+        var project = new EditedProject(
+            $"{Usings}public partial class Node {{ readonly object _l = new(); public void Up() {{ lock (_l) lock (_parent._l) {{ }} }} public void Down() {{ lock (_l) foreach (var child in _children) lock (child._l) {{ }} }} }}",
+            Link("_children.Add(child);"));
+        for (int round = 0; round < 2; round++)
+        {
+            Assert.DoesNotContain(await project.FindAsAnew(), text => text.StartsWith("LCK2003", StringComparison.Ordinal));
+            project.Replace(1, Link("_children.Add(child); child._parent = this;"));
+            Assert.Contains(await project.FindIn(0), text => text.StartsWith("LCK2003", StringComparison.Ordinal));
+            await project.FindAsAnew();
+            project.Replace(1, Link("_children.Add(child);"));
+        }
+    }
+
+    [Fact]
+    public async Task SemaphoreGivenToAHelper_IsALockAsLongAsItIsMadeAsOne()
+    {
+        const string Usings = "using System.Threading; using LockDiscipline;\n";
+        string Made(string made) => $"{Usings}partial class C {{ readonly SemaphoreSlim _s = {made}; }}";
+        var project = new EditedProject($"{Usings}partial class C {{ public void M() {{ H.Take(_s); }} }}", $"{Usings}static class H {{ internal static void Take(SemaphoreSlim s) {{ s.Wait(); }} }}", Made("new(3)"));
+        for (int round = 0; round < 2; round++)
+        {
+            Assert.DoesNotContain(await project.FindAsAnew(), text => text.StartsWith("LCK1004", StringComparison.Ordinal));
+            project.Replace(2, Made("new(1, 1)"));
+            Assert.Contains(await project.FindIn(0), text => text.StartsWith("LCK1004", StringComparison.Ordinal));
+            await project.FindAsAnew();
+            project.Replace(2, Made("new(3)"));
+        }
+    }
+
+    [Fact]
     public async Task AnswerFirstAskedForBetweenTwoEditsOfItsFile_IsTheOneThatCallersWereTold()
     {
         const string Usings = "using System.Threading; using LockDiscipline;\n";

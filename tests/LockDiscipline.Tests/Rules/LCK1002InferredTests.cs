@@ -65,7 +65,7 @@ public sealed class LCK1002InferredTests
         private bool Even(int i) => i == 0 ? _n > 0 : Odd(i - 1);
         private bool Odd(int i) => i != 0 && Even(i - 1);
         public void Right() { _gate.Enter(); Down(3); Even(4); _gate.Exit(); }
-        public void Wrong() { {|LCK1002:Down|}(3); {|LCK1002:Odd|}(4); }
+        public void Wrong() { {|LCK1002:Down|}(3); {|LCK1002:Odd|}(5); }
         """);
 
     [Fact]

@@ -215,12 +215,52 @@ public sealed class RunsAtOnceTests
                 });
             }
 
+            // Whenever it runs, the helper holds the lock.
             Task NotAwaited() => WithGateAsync(async () =>
+            {
+                await Task.Yield();
+                _n++;
+            });
+
+            async Task LetGoAsync(Func<Task> action)
+            {
+                await _gate.WaitAsync().ConfigureAwait(false);
+                _gate.Release();
+                await action().ConfigureAwait(false);
+            }
+
+            Task LetGo() => LetGoAsync(async () =>
             {
                 await Task.Yield();
                 {|LCK1001:_n|}++;
             });
         }
+        """);
+
+    [Fact]
+    public Task AsyncHelperThatNobodyAwaits_LambdaSeesOnlyWhatTheHelperHolds() => Flows.VerifyMembersAsync("""
+            readonly SemaphoreSlim _turn = new(1, 1);
+            [GuardedBy("_turn")] int _t;
+
+            async Task<T> RunAsync<T>(Func<Task<T>> action)
+            {
+                await _turn.WaitAsync();
+                try { return await action(); }
+                finally { _turn.Release(); }
+            }
+
+            Task<int> HeldByCallerOnly()
+            {
+                lock (_sync)
+                    return RunAsync(() => Task.FromResult(_t + {|LCK1001:_k|}));
+            }
+
+            async Task<int> AwaitedLater()
+            {
+                var task = RunAsync(() => Task.FromResult(_t++));
+                await Task.Yield();
+                return await task;
+            }
         """);
 
     [Fact]
