@@ -57,7 +57,10 @@ internal sealed partial class Evaluator
         {
             case ILocalReferenceOperation local:
                 var variable = Term.Parameter(local.Local);
-                return local.Local.IsRef && Referent(_state.Read(variable)) is { } referent ? referent : variable;
+                if (!local.Local.IsRef || Referent(_state.Read(variable)) is not { } referent)
+                    return variable;
+                RaiseReferent(local, referent, access);
+                return referent;
             case IParameterReferenceOperation parameter:
                 return IsCapturedByType(parameter.Parameter) ? Term.Member(Term.This, parameter.Parameter.OriginalDefinition) : Term.Parameter(parameter.Parameter);
             case IDeclarationExpressionOperation declaration:
@@ -147,6 +150,17 @@ internal sealed partial class Evaluator
         if (ReferenceEquals(site, _changed))
             access = Access.Write;
         Observer.Accessed(new MemberAccess(site, member, contract, owner, owner is null ? WrittenType(site) : Written(instance), access, false), _state);
+    }
+
+    // A reference to a member, or into what it holds, is the member wherever it is used. Taken without the lock, it was told of there.
+    void RaiseReferent(IOperation site, Term referent, Access access)
+    {
+        if (_state.Released.IsEmpty)
+            return;
+        if (referent.Kind == TermKind.Element)
+            (referent, access) = (referent.Left!, Access.Read);
+        if (referent is { Kind: TermKind.Member or TermKind.Static, Symbol: IFieldSymbol member })
+            RaiseAccess(site, member, referent.Left, null, access);
     }
 
     // Copying an object reads each of its members.

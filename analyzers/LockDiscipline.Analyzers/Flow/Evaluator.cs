@@ -173,7 +173,7 @@ internal sealed partial class Evaluator
                 return Matches(pattern.Pattern, Used(pattern.Value), operation);
             case IIsTypeOperation isType:
                 var tested = Used(isType.ValueOperand);
-                return !isType.IsNegated && IsCertain(TypeOf(tested) ?? isType.ValueOperand.Type, isType.TypeOperand) && isType.ValueOperand.Type is { IsReferenceType: true }
+                return !isType.IsNegated && IsCertain(TypeOf(tested) ?? isType.ValueOperand.Type, isType.TypeOperand) && isType.ValueOperand.Type is { IsReferenceType: true } or { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T }
                     ? ConditionTerms.Not(ConditionTerms.IsNull(tested))
                     : IsOf(tested, isType.TypeOperand, isType.IsNegated);
             case IAwaitOperation await:
@@ -264,6 +264,8 @@ internal sealed partial class Evaluator
         MoveResult(value, location);
         _state = _state.Write(location, value);
         NoteChoice(location, value, capture.Value.Type);
+        if (capture.Value.Syntax.Parent is Microsoft.CodeAnalysis.CSharp.Syntax.ConditionalExpressionSyntax)
+            KeepChosenApart(location, value);
         return value;
     }
 
@@ -390,6 +392,9 @@ internal sealed partial class Evaluator
     {
         if (input is null || matched is null)
             return false;
+        // A value that may be missing is one of that type, or null.
+        if (input is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable)
+            input = nullable.TypeArguments[0];
         for (var type = input; type is not null; type = type.BaseType)
         {
             if (SymbolEqualityComparer.Default.Equals(type, matched))
