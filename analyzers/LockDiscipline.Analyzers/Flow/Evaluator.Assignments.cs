@@ -110,7 +110,7 @@ internal sealed partial class Evaluator
         var value = Mint(tuple);
         for (int i = 0; i < parts.Length; i++)
         {
-            if (tuple.Elements[i].Type is not { } type || !(type.IsReferenceType || IsKey(type) || IsMarked(parts[i])))
+            if (tuple.Elements[i].Type is not { } type || !(type.IsReferenceType || IsKey(type) || parts[i].IsConstant || IsMarked(parts[i])))
                 continue;
             _state = _state.Write(PartOf(value, i), parts[i]);
             if (tuple.Type is INamedTypeSymbol { TupleElements: { IsDefaultOrEmpty: false } elements })

@@ -204,6 +204,13 @@ internal sealed partial class Evaluator
                 _state = _state.Write(location, value);
         }
 
+        foreach (var (location, written) in outcome.Written)
+        {
+            // A flag in the tuple that it returns.
+            if (location is { Kind: TermKind.Member, Left.Kind: TermKind.Return, Symbol: { } part } && written.IsConstant)
+                _state = _state.Write(Contracts.Path(result, part), written);
+        }
+
         if (outcome.Returned is { } returned)
             result = (returned.IsConstant ? returned : Substitute(binding, returned)) ?? result;
         if (outcome.Returned is null)

@@ -131,7 +131,7 @@ internal sealed class SummaryBuilder : FlowObserver
         // locks does besides, they learn as of any other.
         if (_body.IsVisible || _body.Contract.SpeaksOfLocks)
         {
-            AddOutcome(new Outcome(exit.Returned is null ? null : Handed(exit.Returned, state), ImmutableArray<Hold>.Empty, ImmutableArray<Owed>.Empty, _body.IsVisible ? ImmutableArray<(Term, Term)>.Empty : Written(state))
+            AddOutcome(new Outcome(exit.Returned is null ? null : Handed(exit.Returned, state), ImmutableArray<Hold>.Empty, ImmutableArray<Owed>.Empty, _body.IsVisible ? ImmutableArray<(Term, Term)>.Empty : Written(state, exit.Returned))
             {
                 Marks = Carried(state, exit.Returned).RemoveAll(_body.IsVisible ? static mark => mark.Kind != MarkKind.Dropped : IsSaid),
                 Given = Premise.In(state),
@@ -158,7 +158,7 @@ internal sealed class SummaryBuilder : FlowObserver
                 released.Add(owed);
         }
 
-        AddOutcome(new Outcome(exit.Returned is null ? null : Handed(exit.Returned, state), acquired.ToImmutable(), released.ToImmutable(), Written(state))
+        AddOutcome(new Outcome(exit.Returned is null ? null : Handed(exit.Returned, state), acquired.ToImmutable(), released.ToImmutable(), Written(state, exit.Returned))
         {
             Marks = Carried(state, exit.Returned),
             Given = Premise.In(state),
@@ -167,7 +167,7 @@ internal sealed class SummaryBuilder : FlowObserver
     }
 
     // What by-reference parameters, and variables of the code around a local function, hold at the end.
-    ImmutableArray<(Term Location, Term Value)> Written(PathState state)
+    ImmutableArray<(Term Location, Term Value)> Written(PathState state, Term? returned)
     {
         var written = ImmutableArray.CreateBuilder<(Term, Term)>();
         foreach (var entry in state.Store.Entries)
@@ -192,6 +192,7 @@ internal sealed class SummaryBuilder : FlowObserver
             }
         }
 
+        AddFlags(written, state, returned);
         // What it leaves as it was is known to its caller.
         foreach (var parameter in _body.Method!.Parameters)
         {
@@ -200,6 +201,18 @@ internal sealed class SummaryBuilder : FlowObserver
         }
 
         return written.ToImmutable();
+    }
+
+    // Flags in a tuple that is returned, which may tell one way of ending from another.
+    void AddFlags(ImmutableArray<(Term, Term)>.Builder written, PathState state, Term? returned)
+    {
+        if (returned is null || TupleParts.Made(returned) is not { } tuple || TupleParts.Bare(_body.Method!.ReturnType) is not INamedTypeSymbol { IsTupleType: true } type || type.TupleElements.Length != tuple.Elements.Length)
+            return;
+        for (int i = 0; i < tuple.Elements.Length; i++)
+        {
+            if (type.TupleElements[i].Type.SpecialType == SpecialType.System_Boolean && state.Store.TryGet(Evaluator.PartOf(returned, i), out var part) && Known(part, state) is { } flag)
+                written.Add((_host.Contracts.Path(Term.Return, type.TupleElements[i]), flag));
+        }
     }
 
     // A lock as the caller can name it: by what it passed, or by the object that it is given back.

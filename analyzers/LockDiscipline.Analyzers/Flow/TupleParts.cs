@@ -28,13 +28,18 @@ internal static class TupleParts
     }
 
     // What the operation gives that made it.
-    static ITypeSymbol? TypeOf(Term value)
+    static ITypeSymbol? TypeOf(Term value) => Bare((value is { Kind: TermKind.Site, Value: IOperation made } ? made : null)?.Type);
+
+    /// <summary>A type without what may stand around it: that it comes later, or may be missing.</summary>
+    public static ITypeSymbol? Bare(ITypeSymbol? type)
     {
-        var type = (value is { Kind: TermKind.Site, Value: IOperation made } ? made : null)?.Type;
         while (type is INamedTypeSymbol { Arity: 1, Name: "Task" or "ValueTask" or "Nullable" } wrapper)
             type = wrapper.TypeArguments[0];
         return type;
     }
+
+    /// <summary>The tuple that a value was made as here; null for any other value.</summary>
+    public static ITupleOperation? Made(Term value) => value is { Kind: TermKind.Site, Value: ITupleOperation tuple } ? tuple : null;
 
     /// <summary>Whether what the path knows of the parts says that the tuple holds nothing: an error beside the object, or null in its place.</summary>
     public static bool HoldNothing(PathState state, Term tuple)
@@ -76,7 +81,7 @@ internal static class TupleParts
     /// <summary>Whether a tuple that is made here has the value as one of its parts.</summary>
     public static bool Hold(PathState state, Term? made, Term value)
     {
-        if (made is not { Kind: TermKind.Site, Value: ITupleOperation tuple })
+        if (made is null || Made(made) is not { } tuple)
             return false;
         for (int i = 0; i < tuple.Elements.Length; i++)
         {

@@ -387,4 +387,162 @@ public sealed class TakenApartTests
             }
         }
         """);
+
+    // The caller's own reference is still there when the one that was counted for a while has been given back (virt/kvm/kvm_main.c, kvm_get_kvm).
+    [Fact]
+    public Task CountedForAWhile_StillLentByTheCaller() => Kernel.VerifyAsync("""
+        public class Machine { public int Vcpus; }
+        public class Ioctl
+        {
+            static void Hold([Owned("vm")] Machine machine) { }
+            static Machine Get([Owned("vm")] Machine machine) => machine;
+            static Machine? TryGet([Owned("vm")] Machine machine) => machine.Vcpus > 0 ? machine : null;
+            static void Put([Consumes("vm")] Machine machine) { }
+            static bool Step() => true;
+            readonly Machine _own = new();
+
+            public int Before(Machine machine)
+            {
+                Hold(machine);
+                if (Step())
+                {
+                    Put(machine);
+                    goto put;
+                }
+
+                machine.Vcpus = 3;
+            put:
+                {|LCK4004:Put|}(machine);
+                return 0;
+            }
+
+            public int BeforeLeak(Machine machine)
+            {
+                var held = {|LCK4003:Get|}(machine);
+                if (Step())
+                    return held.Vcpus;
+                Put(held);
+                return 0;
+            }
+
+            public int Loan(Machine machine) { Put(machine); return {|LCK4004:machine|}.Vcpus; }
+
+            public int After(Machine machine)
+            {
+                Hold(machine);
+                if (Step())
+                {
+                    Put(machine);
+                    return machine.Vcpus;
+                }
+
+                Put(machine);
+                machine.Vcpus = 3;
+                return 0;
+            }
+
+            public int Rounds(Machine machine, int count)
+            {
+                for (int i = 0; i < count; i++)
+                {
+                    Hold(machine);
+                    machine.Vcpus++;
+                    Put(machine);
+                }
+
+                return machine.Vcpus;
+            }
+
+            public int Own()
+            {
+                Hold(_own);
+                Put(_own);
+                _own.Vcpus = 3;
+                Hold(_own);
+                Put(_own);
+                return _own.Vcpus;
+            }
+
+            public int Tried(Machine machine)
+            {
+                if (TryGet(machine) is not { } held)
+                    return -1;
+                int vcpus = held.Vcpus;
+                Put(held);
+                return vcpus;
+            }
+        }
+        """);
+
+    // drivers/usb, a request that is taken over only where the call says so: by a flag or an error among what it returns.
+    [Fact]
+    public Task TakenOverAsPartOfTheResultSays_UsbSubmit() => Kernel.VerifyAsync("""
+        public class Urb { public int Length; }
+        public class Device
+        {
+            [return: Owned("urb")] static Urb Make() => new();
+            static void Free([Consumes("urb")] Urb urb) { }
+            static (Errno Error, int Slot) Submit([Consumes("urb", WhenReturns = true)] Urb urb) => default;
+            static (bool Ok, int Slot) TrySubmit([Consumes("urb", WhenReturns = true)] Urb urb) => default;
+            static bool? MaySubmit([Consumes("urb", WhenReturns = true)] Urb urb) => null;
+            static bool TryMake([Owned("urb")] out Urb? urb) { urb = null; return false; }
+
+            public int Before()
+            {
+                var urb = {|LCK4003:Make|}();
+                var (error, slot) = Submit(urb);
+                if (error != Errno.Success)
+                    return -1;
+                return slot;
+            }
+
+            public int BeforeFlag()
+            {
+                var urb = Make();
+                var (ok, slot) = TrySubmit(urb);
+                if (!ok)
+                    return -1 + Dropped(urb);
+                return slot + {|LCK4004:urb|}.Length;
+            }
+
+            static int Dropped([Consumes("urb")] Urb urb) { Free(urb); return 0; }
+
+            public bool BeforeDiscard() => {|LCK4003:TryMake|}(out _);
+
+            public int After()
+            {
+                var urb = Make();
+                var submitted = Submit(urb);
+                if (submitted.Error != Errno.Success)
+                {
+                    Free(urb);
+                    return -1;
+                }
+
+                return submitted.Slot;
+            }
+
+            public int AfterFlag()
+            {
+                var urb = Make();
+                var (ok, slot) = TrySubmit(urb);
+                if (!ok)
+                {
+                    Free(urb);
+                    return -1;
+                }
+
+                return slot;
+            }
+
+            public bool AfterMay()
+            {
+                var urb = Make();
+                if (MaySubmit(urb) == true)
+                    return true;
+                Free(urb);
+                return false;
+            }
+        }
+        """);
 }
