@@ -62,6 +62,13 @@ internal sealed partial class Evaluator
     /// <summary>Of `a ? owned : null`, the path on which something has to be given back, or is good for a time only, stays one of its own.</summary>
     void KeepChosenApart(Term location, Term value)
     {
+        // In a loop, choices of choices would be too many: who gives back what is not followed.
+        if (MayRepeat)
+        {
+            Disown(value);
+            return;
+        }
+
         foreach (var mark in _state.Marks)
         {
             if (mark.Kind is not (MarkKind.Owned or MarkKind.Tied) || !Concerns(value, mark.Value!))
