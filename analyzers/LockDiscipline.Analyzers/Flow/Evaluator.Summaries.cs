@@ -54,10 +54,19 @@ internal sealed partial class Evaluator
         return null;
     }
 
-    bool IsCountedAndReturned(IMethodSymbol callee, BoundArgument argument) =>
-        argument.Parameter.RefKind == RefKind.None && Contracts.Of(argument.Parameter).Protocol is { Owned: not null }
-        && SymbolEqualityComparer.Default.Equals(callee.ReturnType, argument.Parameter.Type)
-        && Contracts.Of(callee).Protocol is not { Owned: not null } && (!_host.HasFixedCode(callee) || Keeping.Returns(_host, callee, _body, argument.Parameter));
+    bool IsCountedAndReturned(IMethodSymbol callee, BoundArgument argument)
+    {
+        if (argument.Parameter.RefKind != RefKind.None || Contracts.Of(argument.Parameter).Protocol is not { Owned: not null }
+            || !SymbolEqualityComparer.Default.Equals(callee.ReturnType, argument.Parameter.Type) || Contracts.Of(callee).Protocol is { Owned: not null })
+        {
+            return false;
+        }
+
+        if (!_host.HasFixedCode(callee))
+            return true;
+        _host.Rests.OnCode(callee);
+        return Keeping.Returns(_host, callee, _body, argument.Parameter);
+    }
 
     // Whether the callee stores it somewhere, visible or not: asked only for what nobody else has, or what has to be given back.
     bool IsKept(IParameterSymbol parameter) =>
