@@ -28,7 +28,13 @@ public sealed class LCK3002CheckBeforeOverwriteFix() : RuleFix("LCK3002")
 
         if (site.Property(DiagnosticProperties.Kind) == DiagnosticProperties.Failed)
         {
-            if (!IsDirty(site, overwriting))
+            // Lost to the next round of an outer loop: that has to end as well.
+            if (site.RelatedCall(0) is { } own && overwriting.Contains(own) && WayOut.Loop(overwriting) is { } inner && !IsDirty(site, inner))
+            {
+                foreach (var leave in WayOut.Leaving(site, inner, type, variable.Identifier.Text))
+                    yield return new Proposal(TitleOf(leave), Key, Insertion.After(site.Layout, inner, $"if ({test})", "\t" + leave).ToArray());
+            }
+            else if (!IsDirty(site, overwriting))
                 yield return KeepFirst(site, overwriting, assignment, variable.Identifier.Text, test);
             yield break;
         }
@@ -41,7 +47,7 @@ public sealed class LCK3002CheckBeforeOverwriteFix() : RuleFix("LCK3002")
         foreach (var leave in WayOut.Leaving(site, overwriting, type, variable.Identifier.Text))
         {
             string[] lines = { $"if ({test})", "\t" + leave };
-            var title = leave == "break;" ? "Leave the loop with the error" : "Check and return the error";
+            var title = TitleOf(leave);
             bool isMerge = !assignment.IsKind(SyntaxKind.SimpleAssignmentExpression);
             if (earlier is not null && !(isMerge && earlier == overwriting) && !IsDirty(site, earlier))
                 yield return new Proposal(title, Key, Insertion.After(site.Layout, earlier, lines).ToArray());
@@ -65,6 +71,8 @@ public sealed class LCK3002CheckBeforeOverwriteFix() : RuleFix("LCK3002")
             yield return Make(title, Insertion.After(site.Layout, overwriting, lines));
         }
     }
+
+    static string TitleOf(string leave) => leave == "break;" ? "Leave the loop with the error" : "Check and return the error";
 
     // The later result counts only where there was no error before: what has to be done on the way out is done in either case.
     static Proposal KeepFirst(FixSite site, StatementSyntax overwriting, AssignmentExpressionSyntax assignment, string name, string test)

@@ -175,8 +175,7 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
         var paths = set.Paths;
         for (int i = 0; i < paths.Length; i++)
         {
-            // Another round is something done about an error.
-            var path = Evaluator.WithoutFormerElements(EnterLocks(head, paths[i]).Without(MarkKind.Failed));
+            var path = Evaluator.WithoutFormerElements(LostFailures.NextRound(_body, EnterLocks(head, paths[i]), head));
             foreach (var location in locations)
                 path = NameForRound(Evaluator.WithoutChoice(path, location), location, head);
             if (!ReferenceEquals(path, paths[i]))

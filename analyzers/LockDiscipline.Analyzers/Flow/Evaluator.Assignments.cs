@@ -1,6 +1,7 @@
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace LockDiscipline.Analyzers.Flow;
@@ -10,7 +11,8 @@ internal sealed partial class Evaluator
 {
     Term VisitAssignment(ISimpleAssignmentOperation assignment)
     {
-        if (assignment.IsRef && Locate(assignment.Target, Access.Read) is { } local)
+        // The variable itself, not what it refers to so far.
+        if (assignment.IsRef && (assignment.Target is ILocalReferenceOperation variable ? Term.Parameter(variable.Local) : Locate(assignment.Target, Access.Read)) is { } local)
         {
             bool readOnly = assignment.Target is ILocalReferenceOperation { Local.RefKind: RefKind.RefReadOnly };
             if (Locate(assignment.Value, readOnly ? Access.Read : Access.Write) is { } place)
@@ -88,6 +90,8 @@ internal sealed partial class Evaluator
         NoteAssigned(site, location, value);
         if (!_state.Marks.IsEmpty)
             MarkStored(target, location, value, site);
+        if (location.Kind == TermKind.Element)
+            RefillArray(location.Left);
         Assign(site, location, value);
         _state = _state.Write(location, value);
         if (location.Kind == TermKind.Parameter)
@@ -101,13 +105,16 @@ internal sealed partial class Evaluator
         for (int i = 0; i < parts.Length; i++)
         {
             NoteCopy(tuple.Elements[i]);
-            PutAway(parts[i] = Used(tuple.Elements[i]));
+            parts[i] = Used(tuple.Elements[i]);
+            // What a helper returns in a tuple it hands to its caller.
+            if (_body.IsVisible || !IsReturned(tuple))
+                PutAway(parts[i]);
         }
 
         var value = Mint(tuple);
         for (int i = 0; i < parts.Length; i++)
         {
-            if (tuple.Elements[i].Type is not { } type || !(type.IsReferenceType || type.SpecialType == SpecialType.System_Boolean || IsKey(type) || IsMarked(parts[i])))
+            if (tuple.Elements[i].Type is not { } type || !(type.IsReferenceType || type.SpecialType == SpecialType.System_Boolean || IsKey(type) || parts[i].IsConstant || IsMarked(parts[i])))
                 continue;
             _state = _state.Write(PartOf(value, i), parts[i]);
             if (tuple.Type is INamedTypeSymbol { TupleElements: { IsDefaultOrEmpty: false } elements })
@@ -117,19 +124,21 @@ internal sealed partial class Evaluator
         return value;
     }
 
+    static bool IsReturned(ITupleOperation tuple) => tuple.Syntax.Parent is ReturnStatementSyntax or ArrowExpressionClauseSyntax && tuple.Parent is not ITupleOperation;
+
     // A token, for instance: whatever it is, it has to be known again.
     bool IsMarked(Term value)
     {
         foreach (var mark in _state.Marks)
         {
-            if (value.Equals(mark.Value))
+            if (value.Equals(mark.Value) || value.Equals(mark.Under))
                 return true;
         }
 
         return false;
     }
 
-    static Term PartOf(Term tuple, int index) => Term.Element(tuple, Term.Constant(index));
+    internal static Term PartOf(Term tuple, int index) => Term.Element(tuple, Term.Constant(index));
 
     Term VisitDeconstruction(IDeconstructionAssignmentOperation deconstruction)
     {

@@ -59,6 +59,25 @@ internal sealed partial class Evaluator
         _state = WithoutChoice(_state, location).Add(new Mark(MarkKind.Chosen, NameOf(location), null, value, _body.Graph.OriginalOperation));
     }
 
+    /// <summary>Of `a ? owned : null`, the path on which something has to be given back, or is good for a time only, stays one of its own.</summary>
+    void KeepChosenApart(Term location, Term value)
+    {
+        // In a loop, choices of choices would be too many: who gives back what is not followed.
+        if (MayRepeat)
+        {
+            Disown(value);
+            return;
+        }
+
+        foreach (var mark in _state.Marks)
+        {
+            if (mark.Kind is not (MarkKind.Owned or MarkKind.Tied) || !Concerns(value, mark.Value!))
+                continue;
+            _state = WithoutChoice(_state, location).Add(new Mark(MarkKind.Chosen, NameOf(location), null, value, _body.Graph.OriginalOperation));
+            return;
+        }
+    }
+
     /// <summary>The state in which it no longer matters what a variable was chosen to be.</summary>
     public static PathState WithoutChoice(PathState state, Term location)
     {

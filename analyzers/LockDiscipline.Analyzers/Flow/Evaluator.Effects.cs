@@ -29,7 +29,7 @@ internal sealed partial class Evaluator
             if (contract.Keeps)
                 EscapeInto(binding);
             PublishInCallee(callee, binding);
-            RefillInCallee(callee);
+            RefillInCallee(callee, binding);
         }
 
         ForgetWritten(site, binding);
@@ -61,6 +61,9 @@ internal sealed partial class Evaluator
             result = EndProtocol(site, callee, contract, contract.Protocol, binding, result);
         if (IsDispose(callee) && binding.Receiver is { } scope && contract.Acquires.IsEmpty && (contract.Releases.IsEmpty || Contracts.IsScope(callee.ContainingType)))
             EndScope(site, scope, binding);
+        // Contracts speak of parameters: what an object does to give itself back is disposing it.
+        if (IsDispose(callee) && binding.Receiver is { } disposed)
+            Disown(disposed);
 
         ShareArguments(callee, binding, summary);
         result = ApplySummary(site, callee, binding, owesUnsaid ? SummaryOf(callee) : summary, result);
@@ -84,6 +87,10 @@ internal sealed partial class Evaluator
         else if (summary.Outcomes.IsEmpty && Contracts.ReturnedPath(callee) is { } same && binding.Follow(_state, same) is { } value)
         {
             result = value;
+        }
+        else if (contract.Protocol is { OnParameters: true } && CountedAndReturned(callee, binding) is { } counted)
+        {
+            result = counted;
         }
         else if (summary.Outcomes.IsEmpty && ChooseReturned(callee, binding) is { } chosen)
         {

@@ -31,7 +31,7 @@ internal sealed partial class Evaluator
     {
         source = Bare(source);
         // What reads a guarded sequence later is good for no longer than the sequence.
-        while (source is IInvocationOperation { Arguments.IsEmpty: false } query && Contracts.Of(query.TargetMethod.OriginalDefinition).RunsWhenRead)
+        while (source is IInvocationOperation { Arguments.IsEmpty: false } query && (Contracts.Of(query.TargetMethod.OriginalDefinition).RunsWhenRead || IsWindow(query)))
             source = Bare(query.Instance ?? query.Arguments[0].Value);
         if (source is not IMemberReferenceOperation { Member: IFieldSymbol or IPropertySymbol } reference || value.IsConstant || reference.Type is not { } type)
             return;
@@ -53,6 +53,9 @@ internal sealed partial class Evaluator
                 _state = _state.Add(new Mark(MarkKind.Tied, isTarget ? ReadOfTarget : ReadFromMember, value, path, reference));
         }
     }
+
+    // A span that the framework makes of something shows what is in there, whoever changes it.
+    bool IsWindow(IInvocationOperation call) => call.Type is { IsRefLikeType: true } && Contracts.IsFramework(call.TargetMethod);
 
     /// <summary>The lock is free, if only for a moment: what rested on it is no longer good.</summary>
     /// <param name="released">The lock.</param>
@@ -166,6 +169,9 @@ internal sealed partial class Evaluator
             return;
         while (operation is IConversionOperation conversion)
             operation = conversion.Operand;
+        // A tuple is taken apart without a look at the object in it.
+        if (operation is { Type.IsTupleType: true, Parent: IFieldReferenceOperation })
+            return;
         foreach (var mark in _state.Marks)
         {
             if (mark.Value is null || !Concerns(value, mark.Value) || !_state.Marks.Contains(mark))
@@ -176,12 +182,14 @@ internal sealed partial class Evaluator
                     Observer?.Broken(new Breach(BreachKind.UsedDead, operation, "", mark, operation.Syntax.ToString()), _state);
                     Forgive(mark.Value);
                     break;
-                case MarkKind.Consumed:
+                case MarkKind.Consumed when mark.Under is null:
                     Observer?.Broken(new Breach(BreachKind.UsedConsumed, operation, mark.What, mark, operation.Syntax.ToString()), _state);
                     _state = _state.Remove(mark);
                     break;
                 case MarkKind.Nearest when IsTestOf(operation, value):
-                    Tested(mark);
+                    // A call knows for what: it decides by itself.
+                    if (operation.Parent is not IInvocationOperation)
+                        Tested(mark);
                     break;
                 case MarkKind.Nearest when !isNearest && Conditions.Truth(_state, ConditionTerms.IsNull(value)) != true && operation is not IInstanceReferenceOperation:
                     Observer?.Broken(new Breach(BreachKind.UsedNearest, operation, "", mark, operation.Syntax.ToString()), _state);

@@ -40,12 +40,23 @@ internal sealed partial class Evaluator
             if (mark.Kind != MarkKind.Nearest)
                 continue;
             bool isAbout = binding.Receiver is { } receiver && Concerns(receiver, mark.Value!);
+            bool isOther = false;
             foreach (var argument in binding.Arguments)
+            {
                 isAbout |= Concerns(argument.Term, mark.Value!);
-            if (isAbout)
+                isOther |= IsOtherAddress(argument, mark.Under);
+            }
+
+            if (isAbout && !isOther)
                 Tested(mark);
         }
     }
+
+    // Another parameter of the body than the one that it was looked up by. What is computed may come to the same.
+    bool IsOtherAddress(BoundArgument tested, Term? address) =>
+        address is not null && _state.Read(address) is { Kind: TermKind.Parameter, Symbol: IParameterSymbol asked } value
+        && tested.Term is { Kind: TermKind.Parameter, Symbol: IParameterSymbol other } && !tested.Term.Equals(value)
+        && SymbolEqualityComparer.Default.Equals(asked.Type, other.Type) && Conditions.Truth(_state, ConditionTerms.Equal(value, tested.Term)) != true;
 
     void Tested(Mark mark) => _state = _state with { Marks = _state.Marks.Replace(mark, mark with { Kind = MarkKind.Contained }) };
 

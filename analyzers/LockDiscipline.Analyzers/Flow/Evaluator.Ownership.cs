@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace LockDiscipline.Analyzers.Flow;
 
@@ -9,8 +10,16 @@ internal sealed partial class Evaluator
 {
     void Own(IOperation site, string? kind, Term value, Term? condition)
     {
-        if (kind is not null && !value.IsConstant)
-            _state = _state.Add(new Mark(MarkKind.Owned, kind, value, condition, site));
+        if (kind is null || value.IsConstant)
+            return;
+        // Counted once more.
+        foreach (var mark in _state.Marks)
+        {
+            if (mark.Kind == MarkKind.Consumed && mark.Under is not null && value.Equals(mark.Value))
+                _state = _state.Remove(mark);
+        }
+
+        _state = _state.Add(new Mark(MarkKind.Owned, kind, value, condition, site));
     }
 
     /// <summary>The value goes to a consumer of <paramref name="kind"/>.</summary>
@@ -28,6 +37,7 @@ internal sealed partial class Evaluator
             }
         }
 
+        Term? lender = null;
         foreach (var mark in _state.Marks)
         {
             if (mark.Kind != MarkKind.Owned || !Concerns(value, mark.Value!))
@@ -36,17 +46,45 @@ internal sealed partial class Evaluator
                 Observer?.Broken(new Breach(BreachKind.WrongConsumer, site, kind, mark, name), _state);
             _state = _state.Remove(mark);
             value = mark.Value!;
+            // Counted here, it is still lent by whoever has lent it; a second time it is not this body's to give.
+            if (value.IsRooted || value.Kind == TermKind.Static)
+                lender = value;
         }
 
         // What a member holds may be another value by the time it is used again.
-        if (value.Kind is not (TermKind.Member or TermKind.Element or TermKind.Static) || value is { Kind: TermKind.Element, Right.Kind: TermKind.Site } || IsOwnField(value))
-            _state = _state.Add(new Mark(MarkKind.Consumed, kind, value, null, site));
+        if (value.Kind is not (TermKind.Member or TermKind.Element or TermKind.Static) || value is { Kind: TermKind.Element, Right.Kind: TermKind.Site } || IsOwnField(value) || IsArrayElement(value, site))
+            _state = _state.Add(new Mark(MarkKind.Consumed, kind, value, lender, site));
     }
 
     // A field keeps what it holds until some code assigns it that can be seen.
     bool IsOwnField(Term value) =>
         value is { Kind: TermKind.Member or TermKind.Static, Symbol: IFieldSymbol { IsVolatile: false, DeclaringSyntaxReferences.IsEmpty: false } }
         && value.Left is null or { Kind: TermKind.This or TermKind.Parameter };
+
+    // An array of this body's own keeps what is in it until somebody assigns it.
+    static bool IsArrayElement(Term value, IOperation site)
+    {
+        if (value is not { Kind: TermKind.Element, Left.Kind: not (TermKind.Member or TermKind.Static) } || site is not IInvocationOperation call)
+            return false;
+        foreach (var argument in call.Arguments)
+        {
+            if (Bare(argument.Value) is IArrayElementReferenceOperation)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Some element of an array gets another value, or the array goes to code that may do that.</summary>
+    /// <param name="array">The array; null for any.</param>
+    void RefillArray(Term? array)
+    {
+        foreach (var mark in _state.Marks)
+        {
+            if (mark is { Kind: MarkKind.Consumed, Value: { Kind: TermKind.Element, Left: { } collection } } && (array is null || collection.Equals(array)))
+                _state = _state.Remove(mark);
+        }
+    }
 
     /// <summary>Fields get other values: what was consumed through them is not what they hold.</summary>
     /// <param name="place">The place that was assigned; null for any.</param>
@@ -59,8 +97,14 @@ internal sealed partial class Evaluator
         }
     }
 
-    void RefillInCallee(IMethodSymbol callee)
+    void RefillInCallee(IMethodSymbol callee, CallBinding binding)
     {
+        if (callee.MethodKind is MethodKind.LocalFunction or MethodKind.DelegateInvoke)
+            RefillArray(null);
+        foreach (var argument in binding.Arguments)
+            RefillArray(argument.Location is { Kind: TermKind.Element } place ? place.Left : argument.Term);
+        if (binding.Receiver is { } receiver)
+            RefillArray(receiver);
         foreach (var mark in _state.Marks)
         {
             if (mark is { Kind: MarkKind.Consumed, Value: { Kind: TermKind.Member or TermKind.Static, Symbol: { } field } }
@@ -135,7 +179,8 @@ internal sealed partial class Evaluator
         Conditions.Truth(state, ConditionTerms.IsNull(owned.Value!)) == true
         || Failure.Of(state, owned.Value!) == true
         || (owned.Under is { } condition && Failure.Of(state, condition) == true)
-        || HoldsNothing(contracts, state, owned.Value!);
+        || HoldsNothing(contracts, state, owned.Value!)
+        || TupleParts.HoldNothing(state, owned.Value!);
 
     // A result whose object is null.
     static bool HoldsNothing(ContractSet contracts, PathState state, Term result)
@@ -152,14 +197,22 @@ internal sealed partial class Evaluator
         return false;
     }
 
-    // A member that only a tested result has is the value itself.
-    bool Concerns(Term value, Term marked)
+    // A member that only a tested result has is the value itself, and so is the part of a tuple that is an object.
+    bool Concerns(Term value, Term marked) => Concerns(Contracts, value, marked);
+
+    /// <summary>Whether a value is the one that a mark is about, by whatever name.</summary>
+    public static bool Concerns(ContractSet contracts, Term value, Term marked)
     {
         while (!value.Equals(marked))
         {
-            if (value.Kind != TermKind.Member || value.Symbol is not { } member || !Contracts.Of(member).OnSuccess)
+            if (value.Kind != TermKind.Member || value.Symbol is not { } member)
                 return false;
-            value = value.Left!;
+            if (contracts.Of(member).OnSuccess)
+                value = value.Left!;
+            else if (TupleParts.WholeOf(value) is { } tuple)
+                value = tuple;
+            else
+                return false;
         }
 
         return true;

@@ -108,6 +108,9 @@ internal sealed partial class Evaluator
 
     MemberAccess? AccessTo(IOperation site, Term place, Access access)
     {
+        // A reference into what a member holds is a use of the member.
+        if (place.Kind == TermKind.Element)
+            (place, access) = (place.Left!, Access.Read);
         if (place is not { Kind: TermKind.Member or TermKind.Static, Symbol: { } member } || Contracts.Of(member) is not { IsGuarded: true } contract)
             return null;
         var owner = place.Kind == TermKind.Static ? null : place.Left;

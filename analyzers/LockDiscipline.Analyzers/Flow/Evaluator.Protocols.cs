@@ -100,6 +100,9 @@ internal sealed partial class Evaluator
             var condition = protocol.OwnedAlways || protocol.OwnedWhen is not null ? null : result;
             if (argument.Location is not { } place)
             {
+                // Nobody will ever have it.
+                if (isOwned && argument is { Parameter.RefKind: RefKind.Out, Value: IDiscardOperation })
+                    Own(site, protocol.Owned, Mint(Term.Phi(site, Term.Parameter(argument.Parameter))), condition);
                 // A reference is counted for the caller: the object is good without the lock under which it was found.
                 if (isOwned && protocol.Owned is not null && argument.Parameter.RefKind == RefKind.None)
                 {

@@ -140,7 +140,7 @@ internal sealed partial class Evaluator
         return false;
     }
 
-    static bool IsDispose(IMethodSymbol callee) => callee.Name is "Dispose" or "DisposeAsync" && callee.Parameters.IsEmpty;
+    internal static bool IsDispose(IMethodSymbol callee) => callee.Name is "Dispose" or "DisposeAsync" && callee.Parameters.IsEmpty;
 
     // Locks that went to a list of those to be released: whoever takes them from there releases them.
     bool _listsLocks;

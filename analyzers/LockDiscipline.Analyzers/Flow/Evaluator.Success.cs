@@ -64,7 +64,7 @@ internal sealed partial class Evaluator
 
     // Of a result that is a value, `default` is the one without an error; what a generic one is nobody knows.
     Term DefaultOf(IOperation operation, ITypeSymbol type) =>
-        type.IsReferenceType ? Term.Null : type is INamedTypeSymbol { IsValueType: true, IsGenericType: false } && Contracts.IsResult(type) && Contracts.MustCheck(type) ? Failure.None : Mint(operation);
+        type.IsReferenceType || type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T ? Term.Null : type is INamedTypeSymbol { IsValueType: true, IsGenericType: false } && Contracts.IsResult(type) && Contracts.MustCheck(type) ? Failure.None : Mint(operation);
 
     static Term? TestedMember(Term condition, Term result)
     {

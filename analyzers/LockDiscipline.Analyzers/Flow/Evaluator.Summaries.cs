@@ -33,9 +33,39 @@ internal sealed partial class Evaluator
             if ((_state.Owned.Contains(argument.Term) || _state.Lent.Contains(argument.Term)) && ((!hasSource && !Contracts.Of(callee).ReadsOnly) || summary.Keeps.Contains(argument.Parameter) || IsKept(argument.Parameter)))
                 Share(argument.Term);
             // What it says of taking it over has been heeded.
-            if (IsOwned(argument.Term) && Contracts.Of(argument.Parameter).Protocol?.Consumes is null && (hasSource ? PrimaryConstructors.Is(callee) || IsKept(argument.Parameter) || Keeping.Returns(_host, callee, _body, argument.Parameter) : IsContained(callee, argument.Parameter)))
+            if (IsOwned(argument.Term) && Contracts.Of(argument.Parameter).Protocol?.Consumes is null && !IsCountedAndReturned(callee, argument) && (hasSource ? PrimaryConstructors.Is(callee) || IsKept(argument.Parameter) || Keeping.Returns(_host, callee, _body, argument.Parameter) : IsContained(callee, argument.Parameter)))
                 Disown(argument.Term);
         }
+    }
+
+    // A `Get` that returns what it counts: the object goes by the name that it has here, or there is none.
+    Term? CountedAndReturned(IMethodSymbol callee, CallBinding binding)
+    {
+        foreach (var argument in binding.Arguments)
+        {
+            if (!IsCountedAndReturned(callee, argument))
+                continue;
+            if (callee.ReturnNullableAnnotation != NullableAnnotation.Annotated || _choices.Choose(2) == 0)
+                return argument.Term;
+            Disown(argument.Term);
+            return Term.Null;
+        }
+
+        return null;
+    }
+
+    bool IsCountedAndReturned(IMethodSymbol callee, BoundArgument argument)
+    {
+        if (argument.Parameter.RefKind != RefKind.None || Contracts.Of(argument.Parameter).Protocol is not { Owned: not null }
+            || !SymbolEqualityComparer.Default.Equals(callee.ReturnType, argument.Parameter.Type) || Contracts.Of(callee).Protocol is { Owned: not null })
+        {
+            return false;
+        }
+
+        if (!_host.HasFixedCode(callee))
+            return true;
+        _host.Rests.OnCode(callee);
+        return Keeping.Returns(_host, callee, _body, argument.Parameter);
     }
 
     // Whether the callee stores it somewhere, visible or not: asked only for what nobody else has, or what has to be given back.
@@ -44,7 +74,26 @@ internal sealed partial class Evaluator
 
     // A container is given one of its items; an object made elsewhere is made of it; an exchange puts it into a place of its type.
     static bool IsContained(IMethodSymbol callee, IParameterSymbol parameter) =>
-        callee.MethodKind == MethodKind.Constructor || IsPutInto(callee.OriginalDefinition, parameter.OriginalDefinition.Type) || (parameter.Type is ITypeParameterSymbol { TypeParameterKind: TypeParameterKind.Type } && !callee.IsStatic && !IsFunction(callee));
+        callee.MethodKind == MethodKind.Constructor || IsState(callee.OriginalDefinition, parameter.OriginalDefinition) || IsPutInto(callee.OriginalDefinition, parameter.OriginalDefinition.Type) || (parameter.Type is ITypeParameterSymbol { TypeParameterKind: TypeParameterKind.Type } && !callee.IsStatic && !IsFunction(callee));
+
+    // `QueueUserWorkItem(callback, state)`: given on to the delegate beside it, which returns nothing and is nobody's function.
+    static bool IsState(IMethodSymbol callee, IParameterSymbol state)
+    {
+        if (state.Type is not ({ SpecialType: SpecialType.System_Object } or ITypeParameterSymbol { TypeParameterKind: TypeParameterKind.Method }))
+            return false;
+        foreach (var other in callee.Parameters)
+        {
+            if (other.Type is not INamedTypeSymbol { DelegateInvokeMethod: { ReturnsVoid: true } invoked })
+                continue;
+            foreach (var given in invoked.Parameters)
+            {
+                if (SymbolEqualityComparer.Default.Equals(given.Type, state.Type))
+                    return true;
+            }
+        }
+
+        return false;
+    }
 
     // What comes back is made of it, as Task.FromResult's is, or it is stored by reference, as Interlocked.Exchange does.
     static bool IsPutInto(IMethodSymbol callee, ITypeSymbol type)

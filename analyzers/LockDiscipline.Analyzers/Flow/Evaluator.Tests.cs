@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
@@ -17,7 +18,7 @@ internal sealed partial class Evaluator
         if (Tests.Follow(Contracts, _state, condition, root) is not { } here || Conditions.Truth(_state, here) is true)
             return;
         bool isFalse = Conditions.Truth(_state, here) == false;
-        if (!isFalse && MentionsOutside(here))
+        if (!isFalse && (MentionsOutside(here) || Conditions.Truth(WithAnswers(), here) == true))
             return;
         var mark = new Mark(MarkKind.Untested, text, here, null, site);
         // The callers of a helper may have tested it; where they have not, that is what is found.
@@ -25,6 +26,65 @@ internal sealed partial class Evaluator
             _state = _state.Add(mark);
         else
             Observer?.Broken(new Breach(BreachKind.Untested, site, isFalse ? "false" : "", mark, name), _state);
+    }
+
+    // What helpers without a contract have answered, so far as their code is a condition and no more.
+    Dictionary<(IMethodSymbol, bool), ImmutableArray<(Term Condition, bool Holds)>>? _told;
+
+    /// <summary>The state in which the answers of methods that were asked say what they mean of their arguments.</summary>
+    PathState WithAnswers()
+    {
+        var state = _state;
+        if (!_remembers)
+            return state;
+        foreach (var entry in _state.Store.Entries)
+        {
+            if (Conditions.Truth(_state, entry.Value) is not { } answer || MethodOf(entry.Key) is not { } method)
+                continue;
+            var receiver = entry.Key.Left;
+            var values = entry.Key.IsCall ? entry.Key.Right! : Term.Null;
+            foreach (var (condition, holds) in ToldBy(method, answer))
+            {
+                if (Tests.Follow(Contracts, state, condition, root => Asked(root, method, receiver, values)) is { } told)
+                    state = Conditions.Assume(state, told, holds) ?? state;
+            }
+        }
+
+        return state;
+    }
+
+    static IMethodSymbol? MethodOf(Term asked) => asked switch
+    {
+        { IsCall: true, Value: ValueTuple<TermOperator, object> { Item2: IMethodSymbol method } } => method,
+        { Kind: TermKind.Member, Symbol: IPropertySymbol { Type.SpecialType: SpecialType.System_Boolean, GetMethod: { } getter } } => getter,
+        _ => null,
+    };
+
+    ImmutableArray<(Term Condition, bool Holds)> ToldBy(IMethodSymbol method, bool answer)
+    {
+        _told ??= new();
+        if (_told.TryGetValue((method, answer), out var known))
+            return known;
+        var told = ImmutableArray<(Term Condition, bool Holds)>.Empty;
+        if (_host.HasFixedCode(method))
+        {
+            _host.Rests.OnCode(method);
+            told = ToldByAnswer.Of(Contracts, method, answer);
+        }
+
+        _told.Add((method, answer), told);
+        return told;
+    }
+
+    // The arguments stand one behind the other, the last one outermost.
+    static Term? Asked(Term root, IMethodSymbol method, Term? receiver, Term values)
+    {
+        if (root.Kind == TermKind.This)
+            return receiver;
+        int behind = root.Symbol is IParameterSymbol parameter && SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, method) ? method.Parameters.Length - 1 - parameter.Ordinal : -1;
+        for (; behind > 0; behind--)
+            values = values.Left ?? Term.Null;
+        return behind == 0 ? values.Right : null;
     }
 
     // What code around this lambda has tested is not known here.

@@ -40,7 +40,12 @@ internal sealed partial class Evaluator
             if (mark.Kind != MarkKind.Walked || !handler.Equals(mark.Under))
                 continue;
             if (Failure.Of(_state, mark.Value!) != false)
+            {
                 Observer?.Broken(new Breach(BreachKind.WalksOn, site, "", mark, handler.Symbol!.Name), _state);
+                // That it is lost on the way is the same mistake.
+                Handle(mark.Value!);
+            }
+
             _state = _state.Remove(mark);
         }
     }

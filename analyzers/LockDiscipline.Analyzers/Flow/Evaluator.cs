@@ -266,6 +266,8 @@ internal sealed partial class Evaluator
         MoveResult(value, location);
         _state = _state.Write(location, value);
         NoteChoice(location, value, capture.Value.Type);
+        if (capture.Value.Syntax.Parent is Microsoft.CodeAnalysis.CSharp.Syntax.ConditionalExpressionSyntax)
+            KeepChosenApart(location, value);
         return value;
     }
 

@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace LockDiscipline.Analyzers.Flow;
 
 /// <summary>What a method itself does with an argument.</summary>
-/// <param name="IsKept">It stores it, or makes another object of it.</param>
+/// <param name="IsKept">It stores it, makes another object of it, or disposes it.</param>
 /// <param name="Takers">Where it passes it on, without saying that it is taken over there.</param>
 internal sealed record Handling(bool IsKept, ImmutableArray<IParameterSymbol> Takers)
 {
@@ -42,6 +43,14 @@ internal sealed record Handling(bool IsKept, ImmutableArray<IParameterSymbol> Ta
         return value is IParameterReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Parameter, parameter);
     }
 
+    // `using (x)` and `x?.Dispose()` keep it between operations, under its own name.
+    static bool IsNamed(IOperation value, IParameterSymbol parameter)
+    {
+        while (value is IConversionOperation conversion)
+            value = conversion.Operand;
+        return Is(value, parameter) || value is IFlowCaptureReferenceOperation { Syntax: IdentifierNameSyntax name } && name.Identifier.ValueText == parameter.Name;
+    }
+
     static bool Keeps(FlowHost host, IOperation operation, IParameterSymbol parameter, ImmutableArray<IParameterSymbol>.Builder takers)
     {
         switch (operation)
@@ -52,6 +61,8 @@ internal sealed record Handling(bool IsKept, ImmutableArray<IParameterSymbol> Ta
             case IFlowAnonymousFunctionOperation lambda:
                 return Mentions(lambda.Syntax, parameter.Name);
             case IObjectCreationOperation creation when TakerOf(creation.Arguments, parameter) is not null:
+                return true;
+            case IInvocationOperation { Instance: { } disposed } call when Evaluator.IsDispose(call.TargetMethod) && IsNamed(disposed, parameter):
                 return true;
             case IInvocationOperation invocation when TakerOf(invocation.Arguments, parameter) is { } taker:
                 if (taker.Type is ITypeParameterSymbol)

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace LockDiscipline.Analyzers.Flow;
 
@@ -54,8 +55,26 @@ internal static class Keeping
             return false;
         foreach (var block in graph.Blocks)
         {
-            if (block.BranchValue is { } value && block.FallThroughSuccessor?.Semantics == ControlFlowBranchSemantics.Return && Handling.Is(value, parameter))
+            if (block.BranchValue is { } value && block.FallThroughSuccessor?.Semantics == ControlFlowBranchSemantics.Return
+                && (Handling.Is(value, parameter) || value is IFlowCaptureReferenceOperation chosen && IsChosen(graph, chosen.Id, parameter)))
+            {
                 return true;
+            }
+        }
+
+        return false;
+    }
+
+    // One of the values of `return a ? x : null`.
+    static bool IsChosen(ControlFlowGraph graph, CaptureId capture, IParameterSymbol parameter)
+    {
+        foreach (var block in graph.Blocks)
+        {
+            foreach (var operation in block.Operations)
+            {
+                if (operation is IFlowCaptureOperation captured && captured.Id.Equals(capture) && Handling.Is(captured.Value, parameter))
+                    return true;
+            }
         }
 
         return false;

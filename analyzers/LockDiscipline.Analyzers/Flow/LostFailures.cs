@@ -10,7 +10,7 @@ namespace LockDiscipline.Analyzers.Flow;
 /// <summary>Errors that a branch has found and about which nothing was done yet: marks of kind <see cref="MarkKind.Failed"/>.</summary>
 /// <remarks>
 /// Done because of an error is what is run on its branch only; what is run however the test came out is not. A further
-/// decision on that branch, and another round of a loop, count as something done: a retry, a fallback.
+/// decision on that branch, and another round of a loop, count as something done: a retry, a fallback. Not a round of an outer loop (see <see cref="OuterRounds"/>).
 /// </remarks>
 internal static class LostFailures
 {
@@ -69,13 +69,39 @@ internal static class LostFailures
         {
             foreach (var mark in paths[i].Marks)
             {
-                if (mark.Kind == MarkKind.Failed && !body.IsSureAfter((int)(long)mark.Under!.Value!, block))
+                if (mark.Kind != MarkKind.Failed)
+                    continue;
+                if (IsLeftBehind(body, mark, block))
+                    paths = paths.SetItem(i, Leave(paths[i], mark));
+                else if ((mark.What.Length == 0 || !OuterRounds.IsInEach(mark, block)) && !body.IsSureAfter((int)(long)mark.Under!.Value!, block))
                     paths = paths.SetItem(i, paths[i].Remove(mark));
             }
         }
 
         return paths == set.Paths ? set : new PathSet(paths, set.IsCapped);
     }
+
+    /// <summary>The path at the head of a loop: another round is something done about an error, but for one of an outer loop.</summary>
+    public static PathState NextRound(Body body, PathState path, BasicBlock head)
+    {
+        foreach (var mark in path.Marks)
+        {
+            if (mark.Kind != MarkKind.Failed)
+                continue;
+            if (IsLeftBehind(body, mark, head))
+                path = Leave(path, mark);
+            else if (mark.What.Length == 0 || !OuterRounds.IsInEach(mark, head))
+                path = path.Remove(mark);
+        }
+
+        return path;
+    }
+
+    // From here on nothing tells its path from the one without it.
+    static bool IsLeftBehind(Body body, Mark failed, BasicBlock block) =>
+        failed.What.Length == 0 && OuterRounds.IsBehind(failed, block) && body.IsSureAfter((int)(long)failed.Under!.Value!, block);
+
+    static PathState Leave(PathState path, Mark failed) => path with { Marks = path.Marks.Replace(failed, failed with { What = OuterRounds.Left }) };
 
     /// <summary>Whether the block does more than to go on, or to give a value back.</summary>
     public static bool Acts(BasicBlock block)

@@ -14,7 +14,7 @@ internal enum MarkKind : byte
     /// <summary>A value that has to be handed to a consumer of its kind.</summary>
     Owned,
 
-    /// <summary>A value that was handed to its consumer: not to be used any more.</summary>
+    /// <summary>A value that was handed to its consumer: not to be used any more, unless <see cref="Mark.Under"/> says that the caller lends it anyway.</summary>
     Consumed,
 
     /// <summary>A value that is good as long as the lock <see cref="Mark.Under"/> is continuously held.</summary>
@@ -35,7 +35,7 @@ internal enum MarkKind : byte
     /// <summary>A helper gave this token, which is its caller's, to a release of <see cref="Mark.Under"/>.</summary>
     TokenGiven,
 
-    /// <summary>A result that was tested and was an error; nothing was done about it yet. The path without it went on at block <see cref="Mark.Under"/>.</summary>
+    /// <summary>A result that was tested and was an error; nothing was done about it yet. The path without it went on at block <see cref="Mark.Under"/>; for <see cref="Mark.What"/> see <see cref="OuterRounds"/>.</summary>
     Failed,
 
     /// <summary>The result of a call of the handler <see cref="Mark.Under"/>, which was to be the last one if it failed.</summary>

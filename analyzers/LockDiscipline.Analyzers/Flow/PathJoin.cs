@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
+using Microsoft.CodeAnalysis;
 
 namespace LockDiscipline.Analyzers.Flow;
 
@@ -169,6 +170,16 @@ internal static class PathJoin
             : facts.With(Disjunctions.Both(joined, ConditionTerms.Not(value)), false).With(Disjunctions.Both(ConditionTerms.Not(joined), value), false);
     }
 
+    // `slot?.IsInvalid`: an answer, or none at all.
+    static bool IsMissing(Term value, Term other) =>
+        value is { IsConstant: true, Value: null } && (other.Symbol is IFieldSymbol { Type.SpecialType: SpecialType.System_Boolean } or IPropertySymbol { Type.SpecialType: SpecialType.System_Boolean }
+            || other is { Kind: TermKind.Site, Value: IOperation { Type.SpecialType: SpecialType.System_Boolean } });
+
+    // Where it is true or false, it is the answer; where there is none, it is neither.
+    static TermMap<bool> NameAnswer(TermMap<bool> facts, Term answer, Term joined) =>
+        answer.Depth >= Disjunctions.MaxDepth ? facts
+            : facts.With(Disjunctions.Both(joined, ConditionTerms.Not(answer)), false).With(Disjunctions.Both(ConditionTerms.Not(joined), answer), false);
+
     // What is known of the value is known of the joined value on this path: it survives if it holds on the other one too.
     static PathState Name(PathState state, Term value, Term joined, Term other)
     {
@@ -187,6 +198,8 @@ internal static class PathJoin
             facts = facts.With(ConditionTerms.IsNull(joined), isNull);
         if (IsFlag(value) || IsFlag(other))
             facts = NameFlag(state, facts, value, joined);
+        else if (IsMissing(value, other) || IsMissing(other, value))
+            facts = NameAnswer(facts, IsMissing(value, other) ? other : value, joined);
         // One of several objects that are all free is free.
         bool isFree = state.Owned.Contains(value) || value is { IsConstant: true, Value: null };
         var owned = isFree && !state.Owned.Contains(joined) ? state.Owned.Add(joined) : state.Owned;

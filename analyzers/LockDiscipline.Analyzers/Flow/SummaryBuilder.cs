@@ -2,7 +2,6 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace LockDiscipline.Analyzers.Flow;
 
@@ -171,7 +170,7 @@ internal sealed class SummaryBuilder : FlowObserver
     ImmutableArray<(Term Location, Term Value)> Written(PathState state, Term? returned)
     {
         var written = ImmutableArray.CreateBuilder<(Term, Term)>();
-        if (returned is { Kind: TermKind.Site, Value: ITupleOperation })
+        if (returned is not null && TupleParts.Made(returned) is not null)
         {
             foreach (var entry in state.Store.Matching(returned.Bit))
             {
@@ -254,8 +253,10 @@ internal sealed class SummaryBuilder : FlowObserver
             // The flag of pending work is a variable of the helper's own.
             if (mark.Kind is MarkKind.Pending or MarkKind.Settled)
                 carried.Add(mark with { Value = null, Under = null });
-            else if (mark.Value is null || mark.Value.Equals(returned))
-                AddUnder(mark with { Value = mark.Value is null ? null : Term.Return });
+            else if (mark.Value is null)
+                AddUnder(mark);
+            else if (returned is not null && Evaluator.Concerns(_host.Contracts, returned, mark.Value) || TupleParts.Hold(state, returned, mark.Value))
+                AddHandedBack(mark with { Value = Term.Return });
             else if (HandedBackIn(state, mark.Value) is { } parameter)
                 AddHandedBack(mark with { Value = parameter });
             else if (mark.Value.IsRooted)
@@ -264,14 +265,14 @@ internal sealed class SummaryBuilder : FlowObserver
 
         return carried.ToImmutable();
 
-        // Owned on the condition of a result: the caller has that result, or it was tested here.
+        // Owned on the condition of a result: the caller has that result, beside the object or by itself, or it was tested here.
         void AddHandedBack(Mark mark)
         {
             if (mark.Kind == MarkKind.Owned && mark.Under is { } condition)
             {
                 if (condition.Equals(returned))
                     carried.Add(mark with { Under = Term.Return });
-                else if (Failure.Of(state, condition) == false)
+                else if (Failure.Of(state, condition) == false || TupleParts.Hold(state, returned, condition))
                     carried.Add(mark with { Under = null });
             }
             else
@@ -292,7 +293,7 @@ internal sealed class SummaryBuilder : FlowObserver
     {
         foreach (var parameter in _body.Method!.Parameters)
         {
-            if (parameter.RefKind is RefKind.Ref or RefKind.Out && Term.Parameter(parameter) is var place && !value.Equals(place) && value.Equals(state.Read(place)))
+            if (parameter.RefKind is RefKind.Ref or RefKind.Out && Term.Parameter(parameter) is var place && !value.Equals(place) && Evaluator.Concerns(_host.Contracts, state.Read(place), value))
                 return place;
         }
 

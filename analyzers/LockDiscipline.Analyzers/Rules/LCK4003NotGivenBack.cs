@@ -26,7 +26,7 @@ internal static class LCK4003NotGivenBack
         state = Evaluator.WithoutUnowned(rules.Contracts, state);
         foreach (var mark in state.Marks)
         {
-            if (mark.Kind != MarkKind.Owned || (exit.Returned is { } returned && Speaks(rules.Contracts, returned, mark.Value!)) || (!isThrow && IsHandedBack(rules, state, mark.Value!)))
+            if (mark.Kind != MarkKind.Owned || (exit.Returned is { } returned && (Speaks(rules.Contracts, returned, mark.Value!) || TupleParts.Hold(state, returned, mark.Value!))) || (!isThrow && IsHandedBack(rules, state, mark.Value!)))
                 continue;
             rules.Findings.Judge((mark.At, place.SourceSpan, exit.Site is null ? exit.From : 0), Rule, mark.At, state, () => new Finding(
                 Rule,
@@ -47,7 +47,7 @@ internal static class LCK4003NotGivenBack
             return false;
         foreach (var parameter in method.Parameters)
         {
-            if (parameter.RefKind is RefKind.Ref or RefKind.Out && value.Equals(state.Read(Term.Parameter(parameter))))
+            if (parameter.RefKind is RefKind.Ref or RefKind.Out && Evaluator.Concerns(rules.Contracts, state.Read(Term.Parameter(parameter)), value))
                 return true;
         }
 

@@ -26,6 +26,41 @@ public sealed class LCK3002CheckBeforeOverwriteFixTests
         """);
 
     [Fact]
+    public Task LostToTheNextRoundOfAnOuterLoop_LeftAsWell() => Test.VerifyMembersAsync("""
+            Errno M(int[][] rows)
+            {
+                Errno ret = Errno.Success;
+                foreach (var row in rows)
+                {
+                    foreach (var slot in row)
+                    {
+                        {|LCK3002:ret =|} Do();
+                        if (ret != Errno.Success)
+                            break;
+                    }
+                }
+                return ret;
+            }
+        """, """
+            Errno M(int[][] rows)
+            {
+                Errno ret = Errno.Success;
+                foreach (var row in rows)
+                {
+                    foreach (var slot in row)
+                    {
+                        ret = Do();
+                        if (ret != Errno.Success)
+                            break;
+                    }
+                    if (ret != Errno.Success)
+                        return ret;
+                }
+                return ret;
+            }
+        """);
+
+    [Fact]
     public Task MergedInLoop_LeftWithTheFirstError() => Test.VerifyMembersAsync("""
             Errno M(int[] slots)
             {

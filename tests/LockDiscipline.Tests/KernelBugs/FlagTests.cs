@@ -122,4 +122,42 @@ public sealed class FlagTests
             }
         }
         """);
+
+    // arch/x86/kvm/mmu/tdp_mmu.c: how many were zapped, and beside it whether to flush.
+    [Fact]
+    public Task FlagBesideACount_TdpMmu() => Kernel.VerifyAsync("""
+        public class Mmu
+        {
+            readonly Kvm _kvm = new();
+            private (bool Flush, int Count) Zap(ulong gfn) { bool flush = _kvm.ZapRange(gfn, gfn + 1); return (flush, 1); }
+
+            public int Before(ulong gfn)
+            {
+                _kvm.MmuLock.Write();
+                var (_, count) = Zap(gfn);
+                _kvm.MmuLock.{|LCK5003:WriteDone|}();
+                return count;
+            }
+
+            public int After(ulong gfn)
+            {
+                _kvm.MmuLock.Write();
+                var (flush, count) = Zap(gfn);
+                if (flush)
+                    _kvm.FlushTlbs();
+                _kvm.MmuLock.WriteDone();
+                return count;
+            }
+
+            public int ByItsMembers(ulong gfn)
+            {
+                _kvm.MmuLock.Write();
+                var zapped = Zap(gfn);
+                if (zapped.Flush)
+                    _kvm.FlushTlbs();
+                _kvm.MmuLock.WriteDone();
+                return zapped.Count;
+            }
+        }
+        """);
 }

@@ -47,4 +47,52 @@ public sealed class NearestMatchTests
             }
         }
         """);
+
+    // drivers/gpu/drm, userptr: the area was looked up by one address and tested for another.
+    [Fact]
+    public Task TestedForAnotherAddress_Userptr() => Kernel.VerifyAsync("""
+        public class Userptr
+        {
+            public int Before(Mm mm, ulong address, ulong other)
+            {
+                mm.MmapLock.EnterRead();
+                var vma = mm.FindVma(address);
+                int flags = 0;
+                if (vma is not null && vma.Contains(other))
+                    flags = {|LCK4005:vma|}.Flags;
+                mm.MmapLock.ExitRead();
+                return flags;
+            }
+
+            public int After(Mm mm, ulong address, ulong other)
+            {
+                mm.MmapLock.EnterRead();
+                var vma = mm.FindVma(address);
+                int flags = 0;
+                if (vma is not null && vma.Contains(other) && vma.Contains(address))
+                    flags = vma.Flags;
+                mm.MmapLock.ExitRead();
+                return flags;
+            }
+
+            public int Compared(Mm mm, ulong start, ulong end)
+            {
+                mm.MmapLock.EnterRead();
+                var vma = mm.FindVma(start);
+                int flags = vma is not null && vma.Start <= start && vma.Contains(end) ? vma.Flags : 0;
+                mm.MmapLock.ExitRead();
+                return flags;
+            }
+
+            public int Aligned(Mm mm, ulong address)
+            {
+                ulong page = address & ~0xffful;
+                mm.MmapLock.EnterRead();
+                var vma = mm.FindVma(page);
+                int flags = vma?.Contains(address) == true ? vma.Flags : 0;
+                mm.MmapLock.ExitRead();
+                return flags;
+            }
+        }
+        """);
 }
