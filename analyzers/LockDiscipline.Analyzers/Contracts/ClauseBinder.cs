@@ -48,6 +48,7 @@ internal sealed class ClauseBinder(PathBinder paths, ContractSet contracts)
             Waiver = a.Waiver ?? b.Waiver,
             MaySleep = a.MaySleep || b.MaySleep,
             SleepsUnless = a.SleepsUnless ?? b.SleepsUnless,
+            TriesForever = a.TriesForever ?? b.TriesForever,
             NoSleep = a.NoSleep || b.NoSleep,
             MustCheck = a.MustCheck || b.MustCheck,
             TestsError = a.TestsError ?? b.TestsError,
@@ -92,7 +93,12 @@ internal sealed class ClauseBinder(PathBinder paths, ContractSet contracts)
             case Vocabulary.AcquiredBefore:
                 return contract with { Before = contract.Before.AddRange(Locks(member, clause, null)) };
             case Vocabulary.MaySleep:
-                return contract with { MaySleep = true, SleepsUnless = clause.Text("Unless") is { } unless ? _conditions.Bind(unless, member).Condition : contract.SleepsUnless };
+                return contract with
+                {
+                    MaySleep = true,
+                    SleepsUnless = clause.Text("Unless") is { } unless ? _conditions.Bind(unless, member).Condition : contract.SleepsUnless,
+                    TriesForever = clause.Text("Forever") is { } forever ? _conditions.Bind(forever, member).Condition : contract.TriesForever,
+                };
             case Vocabulary.DowngradesLock:
                 return contract with { Downgrades = contract.Downgrades.AddRange(Locks(member, clause, LockMode.Shared)) };
             case Vocabulary.UpgradesLock:

@@ -78,6 +78,9 @@ internal sealed record MemberContract
     /// <summary>The condition on the arguments under which it does not sleep after all, such as a time limit of zero; null where there is none.</summary>
     public Term? SleepsUnless { get; init; }
 
+    /// <summary>Where this is known of the arguments, an attempt to acquire waits until it succeeds.</summary>
+    public Term? TriesForever { get; init; }
+
     public bool NoSleep { get; init; }
 
     public bool MustCheck { get; init; }

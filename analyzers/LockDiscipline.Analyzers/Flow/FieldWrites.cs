@@ -13,6 +13,9 @@ internal enum LaterWrites : byte
     /// <summary>It gets its first value then, by one assignment that nothing but a call of its method leads to: a constructor in two steps.</summary>
     First,
 
+    /// <summary>It is set to null, and gets no other value.</summary>
+    Cleared,
+
     /// <summary>It gets another value.</summary>
     Another,
 }
@@ -28,6 +31,7 @@ internal static class FieldWrites
     {
         IdentifierNameSyntax? first = null;
         bool hasValue = HasInitializer(field, host);
+        bool isCleared = false;
         foreach (var (tree, span) in host.Rests.OnAllMentioning(field.Name))
         {
             foreach (var node in tree.GetRoot(host.Cancel).DescendantNodes(span, node => node.Span.IntersectsWith(span)))
@@ -38,7 +42,10 @@ internal static class FieldWrites
                     continue;
                 }
 
-                if (IsInConstructor(name, field))
+                // What is taken away is no other lock.
+                if (IsCleared(name))
+                    isCleared = true;
+                else if (IsInConstructor(name, field))
                     hasValue = true;
                 else if (first is null && IsFirst(name))
                     first = name;
@@ -47,7 +54,7 @@ internal static class FieldWrites
             }
         }
 
-        return first is null ? LaterWrites.None : hasValue ? LaterWrites.Another : LaterWrites.First;
+        return first is null ? (isCleared ? LaterWrites.Cleared : LaterWrites.None) : hasValue ? LaterWrites.Another : LaterWrites.First;
     }
 
     static bool HasInitializer(IFieldSymbol field, FlowHost host)
@@ -103,6 +110,29 @@ internal static class FieldWrites
             RefExpressionSyntax => true,
             _ => false,
         };
+    }
+
+    // `field = null`, and `Interlocked.Exchange(ref field, null)`.
+    static bool IsCleared(IdentifierNameSyntax name)
+    {
+        ExpressionSyntax place = name;
+        while (place.Parent is MemberAccessExpressionSyntax access && access.Name == place)
+            place = access;
+        switch (place.Parent)
+        {
+            case AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment:
+                return IsNothing(assignment.Right);
+            case ArgumentSyntax { Parent: ArgumentListSyntax { Arguments: { Count: > 1 } arguments } } argument when argument.RefOrOutKeyword.IsKind(SyntaxKind.RefKeyword):
+                foreach (var other in arguments)
+                {
+                    if (other != argument && !IsNothing(other.Expression))
+                        return false;
+                }
+
+                return true;
+            default:
+                return false;
+        }
     }
 
     static bool IsInConstructor(IdentifierNameSyntax name, IFieldSymbol field)

@@ -44,7 +44,7 @@ internal sealed class SummaryBuilder : FlowObserver
     /// <summary>Whether both say the same of the method; how locks are written in it is no part of that.</summary>
     public static bool Same(Summary a, Summary b) =>
         a.NeverReturns == b.NeverReturns && a.HasTooManyOutcomes == b.HasTooManyOutcomes
-        && Same(a.Outcomes, b.Outcomes, static (x, y) => SameEnd(x, y) && x.Told.Equals(y.Told) && x.Given.Equals(y.Given))
+        && Same(a.Outcomes, b.Outcomes, static (x, y) => SameEnd(x, y) && x.Told.Equals(y.Told) && x.Given.Equals(y.Given) && Same(x.Leaves, y.Leaves))
         && Same(a.Needs, b.Needs, static (x, y) => x.Mode == y.Mode && x.Lock.Equals(y.Lock) && x.Given.Equals(y.Given))
         && Same(a.Keeps, b.Keeps) && Same(a.Assigns, b.Assigns);
 
@@ -161,7 +161,8 @@ internal sealed class SummaryBuilder : FlowObserver
         AddOutcome(new Outcome(exit.Returned is null ? null : Handed(exit.Returned, state), acquired.ToImmutable(), released.ToImmutable(), Written(state))
         {
             Marks = Carried(state, exit.Returned),
-            Given = Premise.In(state),
+            Given = Premise.WithMembers(state),
+            Leaves = LeftIn(state),
             Told = exit.Returned is { IsConstant: false } returned ? Premise.OfReturned(state, returned) : default,
         });
     }
@@ -200,6 +201,19 @@ internal sealed class SummaryBuilder : FlowObserver
         }
 
         return written.ToImmutable();
+    }
+
+    // What it assigned of what its caller can name.
+    ImmutableArray<(Term Location, Term Value)> LeftIn(PathState state)
+    {
+        ImmutableArray<(Term, Term)>.Builder? left = null;
+        foreach (var entry in state.Store.Entries)
+        {
+            if (entry.Value.IsConstant && (entry.Key.Kind == TermKind.Static || entry.Key is { Kind: TermKind.Member, Symbol: not null, IsRooted: true }) && _assigns.Contains(entry.Key))
+                (left ??= ImmutableArray.CreateBuilder<(Term, Term)>()).Add((entry.Key, entry.Value));
+        }
+
+        return left?.ToImmutable() ?? ImmutableArray<(Term, Term)>.Empty;
     }
 
     // A lock as the caller can name it: by what it passed, or by the object that it is given back.
@@ -309,6 +323,12 @@ internal sealed class SummaryBuilder : FlowObserver
         foreach (var place in last.Assigns)
             AddAssigned(place);
         bool tooMany = last.HasTooManyOutcomes || _outcomes.Count > MaxOutcomes;
+        if (!ChangesLocks())
+        {
+            for (int i = 0; i < _outcomes.Count; i++)
+                _outcomes[i] = _outcomes[i] with { Given = _outcomes[i].Given.OfArguments(), Leaves = ImmutableArray<(Term, Term)>.Empty };
+        }
+
         return Summary.None with
         {
             NeverReturns = !_returns && Least(_body.Method!).NeverReturns,
@@ -318,6 +338,18 @@ internal sealed class SummaryBuilder : FlowObserver
             Keeps = _keeps.ToImmutableArray(),
             Assigns = _body.IsVisible ? ImmutableArray<Term>.Empty : _assigns.ToImmutableArray(),
         };
+    }
+
+    // What members hold is worth telling apart only where that decides about locks.
+    bool ChangesLocks()
+    {
+        foreach (var outcome in _outcomes)
+        {
+            if (!outcome.Acquired.IsEmpty || !outcome.Released.IsEmpty)
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>The summary as callers are given it once it is final: without ways of ending, if none concerns them.</summary>
@@ -352,7 +384,7 @@ internal sealed class SummaryBuilder : FlowObserver
             if (SameEnd(known, outcome))
             {
                 // Two ways to one end: what both have in common is still given.
-                _outcomes[i] = known with { Given = known.Given.Common(outcome.Given), Told = known.Told.Common(outcome.Told) };
+                _outcomes[i] = known with { Given = known.Given.Common(outcome.Given), Told = known.Told.Common(outcome.Told), Leaves = known.Leaves.RemoveAll(left => !outcome.Leaves.Contains(left)) };
                 return;
             }
         }
