@@ -209,8 +209,8 @@ internal sealed class SummaryBuilder : FlowObserver
         ImmutableArray<(Term, Term)>.Builder? left = null;
         foreach (var entry in state.Store.Entries)
         {
-            if (entry.Value.IsConstant && (entry.Key.Kind == TermKind.Static || entry.Key is { Kind: TermKind.Member, Symbol: not null, IsRooted: true }) && _assigns.Contains(entry.Key))
-                (left ??= ImmutableArray.CreateBuilder<(Term, Term)>()).Add((entry.Key, entry.Value));
+            if ((entry.Key.Kind == TermKind.Static || entry.Key is { Kind: TermKind.Member, Symbol: not null, IsRooted: true }) && _assigns.Contains(entry.Key) && Known(entry.Value, state) is { } value)
+                (left ??= ImmutableArray.CreateBuilder<(Term, Term)>()).Add((entry.Key, value));
         }
 
         return left?.ToImmutable() ?? ImmutableArray<(Term, Term)>.Empty;
