@@ -129,6 +129,12 @@ internal sealed partial class Evaluator
         {
             if (Substitute(binding, released.Lock) is not { } path)
                 continue;
+            if (IsOfNothing(path))
+            {
+                _ended = true;
+                return result;
+            }
+
             // As often as it is held, where the callee asks each time.
             bool untilFree = released.Count == Hold.MaxDepth;
             for (int i = 0; i < released.Count && !_state.IsReported(path) && !(untilFree && i > 0 && _state.Find(path) is null); i++)
@@ -142,6 +148,12 @@ internal sealed partial class Evaluator
         {
             if (Substitute(binding, acquired.Lock) is not { } path || _state.IsReported(path))
                 continue;
+            if (IsOfNothing(path))
+            {
+                _ended = true;
+                return result;
+            }
+
             // What was locked is there.
             if (acquired.Lock.Root is { Kind: TermKind.Return } or { Symbol: IParameterSymbol { RefKind: RefKind.Out } })
                 _state = Conditions.Assume(_state, ConditionTerms.IsNull(path.Root), false) ?? _state;
@@ -180,6 +192,9 @@ internal sealed partial class Evaluator
         ApplyMarks(site, binding, outcome, result);
         return result;
     }
+
+    // A path on which an object is null does not come as far as its lock: it ends there, by an exception.
+    static bool IsOfNothing(Term path) => path.Root.Equals(Term.Null);
 
     // A member or static that the callee assigns, at a call.
     Term? AssignedBy(CallBinding binding, Term location) =>

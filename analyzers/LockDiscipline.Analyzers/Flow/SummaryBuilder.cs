@@ -219,7 +219,8 @@ internal sealed class SummaryBuilder : FlowObserver
     // A lock as the caller can name it: by what it passed, or by the object that it is given back.
     Term? ForCaller(Term path, Term? returned, PathState state)
     {
-        if (path.IsRooted)
+        // Which element of a collection was picked is known by what is returned, long after the collection has changed.
+        if (path.IsRooted && !(returned is not null && IsPicked(returned) && path.Mentions(returned)))
             return path;
         if (returned is { IsConstant: false } && path.Mentions(returned) && path.Replace(returned, Term.Return) is { Root.Kind: TermKind.Return } given)
             return given;
@@ -305,7 +306,19 @@ internal sealed class SummaryBuilder : FlowObserver
 
     // What the caller can name, too: a known value, what it passed itself, a condition on that, or one of its objects, which may be what was locked.
     Term? Handed(Term value, PathState state) =>
-        Known(value, state) ?? (Premise.IsOfArguments(value) || (value.IsRooted && _body.Method is { ReturnType.IsReferenceType: true }) ? value : null);
+        Known(value, state) ?? (Premise.IsOfArguments(value) || (value.IsRooted && !IsPicked(value) && _body.Method is { ReturnType.IsReferenceType: true }) ? value : null);
+
+    // An element by an index or key that its caller did not give.
+    static bool IsPicked(Term value)
+    {
+        for (; value.Left is not null && value.Kind is TermKind.Member or TermKind.Element; value = value.Left)
+        {
+            if (value.Kind == TermKind.Element && !Premise.IsOfArguments(value.Right!))
+                return true;
+        }
+
+        return false;
+    }
 
     // A constant, or a condition that was tested on the way.
     static Term? Known(Term value, PathState state) =>
