@@ -61,6 +61,7 @@ internal sealed class ClauseBinder(PathBinder paths, ContractSet contracts)
             Computes = a.Computes || b.Computes,
             TestsIdentity = a.TestsIdentity || b.TestsIdentity,
             ReturnsNew = a.ReturnsNew || b.ReturnsNew,
+            SetsFirst = a.SetsFirst ?? b.SetsFirst,
             ChangesContents = a.ChangesContents || b.ChangesContents,
             Keeps = a.Keeps || b.Keeps,
             ContinuesUnless = a.ContinuesUnless ?? b.ContinuesUnless,
@@ -150,6 +151,8 @@ internal sealed class ClauseBinder(PathBinder paths, ContractSet contracts)
                 return contract with { TestsIdentity = true };
             case Vocabulary.ReturnsNew:
                 return contract with { ReturnsNew = true };
+            case Vocabulary.SetsFirst:
+                return contract with { SetsFirst = clause.Text("WhenNull") ?? "" };
             case Vocabulary.ChangesContents:
                 return contract with { ChangesContents = true };
             case Vocabulary.RunsContinuations:

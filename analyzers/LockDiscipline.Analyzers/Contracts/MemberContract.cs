@@ -113,6 +113,9 @@ internal sealed record MemberContract
     /// <summary>What it returns is a new object, which nobody else knows.</summary>
     public bool ReturnsNew { get; init; }
 
+    /// <summary>A variable that is passed by reference gets a value only if it has none, where the parameter of this name is null; empty: always; null: nothing is said.</summary>
+    public string? SetsFirst { get; init; }
+
     /// <summary>It changes what its receiver contains.</summary>
     public bool ChangesContents { get; init; }
 

@@ -84,6 +84,9 @@ internal static class Vocabulary
     /// <summary>Only in contract files: a call that returns a new object, which nobody else knows.</summary>
     public const string ReturnsNew = "ReturnsNew";
 
+    /// <summary>Only in contract files: a variable that is passed by reference gets a value only if it has none.</summary>
+    public const string SetsFirst = "SetsFirst";
+
     /// <summary>Only in contract files: a call that changes what its receiver contains.</summary>
     public const string ChangesContents = "ChangesContents";
 
@@ -94,7 +97,7 @@ internal static class Vocabulary
     public const string Keeps = "Keeps";
 
     /// <summary>What only contract files can say.</summary>
-    public static readonly HashSet<string> OnlyInFiles = new(StringComparer.Ordinal) { RunsInPlace, RunsWhenRead, RunsApart, RunsContinuations, ReadsOnly, AcquiresSome, Computes, TestsIdentity, ReturnsNew, ChangesContents, Ensures, Keeps, Framework };
+    public static readonly HashSet<string> OnlyInFiles = new(StringComparer.Ordinal) { RunsInPlace, RunsWhenRead, RunsApart, RunsContinuations, ReadsOnly, AcquiresSome, Computes, TestsIdentity, ReturnsNew, SetsFirst, ChangesContents, Ensures, Keeps, Framework };
 
     /// <summary>Every attribute of the vocabulary.</summary>
     public static readonly HashSet<string> All = new(StringComparer.Ordinal)

@@ -36,7 +36,7 @@ public sealed class LoopVariableTests
                 var head = Head();
                 Monitor.Enter(head);
                 Node at = head, next = null;
-                while (_n > 0)
+                while (_n-- > 0)
                 {
                     at = next;
                     next = Head();
@@ -67,7 +67,7 @@ public sealed class LoopVariableTests
                 var head = Head();
                 Monitor.{|LCK1004:Enter|}(head);
                 Node at = head, next = null;
-                while (_n > 0)
+                while (_n-- > 0)
                 {
                     next = at.Next;
                     at = next;
@@ -79,7 +79,7 @@ public sealed class LoopVariableTests
                 var head = Head();
                 Monitor.{|LCK1004:Enter|}(head);
                 var at = head;
-                while (_n > 0)
+                while (_n-- > 0)
                 {
                     var next = at.Next;
                     if (next == null)
