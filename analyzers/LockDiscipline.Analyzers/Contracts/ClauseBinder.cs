@@ -48,6 +48,7 @@ internal sealed class ClauseBinder(PathBinder paths, ContractSet contracts)
             Waiver = a.Waiver ?? b.Waiver,
             MaySleep = a.MaySleep || b.MaySleep,
             SleepsUnless = a.SleepsUnless ?? b.SleepsUnless,
+            TriesForever = a.TriesForever ?? b.TriesForever,
             NoSleep = a.NoSleep || b.NoSleep,
             MustCheck = a.MustCheck || b.MustCheck,
             TestsError = a.TestsError ?? b.TestsError,
@@ -62,6 +63,7 @@ internal sealed class ClauseBinder(PathBinder paths, ContractSet contracts)
             ReturnsNew = a.ReturnsNew || b.ReturnsNew,
             ElementsOf = a.ElementsOf ?? b.ElementsOf,
             ElementPart = a.ElementPart ?? b.ElementPart,
+            SetsFirst = a.SetsFirst ?? b.SetsFirst,
             ChangesContents = a.ChangesContents || b.ChangesContents,
             Keeps = a.Keeps || b.Keeps,
             ContinuesUnless = a.ContinuesUnless ?? b.ContinuesUnless,
@@ -94,7 +96,12 @@ internal sealed class ClauseBinder(PathBinder paths, ContractSet contracts)
             case Vocabulary.AcquiredBefore:
                 return contract with { Before = contract.Before.AddRange(Locks(member, clause, null)) };
             case Vocabulary.MaySleep:
-                return contract with { MaySleep = true, SleepsUnless = clause.Text("Unless") is { } unless ? _conditions.Bind(unless, member).Condition : contract.SleepsUnless };
+                return contract with
+                {
+                    MaySleep = true,
+                    SleepsUnless = clause.Text("Unless") is { } unless ? _conditions.Bind(unless, member).Condition : contract.SleepsUnless,
+                    TriesForever = clause.Text("Forever") is { } forever ? _conditions.Bind(forever, member).Condition : contract.TriesForever,
+                };
             case Vocabulary.DowngradesLock:
                 return contract with { Downgrades = contract.Downgrades.AddRange(Locks(member, clause, LockMode.Shared)) };
             case Vocabulary.UpgradesLock:
@@ -149,6 +156,8 @@ internal sealed class ClauseBinder(PathBinder paths, ContractSet contracts)
             case Vocabulary.HasElementsOf:
                 var source = Locks(member, clause, null);
                 return source.IsEmpty ? contract : contract with { ElementsOf = source[0], ElementPart = clause.Text("Part") };
+            case Vocabulary.SetsFirst:
+                return contract with { SetsFirst = clause.Text("WhenNull") ?? "" };
             case Vocabulary.ChangesContents:
                 return contract with { ChangesContents = true };
             case Vocabulary.RunsContinuations:

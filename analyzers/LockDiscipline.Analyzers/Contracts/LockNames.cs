@@ -133,7 +133,7 @@ internal sealed class LockNames
                 case Vocabulary.MaySleep or Vocabulary.WaitsFor:
                     Sleeping.Add(TreeNames.Hash(name));
                     break;
-                case Vocabulary.RunsInPlace or Vocabulary.RunsWhenRead or Vocabulary.ReturnsLock or Vocabulary.RunsApart or Vocabulary.RunsContinuations or Vocabulary.ReadsOnly or Vocabulary.AcquiresSome or Vocabulary.Computes or Vocabulary.TestsIdentity or Vocabulary.ReturnsNew or Vocabulary.HasElementsOf or Vocabulary.ChangesContents or Vocabulary.Ensures or Vocabulary.Keeps or Vocabulary.Framework:
+                case Vocabulary.RunsInPlace or Vocabulary.RunsWhenRead or Vocabulary.ReturnsLock or Vocabulary.RunsApart or Vocabulary.RunsContinuations or Vocabulary.ReadsOnly or Vocabulary.AcquiresSome or Vocabulary.Computes or Vocabulary.TestsIdentity or Vocabulary.ReturnsNew or Vocabulary.HasElementsOf or Vocabulary.SetsFirst or Vocabulary.ChangesContents or Vocabulary.Ensures or Vocabulary.Keeps or Vocabulary.Framework:
                     break;
                 case Vocabulary.Lock when clause.Flag("Spinning", false):
                     // Mostly a struct, which must not be copied: what holds one concerns it.

@@ -78,6 +78,9 @@ internal sealed record MemberContract
     /// <summary>The condition on the arguments under which it does not sleep after all, such as a time limit of zero; null where there is none.</summary>
     public Term? SleepsUnless { get; init; }
 
+    /// <summary>Where this is known of the arguments, an attempt to acquire waits until it succeeds.</summary>
+    public Term? TriesForever { get; init; }
+
     public bool NoSleep { get; init; }
 
     public bool MustCheck { get; init; }
@@ -115,6 +118,9 @@ internal sealed record MemberContract
 
     /// <summary>Of each of these elements, the member that it has; null for the element itself.</summary>
     public string? ElementPart { get; init; }
+
+    /// <summary>A variable that is passed by reference gets a value only if it has none, where the parameter of this name is null; empty: always; null: nothing is said.</summary>
+    public string? SetsFirst { get; init; }
 
     /// <summary>It changes what its receiver contains.</summary>
     public bool ChangesContents { get; init; }

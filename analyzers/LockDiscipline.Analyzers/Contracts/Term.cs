@@ -157,6 +157,9 @@ internal sealed class Term : IEquatable<Term>
     public static Term Operation(TermOperator op, Term left, Term right, object? detail = null) =>
         new(TermKind.Operation, null, left, right, detail is null ? s_operators[(int)op] : (op, detail));
 
+    /// <summary>The same operation of other operands.</summary>
+    public Term WithOperands(Term left, Term right) => new(TermKind.Operation, null, left, right, Value);
+
     /// <summary>What a built-in operator computes: the same of the same operands.</summary>
     public static Term Arithmetic(BinaryOperatorKind kind, Term left, Term right) =>
         (left.Value, right.Value, kind) switch

@@ -87,6 +87,9 @@ internal static class Vocabulary
     /// <summary>Only in contract files: a collection with the elements of another one, or a part of each of them.</summary>
     public const string HasElementsOf = "HasElementsOf";
 
+    /// <summary>Only in contract files: a variable that is passed by reference gets a value only if it has none.</summary>
+    public const string SetsFirst = "SetsFirst";
+
     /// <summary>Only in contract files: a call that changes what its receiver contains.</summary>
     public const string ChangesContents = "ChangesContents";
 
@@ -97,7 +100,7 @@ internal static class Vocabulary
     public const string Keeps = "Keeps";
 
     /// <summary>What only contract files can say.</summary>
-    public static readonly HashSet<string> OnlyInFiles = new(StringComparer.Ordinal) { RunsInPlace, RunsWhenRead, RunsApart, RunsContinuations, ReadsOnly, AcquiresSome, Computes, TestsIdentity, ReturnsNew, HasElementsOf, ChangesContents, Ensures, Keeps, Framework };
+    public static readonly HashSet<string> OnlyInFiles = new(StringComparer.Ordinal) { RunsInPlace, RunsWhenRead, RunsApart, RunsContinuations, ReadsOnly, AcquiresSome, Computes, TestsIdentity, ReturnsNew, HasElementsOf, SetsFirst, ChangesContents, Ensures, Keeps, Framework };
 
     /// <summary>Every attribute of the vocabulary.</summary>
     public static readonly HashSet<string> All = new(StringComparer.Ordinal)

@@ -208,10 +208,13 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
             return path.Store.TryGet(location, out _) ? path with { Store = path.Store.Without(location).Without(Evaluator.CapturedPlace(location)) } : path;
         var value = path.Read(location);
         bool counts = _body.IsCounter(location) && (!value.IsConstant || value.Value is long);
+        var name = Term.Phi(head, location);
+        if (value.Equals(name))
+            return path;
+        // What it held at this head in an earlier round may still be locked, or in another variable: it has the name no longer, whatever the variable holds now.
+        path = path.Rename(name, Term.Stale(name));
         if ((value.IsConstant && !counts) || (!value.IsConstant && !counts && value.IsRooted && value.Depth <= 3) || IsElement(value) || (value.Kind == TermKind.Phi && ReferenceEquals(value.Value, head)))
             return path;
-        var name = Term.Phi(head, location);
-        path = path.Rename(name, Term.Stale(name));
         value = path.Read(location);
         return (value.IsConstant || (counts && value.IsRooted) ? path : path.Rename(value, name)).Write(location, name);
     }

@@ -21,6 +21,9 @@ internal sealed partial class Evaluator
         var before = _state;
         bool any = false;
         bool impossible = false;
+        // Without a limit it is no attempt.
+        bool isSure = contract.TriesForever is { } forever && binding.Follow(_state, forever) is { } condition && Conditions.Truth(_state, Conditions.Fold(condition)) == true;
+        bool isIgnored = !isSure && first.Taken is null && IsIgnored(site);
         foreach (var clause in clauses)
         {
             var (path, traits) = Locked(site, clause, callee, binding);
@@ -31,8 +34,8 @@ internal sealed partial class Evaluator
             var text = binding.Render(clause.Text, clause.Path);
             var conflict = LockEffects.Conflict(_state, path, mode, traits, site);
             if (!traits.IsPresumed)
-                Observer?.Acquired(Named(new LockAcquired(site, path, mode, traits, text, null, callee, true), clause, binding, instance), before);
-            if (first.Taken is null && IsIgnored(site))
+                Observer?.Acquired(Named(new LockAcquired(site, path, mode, traits, text, isSure ? conflict : null, callee, !isSure), clause, binding, instance), before);
+            if (isIgnored)
             {
                 if (!traits.IsPresumed)
                     Observer?.TryIgnored(site, text, before);
@@ -42,14 +45,16 @@ internal sealed partial class Evaluator
             }
 
             if (conflict is null)
-                Take(site, path, mode, traits, text, HoldSource.Tried, callee, binding, result);
+                Take(site, path, mode, traits, text, isSure ? HoldSource.Acquired : HoldSource.Tried, callee, binding, result);
+            else if (isSure)
+                _state = _state.MarkReported(conflict);
             else
                 impossible = true;
         }
 
-        if (!any || IsIgnored(site) && first.Taken is null)
+        if (!any || isIgnored)
             return result;
-        bool succeeded = !impossible && _choices.Choose(2) == 0;
+        bool succeeded = isSure || !impossible && _choices.Choose(2) == 0;
         if (!succeeded)
             _state = before;
         if (first.Taken is not null)

@@ -243,6 +243,12 @@ internal sealed partial class Evaluator
         var (path, traits) = Locked(site, clause, callee, binding);
         if (traits is null || _state.IsReported(path))
             return;
+        if (IsOfNothing(path))
+        {
+            _ended = true;
+            return;
+        }
+
         bool ofScope = IsOverScope(clause);
         Forget(path, site);
         var hold = LockEffects.Released(_state, path, clause.Mode, ScopeMeant(clause, binding));

@@ -160,9 +160,16 @@ internal sealed partial class Evaluator
     Term ApplySummary(IOperation site, IMethodSymbol callee, CallBinding binding, Summary summary, Term result)
     {
         _ended |= summary.NeverReturns;
-        foreach (var place in summary.Assigns)
-            ForgetAssigned(site, place.Kind == TermKind.Static ? place : Substitute(binding, place.Left!) is { } owner ? Term.Member(owner, place.Symbol!) : null);
+        // What decides is what members held before it assigned them.
         var outcome = summary.Outcomes.IsEmpty ? null : ChooseOutcome(summary, binding);
+        foreach (var place in summary.Assigns)
+            ForgetAssigned(site, AssignedBy(binding, place));
+        foreach (var (location, value) in outcome?.Leaves ?? ImmutableArray<(Term, Term)>.Empty)
+        {
+            if (AssignedBy(binding, location) is { } place)
+                _state = _state.Write(place, value);
+        }
+
         if (callee.MethodKind == MethodKind.LocalFunction)
             ForgetCaptured(site, outcome);
         if (outcome is null)
@@ -171,17 +178,31 @@ internal sealed partial class Evaluator
         {
             if (Substitute(binding, owed.Lock) is not { } path || Given(owed, path) is not { } released)
                 continue;
+            if (IsOfNothing(path))
+            {
+                _ended = true;
+                return result;
+            }
+
             // As often as it is held, where the callee asks each time.
             bool untilFree = released.Count == Hold.MaxDepth;
             for (int i = 0; i < released.Count && !_state.IsReported(path) && !(untilFree && i > 0 && _state.Find(path) is null); i++)
                 ReleaseInferred(site, path, released with { Text = binding.Render(released.Text, released.Lock) }, turn: i);
         }
 
+        // What holds a lock beyond the call may be an object that was there before, as a helper returns that locks and gives back itself.
+        var holder = outcome.Returned is { IsConstant: false, Root.Symbol: not IParameterSymbol { RefKind: RefKind.Ref or RefKind.Out } } kept ? Substitute(binding, kept) ?? result : result;
         bool isScope = outcome.Returned is not { IsConstant: true } && Disposables.AreMadeBy(callee);
         foreach (var taken in outcome.Acquired)
         {
             if (Substitute(binding, taken.Lock) is not { } path || _state.IsReported(path) || Given(taken, taken.Lock, path) is not { } acquired)
                 continue;
+            if (IsOfNothing(path))
+            {
+                _ended = true;
+                return result;
+            }
+
             // What was locked is there.
             _state = Conditions.Assume(_state, ConditionTerms.IsNull(path), false) ?? _state;
             if (acquired.Lock.Root is { Kind: TermKind.Return } or { Symbol: IParameterSymbol { RefKind: RefKind.Out } })
@@ -190,12 +211,12 @@ internal sealed partial class Evaluator
             if (conflict is not null)
                 _state = _state.MarkReported(conflict);
             else
-                _state = LockEffects.Acquire(_state, acquired with { Lock = path, At = site, Text = binding.Render(acquired.Text, acquired.Lock), Source = HoldSource.Acquired, Scope = isScope || acquired.Scope is not null ? result : null });
+                _state = LockEffects.Acquire(_state, acquired with { Lock = path, At = site, Text = binding.Render(acquired.Text, acquired.Lock), Source = HoldSource.Acquired, Scope = isScope || acquired.Scope is not null ? holder : null });
             if (acquired.Scope is not null)
-                Cover(result, path, acquired.Traits);
+                Cover(holder, path, acquired.Traits);
             // What holds the lock is there: a `using` disposes it.
             if (isScope || acquired.Scope is not null)
-                _state = Conditions.Assume(_state, ConditionTerms.IsNull(result), false) ?? _state;
+                _state = Conditions.Assume(_state, ConditionTerms.IsNull(holder), false) ?? _state;
 
             Forget(path, site);
         }
@@ -227,6 +248,13 @@ internal sealed partial class Evaluator
         ApplyMarks(site, binding, outcome, result);
         return result;
     }
+
+    // A path on which an object is null does not come as far as its lock: it ends there, by an exception.
+    static bool IsOfNothing(Term path) => path.Root.Equals(Term.Null);
+
+    // A member or static that the callee assigns, at a call.
+    Term? AssignedBy(CallBinding binding, Term location) =>
+        location.Kind == TermKind.Static ? location : Substitute(binding, location.Left!) is { } owner ? Term.Member(owner, location.Symbol!) : null;
 
     // A local function may assign variables of this body: what they hold then is known only where its summary says so.
     void ForgetCaptured(IOperation site, Outcome? outcome)

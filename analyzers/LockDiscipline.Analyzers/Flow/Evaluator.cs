@@ -177,12 +177,13 @@ internal sealed partial class Evaluator
                     ? ConditionTerms.Not(ConditionTerms.IsNull(tested))
                     : IsOf(tested, isType.TypeOperand, isType.IsNegated);
             case IAwaitOperation await:
-                var held = _state.Locks;
+                var outer = _heldBeforeAwait;
+                _heldBeforeAwait = _state.Locks;
                 var awaited = Visit(await.Operation);
                 Suspend(await);
                 CallAwaiter(await, awaited);
-                // Where awaiting an acquire throws, nothing was acquired.
-                Raise(_state.Locks.Length > held.Length ? held : _state.Locks);
+                Raise();
+                _heldBeforeAwait = outer;
                 return awaited;
             case IReturnOperation { Kind: OperationKind.YieldReturn, ReturnedValue: { } yielded }:
                 PutAway(Used(yielded));
@@ -237,8 +238,12 @@ internal sealed partial class Evaluator
     CallBinding BindCall(Term? receiver, SyntaxNode? written, ImmutableArray<BoundArgument> arguments, Term? result, ITypeSymbol? receiverType = null, ISymbol? callee = null) =>
         new(receiver, written, arguments, result) { ReceiverType = receiverType, Extended = ExtensionBlocks.ParameterOf(callee), Within = _body.Owner.ContainingType, IsLocal = callee is IMethodSymbol { MethodKind: MethodKind.LocalFunction } };
 
+    // What was held before the expression that is being awaited.
+    ImmutableArray<Hold> _heldBeforeAwait;
+
     /// <summary>Takes note that an exception may leave from here.</summary>
-    void Raise() => Raise(_state.Locks);
+    // Where awaiting an acquire throws, in the call, in what wraps its task, or when it has ended, nothing was acquired.
+    void Raise() => Raise(!_heldBeforeAwait.IsDefault && _state.Locks.Length > _heldBeforeAwait.Length ? _heldBeforeAwait : _state.Locks);
 
     void Raise(ImmutableArray<Hold> held)
     {

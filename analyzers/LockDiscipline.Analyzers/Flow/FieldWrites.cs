@@ -10,8 +10,11 @@ internal enum LaterWrites : byte
 {
     None,
 
-    /// <summary>It gets its first value then, by one assignment that nothing but a call of its method leads to: a constructor in two steps.</summary>
+    /// <summary>It gets its first value then: by one assignment that nothing but a call of its method leads to, a constructor in two steps, or by calls that set it only if nobody has.</summary>
     First,
+
+    /// <summary>It is set to null, and gets no other value.</summary>
+    Cleared,
 
     /// <summary>It gets another value.</summary>
     Another,
@@ -28,6 +31,7 @@ internal static class FieldWrites
     {
         IdentifierNameSyntax? first = null;
         bool hasValue = HasInitializer(field, host);
+        bool isCleared = false, isSetOnce = false;
         foreach (var (tree, span) in host.Rests.OnAllMentioning(field.Name))
         {
             foreach (var node in tree.GetRoot(host.Cancel).DescendantNodes(span, node => node.Span.IntersectsWith(span)))
@@ -38,8 +42,13 @@ internal static class FieldWrites
                     continue;
                 }
 
-                if (IsInConstructor(name, field))
+                // What is taken away is no other lock.
+                if (IsCleared(name))
+                    isCleared = true;
+                else if (IsInConstructor(name, field))
                     hasValue = true;
+                else if (IsSetOnce(host, name))
+                    isSetOnce = true;
                 else if (first is null && IsFirst(name))
                     first = name;
                 else
@@ -47,7 +56,9 @@ internal static class FieldWrites
             }
         }
 
-        return first is null ? LaterWrites.None : hasValue ? LaterWrites.Another : LaterWrites.First;
+        if (isSetOnce)
+            return first is null && !hasValue ? LaterWrites.First : LaterWrites.Another;
+        return first is null ? (isCleared ? LaterWrites.Cleared : LaterWrites.None) : hasValue ? LaterWrites.Another : LaterWrites.First;
     }
 
     static bool HasInitializer(IFieldSymbol field, FlowHost host)
@@ -103,6 +114,53 @@ internal static class FieldWrites
             RefExpressionSyntax => true,
             _ => false,
         };
+    }
+
+    // `field = null`, and `Interlocked.Exchange(ref field, null)`.
+    static bool IsCleared(IdentifierNameSyntax name)
+    {
+        ExpressionSyntax place = name;
+        while (place.Parent is MemberAccessExpressionSyntax access && access.Name == place)
+            place = access;
+        switch (place.Parent)
+        {
+            case AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment:
+                return IsNothing(assignment.Right);
+            case ArgumentSyntax { Parent: ArgumentListSyntax { Arguments: { Count: > 1 } arguments } } argument when argument.RefOrOutKeyword.IsKind(SyntaxKind.RefKeyword):
+                foreach (var other in arguments)
+                {
+                    if (other != argument && !IsNothing(other.Expression))
+                        return false;
+                }
+
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    // A call that gives it a value only if nobody has, as an exchange does that compares with null.
+    static bool IsSetOnce(FlowHost host, IdentifierNameSyntax name)
+    {
+        ExpressionSyntax place = name;
+        while (place.Parent is MemberAccessExpressionSyntax access && access.Name == place)
+            place = access;
+        if (place.Parent is not ArgumentSyntax { Parent: ArgumentListSyntax { Parent: InvocationExpressionSyntax call } list }
+            || host.Cache.Model(name.SyntaxTree).GetSymbolInfo(call, host.Cancel).Symbol is not IMethodSymbol method
+            || host.Contracts.Of(method.OriginalDefinition).SetsFirst is not { } nothing)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < list.Arguments.Count; i++)
+        {
+            var argument = list.Arguments[i];
+            var parameter = argument.NameColon?.Name.Identifier.ValueText ?? (i < method.Parameters.Length ? method.Parameters[i].Name : "");
+            if (parameter == nothing)
+                return IsNothing(argument.Expression);
+        }
+
+        return nothing.Length == 0;
     }
 
     static bool IsInConstructor(IdentifierNameSyntax name, IFieldSymbol field)

@@ -9,7 +9,7 @@ namespace LockDiscipline.Analyzers.Flow;
 /// What a type lets its users do to one of its locks, without a contract: members that leave it held, and members that give it back. Where there
 /// are both, and no member has a section of its own under that lock, the type is a lock made by hand, and neither is an oversight. Immutable.
 /// </summary>
-/// <param name="Takers">Members that others can call, which leave the lock held and never release it.</param>
+/// <param name="Takers">Members that others can call, which leave the lock held, and release it only where they say by null or false that they failed.</param>
 /// <param name="Givers">Members that others can call, which release it and never acquire it.</param>
 internal sealed record HandMade(ImmutableArray<ISymbol> Takers, ImmutableArray<ISymbol> Givers)
 {
@@ -109,12 +109,13 @@ internal sealed record HandMade(ImmutableArray<ISymbol> Takers, ImmutableArray<I
     /// <summary>What one member does to the lock.</summary>
     sealed class Use(ISymbol key, IMethodSymbol method) : FlowObserver
     {
-        bool _acquires, _releases, _leavesHeld, _leavesReleased;
+        bool _acquires, _releases, _releasesOwn, _leavesHeld, _leavesReleased, _endsUntold;
 
         /// <summary>It acquires the lock and releases it.</summary>
-        public bool HasSection { get; private set; }
+        public bool HasSection => _releasesOwn && !IsTaker;
 
-        public bool IsTaker => _leavesHeld && !_releases;
+        /// <summary>It leaves the lock held; where it gives it back after all, what it returns says so.</summary>
+        public bool IsTaker => _leavesHeld && !(_releases && _endsUntold);
 
         public bool IsGiver => _leavesReleased && !_acquires && !_leavesHeld;
 
@@ -125,15 +126,20 @@ internal sealed record HandMade(ImmutableArray<ISymbol> Takers, ImmutableArray<I
             if (!IsIt(released.Lock))
                 return;
             _releases = true;
-            HasSection |= released.Hold is { Source: HoldSource.Acquired or HoldSource.Tried };
+            _releasesOwn |= released.Hold is { Source: HoldSource.Acquired or HoldSource.Tried };
         }
 
         public override void Left(in BodyLeft exit, PathState state)
         {
             if (exit.IsThrow || state.Implicit)
                 return;
+            bool isHeld = false;
             foreach (var hold in state.Locks)
-                _leavesHeld |= hold is { Source: HoldSource.Acquired or HoldSource.Tried, Certainty: Certainty.Definite, Scope: null } && IsIt(hold.Lock);
+                isHeld |= hold is { Source: HoldSource.Acquired or HoldSource.Tried, Certainty: Certainty.Definite, Scope: null } && IsIt(hold.Lock);
+            _leavesHeld |= isHeld;
+            bool failed = exit.Returned is { IsConstant: true, Value: null or false };
+            foreach (var release in state.Released)
+                _endsUntold |= IsIt(release.Lock) && failed == isHeld;
             foreach (var owed in state.Owed)
                 _leavesReleased |= IsIt(owed.Lock);
         }

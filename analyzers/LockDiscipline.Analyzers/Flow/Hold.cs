@@ -54,6 +54,9 @@ internal sealed record Hold(
     /// <summary>Stands for every element of the collection: a loop acquired them all.</summary>
     public bool IsAll { get; init; }
 
+    /// <summary>Of a lock that the body released for its caller and took again: what it owes once more when it releases it again.</summary>
+    public Owed? Restores { get; init; }
+
     /// <summary>Of a reentrant lock acquired once more: the hold before that, which a release brings back.</summary>
     public Hold? Outer { get; init; }
 }

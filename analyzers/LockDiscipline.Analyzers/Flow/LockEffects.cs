@@ -41,7 +41,7 @@ internal static class LockEffects
         {
             // Dropped and taken again: the caller's hold is restored.
             if (owed.Lock.Equals(acquired.Lock) && acquired.Scope is null)
-                return state with { Owed = owed.Count > 1 ? state.Owed.Replace(owed, owed with { Count = owed.Count - 1 }) : state.Owed.Remove(owed), Locks = state.Locks.Add(acquired with { Source = HoldSource.Caller, At = null }) };
+                return state with { Owed = owed.Count > 1 ? state.Owed.Replace(owed, owed with { Count = owed.Count - 1 }) : state.Owed.Remove(owed), Locks = state.Locks.Add(acquired with { Source = HoldSource.Caller, At = null, Restores = owed with { Count = 1 } }) };
         }
 
         foreach (var hold in state.Locks)
@@ -77,7 +77,10 @@ internal static class LockEffects
     {
         if (hold.Certainty == Certainty.Reported)
             return state;
+        bool isRestored = hold is { Outer: null, Depth: 1, Restores: not null };
         state = hold.Outer is { } outer ? state.Change(hold, outer with { Mode = hold.Mode }) : hold.Depth > 1 ? state.Change(hold, hold with { Depth = hold.Depth - 1 }) : state.Remove(hold);
+        if (isRestored)
+            state = state.Owe(hold.Restores!, mayRepeat: false);
         return state.NoteRelease(hold.Lock, at);
     }
 

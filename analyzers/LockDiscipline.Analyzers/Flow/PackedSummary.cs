@@ -32,6 +32,11 @@ internal static class PackedSummary
             });
             packer.Premise(outcome.Told);
             packer.Premise(outcome.Given);
+            packer.All(outcome.Leaves, left =>
+            {
+                packer.Term(left.Location);
+                packer.Term(left.Value);
+            });
             packer.All(outcome.Marks, mark =>
             {
                 packer.Plain(mark.Kind);
@@ -68,6 +73,7 @@ internal static class PackedSummary
             {
                 Told = unpacker.Premise(),
                 Given = unpacker.Premise(),
+                Leaves = unpacker.All(() => (unpacker.Term(), unpacker.Term())),
                 // Where it began is the call, for whoever takes it over.
                 Marks = unpacker.All(() => new Mark(unpacker.Plain<MarkKind>(), unpacker.Plain<string>(), unpacker.TermOrNone(), unpacker.TermOrNone(), null!)),
             }),

@@ -48,6 +48,26 @@ internal readonly struct Premise(ImmutableArray<(Term Condition, bool Truth)> co
         return given.Count == 0 ? default : new Premise(given.ToImmutable());
     }
 
+    /// <summary>The same, and what is true of what members held at entry.</summary>
+    public static Premise WithMembers(PathState state)
+    {
+        var given = ImmutableArray.CreateBuilder<(Term, bool)>();
+        foreach (var fact in state.Facts.Entries)
+        {
+            if (fact.Key.Depth <= MaxDepth && IsOfEntry(fact.Key))
+                given.Add((fact.Key, fact.Value));
+        }
+
+        return given.Count == 0 ? default : new Premise(given.ToImmutable());
+    }
+
+    /// <summary>What of it speaks of arguments alone.</summary>
+    public Premise OfArguments()
+    {
+        var rest = Conditions.RemoveAll(static condition => !IsOfArguments(condition.Condition));
+        return rest.Length == Conditions.Length ? this : new Premise(rest);
+    }
+
     /// <summary>What is known of the value that a body returns, told of <see cref="Term.Return"/>.</summary>
     public static Premise OfReturned(PathState state, Term returned)
     {
@@ -83,7 +103,7 @@ internal readonly struct Premise(ImmutableArray<(Term Condition, bool Truth)> co
         PathState? result = state;
         foreach (var (condition, truth) in Conditions)
         {
-            if (result is null || binding.Follow(result, condition) is not { } here)
+            if (result is null || Here(result, binding, condition) is not { } here)
                 continue;
             here = Flow.Conditions.Fold(here);
             each?.Invoke(here);
@@ -91,6 +111,14 @@ internal readonly struct Premise(ImmutableArray<(Term Condition, bool Truth)> co
         }
 
         return result;
+    }
+
+    // What members hold at the call, wherever in the condition they stand.
+    static Term? Here(PathState state, CallBinding binding, Term condition)
+    {
+        if (condition.Kind != TermKind.Operation || IsOfArguments(condition))
+            return binding.Follow(state, condition);
+        return Here(state, binding, condition.Left!) is { } left && Here(state, binding, condition.Right!) is { } right ? condition.WithOperands(left, right) : null;
     }
 
     // What is declared never to be null takes no way that is meant for null.
@@ -132,6 +160,15 @@ internal readonly struct Premise(ImmutableArray<(Term Condition, bool Truth)> co
     public override bool Equals(object? obj) => obj is Premise other && Equals(other);
 
     public override int GetHashCode() => Conditions.Length;
+
+    // The names of members stand for what they held at entry: an assignment gives a member another value, not another name to the old one.
+    static bool IsOfEntry(Term term) => term.Kind switch
+    {
+        TermKind.This or TermKind.Static => true,
+        TermKind.Member => IsOfEntry(term.Left!),
+        TermKind.Operation => IsOfEntry(term.Left!) && IsOfEntry(term.Right!),
+        _ => IsOfArguments(term),
+    };
 
     /// <summary>Whether a value is one that was passed, or is made of such values and constants alone.</summary>
     public static bool IsOfArguments(Term term) => term.Kind switch

@@ -49,6 +49,9 @@ internal sealed record Outcome(
     /// <summary>What is true of the arguments whenever it ends in this way: a flag that decides, for instance.</summary>
     public Premise Given { get; init; }
 
+    /// <summary>What members hold whenever it ends in this way, where that is a constant: the flag that tells what was locked, for instance.</summary>
+    public ImmutableArray<(Term Location, Term Value)> Leaves { get; init; } = ImmutableArray<(Term, Term)>.Empty;
+
     /// <summary>What its caller has to take over: work left pending or settled, values owned; the returned value is <see cref="Term.Return"/>.</summary>
     public ImmutableArray<Mark> Marks { get; init; } = ImmutableArray<Mark>.Empty;
 }

@@ -44,7 +44,7 @@ internal sealed class SummaryBuilder : FlowObserver
     /// <summary>Whether both say the same of the method; how locks are written in it is no part of that.</summary>
     public static bool Same(Summary a, Summary b) =>
         a.NeverReturns == b.NeverReturns && a.HasTooManyOutcomes == b.HasTooManyOutcomes
-        && Same(a.Outcomes, b.Outcomes, static (x, y) => SameEnd(x, y) && x.Told.Equals(y.Told) && x.Given.Equals(y.Given))
+        && Same(a.Outcomes, b.Outcomes, static (x, y) => SameEnd(x, y) && x.Told.Equals(y.Told) && x.Given.Equals(y.Given) && Same(x.Leaves, y.Leaves))
         && Same(a.Needs, b.Needs, static (x, y) => x.Mode == y.Mode && x.Lock.Equals(y.Lock) && x.Given.Equals(y.Given))
         && Same(a.Keeps, b.Keeps) && Same(a.Assigns, b.Assigns);
 
@@ -161,7 +161,8 @@ internal sealed class SummaryBuilder : FlowObserver
         AddOutcome(new Outcome(exit.Returned is null ? null : Handed(exit.Returned, state), acquired.ToImmutable(), released.ToImmutable(), Written(state, exit.Returned))
         {
             Marks = Carried(state, exit.Returned),
-            Given = Premise.In(state),
+            Given = Premise.WithMembers(state),
+            Leaves = LeftIn(state),
             Told = exit.Returned is { IsConstant: false } returned ? Premise.OfReturned(state, returned) : default,
         });
     }
@@ -211,10 +212,24 @@ internal sealed class SummaryBuilder : FlowObserver
         return written.ToImmutable();
     }
 
+    // What it assigned of what its caller can name.
+    ImmutableArray<(Term Location, Term Value)> LeftIn(PathState state)
+    {
+        ImmutableArray<(Term, Term)>.Builder? left = null;
+        foreach (var entry in state.Store.Entries)
+        {
+            if ((entry.Key.Kind == TermKind.Static || entry.Key is { Kind: TermKind.Member, Symbol: not null, IsRooted: true }) && _assigns.Contains(entry.Key) && Known(entry.Value, state) is { } value)
+                (left ??= ImmutableArray.CreateBuilder<(Term, Term)>()).Add((entry.Key, value));
+        }
+
+        return left?.ToImmutable() ?? ImmutableArray<(Term, Term)>.Empty;
+    }
+
     // A lock as the caller can name it: by what it passed, or by the object that it is given back.
     Term? ForCaller(Term path, Term? returned, PathState state)
     {
-        if (path.IsRooted)
+        // Which element of a collection was picked is known by what is returned, long after the collection has changed.
+        if (path.IsRooted && !(returned is not null && IsPicked(returned) && path.Mentions(returned)))
             return path;
         if (returned is { IsConstant: false } && path.Mentions(returned) && path.Replace(returned, Term.Return) is { Root.Kind: TermKind.Return } given)
             return given;
@@ -302,7 +317,19 @@ internal sealed class SummaryBuilder : FlowObserver
 
     // What the caller can name, too: a known value, what it passed itself, a condition on that, or one of its objects, which may be what was locked.
     Term? Handed(Term value, PathState state) =>
-        Known(value, state) ?? (Premise.IsOfArguments(value) || (value.IsRooted && _body.Method is { ReturnType.IsReferenceType: true }) ? value : null);
+        Known(value, state) ?? (Premise.IsOfArguments(value) || (value.IsRooted && !IsPicked(value) && _body.Method is { ReturnType.IsReferenceType: true }) ? value : null);
+
+    // An element by an index or key that its caller did not give.
+    static bool IsPicked(Term value)
+    {
+        for (; value.Left is not null && value.Kind is TermKind.Member or TermKind.Element; value = value.Left)
+        {
+            if (value.Kind == TermKind.Element && !Premise.IsOfArguments(value.Right!))
+                return true;
+        }
+
+        return false;
+    }
 
     // A constant, or a condition that was tested on the way.
     static Term? Known(Term value, PathState state) =>
@@ -320,6 +347,12 @@ internal sealed class SummaryBuilder : FlowObserver
         foreach (var place in last.Assigns)
             AddAssigned(place);
         bool tooMany = last.HasTooManyOutcomes || _outcomes.Count > MaxOutcomes;
+        if (!ChangesLocks())
+        {
+            for (int i = 0; i < _outcomes.Count; i++)
+                _outcomes[i] = _outcomes[i] with { Given = _outcomes[i].Given.OfArguments(), Leaves = ImmutableArray<(Term, Term)>.Empty };
+        }
+
         return Summary.None with
         {
             NeverReturns = !_returns && Least(_body.Method!).NeverReturns,
@@ -329,6 +362,18 @@ internal sealed class SummaryBuilder : FlowObserver
             Keeps = _keeps.ToImmutableArray(),
             Assigns = _body.IsVisible ? ImmutableArray<Term>.Empty : _assigns.ToImmutableArray(),
         };
+    }
+
+    // What members hold is worth telling apart only where that decides about locks.
+    bool ChangesLocks()
+    {
+        foreach (var outcome in _outcomes)
+        {
+            if (!outcome.Acquired.IsEmpty || !outcome.Released.IsEmpty)
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>The summary as callers are given it once it is final: without ways of ending, if none concerns them.</summary>
@@ -363,7 +408,7 @@ internal sealed class SummaryBuilder : FlowObserver
             if (SameEnd(known, outcome))
             {
                 // Two ways to one end: what both have in common is still given.
-                _outcomes[i] = known with { Given = known.Given.Common(outcome.Given), Told = known.Told.Common(outcome.Told) };
+                _outcomes[i] = known with { Given = known.Given.Common(outcome.Given), Told = known.Told.Common(outcome.Told), Leaves = known.Leaves.RemoveAll(left => !outcome.Leaves.Contains(left)) };
                 return;
             }
         }

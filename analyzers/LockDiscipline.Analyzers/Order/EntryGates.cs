@@ -17,7 +17,15 @@ internal sealed record Entry(bool IsAlone, ImmutableArray<LockUse> Gates)
 /// <remarks>Asked only where a cycle would be reported otherwise.</remarks>
 internal sealed class EntryGates(FlowHost host)
 {
-    readonly HashSet<ISymbol> _asking = new(SymbolEqualityComparer.Default);
+    // The helpers whose callers are being asked, each with how many others were before it.
+    readonly Dictionary<ISymbol, int> _asking = new(SymbolEqualityComparer.Default);
+
+    // What was found with nothing known yet of one that is still being asked about, and which: good for as long as it is.
+    readonly Dictionary<ISymbol, (Entry Entry, int On)> _provisional = new(SymbolEqualityComparer.Default);
+
+    // The first of those being asked about that the search at hand came back to.
+    int _restsOn = int.MaxValue;
+    bool _isFinal;
 
     /// <summary>What holds at the entry of a body; nothing for one that may be called from anywhere.</summary>
     public Entry Of(ISymbol owner)
@@ -27,12 +35,27 @@ internal sealed class EntryGates(FlowHost host)
         if (owner is not IMethodSymbol { MethodKind: not MethodKind.AnonymousFunction } method || Visibility.IsVisible(method) || host.Contracts.Of(method).SpeaksOfLocks)
             return Entry.Nothing;
         method = method.OriginalDefinition;
-        return _asking.Contains(method) ? Entry.Nothing : host.Cache.Entries.Of(host, method, Search, () => _asking.Count == 0);
+        if (_asking.TryGetValue(method, out int asked))
+        {
+            _restsOn = System.Math.Min(_restsOn, asked);
+            return Entry.Nothing;
+        }
+
+        if (_provisional.TryGetValue(method, out var known))
+        {
+            _restsOn = System.Math.Min(_restsOn, known.On);
+            return known.Entry;
+        }
+
+        return host.Cache.Entries.Of(host, method, Search, () => _isFinal);
     }
 
     Entry Search(FlowHost host, IMethodSymbol method)
     {
-        _asking.Add(method);
+        int own = _asking.Count;
+        int outer = _restsOn;
+        _asking.Add(method, own);
+        _restsOn = int.MaxValue;
         Entry? entry = null;
         var seen = new HashSet<SyntaxNode>();
         foreach (var reference in new Callers(host).CallsOf(method))
@@ -43,7 +66,29 @@ internal sealed class EntryGates(FlowHost host)
         }
 
         _asking.Remove(method);
-        return entry ?? Entry.Nothing;
+        var found = entry ?? Entry.Nothing;
+        bool isFinal = _restsOn >= own;
+        if (!isFinal)
+            _provisional[method] = (found, _restsOn);
+        else if (_restsOn == own)
+            LetGo(own);
+        _restsOn = isFinal ? outer : System.Math.Min(outer, _restsOn);
+        _isFinal = isFinal;
+        return found;
+    }
+
+    // Helpers that call each other: what was found on the way to the first of them is asked again for the others.
+    void LetGo(int on)
+    {
+        var past = new List<ISymbol>();
+        foreach (var provisional in _provisional)
+        {
+            if (provisional.Value.On >= on)
+                past.Add(provisional.Key);
+        }
+
+        foreach (var method in past)
+            _provisional.Remove(method);
     }
 
     static Entry Both(Entry one, Entry other)

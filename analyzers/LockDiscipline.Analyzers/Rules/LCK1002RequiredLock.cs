@@ -16,8 +16,8 @@ internal static class LCK1002RequiredLock
 
     public static void Check(BodyRules rules, in CallMade call, PathState state)
     {
-        var site = call.Site;
-        var name = Names.Of(call.Callee, site);
+        var (site, callee) = (call.Site, call.Callee);
+        var name = Names.Of(callee, site);
         foreach (var need in Requirements.Of(call, state))
         {
             if (need.Path is not { } path)
@@ -30,7 +30,7 @@ internal static class LCK1002RequiredLock
             }
             else if (!rules.IsCallersConcern(path, mode, text) && !Forwarding.IsAll(rules.Body, site, path))
             {
-                rules.Findings.JudgeHeld(site, Rule, path, state, null, () => Missing.Finding(Rule, site, name, path, text, mode, state));
+                rules.Findings.JudgeHeld(site, Rule, path, state, null, () => Missing.Finding(Rule, site, name, path, text, mode, state) with { Severity = GivenLocks.Is(rules.Host, path) && !rules.Host.IsOfThis(callee) ? Microsoft.CodeAnalysis.DiagnosticSeverity.Info : null });
             }
         }
 

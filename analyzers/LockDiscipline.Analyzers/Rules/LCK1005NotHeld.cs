@@ -42,7 +42,7 @@ internal static class LCK1005NotHeld
         }
 
         rules.Findings.JudgeHeld(site, Rule, path, state, null, () => before is null
-            ? Create(site, path, text, "not held", null) with { Severity = IsOfUsers(rules, path) ? DiagnosticSeverity.Info : null }
+            ? Create(site, path, text, "not held", null) with { Severity = IsOfUsers(rules, path) || GivenLocks.Is(rules.Host, path) ? DiagnosticSeverity.Info : null }
             : Create(site, path, text, "not held any more", before), released.Turn);
     }
 

@@ -126,6 +126,7 @@ internal sealed class LCK1011LockIdentity(BodyRules rules)
             {
                 LaterWrites.Another => "is a field that is assigned again: two threads may lock different objects",
                 LaterWrites.First => "is a field that gets its value after its object is made: if it ever gets a second one, two threads lock different objects",
+                LaterWrites.Cleared => "is a field that is set to null: if it ever gets a second value, two threads lock different objects",
                 _ => "is not readonly: once it is assigned again, two threads lock different objects",
             };
             return new IdentityFlaw(how, writes == LaterWrites.Another || isVisible)

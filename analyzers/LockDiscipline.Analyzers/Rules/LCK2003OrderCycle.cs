@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using LockDiscipline.Analyzers.Flow;
 using LockDiscipline.Analyzers.Order;
 using Microsoft.CodeAnalysis;
 
@@ -35,9 +36,22 @@ internal static class LCK2003OrderCycle
             places = places.AddRange(OrderRules.PlacesOf(cycle[i], withSite: true));
         return new Finding(Rule, Places.Of(edge.Site), ImmutableArray.Create<object>(Words(cycle)))
         {
+            Severity = IsCertain(rules, cycle) ? null : DiagnosticSeverity.Info,
             Related = places,
             Properties = ImmutableDictionary<string, string?>.Empty.Add(DiagnosticProperties.Lock, edge.Taken.Text).Add(DiagnosticProperties.Held, edge.Held.Text),
         };
+    }
+
+    // A lock that an object was given may be the very one that it is said to be waited for under.
+    static bool IsCertain(OrderRules rules, ImmutableArray<LockEdge> cycle)
+    {
+        foreach (var edge in cycle)
+        {
+            if (GivenLocks.Is(rules.Host, edge.Held.Path) || GivenLocks.Is(rules.Host, edge.Taken.Path))
+                return false;
+        }
+
+        return true;
     }
 
     static string Words(ImmutableArray<LockEdge> cycle)

@@ -146,4 +146,53 @@ public sealed class HandMadeLockTests
     static DiagnosticResult Warning(string id, int place) => Flows.Finding(id, place).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations);
 
     static DiagnosticResult Suggestion(string id, int place) => Warning(id, place) with { Severity = DiagnosticSeverity.Info };
+
+    /// <summary>What it could not finish it takes back, and says so by what it returns.</summary>
+    [Fact]
+    public Task TakesItBackWhereItFails_IsASuggestion() => Flows.VerifyAsync("""
+        public class FileLock
+        {
+            readonly Mutex _mutex = new();
+            System.IO.Stream _stream;
+            int _depth;
+            public System.IO.Stream Acquire()
+            {
+                _mutex.{|#0:WaitOne|}();
+                _depth++;
+                if (_stream == null)
+                {
+                    _depth--;
+                    _mutex.ReleaseMutex();
+                    return null;
+                }
+                return _stream;
+            }
+            public void Release()
+            {
+                if (_depth > 0)
+                {
+                    _depth--;
+                    _mutex.{|#1:ReleaseMutex|}();
+                }
+            }
+        }
+        public class Careless
+        {
+            readonly Mutex _mutex = new();
+            int _n;
+            public int Read(bool b)
+            {
+                _mutex.{|#2:WaitOne|}();
+                if (b)
+                    return _n;
+                _mutex.ReleaseMutex();
+                return 0;
+            }
+            public void Reset() => _mutex.{|#3:ReleaseMutex|}();
+        }
+        """,
+        Suggestion("LCK1004", 0),
+        Suggestion("LCK1005", 1),
+        Warning("LCK1004", 2),
+        Warning("LCK1005", 3));
 }

@@ -234,4 +234,28 @@ public sealed class LCK1009Tests
             void M() { _slots.Wait(0); }
         }
         """);
+
+    /// <summary>Without a limit it is no attempt: it comes back with the lock or not at all.</summary>
+    [Fact]
+    public Task WithoutLimit_IsAnAcquire() => Flows.VerifyAsync("""
+        class C
+        {
+            readonly object _sync = new();
+            readonly ReaderWriterLockSlim _rw = new();
+            readonly SemaphoreSlim _sem = new(1, 1);
+            readonly Mutex _mutex = new();
+            readonly Lock _lock = new();
+            int _n;
+            void A() { _rw.TryEnterReadLock(-1); try { _n++; } finally { _rw.ExitReadLock(); } }
+            void B() { _rw.TryEnterWriteLock(Timeout.InfiniteTimeSpan); _n++; _rw.ExitWriteLock(); }
+            void D() { Monitor.TryEnter(_sync, Timeout.Infinite); _n++; Monitor.Exit(_sync); }
+            void E() { _sem.Wait(-1); _n++; _sem.Release(); }
+            void F() { _mutex.WaitOne(-1); _n++; _mutex.ReleaseMutex(); }
+            void G() { _lock.TryEnter(-1); _n++; _lock.Exit(); }
+            void H() { const int forever = -1; if (_sem.Wait(forever)) { _n++; _sem.Release(); } }
+            void Limited() { _rw.{|LCK1009:TryEnterReadLock|}(5000); _n++; _rw.ExitReadLock(); }
+            void Forgotten() { _rw.{|LCK1004:TryEnterWriteLock|}(-1); _n++; }
+            void Again() { _sem.Wait(); _sem.{|LCK1006:Wait|}(-1); _n++; _sem.Release(); }
+        }
+        """);
 }

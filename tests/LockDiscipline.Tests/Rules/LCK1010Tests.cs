@@ -276,4 +276,24 @@ public sealed class LCK1010Tests
             public void D() { new {|LCK1010:Section|}(_gate); }
         }
         """);
+
+    /// <summary>An object that takes its lock and hands itself out as the scope is still that object where another one passes it on.</summary>
+    [Fact]
+    public Task HelperReturnsItselfAsTheScope() => Flows.VerifyAsync("""
+        class Section : IDisposable
+        {
+            readonly object _sync;
+            public Section(object sync) => _sync = sync;
+            public IDisposable Open() { Monitor.Enter(_sync); return this; }
+            public void Dispose() => Monitor.Exit(_sync);
+        }
+        class C
+        {
+            readonly Section _section = new(new object());
+            int _n;
+            public IDisposable Read() => _section.Open();
+            public IDisposable Write() { var opened = _section.Open(); _n++; return opened; }
+            public void Bad() { _section.{|LCK1010:Open|}(); _n++; }
+        }
+        """);
 }

@@ -278,4 +278,62 @@ public sealed class LCK1011Tests
         }
         """,
         Flows.Finding("LCK1011", 0, 1) with { Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info });
+
+    /// <summary>What is set to null is locked by nobody any more; only a second object makes two locks.</summary>
+    [Fact]
+    public Task SetToNull_IsNoOtherLock() => Flows.VerifyAsync("""
+        class C
+        {
+            object _late, _made = new(), _swapped = new(), _again;
+            int _n;
+            public void Init() { _late = new(); }
+            public void Close() { _late = null; _made = null; _again = null; Interlocked.Exchange(ref _made, null); }
+            public void Swap() => Interlocked.Exchange(ref _swapped, new object());
+            public void Open() { if (_n > 0) _again = new(); }
+            public void M()
+            {
+                lock ({|#0:_late|}) _n++;
+                lock ({|#1:_made|}) _n++;
+                lock ({|#2:_swapped|}) _n++;
+                lock ({|#3:_again|}) _n++;
+            }
+        }
+        """,
+        Flaw(0) with { Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info },
+        Flaw(1) with { Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info },
+        Flaw(2),
+        Flaw(3));
+
+    /// <summary>An exchange that compares with null gives the field one value for good, whoever comes first; one that compares with another does not.</summary>
+    [Fact]
+    public Task SetOnceByWhoeverComesFirst_IsASuggestion() => Flows.VerifyAsync("""
+        class C
+        {
+            Dictionary<int, int> _once, _swapped, _lazy, _both;
+            static object s_gate;
+            void Make()
+            {
+                if (_once == null)
+                    Interlocked.CompareExchange(ref _once, new Dictionary<int, int>(), null);
+                Interlocked.CompareExchange(comparand: null, value: new object(), location1: ref s_gate);
+                Interlocked.CompareExchange(ref _swapped, new Dictionary<int, int>(), _once);
+                LazyInitializer.EnsureInitialized(ref _lazy);
+                Interlocked.CompareExchange(ref _both, new Dictionary<int, int>(), null);
+            }
+            void Renew() => _both = new Dictionary<int, int>();
+            void M()
+            {
+                lock ({|#0:_once|}) { }
+                lock ({|#1:s_gate|}) { }
+                lock ({|#2:_swapped|}) { }
+                lock ({|#3:_lazy|}) { }
+                lock ({|#4:_both|}) { }
+            }
+        }
+        """,
+        Flaw(0) with { Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info },
+        Flaw(1) with { Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info },
+        Flaw(2),
+        Flaw(3) with { Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info },
+        Flaw(4));
 }
