@@ -11,6 +11,7 @@ internal sealed partial class Evaluator
     const int MaxListed = 6;
 
     static readonly Term ElementsFrom = Term.Constant("elements of");
+    static readonly Term Listed = Term.Constant("listed");
 
     /// <summary>What a call returned has the elements of something that it was given.</summary>
     void NoteElements(MemberContract contract, CallBinding binding, Term result)
@@ -22,7 +23,7 @@ internal sealed partial class Evaluator
     /// <summary>An array of a few objects that are named one by one: another one of the same objects has the same elements.</summary>
     Term VisitListed(IOperation array, ImmutableArray<IOperation> listed)
     {
-        Term all = Term.Null;
+        var all = Listed;
         bool isKnown = true;
         var elements = new Term[listed.Length];
         for (int i = 0; i < elements.Length; i++)
