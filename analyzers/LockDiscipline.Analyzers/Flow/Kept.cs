@@ -37,7 +37,7 @@ internal sealed class Kept<T>(bool restsOnDeclarations = false)
             if (own is null)
                 Put(_facts, function, entry);
             if (rests is not null)
-                entry.Fact.AddTo(rests);
+                entry.Fact.AddTo(rests, host);
             value = entry.Fact.Value;
             return true;
         }

@@ -23,7 +23,7 @@ internal sealed class KeptAnswers<T>
         var rests = new Rests();
         if (answers.TryGetValue(id, out var fact) && fact.IsTrue(host, restsOnDeclarations: true))
         {
-            fact.AddTo(rests);
+            fact.AddTo(rests, host);
             host.Rests.On(rests);
             return fact.Value;
         }
