@@ -70,6 +70,9 @@ internal static class Conditions
     {
         if (Truth(state, condition) is { } known)
             return known == truth ? state : null;
+        // `null`, where `x?.IsReady` has no answer, is neither true nor false.
+        if (condition.IsConstant)
+            return state;
         if (ConditionTerms.IsNegation(condition, out var positive))
             return Assume(state, positive, !truth);
         if (condition.IsOperator(TermOperator.And) && truth || condition.IsOperator(TermOperator.Or) && !truth)

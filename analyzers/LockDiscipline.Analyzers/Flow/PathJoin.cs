@@ -166,7 +166,7 @@ internal static class PathJoin
     {
         if (Conditions.Truth(state, value) is { } known)
             return facts.With(joined, known);
-        return value.Depth >= Disjunctions.MaxDepth ? facts
+        return value.IsConstant || value.Depth >= Disjunctions.MaxDepth ? facts
             : facts.With(Disjunctions.Both(joined, ConditionTerms.Not(value)), false).With(Disjunctions.Both(ConditionTerms.Not(joined), value), false);
     }
 

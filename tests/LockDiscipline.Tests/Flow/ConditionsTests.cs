@@ -63,6 +63,20 @@ public sealed class ConditionsTests
         && Evaluate(ConditionTerms.Less(t.a, t.b), t.numbers) == (Value(t.a, t.numbers) < Value(t.b, t.numbers))
         && ConditionTerms.Equal(t.a, t.b).Equals(ConditionTerms.Equal(t.b, t.a)));
 
+    [Fact]
+    public void NullAsACondition_TellsNothing()
+    {
+        // What is left of `x?.IsReady` where there is no x.
+        var asked = Term.OpaqueMember(Term.This, "asked");
+        var state = PathState.Entry with { Facts = TermMap<bool>.Empty.With(Disjunctions.Both(asked, Term.Null), false) };
+
+        var after = Conditions.Assume(state, asked, true);
+
+        Assert.NotNull(after);
+        Assert.True(Conditions.Truth(after, asked));
+        Assert.Null(Conditions.Truth(after, Term.Null));
+    }
+
     static PathState? Follow(int[] numbers, List<Term> tested)
     {
         PathState? state = PathState.Entry;
