@@ -17,11 +17,9 @@ internal static class Disjunctions
     public const int MaxDepth = 8;
 
     /// <summary>Whether two paths differ in more conditions than tells them apart.</summary>
-    public static bool AreLost(TermMap<bool> a, TermMap<bool> b)
-    {
-        int common = TermMap<bool>.Common(a, b).Count;
-        return a.Count - common > MaxLost || b.Count - common > MaxLost;
-    }
+    public static bool AreLost(TermMap<bool> a, TermMap<bool> b) => AreLost(a, b, TermMap<bool>.Common(a, b));
+
+    static bool AreLost(TermMap<bool> a, TermMap<bool> b, TermMap<bool> common) => a.Count - common.Count > MaxLost || b.Count - common.Count > MaxLost;
 
     /// <summary>The facts that hold on both paths, with what follows from those that do not.</summary>
     /// <param name="a">One path.</param>
@@ -35,7 +33,7 @@ internal static class Disjunctions
         var lost = new List<Term>();
         TermMap<bool>.Differences(a.Facts, b.Facts, lost);
         var all = Keep(Keep(common, a, b, lost), b, a, lost);
-        if (a.Facts.Count - common.Count > MaxLost || b.Facts.Count - common.Count > MaxLost)
+        if (AreLost(a.Facts, b.Facts, common))
             return all;
         foreach (var choice in lost)
         {

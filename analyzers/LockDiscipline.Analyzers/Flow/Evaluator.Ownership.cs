@@ -47,7 +47,7 @@ internal sealed partial class Evaluator
             _state = _state.Remove(mark);
             value = mark.Value!;
             // Counted here, it is still lent by whoever has lent it; a second time it is not this body's to give.
-            if (value.IsRooted || value.Kind == TermKind.Static)
+            if (value.IsRooted)
                 lender = value;
         }
 
