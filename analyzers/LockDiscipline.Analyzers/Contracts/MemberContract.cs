@@ -146,6 +146,14 @@ internal sealed record MemberContract
     /// <summary>Whether anything is said about the locks around a call, so that nothing need be inferred.</summary>
     public bool SpeaksOfLocks => ChangesLocks || !(Requires.IsEmpty && Excludes.IsEmpty && Asserts.IsEmpty && Tests.IsEmpty);
 
+    /// <summary>What code that uses the member has to do with locks and values with a contract for that alone.</summary>
+    public Concern Concern =>
+        IsNone ? Concern.None
+        : SpeaksOfLocks || IsGuarded || NoSleep || MustCheck || OnSuccess || AcquiresSome || TestsError is not null || LockedVariant is not null || Waiver is not null
+            || Protocol is not null || !TargetGuardedBy.IsEmpty ? Concern.Locks
+        : MaySleep || RunsApart || ContinuesUnless is not null || !WaitsFor.IsEmpty ? Concern.Waits
+        : Concern.None;
+
     /// <summary>
     /// Whether locks are all that is spoken of, and no result of the call decides about them: what else there is to say, of work left pending or of
     /// values owned, is then left to the code.

@@ -13,8 +13,9 @@ internal static class BodyTree
 {
     /// <summary>Solves the code at <paramref name="node"/>; every body is told to an observer of its own.</summary>
     /// <param name="inSpite">The member whose own waiver counts for nothing.</param>
+    /// <param name="ofConcern">Code in which there can be no finding is of no interest.</param>
     /// <returns>What all that the observers were told rests on, and what they asked for themselves; null where there is no code, or none that is to be solved.</returns>
-    public static Rests? Solve(FlowHost host, SemanticModel model, SyntaxNode node, Func<Body, FlowObserver> observe, ISymbol? inSpite = null)
+    public static Rests? Solve(FlowHost host, SemanticModel model, SyntaxNode node, Func<Body, FlowObserver> observe, ISymbol? inSpite = null, bool ofConcern = false)
     {
         if (OwnerOf(model, node, host) is not { } owner || IsWaived(host.Contracts, owner, inSpite))
             return null;
@@ -22,7 +23,10 @@ internal static class BodyTree
             return null;
         var rests = new Rests(host.Cache.Names.At(node.SyntaxTree, BodySource.Position(node)));
         using var search = host.Rests.Begin(rests);
-        SolveByContract(host, owner, graph, observe, inSpite);
+        if (ofConcern && !host.IsOfConcern(owner, graph))
+            host.Rests.OnMentioned(graph);
+        else
+            SolveByContract(host, owner, graph, observe, inSpite);
         return rests;
     }
 

@@ -19,6 +19,12 @@ internal sealed class FlowCache(ContractSet contracts, NameIndex names, Func<Flo
 
     public ContractSet Contracts { get; } = contracts;
 
+    /// <summary>What members and types have to do with locks.</summary>
+    public Concerns Concerns { get; } = new(contracts);
+
+    /// <summary>What in bodies can be of concern, by where they stand: the answers so far.</summary>
+    public ConcurrentDictionary<SyntaxNode, Concerned> Concerned { get; } = new();
+
     /// <summary>The ids of members and types, and what they mean here.</summary>
     public SymbolIds Symbols { get; } = new(contracts.Compilation);
 

@@ -87,15 +87,81 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
         return _summaries.Make(
             callee,
             SummaryBuilder.Least(callee),
-            last => Look(callee, graph, solution => SummaryBuilder.Build(this, solution, last)),
+            last => Look(callee, graph, ConcernsCallers, Summary.None, solution => SummaryBuilder.Build(this, solution, last)),
             summary => answer.Keep(this, ReferenceEquals(summary, Summary.None) ? Answers.None : PackedSummary.Of(this, summary)));
     }
 
-    // Looks into the code of a method, and notes on what the answer rests.
-    T Look<T>(IMethodSymbol callee, ControlFlowGraph graph, Func<Solution, T> look)
+    // Looks into the code of a method, if anything there is of concern, and notes on what the answer rests.
+    T Look<T>(IMethodSymbol callee, ControlFlowGraph graph, Func<IMethodSymbol, ControlFlowGraph, bool> isOfConcern, T nothing, Func<Solution, T> look)
     {
         using var search = Rests.Begin(callee);
-        return look(Solve(callee, graph));
+        if (isOfConcern(callee, graph))
+            return look(Solve(callee, graph));
+        Rests.OnMentioned(graph);
+        return nothing;
+    }
+
+    /// <summary>Whether there can be findings in a body: something in it has a contract, or it calls a helper that has an effect on its callers.</summary>
+    /// <param name="owner">Whose body it is.</param>
+    /// <param name="graph">Its code.</param>
+    public bool IsOfConcern(ISymbol owner, ControlFlowGraph graph)
+    {
+        var concerned = ConcernedIn(owner, graph);
+        return concerned.Own == Concern.Locks || CallsHelper(concerned) || TakesPairs(concerned);
+    }
+
+    // A local function is part of the code around it. What a flag says of the arguments may tell of values with a contract.
+    bool ConcernsCallers(IMethodSymbol method, ControlFlowGraph graph)
+    {
+        if (method.MethodKind == MethodKind.LocalFunction || (method.ReturnType.SpecialType == SpecialType.System_Boolean && !method.Parameters.IsEmpty && Contracts.IsUsed))
+            return true;
+        var concerned = ConcernedIn(method, graph);
+        return concerned.Own == Concern.Locks || CallsHelper(concerned);
+    }
+
+    bool CallsHelper(Concerned concerned)
+    {
+        foreach (var callee in concerned.Calls)
+        {
+            if (SummaryOf(callee, caller: null).ConcernsCallers)
+                return true;
+        }
+
+        return false;
+    }
+
+    bool TakesPairs(Concerned concerned)
+    {
+        foreach (var callee in concerned.Calls)
+        {
+            if (!PairsOf(callee, caller: null).IsEmpty)
+                return true;
+        }
+
+        return false;
+    }
+
+    // What is of no concern to locks waits for none, unless something that it calls does.
+    bool MayWait(IMethodSymbol method, ControlFlowGraph graph)
+    {
+        var concerned = ConcernedIn(method, graph);
+        if (concerned.Own != Concern.None)
+            return true;
+        foreach (var callee in concerned.Calls)
+        {
+            if (!ReferenceEquals(ReachOf(callee, caller: null), Reach.Nothing))
+                return true;
+        }
+
+        return false;
+    }
+
+    static bool Always(IMethodSymbol method, ControlFlowGraph graph) => true;
+
+    Concerned ConcernedIn(ISymbol owner, ControlFlowGraph graph)
+    {
+        var node = graph.OriginalOperation.Syntax;
+        return Cache.Concerned.TryGetValue(node, out var known) ? known : Cache.Concerned.GetOrAdd(node, Concerned.Of(Cache, owner, graph.OriginalOperation));
     }
 
     /// <summary>What happens in the code of a method, for a caller that holds what its contract says: solved once, unless it rests on what may still change.</summary>
@@ -187,7 +253,7 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
         return _pairs.Make(
             callee,
             ImmutableArray<WaitedPair>.Empty,
-            _ => CodeOf(callee, caller?.Graph) is { } graph ? Look(callee, graph, solution => OrderCollector.PairsIn(this, solution)) : ImmutableArray<WaitedPair>.Empty,
+            _ => CodeOf(callee, caller?.Graph) is { } graph ? Look(callee, graph, Always, ImmutableArray<WaitedPair>.Empty, solution => OrderCollector.PairsIn(this, solution)) : ImmutableArray<WaitedPair>.Empty,
             pairs => answer.Keep(this, pairs.IsEmpty ? Answers.None : PackedPairs.Of(this, pairs)));
     }
 
@@ -213,7 +279,7 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
         return _reaches.Make(
             called,
             Reach.Nothing,
-            _ => CodeOf(method, caller?.Graph) is { } graph ? Look(method, graph, solution => ReachBuilder.Build(this, solution)) : Reach.Nothing,
+            _ => CodeOf(method, caller?.Graph) is { } graph ? Look(method, graph, MayWait, Reach.Nothing, solution => ReachBuilder.Build(this, solution)) : Reach.Nothing,
             reach => answer.Keep(this, Answers.Pack(this, method, reach)));
     }
 
@@ -245,7 +311,7 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
     {
         var called = new Called(lambda, IsDispatched: false);
         Rests.On(lambda);
-        return _reaches.TryGet(called, out var known) ? known : _reaches.Make(called, Reach.Nothing, _ => Look(lambda, graph, solution => ReachBuilder.Build(this, solution)));
+        return _reaches.TryGet(called, out var known) ? known : _reaches.Make(called, Reach.Nothing, _ => Look(lambda, graph, Always, Reach.Nothing, solution => ReachBuilder.Build(this, solution)));
     }
 
     /// <summary>The kind of lock that a clause speaks of; null where the object is no lock.</summary>

@@ -38,7 +38,7 @@ internal sealed class SolvedMembers(AnalyzerOptions options)
             var order = new OrderCollector(host, body);
             collectors.Add(order);
             return new BodyRules(host, body, callers, order, findings.Add);
-        });
+        }, ofConcern: true);
         if (rests is null && BodyTree.IsTooDeep(host, model, node))
             findings.Add(LCK9007Partial.OfTooDeep(node));
         return new Solved(findings.ToImmutable(), new FoundEdges(OrderCollector.EdgesOf(collectors), rests ?? new Rests()));
