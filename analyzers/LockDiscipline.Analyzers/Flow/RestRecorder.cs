@@ -11,6 +11,10 @@ namespace LockDiscipline.Analyzers.Flow;
 /// <remarks>One for each <see cref="FlowHost"/>; not thread-safe.</remarks>
 internal sealed class RestRecorder(FlowCache cache)
 {
+    const int Remembered = 64;
+
+    // What was noted lately: the same is noted again and again, and all threads note it in one place.
+    (Rests? For, object? On)[]? _noted;
     Rests? _current;
 
     /// <summary>The answer that is being looked for; null for none that anybody wants to know about.</summary>
@@ -23,10 +27,18 @@ internal sealed class RestRecorder(FlowCache cache)
     public Rests OfCallers(IMethodSymbol method) => cache.CallersRests.GetOrAdd(method, static _ => new Rests());
 
     /// <summary>Who is being looked into rests on another answer.</summary>
-    public void On(Rests answer) => _current?.Add(answer);
+    public void On(Rests answer)
+    {
+        if (_current is not null && IsNew(answer))
+            _current.Add(answer);
+    }
 
     /// <summary>Who is being looked into rests on what those who call a member are told of it.</summary>
-    public void On(FunctionNames function) => _current?.Add(Of(function));
+    public void On(FunctionNames function)
+    {
+        if (_current is not null && IsNew(function))
+            _current.Add(Of(function));
+    }
 
     public void On(IMethodSymbol callee)
     {
@@ -96,6 +108,17 @@ internal sealed class RestRecorder(FlowCache cache)
         var outer = _current;
         _current = answer;
         return new Search(this, outer);
+    }
+
+    // Whether it was not noted lately.
+    bool IsNew(object answer)
+    {
+        _noted ??= new (Rests?, object?)[Remembered];
+        ref var noted = ref _noted[(answer.GetHashCode() ^ _current!.GetHashCode()) & (Remembered - 1)];
+        if (ReferenceEquals(noted.On, answer) && ReferenceEquals(noted.For, _current))
+            return false;
+        noted = (_current, answer);
+        return true;
     }
 
     /// <summary>The time in which an answer is being looked for.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Threading;
 using LockDiscipline.Analyzers.Contracts;
 
 namespace LockDiscipline.Analyzers.Flow;
@@ -14,11 +15,15 @@ internal readonly record struct NameMentioned(int Name, string? Path);
 /// <param name="isOutward">The answers are what those who call the member ask of it: how it comes to them is nobody else's concern.</param>
 internal sealed class Rests(FunctionNames? own = null, bool isOutward = false)
 {
+    static int s_made;
+
     // Gathered only when somebody wants to know all.
     readonly List<(IEnumerable<FunctionNames> Functions, IEnumerable<TreeNames> Trees)> _lots = new();
     readonly List<IEnumerable<FunctionNames>> _asked = new();
     readonly HashSet<Rests> _others = new();
     readonly HashSet<NameMentioned> _names = new();
+    // Asked for in every look-up; that of an object's identity takes far longer.
+    readonly int _hash = Interlocked.Increment(ref s_made);
 
     FunctionNames? Own { get; } = own;
 
@@ -52,6 +57,8 @@ internal sealed class Rests(FunctionNames? own = null, bool isOutward = false)
         lock (_lots)
             _others.Add(other);
     }
+
+    public override int GetHashCode() => _hash;
 
     /// <summary>
     /// All members whose code was looked at, and those that were only asked as their callers do; all trees whose declarations were looked at, and all names that were looked for, however far away.
