@@ -16,6 +16,7 @@ namespace LockDiscipline.Analyzers;
 internal sealed class FlowSession
 {
     readonly FlowCache _cache;
+    readonly EdgeIndex _edges;
     readonly AnalyzerOptions _options;
     readonly CancellationToken _cancel;
 
@@ -23,7 +24,9 @@ internal sealed class FlowSession
     {
         var files = ContractFiles.Read(options, cancel);
         Contracts = new ContractSet(compilation, files);
-        _cache = new FlowCache(Contracts, new NameIndex(compilation, Contracts, files, cancel));
+        var names = new NameIndex(compilation, Contracts, files, cancel);
+        _cache = new FlowCache(Contracts, names);
+        _edges = new EdgeIndex(names, EdgeIndex.Solve);
         _options = options;
         _cancel = cancel;
     }
@@ -50,7 +53,7 @@ internal sealed class FlowSession
                     continue;
                 var host = HostOf(tree);
                 if (_cache.Helpers.IsCandidate(host, function))
-                    edges.AddRange(_cache.Edges.Of(host, tree, function).Edges);
+                    edges.AddRange(_edges.Of(host, tree, function).Edges);
             }
         }
 
@@ -64,7 +67,7 @@ internal sealed class FlowSession
         var found = new HashSet<LockEdge>();
         if (edges.IsEmpty)
             return found;
-        var search = new CycleSearch(HostOf(edges[0].Site.SyntaxTree));
+        var search = new CycleSearch(HostOf(edges[0].Site.SyntaxTree), _edges);
         search.Prepare(edges);
         foreach (var edge in edges)
             found.UnionWith(search.Shortest(edge));
@@ -72,7 +75,7 @@ internal sealed class FlowSession
     }
 
     /// <summary>What holds wherever the body of an edge is called, for who compares edges of several compilations.</summary>
-    public Entry EntryOf(LockEdge edge) => new EntryGates(HostOf(edge.Site.SyntaxTree)).Of(edge.Owner);
+    public Entry EntryOf(LockEdge edge) => new EntryGates(HostOf(edge.Site.SyntaxTree), _edges.Entries).Of(edge.Owner);
 
     /// <summary>The order that contracts on the members of a type state.</summary>
     public ImmutableArray<Declared> DeclaredBy(INamedTypeSymbol type) => _cache.Declared.Of(type);

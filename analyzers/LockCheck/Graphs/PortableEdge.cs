@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using LockCheck.Loading;
 using LockDiscipline.Analyzers.Contracts;
+using LockDiscipline.Analyzers.Flow;
 using LockDiscipline.Analyzers.Order;
 using Microsoft.CodeAnalysis;
 

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
-using LockDiscipline.Analyzers.Order;
 using Microsoft.CodeAnalysis;
 
 namespace LockDiscipline.Analyzers.Flow;
@@ -10,8 +9,7 @@ namespace LockDiscipline.Analyzers.Flow;
 /// <summary>What the flow analysis of one compilation keeps: contracts, summaries, models of other trees. Thread-safe.</summary>
 /// <param name="contracts">The contracts of the compilation.</param>
 /// <param name="names">Its names.</param>
-/// <param name="edgesOf">Gives the lock order that the code at a node shows, where that is known anyway.</param>
-internal sealed class FlowCache(ContractSet contracts, NameIndex names, Func<FlowHost, SyntaxNode, FoundEdges>? edgesOf = null)
+internal sealed class FlowCache(ContractSet contracts, NameIndex names)
 {
     readonly ConcurrentDictionary<SyntaxTree, SemanticModel> _models = new();
     readonly ConcurrentDictionary<IMethodSymbol, FunctionNames?> _functions = new(SymbolEqualityComparer.Default);
@@ -55,12 +53,6 @@ internal sealed class FlowCache(ContractSet contracts, NameIndex names, Func<Flo
     /// <summary>The lock order that contracts state.</summary>
     public DeclaredOrder Declared { get; } = new(contracts);
 
-    /// <summary>The lock order that the code shows, as far as it was looked for.</summary>
-    public EdgeIndex Edges { get; } = new(names, edgesOf ?? EdgeIndex.Solve);
-
-    /// <summary>What the callers of helpers hold: the answers so far.</summary>
-    public Asked<IMethodSymbol, Entry> Entries { get; } = new(SymbolEqualityComparer.Default);
-
     /// <summary>Whether a delegate passed for a parameter runs during the call: the answers so far.</summary>
     public ConcurrentDictionary<IParameterSymbol, bool> InPlace { get; } = new(SymbolEqualityComparer.Default);
 
@@ -80,7 +72,7 @@ internal sealed class FlowCache(ContractSet contracts, NameIndex names, Func<Flo
     public Asked<ISymbol, HandMade> HandMade { get; } = new(SymbolEqualityComparer.Default);
 
     /// <summary>The members by which objects of a type know each other both ways: the answers so far.</summary>
-    public Asked<ISymbol, Order.Lineage> Lineages { get; } = new(SymbolEqualityComparer.Default);
+    public Asked<ISymbol, Lineage> Lineages { get; } = new(SymbolEqualityComparer.Default);
 
     /// <summary>The member with the code of a method; null where that is not of this compilation.</summary>
     public FunctionNames? FunctionOf(IMethodSymbol method)

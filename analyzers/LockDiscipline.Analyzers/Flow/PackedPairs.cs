@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using LockDiscipline.Analyzers.Order;
 
 namespace LockDiscipline.Analyzers.Flow;
 

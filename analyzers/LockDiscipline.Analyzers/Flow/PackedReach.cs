@@ -1,5 +1,4 @@
 using LockDiscipline.Analyzers.Contracts;
-using LockDiscipline.Analyzers.Order;
 using Microsoft.CodeAnalysis;
 
 namespace LockDiscipline.Analyzers.Flow;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
-using LockDiscipline.Analyzers.Order;
 using Microsoft.CodeAnalysis;
 
 namespace LockDiscipline.Analyzers.Flow;

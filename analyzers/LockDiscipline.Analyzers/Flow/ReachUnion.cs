@@ -1,7 +1,6 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
-using LockDiscipline.Analyzers.Order;
 using Microsoft.CodeAnalysis;
 
 namespace LockDiscipline.Analyzers.Flow;

@@ -8,7 +8,9 @@ namespace LockDiscipline.Analyzers.Order;
 
 /// <summary>Finds, from one edge, a shortest cycle of the lock order that goes through it.</summary>
 /// <remarks>One instance per analysed body; not thread-safe.</remarks>
-internal sealed class CycleSearch(FlowHost host)
+/// <param name="host">Who asks.</param>
+/// <param name="index">The edges of the compilation.</param>
+internal sealed class CycleSearch(FlowHost host, EdgeIndex index)
 {
     /// <summary>More edges than this are not followed from one.</summary>
     public const int MaxEdges = 1000;
@@ -16,7 +18,7 @@ internal sealed class CycleSearch(FlowHost host)
     /// <summary>More edges than this are not sorted beforehand.</summary>
     const int MaxSorted = 10_000;
 
-    readonly EntryGates _entries = new(host);
+    readonly EntryGates _entries = new(host, index.Entries);
     HashSet<LockEdge>? _live;
 
     /// <summary>
@@ -31,7 +33,6 @@ internal sealed class CycleSearch(FlowHost host)
 
     void Prepare(IReadOnlyList<LockEdge> starts, Rests rests)
     {
-        var index = host.Cache.Edges;
         var ways = new Dictionary<LockEdge, int>();
         var live = new HashSet<LockEdge>();
         var before = new Dictionary<LockEdge, List<LockEdge>>();
@@ -113,7 +114,7 @@ internal sealed class CycleSearch(FlowHost host)
     // The edges that begin at a lock which this one waits for.
     IEnumerable<LockEdge> Next(LockEdge edge)
     {
-        foreach (var next in host.Cache.Edges.From(host, edge.Taken.Class))
+        foreach (var next in index.From(host, edge.Taken.Class))
         {
             if (edge.Taken.WaitsFor(next.Held) && MayBePart(next))
                 yield return next;
@@ -132,7 +133,7 @@ internal sealed class CycleSearch(FlowHost host)
             return start.Taken.Mode is null ? ImmutableArray<LockEdge>.Empty : AmongOneClass(start);
         if (_live is not null && !_live.Contains(start))
             return ImmutableArray<LockEdge>.Empty;
-        if (host.Cache.Edges.RingOf(host, start) is { } ring)
+        if (index.RingOf(host, start) is { } ring)
             return Beginning(start, ring);
         var rests = new Rests();
         using var search = host.Rests.Begin(rests);
@@ -156,7 +157,7 @@ internal sealed class CycleSearch(FlowHost host)
                 {
                     bool canMeet = CanMeet(cycle);
                     if (IsRing(cycle))
-                        host.Cache.Edges.NoteRing(cycle, canMeet, rests);
+                        index.NoteRing(cycle, canMeet, rests);
                     if (canMeet)
                         return cycle;
                 }
@@ -198,7 +199,7 @@ internal sealed class CycleSearch(FlowHost host)
     /// <summary>The first place that does the same as this one; null where that is this one.</summary>
     public LockEdge? Earlier(LockEdge edge)
     {
-        foreach (var known in host.Cache.Edges.From(host, edge.Held.Class))
+        foreach (var known in index.From(host, edge.Held.Class))
         {
             if (known.IsLike(edge))
                 return known.IsSameAs(edge) ? null : known;
@@ -212,7 +213,7 @@ internal sealed class CycleSearch(FlowHost host)
     {
         if (start.Order.Kind == PairKind.Untested)
             return CanMeet(ImmutableArray.Create(start, start)) ? ImmutableArray.Create(start) : ImmutableArray<LockEdge>.Empty;
-        foreach (var other in host.Cache.Edges.From(host, start.Held.Class))
+        foreach (var other in index.From(host, start.Held.Class))
         {
             if (other.Order.Opposes(start.Order) && other.Held.Class.Matches(start.Held.Class) && IsUsable(other))
             {

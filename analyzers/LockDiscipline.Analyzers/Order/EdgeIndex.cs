@@ -28,6 +28,9 @@ internal sealed class EdgeIndex(NameIndex names, Func<FlowHost, SyntaxNode, Foun
     KeyOrder? _byKey;
     int _left = int.MaxValue;
 
+    /// <summary>What the callers of helpers hold: the answers so far.</summary>
+    public Asked<IMethodSymbol, Entry> Entries { get; } = new(SymbolEqualityComparer.Default);
+
     /// <summary>The same edges by ids.</summary>
     public KeyOrder ByKey => _byKey ?? Interlocked.CompareExchange(ref _byKey, new KeyOrder(this), null) ?? _byKey;
 

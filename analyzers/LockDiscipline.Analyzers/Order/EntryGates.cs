@@ -15,7 +15,9 @@ internal sealed record Entry(bool IsAlone, ImmutableArray<LockUse> Gates)
 
 /// <summary>Asks the callers of a helper which locks they all hold: two paths under one of those do not meet.</summary>
 /// <remarks>Asked only where a cycle would be reported otherwise.</remarks>
-internal sealed class EntryGates(FlowHost host)
+/// <param name="host">Who asks.</param>
+/// <param name="known">The answers so far.</param>
+internal sealed class EntryGates(FlowHost host, Asked<IMethodSymbol, Entry> known)
 {
     // The helpers whose callers are being asked, each with how many others were before it.
     readonly Dictionary<ISymbol, int> _asking = new(SymbolEqualityComparer.Default);
@@ -41,13 +43,13 @@ internal sealed class EntryGates(FlowHost host)
             return Entry.Nothing;
         }
 
-        if (_provisional.TryGetValue(method, out var known))
+        if (_provisional.TryGetValue(method, out var found))
         {
-            _restsOn = System.Math.Min(_restsOn, known.On);
-            return known.Entry;
+            _restsOn = System.Math.Min(_restsOn, found.On);
+            return found.Entry;
         }
 
-        return host.Cache.Entries.Of(host, method, Search, () => _isFinal);
+        return known.Of(host, method, Search, () => _isFinal);
     }
 
     Entry Search(FlowHost host, IMethodSymbol method)

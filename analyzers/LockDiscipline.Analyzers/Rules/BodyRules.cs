@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using LockDiscipline.Analyzers.Contracts;
 using LockDiscipline.Analyzers.Flow;
-using LockDiscipline.Analyzers.Order;
 using Microsoft.CodeAnalysis;
 
 namespace LockDiscipline.Analyzers.Rules;

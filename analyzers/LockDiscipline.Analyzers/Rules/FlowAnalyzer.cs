@@ -98,12 +98,12 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         var files = ContractFiles.Read(start.Options, start.CancellationToken);
         var contracts = new ContractSet(start.Compilation, files);
         var names = new NameIndex(start.Compilation, contracts, files, start.CancellationToken);
-        var members = new SolvedMembers(start.Options);
-        var cache = new FlowCache(contracts, names, (host, node) => members.Of(host.Cache, node, host.Cancel).Edges);
+        var members = new SolvedMembers(start.Options, names);
+        var cache = new FlowCache(contracts, names);
         if (OptionReader.IsLive(start.Options.AnalyzerConfigOptionsProvider.GlobalOptions))
-            cache.Edges.Limit(MaxSearchedLive);
+            members.Edges.Limit(MaxSearchedLive);
         start.RegisterSyntaxNodeAction(node => Analyze(node, cache, members), Kinds);
-        start.RegisterSyntaxNodeAction(node => LCK9005NeedlessWaiver.Check(node, cache), SyntaxKind.Attribute);
+        start.RegisterSyntaxNodeAction(node => LCK9005NeedlessWaiver.Check(node, cache, members.Edges), SyntaxKind.Attribute);
     }
 
     static void Analyze(SyntaxNodeAnalysisContext context, FlowCache cache, SolvedMembers members)

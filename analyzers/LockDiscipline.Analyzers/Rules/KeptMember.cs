@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
 using LockDiscipline.Analyzers.Flow;
-using LockDiscipline.Analyzers.Order;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -37,15 +36,15 @@ internal sealed class KeptMember(FlowHost host, SolvedMembers members, FunctionN
             return revived;
         var rests = new Rests(function);
         using var search = host.Rests.BeginApart(rests);
-        if (!members.IsSolved(node) && host.Cache.Edges.ByKey.IsSilent(host, function))
+        if (!members.IsSolved(node) && members.Edges.ByKey.IsSilent(host, function))
             return ImmutableArray<Finding>.Empty;
         var edges = members.Of(host.Cache, node, host.Cancel).Edges;
         host.Rests.On(edges.Rests);
         var findings = ImmutableArray.CreateBuilder<Finding>();
         if (!edges.Edges.IsEmpty)
-            new OrderRules(host, isLive).Report(edges.Edges, findings.Add);
+            new OrderRules(host, members.Edges, isLive).Report(edges.Edges, findings.Add);
         var found = findings.ToImmutable();
-        if (!host.Cache.Edges.IsCutShort)
+        if (!members.Edges.IsCutShort)
             Keep(store, found, rests);
         return found;
     }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
-using LockDiscipline.Analyzers.Order;
+using LockDiscipline.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 
 namespace LockDiscipline.Analyzers.Rules;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
 using LockDiscipline.Analyzers.Flow;
-using LockDiscipline.Analyzers.Order;
 using Microsoft.CodeAnalysis;
 
 namespace LockDiscipline.Analyzers.Rules;

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using LockDiscipline.Analyzers.Order;
+using LockDiscipline.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 
 namespace LockDiscipline.Analyzers.Rules;

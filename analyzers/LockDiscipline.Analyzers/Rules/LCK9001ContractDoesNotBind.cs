@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Threading;
 using LockDiscipline.Analyzers.Contracts;
-using LockDiscipline.Analyzers.Order;
+using LockDiscipline.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;

@@ -26,7 +26,7 @@ internal static class LCK9005NeedlessWaiver
     static readonly Kept<bool> s_needless = new(restsOnDeclarations: true);
 
     /// <summary>Judges the attribute at hand.</summary>
-    public static void Check(SyntaxNodeAnalysisContext context, FlowCache cache)
+    public static void Check(SyntaxNodeAnalysisContext context, FlowCache cache, EdgeIndex edges)
     {
         var attribute = (AttributeSyntax)context.Node;
         if (AttributeSyntaxes.NameOf(attribute) != Vocabulary.NoLockAnalysis || attribute.Parent?.Parent is not { } declaration)
@@ -40,7 +40,7 @@ internal static class LCK9005NeedlessWaiver
             return;
         if (clause.Expressions.IsEmpty || string.IsNullOrWhiteSpace(clause.Expressions[0]))
             Report(context, attribute, symbol, "without a reason");
-        else if (declaration is BaseMethodDeclarationSyntax or BasePropertyDeclarationSyntax or AccessorDeclarationSyntax && IsNeedless(context, cache, declaration, symbol))
+        else if (declaration is BaseMethodDeclarationSyntax or BasePropertyDeclarationSyntax or AccessorDeclarationSyntax && IsNeedless(context, cache, edges, declaration, symbol))
             Report(context, attribute, symbol, "although nothing is found in it");
     }
 
@@ -52,7 +52,7 @@ internal static class LCK9005NeedlessWaiver
         context.ReportDiagnostic(finding.ToDiagnostic());
     }
 
-    static bool IsNeedless(SyntaxNodeAnalysisContext context, FlowCache cache, SyntaxNode declaration, ISymbol symbol)
+    static bool IsNeedless(SyntaxNodeAnalysisContext context, FlowCache cache, EdgeIndex edges, SyntaxNode declaration, ISymbol symbol)
     {
         // What a type around it switches off is not looked at, nor is code that another part of it holds.
         if (symbol is IMethodSymbol { PartialImplementationPart: not null } or IMethodSymbol { PartialDefinitionPart: not null })
@@ -73,12 +73,12 @@ internal static class LCK9005NeedlessWaiver
             return isNeedless;
         var rests = new Rests(function);
         using (host.Rests.BeginApart(rests))
-            isNeedless = IsClean(host, function, declaration, symbol);
+            isNeedless = IsClean(host, edges, function, declaration, symbol);
         s_needless.Add(host, function, isNeedless, rests);
         return isNeedless;
     }
 
-    static bool IsClean(FlowHost host, FunctionNames function, SyntaxNode declaration, ISymbol waived)
+    static bool IsClean(FlowHost host, EdgeIndex edges, FunctionNames function, SyntaxNode declaration, ISymbol waived)
     {
         // Code that mentions no lock is not looked at anyway.
         bool isLookedAt = host.Cache.Names.MayMatter(function) && host.Cache.Helpers.IsCandidate(host, function);
@@ -86,7 +86,7 @@ internal static class LCK9005NeedlessWaiver
         foreach (var node in Codes(declaration))
         {
             hasCode = true;
-            if (isLookedAt && !IsClean(host, node, waived))
+            if (isLookedAt && !IsClean(host, edges, node, waived))
                 return false;
         }
 
@@ -110,7 +110,7 @@ internal static class LCK9005NeedlessWaiver
             yield return arrow;
     }
 
-    static bool IsClean(FlowHost host, SyntaxNode node, ISymbol waived)
+    static bool IsClean(FlowHost host, EdgeIndex edges, SyntaxNode node, ISymbol waived)
     {
         // That it is not followed would be told.
         if (BodySource.IsTooDeep(node))
@@ -121,7 +121,7 @@ internal static class LCK9005NeedlessWaiver
         BodyTree.Solve(host, host.Cache.Model(node.SyntaxTree), node, Observe, waived);
         // The search for a cycle takes longest.
         if (isClean)
-            new OrderRules(host, isLive: false).Report(OrderCollector.EdgesOf(collectors), _ => isClean = false);
+            new OrderRules(host, edges, isLive: false).Report(OrderCollector.EdgesOf(collectors), _ => isClean = false);
         return isClean;
 
         FlowObserver Observe(Body body)

@@ -9,12 +9,12 @@ using Microsoft.CodeAnalysis;
 namespace LockDiscipline.Analyzers.Rules;
 
 /// <summary>Runs the rules about lock order over the edges of one member.</summary>
-internal sealed class OrderRules(FlowHost host, bool isLive)
+internal sealed class OrderRules(FlowHost host, EdgeIndex index, bool isLive)
 {
     public FlowHost Host { get; } = host;
 
     /// <summary>Finds the cycles.</summary>
-    public CycleSearch Cycles { get; } = new(host);
+    public CycleSearch Cycles { get; } = new(host, index);
 
     /// <summary>
     /// Whether another edge speaks for both. In a build, that of all which comes first by path and position; in an editor, which asks about one document and shows what stands in it,

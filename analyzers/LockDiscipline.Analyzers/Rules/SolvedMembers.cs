@@ -12,9 +12,19 @@ namespace LockDiscipline.Analyzers.Rules;
 
 /// <summary>What the rules find in members, and the lock order that these show: each is solved once, for whoever asks first, the driver or the search for a cycle.</summary>
 /// <remarks>Lives with the compilation; thread-safe.</remarks>
-internal sealed class SolvedMembers(AnalyzerOptions options)
+internal sealed class SolvedMembers
 {
+    readonly AnalyzerOptions _options;
     readonly ConcurrentDictionary<SyntaxNode, Solved> _solved = new();
+
+    public SolvedMembers(AnalyzerOptions options, NameIndex names)
+    {
+        _options = options;
+        Edges = new EdgeIndex(names, (host, node) => Of(host.Cache, node, host.Cancel).Edges);
+    }
+
+    /// <summary>The lock order that the code shows, as far as it was looked for.</summary>
+    public EdgeIndex Edges { get; }
 
     /// <summary>The findings and edges of the code at <paramref name="node"/>.</summary>
     public Solved Of(FlowCache cache, SyntaxNode node, CancellationToken cancel) =>
@@ -25,7 +35,7 @@ internal sealed class SolvedMembers(AnalyzerOptions options)
 
     /// <summary>What solves code of one tree, with the options for that tree.</summary>
     public FlowHost HostFor(FlowCache cache, SyntaxTree tree, CancellationToken cancel) =>
-        new(cache, OptionReader.Flow(options.AnalyzerConfigOptionsProvider.GetOptions(tree)), cancel);
+        new(cache, OptionReader.Flow(_options.AnalyzerConfigOptionsProvider.GetOptions(tree)), cancel);
 
     static Solved Solve(FlowHost host, SyntaxNode node)
     {

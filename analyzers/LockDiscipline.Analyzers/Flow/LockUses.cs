@@ -1,8 +1,7 @@
 using LockDiscipline.Analyzers.Contracts;
-using LockDiscipline.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 
-namespace LockDiscipline.Analyzers.Order;
+namespace LockDiscipline.Analyzers.Flow;
 
 /// <summary>Makes <see cref="LockUse"/>s from what the flow analysis tells.</summary>
 internal static class LockUses

@@ -2,10 +2,9 @@ using System;
 using System.Collections.Immutable;
 using System.Text;
 using LockDiscipline.Analyzers.Contracts;
-using LockDiscipline.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 
-namespace LockDiscipline.Analyzers.Order;
+namespace LockDiscipline.Analyzers.Flow;
 
 /// <summary>
 /// What locks have in common that are reached by the same members, whichever object these belong to: the nodes of the lock order. As in lockdep, an order is one of classes.

@@ -1,9 +1,8 @@
 using LockDiscipline.Analyzers.Contracts;
-using LockDiscipline.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace LockDiscipline.Analyzers.Order;
+namespace LockDiscipline.Analyzers.Flow;
 
 /// <summary>Says of two locks of one class whether they belong to objects that stand side by side, so that only chance says which comes first.</summary>
 internal static class Pairs

@@ -1,10 +1,9 @@
 using System.Collections.Generic;
-using LockDiscipline.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace LockDiscipline.Analyzers.Order;
+namespace LockDiscipline.Analyzers.Flow;
 
 /// <summary>The objects that one member of a type puts into members of objects of that type: by assignment, into a collection, or by a constructor. By the look of the code.</summary>
 internal sealed class LinkScan

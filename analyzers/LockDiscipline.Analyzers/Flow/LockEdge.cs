@@ -1,10 +1,9 @@
 using System;
 using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
-using LockDiscipline.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 
-namespace LockDiscipline.Analyzers.Order;
+namespace LockDiscipline.Analyzers.Flow;
 
 /// <summary>One use of a lock: held, or waited for.</summary>
 /// <param name="Path">Which lock, in the body at hand.</param>

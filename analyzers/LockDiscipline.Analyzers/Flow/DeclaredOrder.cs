@@ -4,7 +4,7 @@ using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
 
-namespace LockDiscipline.Analyzers.Order;
+namespace LockDiscipline.Analyzers.Flow;
 
 /// <summary>One statement of an order: <c>[AcquiredAfter]</c> or <c>[AcquiredBefore]</c>, with one of its locks.</summary>
 /// <param name="Before">The lock that comes first.</param>

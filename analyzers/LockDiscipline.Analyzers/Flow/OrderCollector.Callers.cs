@@ -1,10 +1,9 @@
 using System;
 using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
-using LockDiscipline.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 
-namespace LockDiscipline.Analyzers.Order;
+namespace LockDiscipline.Analyzers.Flow;
 
 // What callers need to know of a body: the locks that it waits for, and pairs of locks whose order is theirs.
 internal sealed partial class OrderCollector

@@ -1,11 +1,10 @@
 using System.Collections.Generic;
 using LockDiscipline.Analyzers.Contracts;
-using LockDiscipline.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace LockDiscipline.Analyzers.Order;
+namespace LockDiscipline.Analyzers.Flow;
 
 /// <summary>
 /// The members of a type by which its objects know each other both ways, such as a parent and its children: each with the side that it leads to. Known from code of the type

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace LockDiscipline.Analyzers.Order;
+namespace LockDiscipline.Analyzers.Flow;
 
 /// <summary>Gathers the locks that a body, or any of several, waits for: each once. Not thread-safe.</summary>
 internal sealed class WaitList

@@ -1,13 +1,12 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
-using LockDiscipline.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace LockDiscipline.Analyzers.Order;
+namespace LockDiscipline.Analyzers.Flow;
 
 /// <summary>Finds the code that a task or thread runs, and the locks that whoever waits for it therefore waits for.</summary>
 internal static class TaskCode

@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
-using LockDiscipline.Analyzers.Flow;
 
-namespace LockDiscipline.Analyzers.Order;
+namespace LockDiscipline.Analyzers.Flow;
 
 /// <summary>A lock that a body waits for, itself or in what it calls; for its callers, who may hold others. Paths are rooted in the body's own roots.</summary>
 /// <param name="Without">The locks of its caller that it has released by then.</param>

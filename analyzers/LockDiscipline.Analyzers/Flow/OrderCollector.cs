@@ -2,10 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
-using LockDiscipline.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 
-namespace LockDiscipline.Analyzers.Order;
+namespace LockDiscipline.Analyzers.Flow;
 
 /// <summary>Collects, over all paths of one body, which locks are waited for while others are held.</summary>
 /// <remarks>Not thread-safe; one for each body.</remarks>
