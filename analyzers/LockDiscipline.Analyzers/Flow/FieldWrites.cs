@@ -10,7 +10,10 @@ internal enum LaterWrites : byte
 {
     None,
 
-    /// <summary>It gets its first value then: by one assignment that nothing but a call of its method leads to, a constructor in two steps, or by calls that set it only if nobody has.</summary>
+    /// <summary>
+    /// It gets its first value then: by one assignment that nothing but a call of its method leads to, a constructor in two steps; by calls that set it only if nobody has; or
+    /// where it is null, under another lock.
+    /// </summary>
     First,
 
     /// <summary>It is set to null, and gets no other value.</summary>
@@ -47,7 +50,7 @@ internal static class FieldWrites
                     isCleared = true;
                 else if (IsInConstructor(name, field))
                     hasValue = true;
-                else if (IsSetOnce(host, name))
+                else if (IsSetOnce(host, name) || IsMadeUnderLock(name))
                     isSetOnce = true;
                 else if (first is null && IsFirst(name))
                     first = name;
@@ -162,6 +165,49 @@ internal static class FieldWrites
 
         return nothing.Length == 0;
     }
+
+    // Whoever comes second waits for that other lock, and then finds what the first one made.
+    static bool IsMadeUnderLock(IdentifierNameSyntax name)
+    {
+        ExpressionSyntax place = name.Parent is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } access ? access : name;
+        if (place.Parent is not AssignmentExpressionSyntax assignment || assignment.Left != place)
+            return false;
+        bool isTested = assignment.IsKind(SyntaxKind.CoalesceAssignmentExpression);
+        if (!isTested && !assignment.IsKind(SyntaxKind.SimpleAssignmentExpression))
+            return false;
+        for (SyntaxNode node = assignment; node.Parent is { } parent and not (MemberDeclarationSyntax or AccessorDeclarationSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax); node = parent)
+        {
+            switch (parent)
+            {
+                case IfStatementSyntax test:
+                    isTested |= node == test.Statement && TestsForNull(test.Condition, name.Identifier.ValueText);
+                    break;
+                case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } choice:
+                    isTested |= node == choice.Right && IsNamed(choice.Left, name.Identifier.ValueText);
+                    break;
+                case LockStatementSyntax section when isTested && node == section.Statement:
+                    return !IsNamed(section.Expression, name.Identifier.ValueText);
+            }
+        }
+
+        return false;
+    }
+
+    static bool TestsForNull(ExpressionSyntax condition, string name) => condition switch
+    {
+        ParenthesizedExpressionSyntax inner => TestsForNull(inner.Expression, name),
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalAndExpression } both => TestsForNull(both.Left, name) || TestsForNull(both.Right, name),
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.EqualsExpression } test => (IsNamed(test.Left, name) && IsNothing(test.Right)) || (IsNamed(test.Right, name) && IsNothing(test.Left)),
+        IsPatternExpressionSyntax { Pattern: ConstantPatternSyntax pattern } test => IsNamed(test.Expression, name) && IsNothing(pattern.Expression),
+        _ => false,
+    };
+
+    static bool IsNamed(ExpressionSyntax place, string name) => place switch
+    {
+        IdentifierNameSyntax plain => plain.Identifier.ValueText == name,
+        MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText == name,
+        _ => false,
+    };
 
     static bool IsInConstructor(IdentifierNameSyntax name, IFieldSymbol field)
     {

@@ -34,7 +34,7 @@ internal sealed record HandMade(ImmutableArray<ISymbol> Takers, ImmutableArray<I
         return false;
     }
 
-    // The member that keeps the lock, or the type whose objects are locks themselves.
+    // The member that keeps the lock, or the type whose objects are locks themselves, or whose static members are given them.
     static ISymbol? KeyOf(Term path, ISymbol owner)
     {
         while (path.Kind == TermKind.Element)
@@ -43,6 +43,7 @@ internal sealed record HandMade(ImmutableArray<ISymbol> Takers, ImmutableArray<I
         {
             TermKind.Member or TermKind.Static => path.Symbol?.OriginalDefinition,
             TermKind.This => owner.ContainingType?.OriginalDefinition,
+            TermKind.Parameter => path.Symbol is IParameterSymbol { ContainingSymbol: IMethodSymbol { IsStatic: true } } ? owner.ContainingType?.OriginalDefinition : null,
             _ => null,
         };
     }

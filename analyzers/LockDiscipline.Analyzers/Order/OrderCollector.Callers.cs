@@ -49,7 +49,7 @@ internal sealed partial class OrderCollector
             waited = waited with { Without = waited.Without.Add(owed.Lock) };
         }
 
-        _waits.Add(waited);
+        _waits.Add(waited.Given.IsNothing ? waited with { Given = Premise.In(state) } : waited);
     }
 
     void AddPairs(Taken taken, PathState state)

@@ -32,7 +32,7 @@ internal static class LCK1005NotHeld
             return;
         }
 
-        if (rules.IsPrimitive || rules.IsHelpersEffect(path))
+        if (rules.IsPrimitive || rules.IsHelpersEffect(path) || Forwarding.IsAll(rules.Body, site, path))
             return;
         IOperation? before = null;
         foreach (var release in state.Released)

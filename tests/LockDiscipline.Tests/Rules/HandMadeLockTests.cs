@@ -195,4 +195,38 @@ public sealed class HandMadeLockTests
         Suggestion("LCK1005", 1),
         Warning("LCK1004", 2),
         Warning("LCK1005", 3));
+
+    /// <summary>Static members that take and give back what they are given: the type operates locks for others.</summary>
+    [Fact]
+    public Task OperationsOfGivenLocks_AreSuggestions() => Flows.VerifyAsync("""
+        public static class Sections
+        {
+            public static bool Begin(object gate, ref int depth)
+            {
+                depth++;
+                return Monitor.{|#0:TryEnter|}(gate);
+            }
+            public static void End(object gate, ref int depth)
+            {
+                depth--;
+                Monitor.{|#1:Exit|}(gate);
+            }
+        }
+        public static class Careless
+        {
+            public static void Add(List<int> list)
+            {
+                Monitor.{|#2:Enter|}(list);
+                list.Add(1);
+            }
+            public static void Clear(List<int> list)
+            {
+                lock (list)
+                    list.Clear();
+            }
+        }
+        """,
+        Suggestion("LCK1004", 0),
+        Suggestion("LCK1005", 1),
+        Warning("LCK1004", 2));
 }

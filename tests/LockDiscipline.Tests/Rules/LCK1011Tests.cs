@@ -336,4 +336,59 @@ public sealed class LCK1011Tests
         Flaw(2),
         Flaw(3) with { Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info },
         Flaw(4));
+
+    /// <summary>Whoever comes second waits for the other lock, and finds the first one's object there. A test outside of that lock, or no other lock, keeps nobody from making a second.</summary>
+    [Fact]
+    public Task MadeWhereThereIsNoneUnderAnotherLock_IsASuggestion() => Flows.VerifyAsync("""
+        class C
+        {
+            readonly object _sync = new();
+            object _tested, _coalesced, _chosen, _double, _outside, _own, _unlocked;
+            int _n;
+            object Chosen() { lock (_sync) return _chosen ?? (_chosen = new object()); }
+            void Make(bool b)
+            {
+                lock (_sync)
+                {
+                    if (b && _tested is null)
+                        _tested = new object();
+                    _coalesced ??= new object();
+                }
+                if (_double == null)
+                {
+                    lock (_sync)
+                    {
+                        if (this._double == null)
+                            this._double = new object();
+                    }
+                }
+                if (_outside == null)
+                {
+                    lock (_sync)
+                        _outside = new object();
+                }
+                lock ({|#5:_own|})
+                    _own ??= new object();
+                if (_unlocked == null)
+                    _unlocked = new object();
+            }
+            void Close() { lock (_sync) _tested = null; }
+            void M()
+            {
+                lock ({|#0:_tested|}) _n++;
+                lock ({|#1:_coalesced|}) _n++;
+                lock ({|#2:_chosen|}) _n++;
+                lock ({|#3:_double|}) _n++;
+                lock ({|#4:_outside|}) _n++;
+                lock ({|#6:_unlocked|}) _n++;
+            }
+        }
+        """,
+        Flaw(0) with { Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info },
+        Flaw(1) with { Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info },
+        Flaw(2) with { Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info },
+        Flaw(3) with { Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info },
+        Flaw(4),
+        Flaw(5),
+        Flaw(6));
 }
