@@ -7,13 +7,17 @@ namespace LockDiscipline.Analyzers.Flow;
 
 /// <summary>
 /// What a type lets its users do to one of its locks, without a contract: members that leave it held, and members that give it back. Where there
-/// are both, and no member has a section of its own under that lock, the type is a lock made by hand, and neither is an oversight. Immutable.
+/// are both, and no member has a section of its own under that lock, the type is a lock made by hand, and neither is an oversight. Where some have sections, that is
+/// true of members only that one interface or base class asks for: who calls one of those calls the others, as the begin and the end of a transaction. Immutable.
 /// </summary>
 /// <param name="Takers">Members that others can call, which leave the lock held, and release it only where they say by null or false that they failed.</param>
 /// <param name="Givers">Members that others can call, which release it and never acquire it.</param>
 internal sealed record HandMade(ImmutableArray<ISymbol> Takers, ImmutableArray<ISymbol> Givers)
 {
     static readonly HandMade s_none = new(ImmutableArray<ISymbol>.Empty, ImmutableArray<ISymbol>.Empty);
+
+    // Members have sections of their own under the lock: the others' releases are none of theirs.
+    bool HasSections { get; init; }
 
     /// <summary>What the members of the outermost type around <paramref name="body"/> do to a lock that it has; asked only before a finding about that lock.</summary>
     public static HandMade Of(FlowHost host, Body body, Term path)
@@ -23,11 +27,16 @@ internal sealed record HandMade(ImmutableArray<ISymbol> Takers, ImmutableArray<I
         return host.Cache.HandMade.TryGet(host, key, out var known) ? known : host.Cache.HandMade.Of(host, key, (host, key) => Search(host, type, key));
     }
 
-    public bool IsTaker(ISymbol member)
+    public bool IsTaker(ISymbol member) => IsAmong(Takers, member);
+
+    /// <summary>Whether what a member releases may have been acquired by another one, for its users.</summary>
+    public bool MayGiveBack(ISymbol member) => !Takers.IsEmpty && (!HasSections || IsAmong(Givers, member));
+
+    static bool IsAmong(ImmutableArray<ISymbol> members, ISymbol member)
     {
-        foreach (var taker in Takers)
+        foreach (var one in members)
         {
-            if (SymbolEqualityComparer.Default.Equals(taker, member.OriginalDefinition))
+            if (SymbolEqualityComparer.Default.Equals(one, member.OriginalDefinition))
                 return true;
         }
 
@@ -60,6 +69,8 @@ internal sealed record HandMade(ImmutableArray<ISymbol> Takers, ImmutableArray<I
     {
         var takers = ImmutableArray.CreateBuilder<ISymbol>();
         var givers = ImmutableArray.CreateBuilder<ISymbol>();
+        var always = ImmutableArray.CreateBuilder<ISymbol>();
+        bool hasSections = false;
         var types = new Stack<INamedTypeSymbol>();
         types.Push(type);
         while (types.Count > 0)
@@ -79,18 +90,54 @@ internal sealed record HandMade(ImmutableArray<ISymbol> Takers, ImmutableArray<I
                     continue;
                 var use = new Use(key, method);
                 host.Solve(method, graph).Tell(use);
-                if (use.HasSection)
-                    return s_none;
+                hasSections |= use.HasSection;
                 if (!IsForOthers(method))
                     continue;
                 if (use.IsTaker)
                     takers.Add(method);
+                if (use.IsTaker && !use.EndsFree)
+                    always.Add(method);
                 if (use.IsGiver)
                     givers.Add(method);
             }
         }
 
-        return takers.Count == 0 && givers.Count == 0 ? s_none : new HandMade(takers.ToImmutable(), givers.ToImmutable());
+        if (!hasSections)
+            return takers.Count == 0 && givers.Count == 0 ? s_none : new HandMade(takers.ToImmutable(), givers.ToImmutable());
+        var (begin, end) = (always.ToImmutable(), givers.ToImmutable());
+        var paired = new HandMade(begin.RemoveAll(taker => !IsPartnerOfAny(taker, end)), end.RemoveAll(giver => !IsPartnerOfAny(giver, begin)));
+        return paired.Takers.IsEmpty ? s_none : paired with { HasSections = true };
+    }
+
+    static bool IsPartnerOfAny(ISymbol member, ImmutableArray<ISymbol> others)
+    {
+        foreach (var role in Roles((IMethodSymbol)member))
+        {
+            foreach (var other in others)
+            {
+                foreach (var its in Roles((IMethodSymbol)other))
+                {
+                    if (SymbolEqualityComparer.Default.Equals(role, its))
+                        return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    // The types that ask for a member: interfaces, or the class that declared it first.
+    static IEnumerable<INamedTypeSymbol> Roles(IMethodSymbol method)
+    {
+        var first = method;
+        while (first.OverriddenMethod is { } overridden)
+            first = overridden;
+        if (!ReferenceEquals(first, method))
+            yield return first.ContainingType.OriginalDefinition;
+        else if (method is { IsOverride: true, ContainingType.BaseType: { } unknown })
+            yield return unknown;
+        foreach (var implemented in Implementations.Of(method))
+            yield return implemented.ContainingType.OriginalDefinition;
     }
 
     // A private member's effect is one on the type's own members, which are looked at themselves.
@@ -98,6 +145,11 @@ internal sealed record HandMade(ImmutableArray<ISymbol> Takers, ImmutableArray<I
     {
         if (method.MethodKind is MethodKind.Constructor or MethodKind.StaticConstructor or MethodKind.Destructor)
             return false;
+        // Whoever knows the base or the interface can call it.
+        if (method.IsOverride)
+            return true;
+        foreach (var _ in Implementations.Of(method))
+            return true;
         for (var type = method.ContainingType; type is not null; type = type.ContainingType)
         {
             if (type.DeclaredAccessibility == Accessibility.Private)
@@ -110,13 +162,16 @@ internal sealed record HandMade(ImmutableArray<ISymbol> Takers, ImmutableArray<I
     /// <summary>What one member does to the lock.</summary>
     sealed class Use(ISymbol key, IMethodSymbol method) : FlowObserver
     {
-        bool _acquires, _releases, _releasesOwn, _leavesHeld, _leavesReleased, _endsUntold;
+        bool _acquires, _releases, _releasesOwn, _leavesHeld, _leavesReleased, _endsUntold, _endsFree;
 
         /// <summary>It acquires the lock and releases it.</summary>
         public bool HasSection => _releasesOwn && !IsTaker;
 
         /// <summary>It leaves the lock held; where it gives it back after all, what it returns says so.</summary>
         public bool IsTaker => _leavesHeld && !(_releases && _endsUntold);
+
+        /// <summary>On some way it ends without the lock, and does not say by what it returns that it failed.</summary>
+        public bool EndsFree => _endsFree;
 
         public bool IsGiver => _leavesReleased && !_acquires && !_leavesHeld;
 
@@ -139,6 +194,7 @@ internal sealed record HandMade(ImmutableArray<ISymbol> Takers, ImmutableArray<I
                 isHeld |= hold is { Source: HoldSource.Acquired or HoldSource.Tried, Certainty: Certainty.Definite, Scope: null } && IsIt(hold.Lock);
             _leavesHeld |= isHeld;
             bool failed = exit.Returned is { IsConstant: true, Value: null or false };
+            _endsFree |= !isHeld && !failed;
             foreach (var release in state.Released)
                 _endsUntold |= IsIt(release.Lock) && failed == isHeld;
             foreach (var owed in state.Owed)

@@ -391,4 +391,67 @@ public sealed class LCK1011Tests
         Flaw(4),
         Flaw(5),
         Flaw(6));
+
+    /// <summary>Locks of one name are one lock, whichever object stands for it.</summary>
+    [Fact]
+    public Task NamedLockMadeAgain_IsASuggestion() => Flows.VerifyAsync("""
+        class C
+        {
+            Mutex _named, _plain;
+            readonly string _name = "x";
+            int _n;
+            void Open()
+            {
+                if (_named is null)
+                    _named = new Mutex(false, _name);
+                if (_plain is null)
+                    _plain = new Mutex(false, null);
+            }
+            void Close() { _named = null; _plain = null; }
+            void M()
+            {
+                {|#0:_named|}.WaitOne();
+                try { _n++; } finally { _named.ReleaseMutex(); }
+                {|#1:_plain|}.WaitOne();
+                try { _n++; } finally { _plain.ReleaseMutex(); }
+            }
+        }
+        """,
+        Flaw(0) with { Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info },
+        Flaw(1));
+
+    /// <summary>A constructor in two steps may take a lock for the second, and set up what it made; what is used before or besides may be used as another object.</summary>
+    [Fact]
+    public Task FirstValueUnderALock_AndSetUpThere_IsASuggestion() => Flows.VerifyAsync("""
+        class C
+        {
+            readonly object _sync = new();
+            System.Text.StringBuilder _built, _used;
+            int _n;
+            void Start()
+            {
+                lock (_sync)
+                {
+                    _built = new System.Text.StringBuilder();
+                    _built.Capacity = 12;
+                    this._built.Length = 0;
+                }
+            }
+            void Again()
+            {
+                lock (_sync)
+                {
+                    _used = new System.Text.StringBuilder();
+                    _used.Append(1);
+                }
+            }
+            void M()
+            {
+                lock ({|#0:_built|}) _n++;
+                lock ({|#1:_used|}) _n++;
+            }
+        }
+        """,
+        Flaw(0) with { Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info },
+        Flaw(1));
 }
