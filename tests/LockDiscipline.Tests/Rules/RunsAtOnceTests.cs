@@ -340,4 +340,34 @@ public sealed class RunsAtOnceTests
 
             void Kept() => Run(() => _gate.{|LCK1004:Enter|}());
         """);
+
+    /// <summary>A variable that gathers lambdas runs them where it is invoked; one that goes elsewhere may run them at any time.</summary>
+    [Fact]
+    public Task LambdaAddedToAVariable_RunsWhereThatIsInvoked() => Flows.VerifyMembersAsync("""
+            void Locked(bool b)
+            {
+                Action all = Work;
+                all += () => _n++;
+                if (b)
+                    all += () => _n--;
+                using (_gate.Open())
+                    all();
+            }
+
+            void Bare()
+            {
+                Action all = () => {|LCK1001:_n|}++;
+                all += () => {|LCK1001:_n|}--;
+                all();
+            }
+
+            Action Kept()
+            {
+                Action all = Work;
+                all += () => {|LCK1001:_n|}++;
+                using (_gate.Open())
+                    all();
+                return all;
+            }
+        """);
 }
