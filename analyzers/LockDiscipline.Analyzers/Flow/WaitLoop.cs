@@ -133,6 +133,10 @@ internal static class WaitLoop
         return false;
     }
 
+    /// <summary>What is done right before the wait, on every way to it; null where the wait begins a block.</summary>
+    public static IOperation? Before(ControlFlowGraph graph, IOperation wait) =>
+        BlockOf(graph, wait) is { } waiting && waiting.Operations.IndexOf(RootOf(wait)) is > 0 and var index ? waiting.Operations[index - 1] : null;
+
     /// <summary>Whether the result of the wait decides at once how it goes on.</summary>
     public static bool IsTest(ControlFlowGraph graph, IOperation wait) =>
         BlockOf(graph, wait) is { ConditionKind: not ControlFlowConditionKind.None, BranchValue: { } value } && ReferenceEquals(value, RootOf(wait));

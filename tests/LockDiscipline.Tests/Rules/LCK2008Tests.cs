@@ -408,4 +408,29 @@ public sealed class LCK2008Tests
         }
         """,
         Flows.Finding("LCK2008", 0) with { Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info });
+
+    /// <summary>The thread that pulses needs the lock first: its pulse cannot come before the wait. Something else in between, or nothing started, and it can.</summary>
+    [Fact]
+    public Task AfterStartingTheThreadThatPulses_IsASuggestion() => Flows.VerifyMembersAsync("""
+        void Run() { lock (_sync) Monitor.Pulse(_sync); }
+        void Start()
+        {
+            var thread = new Thread(Run);
+            lock (_sync)
+            {
+                thread.Start();
+                Monitor.{|#0:Wait|}(_sync);
+            }
+        }
+        void Join()
+        {
+            lock (_sync)
+            {
+                Work();
+                Monitor.{|#1:Wait|}(_sync);
+            }
+        }
+        """,
+        Flows.Finding("LCK2008", 0) with { Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info },
+        Flows.Finding("LCK2008", 1));
 }
