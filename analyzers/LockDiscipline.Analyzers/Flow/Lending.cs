@@ -8,17 +8,21 @@ namespace LockDiscipline.Analyzers.Flow;
 /// Tells static methods that lend their name to what is done to a lock which they are given, such as <c>static void Lock(this ReaderWriterLockSlim it) => it.EnterWriteLock();</c>:
 /// whoever else can call them, to callers here they are that operation.
 /// </summary>
-/// <remarks>By the look of the code: calls, one after the other, of which one concerns a lock, arguments that are stored or returned, and tests of arguments that throw.</remarks>
+/// <remarks>By the look of the code: one call that is given an argument, beside arguments that are stored or returned, and tests that throw.</remarks>
 internal static class Lending
 {
     const int MaxStatements = 4;
 
+    /// <summary>Whether its declaration allows for that.</summary>
+    public static bool MayBe(IMethodSymbol method) =>
+        method is { IsStatic: true, MethodKind: MethodKind.Ordinary, IsAsync: false, Parameters.IsEmpty: false, DeclaringSyntaxReferences.IsEmpty: false };
+
     public static bool Is(FlowHost host, IMethodSymbol method)
     {
-        if (method is not { IsStatic: true, MethodKind: MethodKind.Ordinary, IsAsync: false, Parameters.IsEmpty: false, DeclaringSyntaxReferences: { IsEmpty: false } declarations })
+        if (!MayBe(method))
             return false;
         host.Rests.OnCode(method);
-        if (declarations[0].GetSyntax(host.Cancel) is not MethodDeclarationSyntax declaration)
+        if (method.DeclaringSyntaxReferences[0].GetSyntax(host.Cancel) is not MethodDeclarationSyntax declaration)
             return false;
         int calls = 0;
         bool isPlain = declaration.ExpressionBody is { } arrow ? IsPlain(arrow.Expression, method, ref calls)
