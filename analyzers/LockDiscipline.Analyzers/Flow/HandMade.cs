@@ -2,13 +2,15 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace LockDiscipline.Analyzers.Flow;
 
 /// <summary>
 /// What a type lets its users do to one of its locks, without a contract: members that leave it held, and members that give it back. Where there
 /// are both, and no member has a section of its own under that lock, the type is a lock made by hand, and neither is an oversight. Where some have sections, that is
-/// true of members only that one interface or base class asks for: who calls one of those calls the others, as the begin and the end of a transaction. Immutable.
+/// true of members only that one interface or base class asks for, since who calls one of those calls the others, as the begin and the end of a transaction; and where one returns
+/// the task of its acquire without awaiting it, which is nobody's oversight. Immutable.
 /// </summary>
 /// <param name="Takers">Members that others can call, which leave the lock held, and release it only where they say by null or false that they failed.</param>
 /// <param name="Givers">Members that others can call, which release it and never acquire it.</param>
@@ -31,6 +33,10 @@ internal sealed record HandMade(ImmutableArray<ISymbol> Takers, ImmutableArray<I
 
     /// <summary>Whether what a member releases may have been acquired by another one, for its users.</summary>
     public bool MayGiveBack(ISymbol member) => !Takers.IsEmpty && (!HasSections || IsAmong(Givers, member));
+
+    /// <summary>Whether what is returned is the task of the acquire itself: whoever awaits that has the lock.</summary>
+    public static bool IsHandedOn(Hold hold, Term? returned) =>
+        returned is { Kind: TermKind.Site } && ReferenceEquals(returned.Value, hold.At) && hold.At is IInvocationOperation { Type.Name: "Task" or "ValueTask" };
 
     static bool IsAmong(ImmutableArray<ISymbol> members, ISymbol member)
     {
@@ -70,7 +76,7 @@ internal sealed record HandMade(ImmutableArray<ISymbol> Takers, ImmutableArray<I
         var takers = ImmutableArray.CreateBuilder<ISymbol>();
         var givers = ImmutableArray.CreateBuilder<ISymbol>();
         var always = ImmutableArray.CreateBuilder<ISymbol>();
-        bool hasSections = false;
+        bool hasSections = false, isHandedOn = false;
         var types = new Stack<INamedTypeSymbol>();
         types.Push(type);
         while (types.Count > 0)
@@ -99,13 +105,14 @@ internal sealed record HandMade(ImmutableArray<ISymbol> Takers, ImmutableArray<I
                     always.Add(method);
                 if (use.IsGiver)
                     givers.Add(method);
+                isHandedOn |= use.HandsOn;
             }
         }
 
         if (!hasSections)
             return takers.Count == 0 && givers.Count == 0 ? s_none : new HandMade(takers.ToImmutable(), givers.ToImmutable());
         var (begin, end) = (always.ToImmutable(), givers.ToImmutable());
-        var paired = new HandMade(begin.RemoveAll(taker => !IsPartnerOfAny(taker, end)), end.RemoveAll(giver => !IsPartnerOfAny(giver, begin)));
+        var paired = isHandedOn ? new HandMade(begin, end) : new HandMade(begin.RemoveAll(taker => !IsPartnerOfAny(taker, end)), end.RemoveAll(giver => !IsPartnerOfAny(giver, begin)));
         return paired.Takers.IsEmpty ? s_none : paired with { HasSections = true };
     }
 
@@ -173,6 +180,9 @@ internal sealed record HandMade(ImmutableArray<ISymbol> Takers, ImmutableArray<I
         /// <summary>On some way it ends without the lock, and does not say by what it returns that it failed.</summary>
         public bool EndsFree => _endsFree;
 
+        /// <summary>See <see cref="IsHandedOn"/>.</summary>
+        public bool HandsOn { get; private set; }
+
         public bool IsGiver => _leavesReleased && !_acquires && !_leavesHeld;
 
         public override void Acquired(in LockAcquired acquired, PathState state) => _acquires |= IsIt(acquired.Lock);
@@ -191,7 +201,13 @@ internal sealed record HandMade(ImmutableArray<ISymbol> Takers, ImmutableArray<I
                 return;
             bool isHeld = false;
             foreach (var hold in state.Locks)
-                isHeld |= hold is { Source: HoldSource.Acquired or HoldSource.Tried, Certainty: Certainty.Definite, Scope: null } && IsIt(hold.Lock);
+            {
+                if (hold is not { Source: HoldSource.Acquired or HoldSource.Tried, Certainty: Certainty.Definite, Scope: null } || !IsIt(hold.Lock))
+                    continue;
+                isHeld = true;
+                HandsOn |= IsHandedOn(hold, exit.Returned);
+            }
+
             _leavesHeld |= isHeld;
             bool failed = exit.Returned is { IsConstant: true, Value: null or false };
             _endsFree |= !isHeld && !failed;

@@ -3,7 +3,6 @@ using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
 using LockDiscipline.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace LockDiscipline.Analyzers.Rules;
 
@@ -30,7 +29,7 @@ internal static class LCK1004NotReleased
         foreach (var acquire in acquires)
         {
             var leaked = Leaked(rules, exit, state, acquire);
-            bool isHandedOn = leaked is { Scope: null } && IsTaskOf(leaked, exit.Returned);
+            bool isHandedOn = leaked is { Scope: null } && HandMade.IsHandedOn(leaked, exit.Returned);
             // What was thrown and caught on the way is as good a way out as any other.
             rules.Findings.Judge((site, exit.IsThrow), Rule, acquire, exit.IsThrow ? state : state with { Implicit = false }, leaked is null ? null : () => Create(rules, leaked, exitPlace, isThrow, isHandedOn));
         }
@@ -109,10 +108,6 @@ internal static class LCK1004NotReleased
     // Its users give it back, by another member of the type: nothing is wrong but that no contract says so.
     static bool IsForUsers(BodyRules rules, Hold hold) =>
         HandMade.Of(rules.Host, rules.Body, hold.Lock) is { Givers.IsEmpty: false } handMade && handMade.IsTaker(rules.Body.Owner);
-
-    // The acquire is not awaited here: whoever awaits what is returned has the lock.
-    static bool IsTaskOf(Hold hold, Term? returned) =>
-        returned is { Kind: TermKind.Site } && ReferenceEquals(returned.Value, hold.At) && hold.At is IInvocationOperation { Type.Name: "Task" or "ValueTask" };
 
     static Finding Create(BodyRules rules, Hold hold, Location exit, bool isThrow, bool isHandedOn)
     {

@@ -331,7 +331,19 @@ public sealed class HandMadeLockTests
             readonly SemaphoreSlim _one = new(1, 1);
             int _n;
             public Task PauseAsync(CancellationToken cancel) => _one.{|#0:WaitAsync|}(cancel);
+            public void Resume() => _one.{|#2:Release|}();
+            public async Task AddAsync()
+            {
+                await _one.WaitAsync();
+                try { _n++; } finally { _one.Release(); }
+            }
+        }
+        public class Awaits
+        {
+            readonly SemaphoreSlim _one = new(1, 1);
+            int _n;
             public async Task KeepAsync() => await _one.{|#1:WaitAsync|}();
+            public void Resume() => _one.{|#3:Release|}();
             public async Task AddAsync()
             {
                 await _one.WaitAsync();
@@ -340,5 +352,7 @@ public sealed class HandMadeLockTests
         }
         """,
         Suggestion("LCK1004", 0),
-        Warning("LCK1004", 1));
+        Suggestion("LCK1005", 2),
+        Warning("LCK1004", 1),
+        Warning("LCK1005", 3));
 }
