@@ -52,6 +52,29 @@ internal sealed class LockConstruction(ContractSet contracts)
         return null;
     }
 
+    /// <summary>Whether an expression creates a lock by a name, which makes it the same lock as every other one of that name.</summary>
+    public bool IsNamed(ExpressionSyntax expression)
+    {
+        if (expression is not BaseObjectCreationExpressionSyntax
+            || Models.Of(contracts.Compilation, expression.SyntaxTree).GetOperation(expression) is not Microsoft.CodeAnalysis.Operations.IObjectCreationOperation { Type: INamedTypeSymbol type } creation)
+        {
+            return false;
+        }
+
+        foreach (var clause in contracts.Clauses(type.OriginalDefinition))
+        {
+            if (clause.Name != Vocabulary.Lock || clause.Text("NamedBy") is not { } name)
+                continue;
+            foreach (var argument in creation.Arguments)
+            {
+                if (argument.Parameter?.Name == name)
+                    return argument.Value.ConstantValue is not { HasValue: true, Value: null };
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Whether the object at <paramref name="path"/> was constructed so, as far as its creation can be seen.</summary>
     public bool? Holds(Term path, ConstructorCondition condition) => Constructed(path, new Condition(condition, null)).IsLock;
 

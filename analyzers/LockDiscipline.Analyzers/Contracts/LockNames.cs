@@ -125,8 +125,13 @@ internal sealed class LockNames
     {
         foreach (var clause in clauses)
         {
-            foreach (var expression in clause.Expressions)
-                Locks.Add(expression.Substring(expression.LastIndexOf('.') + 1));
+            // What kind of lock a type is, how a value is owned and the like are no names of members.
+            if (Vocabulary.TakingLocks.Contains(clause.Name))
+            {
+                foreach (var expression in clause.Expressions)
+                    Locks.Add(expression.Substring(expression.LastIndexOf('.') + 1));
+            }
+
             HasExclusions |= clause.Name == Vocabulary.ExcludesLock;
             switch (clause.Name)
             {

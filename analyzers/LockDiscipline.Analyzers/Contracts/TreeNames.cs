@@ -347,6 +347,8 @@ internal sealed class TreeNames
                     HasExclusions |= name == Vocabulary.ExcludesLock;
                     if (list.Parent is MemberDeclarationSyntax { Parent: TypeDeclarationSyntax type } member && CalledUnnamed(owner, type.Identifier.ValueText, member is ConstructorDeclarationSyntax) is { } other)
                         Contracts.Add(other);
+                    if (!Vocabulary.TakingLocks.Contains(name))
+                        continue;
                     foreach (var argument in attribute.ArgumentList?.Arguments ?? default)
                         AddLock(argument.Expression);
                 }

@@ -106,9 +106,10 @@ internal sealed partial class Evaluator
         {
             NoteCopy(tuple.Elements[i]);
             parts[i] = Used(tuple.Elements[i]);
+            LetGo(parts[i]);
             // What a helper returns in a tuple it hands to its caller.
             if (_body.IsVisible || !IsReturned(tuple))
-                PutAway(parts[i]);
+                Disown(parts[i]);
         }
 
         var value = Mint(tuple);

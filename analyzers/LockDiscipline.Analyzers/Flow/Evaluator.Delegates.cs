@@ -93,8 +93,9 @@ internal sealed partial class Evaluator
         bool isCalled = use.Parent is IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke };
         foreach (var lambda in lambdas)
         {
+            // One that was added may have been added on some paths only.
             if (!_ended)
-                RunInPlace(lambda, mayBeSkipped: !isCalled);
+                RunInPlace(lambda, mayBeSkipped: !isCalled || !ReferenceEquals(lambda, lambdas[0]));
         }
     }
 
@@ -109,23 +110,29 @@ internal sealed partial class Evaluator
         return true;
     }
 
-    // Assigned once, and used; each use invokes it, or gives it to what runs or reads it before it returns.
+    // Assigned once, and used; each use invokes it, or gives it to what runs or reads it before it returns, or adds another lambda.
     bool IsUsedHereOnly(ILocalSymbol variable)
     {
-        if (!_body.IsAssignedOnce(Term.Parameter(variable)))
+        bool isAssignedOnce = _body.IsAssignedOnce(Term.Parameter(variable));
+        if (!isAssignedOnce && !(variable.Type.TypeKind == TypeKind.Delegate && _body.IsAssignedHere(variable)))
             return false;
         bool any = false;
         foreach (var operation in _body.Graph.OriginalOperation.Descendants())
         {
-            if (operation is not ILocalReferenceOperation use || !SymbolEqualityComparer.Default.Equals(use.Local, variable))
+            if (operation is not ILocalReferenceOperation use || !SymbolEqualityComparer.Default.Equals(use.Local, variable) || IsAddedTo(use))
                 continue;
-            if (!IsUsedHere(use))
+            if (!IsUsedHere(use) || (!isAssignedOnce && use.Parent is ISimpleAssignmentOperation))
                 return false;
             any |= use.Parent is not ISimpleAssignmentOperation;
         }
 
         return any;
     }
+
+    // `held += () => ...;`
+    static bool IsAddedTo(ILocalReferenceOperation use) =>
+        use.Parent is ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.Add } added && ReferenceEquals(added.Target, use)
+        && Bare(added.Value) is IDelegateCreationOperation { Target: IAnonymousFunctionOperation };
 
     bool IsUsedHere(ILocalReferenceOperation use)
     {

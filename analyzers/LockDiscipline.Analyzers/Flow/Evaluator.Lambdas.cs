@@ -69,7 +69,7 @@ internal sealed partial class Evaluator
         var held = HeldWhenInvoked(argument, callee, receiver, bound).RemoveAll(hold => _state.Find(hold.Lock) is not null);
         foreach (var hold in held)
             _state = _state.Add(hold);
-        RunInPlace(lambda, mayBeSkipped: true, GiveArguments(lambda, argument, callee, bound));
+        RunInPlace(lambda, mayBeSkipped: !RunsAlways.Is(_host, callee, argument.Parameter!), GiveArguments(lambda, argument, callee, bound));
         foreach (var hold in held)
         {
             if (!_ended && _state.Find(hold.Lock) is { Source: HoldSource.Caller } over)

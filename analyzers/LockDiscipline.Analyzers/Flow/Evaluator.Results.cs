@@ -206,7 +206,8 @@ internal sealed partial class Evaluator
         if (compound.OperatorMethod is { IsStatic: false } own)
             return CallOwnOperator(compound, own, compound.Target, compound.Value);
         var isMerge = IsMerge(compound.OperatorKind, compound.OperatorMethod, compound.Type);
-        var added = isMerge && IsVariable(compound.Target) ? Visit(compound.Value) : Used(compound.Value);
+        var added = compound.OperatorKind == BinaryOperatorKind.Add && HoldsBack(compound.Target, compound.Value) ? VisitHeld(((ILocalReferenceOperation)compound.Target).Local, compound.Value)
+            : isMerge && IsVariable(compound.Target) ? Visit(compound.Value) : Used(compound.Value);
         if (compound.Target is IPropertyReferenceOperation or IImplicitIndexerReferenceOperation)
             Visit(compound.Target);
         var value = (isMerge ? Logic(compound.OperatorKind, compound.Type, OperandAt(compound.Target), added) : null) ?? FromGuarded(compound.OperatorKind, compound.OperatorMethod, compound.Target, added) ?? Mint(compound);

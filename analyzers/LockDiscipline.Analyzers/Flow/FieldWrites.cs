@@ -10,7 +10,10 @@ internal enum LaterWrites : byte
 {
     None,
 
-    /// <summary>It gets its first value then: by one assignment that nothing but a call of its method leads to, a constructor in two steps, or by calls that set it only if nobody has.</summary>
+    /// <summary>
+    /// It gets its first value then: by one assignment that nothing but a call of its method leads to, a constructor in two steps; by calls that set it only if nobody has; or
+    /// where it is null, under another lock. Or a lock that has a name, by which all of them are one.
+    /// </summary>
     First,
 
     /// <summary>It is set to null, and gets no other value.</summary>
@@ -31,7 +34,7 @@ internal static class FieldWrites
     {
         IdentifierNameSyntax? first = null;
         bool hasValue = HasInitializer(field, host);
-        bool isCleared = false, isSetOnce = false;
+        bool isCleared = false, isSetOnce = false, isNamed = false;
         foreach (var (tree, span) in host.Rests.OnAllMentioning(field.Name))
         {
             foreach (var node in tree.GetRoot(host.Cancel).DescendantNodes(span, node => node.Span.IntersectsWith(span)))
@@ -47,8 +50,10 @@ internal static class FieldWrites
                     isCleared = true;
                 else if (IsInConstructor(name, field))
                     hasValue = true;
-                else if (IsSetOnce(host, name))
+                else if (IsSetOnce(host, name) || IsMadeUnderLock(name))
                     isSetOnce = true;
+                else if (IsNamed(host, name))
+                    isNamed = true;
                 else if (first is null && IsFirst(name))
                     first = name;
                 else
@@ -58,6 +63,8 @@ internal static class FieldWrites
 
         if (isSetOnce)
             return first is null && !hasValue ? LaterWrites.First : LaterWrites.Another;
+        if (isNamed)
+            return first is null ? LaterWrites.First : LaterWrites.Another;
         return first is null ? (isCleared ? LaterWrites.Cleared : LaterWrites.None) : hasValue ? LaterWrites.Another : LaterWrites.First;
     }
 
@@ -90,15 +97,24 @@ internal static class FieldWrites
         var method = assignment.Parent is ArrowExpressionClauseSyntax arrow ? arrow.Parent
             : assignment.Parent is ExpressionStatementSyntax { Parent: BlockSyntax block } ? block.Parent
             : null;
+        while (method is LockStatementSyntax { Parent: BlockSyntax { Parent: var around } } section && !IsNamed(section.Expression, name.Identifier.ValueText))
+            method = around;
         if (method is not MethodDeclarationSyntax)
             return false;
         foreach (var node in method.DescendantNodes())
         {
-            if (node is IdentifierNameSyntax other && other != name && other.Identifier.ValueText == name.Identifier.ValueText)
+            if (node is IdentifierNameSyntax other && other != name && other.Identifier.ValueText == name.Identifier.ValueText && !(other.SpanStart > name.SpanStart && IsSetUp(other)))
                 return false;
         }
 
         return true;
+    }
+
+    // `field = new T(); field.Property = value;`
+    static bool IsSetUp(IdentifierNameSyntax name)
+    {
+        ExpressionSyntax place = name.Parent is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } own ? own : name;
+        return place.Parent is MemberAccessExpressionSyntax { Parent: AssignmentExpressionSyntax assignment } access && access.Expression == place && assignment.Left == access;
     }
 
     static bool IsWritten(IdentifierNameSyntax name)
@@ -162,6 +178,57 @@ internal static class FieldWrites
 
         return nothing.Length == 0;
     }
+
+    static bool IsNamed(FlowHost host, IdentifierNameSyntax name)
+    {
+        ExpressionSyntax place = name;
+        while (place.Parent is MemberAccessExpressionSyntax access && access.Name == place)
+            place = access;
+        return place.Parent is AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment && assignment.Left == place && host.Contracts.Construction.IsNamed(assignment.Right);
+    }
+
+    // Whoever comes second waits for that other lock, and then finds what the first one made.
+    static bool IsMadeUnderLock(IdentifierNameSyntax name)
+    {
+        ExpressionSyntax place = name.Parent is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } access ? access : name;
+        if (place.Parent is not AssignmentExpressionSyntax assignment || assignment.Left != place)
+            return false;
+        bool isTested = assignment.IsKind(SyntaxKind.CoalesceAssignmentExpression);
+        if (!isTested && !assignment.IsKind(SyntaxKind.SimpleAssignmentExpression))
+            return false;
+        for (SyntaxNode node = assignment; node.Parent is { } parent and not (MemberDeclarationSyntax or AccessorDeclarationSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax); node = parent)
+        {
+            switch (parent)
+            {
+                case IfStatementSyntax test:
+                    isTested |= node == test.Statement && TestsForNull(test.Condition, name.Identifier.ValueText);
+                    break;
+                case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } choice:
+                    isTested |= node == choice.Right && IsNamed(choice.Left, name.Identifier.ValueText);
+                    break;
+                case LockStatementSyntax section when isTested && node == section.Statement:
+                    return !IsNamed(section.Expression, name.Identifier.ValueText);
+            }
+        }
+
+        return false;
+    }
+
+    static bool TestsForNull(ExpressionSyntax condition, string name) => condition switch
+    {
+        ParenthesizedExpressionSyntax inner => TestsForNull(inner.Expression, name),
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalAndExpression } both => TestsForNull(both.Left, name) || TestsForNull(both.Right, name),
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.EqualsExpression } test => (IsNamed(test.Left, name) && IsNothing(test.Right)) || (IsNamed(test.Right, name) && IsNothing(test.Left)),
+        IsPatternExpressionSyntax { Pattern: ConstantPatternSyntax pattern } test => IsNamed(test.Expression, name) && IsNothing(pattern.Expression),
+        _ => false,
+    };
+
+    static bool IsNamed(ExpressionSyntax place, string name) => place switch
+    {
+        IdentifierNameSyntax plain => plain.Identifier.ValueText == name,
+        MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText == name,
+        _ => false,
+    };
 
     static bool IsInConstructor(IdentifierNameSyntax name, IFieldSymbol field)
     {

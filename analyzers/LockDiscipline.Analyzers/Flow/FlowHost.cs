@@ -189,7 +189,8 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
     /// <summary>How often an answer was given that may still change.</summary>
     public int OpenReads => _summaries.OpenReads + _reaches.OpenReads + _pairs.OpenReads;
 
-    bool IsWorthALook(IMethodSymbol callee) => callee.MethodKind == MethodKind.LocalFunction || (!Visibility.IsVisible(callee) && MayHaveEffect(callee));
+    bool IsWorthALook(IMethodSymbol callee) => callee.MethodKind == MethodKind.LocalFunction
+        || (Visibility.IsVisible(callee) ? Lending.MayBe(callee) && MayHaveEffect(callee) && Lending.Is(this, callee) : MayHaveEffect(callee));
 
     // By names alone a helper of a knot has no effect as long as it is being looked into itself. Its summary knows better.
     bool MayHaveEffect(IMethodSymbol callee)

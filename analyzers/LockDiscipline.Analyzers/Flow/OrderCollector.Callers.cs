@@ -12,6 +12,8 @@ internal sealed partial class OrderCollector
     readonly ImmutableArray<WaitedPair>.Builder _pairs = ImmutableArray.CreateBuilder<WaitedPair>();
     // What callers need to know is asked for by itself, and then the edges of the body are not.
     bool _isForCallers;
+    PathState? _lastState;
+    Premise _lastGiven;
     bool _collectsWaits;
 
     /// <summary>A collector of the locks that the body's callers wait for.</summary>
@@ -48,7 +50,15 @@ internal sealed partial class OrderCollector
             waited = waited with { Without = waited.Without.Add(owed.Lock) };
         }
 
-        _waits.Add(waited);
+        _waits.Add(waited.Given.IsNothing ? waited with { Given = GivenIn(state) } : waited);
+    }
+
+    // One call may wait for many locks.
+    Premise GivenIn(PathState state)
+    {
+        if (!ReferenceEquals(state, _lastState))
+            (_lastState, _lastGiven) = (state, Premise.In(state));
+        return _lastGiven;
     }
 
     void AddPairs(Taken taken, PathState state)

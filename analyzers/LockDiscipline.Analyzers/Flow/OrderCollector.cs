@@ -84,6 +84,9 @@ internal sealed partial class OrderCollector(FlowHost host, Body body) : FlowObs
             yield break;
         foreach (var waited in host.ReachOf(call.Callee, body).Waits)
         {
+            // What happens to other arguments only does not happen here.
+            if (waited.Given.Assume(state, call.Binding) is not { } then)
+                continue;
             var path = call.Binding.Follow(state, waited.Use.Path);
             var use = path is null ? waited.Use with { Path = Term.Site(call.Site) } : Here(waited.Use, path, call);
             var without = ImmutableArray<Term>.Empty;
@@ -94,7 +97,7 @@ internal sealed partial class OrderCollector(FlowHost host, Body body) : FlowObs
             }
 
             if (use is not null)
-                yield return waited with { Use = use with { Site = call.Site.Syntax }, Without = without, Via = waited.Via.Length < MaxVia ? waited.Via.Insert(0, call.Callee.Name) : waited.Via };
+                yield return waited with { Use = use with { Site = call.Site.Syntax }, Without = without, Given = waited.Given.IsNothing ? default : Premise.In(then), Via = waited.Via.Length < MaxVia ? waited.Via.Insert(0, call.Callee.Name) : waited.Via };
         }
     }
 

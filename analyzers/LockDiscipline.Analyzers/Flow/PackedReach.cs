@@ -17,6 +17,7 @@ internal static class PackedReach
             packer.All(waited.Without.RemoveAll(static path => !path.IsRooted), packer.Term);
             packer.All(waited.Via, packer.Plain);
             packer.Plain(waited.IsByOther);
+            packer.Premise(waited.Given);
         });
         packer.All(reach.Excludes, exclusion =>
         {
@@ -49,7 +50,7 @@ internal static class PackedReach
         var reach = new Reach
         {
             Takes = unpacker.All(unpacker.Taken),
-            Waits = unpacker.All(() => new Waited(LockUse.Read(unpacker), unpacker.All(unpacker.Term), unpacker.All(unpacker.Plain<string>), unpacker.Plain<bool>())),
+            Waits = unpacker.All(() => new Waited(LockUse.Read(unpacker), unpacker.All(unpacker.Term), unpacker.All(unpacker.Plain<string>), unpacker.Plain<bool>()) { Given = unpacker.Premise() }),
             Excludes = unpacker.All(() => new Exclusion(unpacker.Term(), unpacker.Plain<string>(), unpacker.Premise())),
             Sleeps = unpacker.All(() => new Sleep(unpacker.All(() => new ChainLink(unpacker.Plain<string>(), unpacker.Place())), unpacker.All(unpacker.Term), unpacker.Premise())),
             Invokes = unpacker.All(() => new HeldForDelegate((unpacker.Symbol() as IParameterSymbol)!, unpacker.All(unpacker.Hold))),

@@ -9,7 +9,8 @@ internal static class Pairs
 {
     /// <summary>
     /// Whether nothing but a test can tell which of the two is to be taken first: arguments, the receiver and an argument, elements of one collection at given places, results of
-    /// one look-up. An object and one that is reached from it have an order by their structure; of values that paths have merged, nothing is known.
+    /// one look-up. An object and one that is reached from it have an order by their structure, and what is reached from another object may lead back to the first; of values that
+    /// paths have merged, nothing is known.
     /// </summary>
     public static bool AreUnrelated(Term held, Term taken)
     {
@@ -18,7 +19,7 @@ internal static class Pairs
         var (one, other) = (OwnerOf(held), OwnerOf(taken));
         if (one.Mentions(other) || other.Mentions(one))
             return false;
-        return (IsGiven(one) && IsGiven(other)) || AreSameLookup(one, other) || AreElements(one, other);
+        return (IsGiven(one) && IsGiven(other) && one.Depth == other.Depth) || AreSameLookup(one, other) || AreElements(one, other);
     }
 
     // The object whose lock it is; an object that is locked itself.

@@ -70,6 +70,12 @@ internal sealed class ReachBuilder : FlowObserver
                 return false;
         }
 
+        for (int i = 0; i < b.Waits.Length; i++)
+        {
+            if (!a.Waits[i].Given.Equals(b.Waits[i].Given))
+                return false;
+        }
+
         for (int i = 0; i < b.Sleeps.Length; i++)
         {
             if (a.Sleeps[i].Chain.Length != b.Sleeps[i].Chain.Length || a.Sleeps[i].Without.Length != b.Sleeps[i].Without.Length || !a.Sleeps[i].Given.Equals(b.Sleeps[i].Given))

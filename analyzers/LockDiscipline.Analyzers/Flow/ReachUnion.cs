@@ -46,7 +46,7 @@ internal sealed class ReachUnion(ImmutableArray<IParameterSymbol> parameters)
         foreach (var waited in reach.Waits)
         {
             // Whose lock it is, a path that the caller cannot name still says by its class.
-            _waits.Add(waited with { Use = waited.Use with { Path = Renamed(waited.Use.Path) ?? waited.Use.Path }, Without = All(waited.Without) });
+            _waits.Add(waited with { Use = waited.Use with { Path = Renamed(waited.Use.Path) ?? waited.Use.Path }, Without = All(waited.Without), Given = waited.Given.Renamed(Root) });
         }
 
         ImmutableArray<Term> All(ImmutableArray<Term> paths)

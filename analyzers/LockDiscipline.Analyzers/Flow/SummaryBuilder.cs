@@ -18,6 +18,7 @@ internal sealed partial class SummaryBuilder : FlowObserver
     readonly HashSet<ISymbol> _keeps = new(SymbolEqualityComparer.Default);
     readonly List<Term> _assigns = new();
     bool _returns;
+    bool? _isForOthers;
 
     SummaryBuilder(FlowHost host, Body body)
     {
@@ -111,6 +112,8 @@ internal sealed partial class SummaryBuilder : FlowObserver
         End(exit, state);
     }
 
+    bool IsForOthers => _isForOthers ??= _body.IsVisible && !(_body.Method is { } method && Lending.Is(_host, method));
+
     // What it answers says whether something is owned: one way of ending for each answer.
     bool TellsOfMark(Term answer, PathState state)
     {
@@ -127,13 +130,13 @@ internal sealed partial class SummaryBuilder : FlowObserver
 
     void End(in BodyLeft exit, PathState state)
     {
-        // Of a method that others can call, callers learn no more than which locks are free for a time; what one that states what it does to
-        // locks does besides, they learn as of any other.
-        if (_body.IsVisible || _body.Contract.SpeaksOfLocks)
+        // Of a method that others can call, callers learn no more than which locks are free for a time, unless it only lends its name; what one that states
+        // what it does to locks does besides, they learn as of any other.
+        if (IsForOthers || _body.Contract.SpeaksOfLocks)
         {
-            AddOutcome(new Outcome(exit.Returned is null ? null : Handed(exit.Returned, state), ImmutableArray<Hold>.Empty, ImmutableArray<Owed>.Empty, _body.IsVisible ? ImmutableArray<(Term, Term)>.Empty : Written(state, exit.Returned))
+            AddOutcome(new Outcome(exit.Returned is null ? null : Handed(exit.Returned, state), ImmutableArray<Hold>.Empty, ImmutableArray<Owed>.Empty, IsForOthers ? ImmutableArray<(Term, Term)>.Empty : Written(state, exit.Returned))
             {
-                Marks = Carried(state, exit.Returned).RemoveAll(_body.IsVisible ? static mark => mark.Kind != MarkKind.Dropped : IsSaid),
+                Marks = Carried(state, exit.Returned).RemoveAll(IsForOthers ? static mark => mark.Kind != MarkKind.Dropped : IsSaid),
                 Given = Premise.In(state),
             });
             return;
@@ -148,6 +151,11 @@ internal sealed partial class SummaryBuilder : FlowObserver
                 && ForCaller(hold.Lock, exit.Returned, state) is { } path)
             {
                 acquired.Add(hold with { Lock = path, At = null });
+            }
+            else if (hold is { Source: HoldSource.Acquired or HoldSource.Tried, Scope: { } scope } && TupleParts.Hold(state, exit.Returned, scope) && ForCaller(hold.Lock, exit.Returned, state) is { } lent)
+            {
+                // In a tuple: when its caller ends that scope is not followed.
+                acquired.Add(hold with { Lock = lent, At = null, Scope = null, Certainty = Certainty.Maybe });
             }
         }
 

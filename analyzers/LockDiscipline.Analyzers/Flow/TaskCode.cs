@@ -136,7 +136,7 @@ internal static class TaskCode
     }
 
     static Waited Apart(Waited waited, Term? path) =>
-        waited with { Use = waited.Use with { Path = path ?? Term.Stale(waited.Use.Path) }, IsByOther = true, Without = ImmutableArray<Term>.Empty };
+        waited with { Use = waited.Use with { Path = path ?? Term.Stale(waited.Use.Path) }, IsByOther = true, Without = ImmutableArray<Term>.Empty, Given = default };
 
     // The delegates that a call which runs them apart is given.
     static ImmutableArray<IOperation> Targets(ContractSet contracts, IOperation creation)

@@ -26,8 +26,8 @@ internal sealed class WaitList
                 continue;
             }
 
-            if (waited.Without.Length < known.Without.Length)
-                _waits[i] = waited;
+            var given = known.Given.Common(waited.Given);
+            _waits[i] = (waited.Without.Length < known.Without.Length ? waited : known) with { Given = given };
             return;
         }
 

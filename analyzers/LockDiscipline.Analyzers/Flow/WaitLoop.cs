@@ -95,8 +95,8 @@ internal static class WaitLoop
     }
 
     /// <summary>
-    /// Whether the section does nothing after the wait but to set what was waited for back to a constant: one that woke up for nothing goes on early,
-    /// which may be right, as nothing here relies on the condition.
+    /// Whether the section does nothing after the wait but to set what was waited for back to a constant, and to take along what it was: one that woke up for nothing goes on
+    /// early, which may be right, as nothing here relies on the condition.
     /// </summary>
     /// <param name="isRelease">Whether an operation releases a lock.</param>
     public static bool OnlyResets(ControlFlowGraph graph, IOperation wait, System.Func<IOperation, bool> isRelease)
@@ -115,12 +115,14 @@ internal static class WaitLoop
                 var operation = block.Operations[next];
                 if (isRelease(operation))
                     return resets;
+                if (operation is ISimpleAssignmentOperation { Target: ILocalReferenceOperation, Value: IFieldReferenceOperation { Type.IsValueType: true } })
+                    continue;
                 if (operation is not IExpressionStatementOperation { Operation: ISimpleAssignmentOperation { Target: IMemberReferenceOperation, Value.ConstantValue.HasValue: true } })
                     return false;
                 resets = true;
             }
 
-            if (block.ConditionKind != ControlFlowConditionKind.None || block.BranchValue is { ConstantValue.HasValue: false })
+            if (block.ConditionKind != ControlFlowConditionKind.None || block.BranchValue is { ConstantValue.HasValue: false } and not ILocalReferenceOperation)
                 return false;
             // Out of the section, by its finally, or out of the body.
             if (block.FallThroughSuccessor is not { FinallyRegions.IsEmpty: true, Destination: { Kind: not BasicBlockKind.Exit } destination })
@@ -130,6 +132,10 @@ internal static class WaitLoop
 
         return false;
     }
+
+    /// <summary>What is done right before the wait, on every way to it; null where the wait begins a block.</summary>
+    public static IOperation? Before(ControlFlowGraph graph, IOperation wait) =>
+        BlockOf(graph, wait) is { } waiting && waiting.Operations.IndexOf(RootOf(wait)) is > 0 and var index ? waiting.Operations[index - 1] : null;
 
     /// <summary>Whether the result of the wait decides at once how it goes on.</summary>
     public static bool IsTest(ControlFlowGraph graph, IOperation wait) =>

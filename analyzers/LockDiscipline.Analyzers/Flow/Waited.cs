@@ -7,7 +7,11 @@ namespace LockDiscipline.Analyzers.Flow;
 /// <param name="Without">The locks of its caller that it has released by then.</param>
 /// <param name="Via">The calls that lead there, outermost first; empty for its own acquire.</param>
 /// <param name="IsByOther">Another thread takes it, one that the body waits for.</param>
-internal sealed record Waited(LockUse Use, ImmutableArray<Term> Without, ImmutableArray<string> Via, bool IsByOther);
+internal sealed record Waited(LockUse Use, ImmutableArray<Term> Without, ImmutableArray<string> Via, bool IsByOther)
+{
+    /// <summary>What is true of the arguments then.</summary>
+    public Premise Given { get; init; }
+}
 
 /// <summary>Two locks that a body was given, taken one while the other is held: whether that is an order its callers decide.</summary>
 /// <param name="Gates">The other locks that it holds meanwhile.</param>

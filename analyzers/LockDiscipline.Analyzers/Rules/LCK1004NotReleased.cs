@@ -29,8 +29,9 @@ internal static class LCK1004NotReleased
         foreach (var acquire in acquires)
         {
             var leaked = Leaked(rules, exit, state, acquire);
+            bool isHandedOn = leaked is { Scope: null } && HandMade.IsHandedOn(leaked, exit.Returned);
             // What was thrown and caught on the way is as good a way out as any other.
-            rules.Findings.Judge((site, exit.IsThrow), Rule, acquire, exit.IsThrow ? state : state with { Implicit = false }, leaked is null ? null : () => Create(rules, leaked, exitPlace, isThrow));
+            rules.Findings.Judge((site, exit.IsThrow), Rule, acquire, exit.IsThrow ? state : state with { Implicit = false }, leaked is null ? null : () => Create(rules, leaked, exitPlace, isThrow, isHandedOn));
         }
     }
 
@@ -108,7 +109,7 @@ internal static class LCK1004NotReleased
     static bool IsForUsers(BodyRules rules, Hold hold) =>
         HandMade.Of(rules.Host, rules.Body, hold.Lock) is { Givers.IsEmpty: false } handMade && handMade.IsTaker(rules.Body.Owner);
 
-    static Finding Create(BodyRules rules, Hold hold, Location exit, bool isThrow)
+    static Finding Create(BodyRules rules, Hold hold, Location exit, bool isThrow, bool isHandedOn)
     {
         var rule = hold.Scope is null ? Rule : LCK1010ScopeDropped.Rule;
         return new Finding(
@@ -118,7 +119,7 @@ internal static class LCK1004NotReleased
         {
             Lock = hold.Lock,
             IsBalance = true,
-            Severity = hold.Scope is null && IsForUsers(rules, hold) ? DiagnosticSeverity.Info : null,
+            Severity = isHandedOn || (hold.Scope is null && IsForUsers(rules, hold)) ? DiagnosticSeverity.Info : null,
             Related = ImmutableArray.Create(exit),
             RelatedIs = "still held here",
             Properties = Describe.Lock(hold.Text, hold.Mode).Remove(DiagnosticProperties.Needed),

@@ -32,7 +32,7 @@ internal static class LCK1005NotHeld
             return;
         }
 
-        if (rules.IsPrimitive || rules.IsHelpersEffect(path))
+        if (rules.IsPrimitive || rules.IsHelpersEffect(path) || Forwarding.IsAll(rules.Body, site, path))
             return;
         IOperation? before = null;
         foreach (var release in state.Released)
@@ -47,7 +47,7 @@ internal static class LCK1005NotHeld
     }
 
     // Its users acquired it, by another member of the type: nothing is wrong but that no contract says so.
-    static bool IsOfUsers(BodyRules rules, Term path) => !HandMade.Of(rules.Host, rules.Body, path).Takers.IsEmpty;
+    static bool IsOfUsers(BodyRules rules, Term path) => HandMade.Of(rules.Host, rules.Body, path).MayGiveBack(rules.Body.Owner);
 
     static Finding Create(IOperation site, Term path, string text, string how, IOperation? related) =>
         new(Rule, Places.Of(site), ImmutableArray.Create<object>(text, how))

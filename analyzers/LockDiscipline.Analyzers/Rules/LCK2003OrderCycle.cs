@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using LockDiscipline.Analyzers.Contracts;
 using LockDiscipline.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 
@@ -41,17 +42,23 @@ internal static class LCK2003OrderCycle
         };
     }
 
-    // A lock that an object was given may be the very one that it is said to be waited for under.
+    // A lock that an object was given may be the very one that it is said to be waited for under; and of two objects of one type, of which one has no name here, only the run
+    // knows how they are related.
     static bool IsCertain(OrderRules rules, ImmutableArray<LockEdge> cycle)
     {
         foreach (var edge in cycle)
         {
-            if (GivenLocks.Is(rules.Host, edge.Held.Path) || GivenLocks.Is(rules.Host, edge.Taken.Path))
+            if (GivenLocks.Is(rules.Host, edge.Held.Path) || GivenLocks.Is(rules.Host, edge.Taken.Path) || IsOfAnother(edge))
                 return false;
         }
 
         return true;
     }
+
+    // What a callee locks of an object that it picked itself is known by its class only.
+    static bool IsOfAnother(LockEdge edge) =>
+        edge.Taken.Path.Kind == TermKind.Site && !edge.Taken.Class.IsStatic && edge.Taken.Class.Key is { ContainingType: { } type } and not ITypeSymbol
+        && SymbolEqualityComparer.Default.Equals(type, edge.Held.Class.Key.ContainingType);
 
     static string Words(ImmutableArray<LockEdge> cycle)
     {

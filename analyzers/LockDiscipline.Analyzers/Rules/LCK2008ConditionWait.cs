@@ -31,9 +31,28 @@ internal static class LCK2008ConditionWait
         }
     }
 
-    // Whoever acts on whether the time ran out may wait for one pulse, and for nothing else; who only sets a condition back relies on none.
+    // Whoever acts on whether the time ran out may wait for one pulse, and for nothing else; who only sets a condition back relies on none; and who has just started the thread
+    // that pulses, with the lock in hand, misses nothing.
     static DiagnosticSeverity? SeverityOf(BodyRules rules, IOperation site, bool isTimed) =>
-        (isTimed && WaitLoop.IsTest(rules.Body.Graph, site)) || WaitLoop.OnlyResets(rules.Body.Graph, site, operation => IsRelease(rules, operation)) ? DiagnosticSeverity.Info : null;
+        (isTimed && WaitLoop.IsTest(rules.Body.Graph, site)) || WaitLoop.OnlyResets(rules.Body.Graph, site, operation => IsRelease(rules, operation)) || Starts(rules, WaitLoop.Before(rules.Body.Graph, site))
+            ? DiagnosticSeverity.Info
+            : null;
+
+    // A call that runs a delegate apart, or of an object that was made of one to do so.
+    static bool Starts(BodyRules rules, IOperation? before)
+    {
+        if (before is not IExpressionStatementOperation { Operation: IInvocationOperation { TargetMethod: { ContainingType: { } type } callee } })
+            return false;
+        if (rules.Contracts.Of(callee.OriginalDefinition).RunsApart)
+            return true;
+        foreach (var constructor in callee.IsStatic ? ImmutableArray<IMethodSymbol>.Empty : type.InstanceConstructors)
+        {
+            if (rules.Contracts.Of(constructor.OriginalDefinition).RunsApart)
+                return true;
+        }
+
+        return false;
+    }
 
     static Hold? Other(PathState state, Term waited)
     {

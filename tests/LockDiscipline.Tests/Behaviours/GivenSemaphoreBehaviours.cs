@@ -86,4 +86,14 @@ public sealed class GivenSemaphoreBehaviours
             Task<int> AnotherNotAwaited() => _other.WithAsync(() => Task.FromResult({|LCK1001:_v|}++));
         }
         """);
+
+    /// <summary>The name of a kind of lock is no name of a member.</summary>
+    [Fact]
+    public Task SignalThatIsCalledSemaphore_IsNoLock() => LocksOnly.VerifyMembersAsync("""
+        readonly SemaphoreSlim semaphore = new(0);
+        readonly SemaphoreSlim mutex = new(1, 1);
+        void Twice() { semaphore.Wait(); semaphore.Wait(); }
+        void Wake() { semaphore.Release(); }
+        public void Wrong() { mutex.{|LCK1004:Wait|}(); }
+        """);
 }

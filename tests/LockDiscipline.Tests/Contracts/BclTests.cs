@@ -50,6 +50,9 @@ public sealed class BclTests
                     Assert.Contains(type!.InstanceConstructors, c => c.Parameters.Any(p => p.Name == part.Split("==")[0].Trim()));
             }
 
+            if (clause.Text("NamedBy") is { } name)
+                Assert.Contains(s_framework.GetTypeByMetadataName(entry.FullName)!.InstanceConstructors, c => c.Parameters.Any(p => p.Name == name));
+
             if (clause.Text("Receiver") is { } receiver)
                 Assert.NotNull(s_framework.GetTypeByMetadataName(receiver));
         }

@@ -195,4 +195,164 @@ public sealed class HandMadeLockTests
         Suggestion("LCK1005", 1),
         Warning("LCK1004", 2),
         Warning("LCK1005", 3));
+
+    /// <summary>Static members that take and give back what they are given: the type operates locks for others.</summary>
+    [Fact]
+    public Task OperationsOfGivenLocks_AreSuggestions() => Flows.VerifyAsync("""
+        public static class Sections
+        {
+            public static bool Begin(object gate, ref int depth)
+            {
+                depth++;
+                return Monitor.{|#0:TryEnter|}(gate);
+            }
+            public static void End(object gate, ref int depth)
+            {
+                depth--;
+                Monitor.{|#1:Exit|}(gate);
+            }
+        }
+        public static class Careless
+        {
+            public static void Add(List<int> list)
+            {
+                Monitor.{|#2:Enter|}(list);
+                list.Add(1);
+            }
+            public static void Clear(List<int> list)
+            {
+                lock (list)
+                    list.Clear();
+            }
+        }
+        """,
+        Suggestion("LCK1004", 0),
+        Suggestion("LCK1005", 1),
+        Warning("LCK1004", 2));
+
+    /// <summary>The members of one interface or base class, of which one begins what another one ends: who calls the one calls the other, whatever sections there are beside them.</summary>
+    [Fact]
+    public Task BeginAndEndOfOneInterface_AreSuggestionsBesideSections() => Flows.VerifyAsync("""
+        public interface ITransactions
+        {
+            bool Begin();
+            void Commit();
+            void Add(int n);
+            int Put(int n);
+        }
+        public class Engine : ITransactions
+        {
+            readonly Mutex _mutex = new();
+            int _n;
+            public bool Begin()
+            {
+                _mutex.{|#0:WaitOne|}();
+                try
+                {
+                    _n++;
+                    return _n > 3;
+                }
+                catch
+                {
+                    _mutex.ReleaseMutex();
+                    throw;
+                }
+            }
+            public void Commit()
+            {
+                if (_n == 0)
+                    return;
+                _mutex.{|#1:ReleaseMutex|}();
+            }
+            public void Add(int n)
+            {
+                _mutex.WaitOne();
+                try { _n += n; } finally { _mutex.ReleaseMutex(); }
+            }
+            public int Put(int n)
+            {
+                _mutex.{|#2:WaitOne|}();
+                if (n < 0)
+                    return n;
+                _n = n;
+                _mutex.ReleaseMutex();
+                return 0;
+            }
+            public void Reset() => _mutex.{|#3:ReleaseMutex|}();
+        }
+        """,
+        Suggestion("LCK1004", 0),
+        Suggestion("LCK1005", 1),
+        Warning("LCK1004", 2),
+        Warning("LCK1005", 3));
+
+    [Fact]
+    public Task OverridesInAPrivateType_AreForThoseWhoKnowTheBase() => Flows.VerifyAsync("""
+        public abstract class Interceptor
+        {
+            public virtual void Starting() { }
+            public virtual void Ended() { }
+        }
+        public class Behavior
+        {
+            readonly ReaderWriterLockSlim _rw = new();
+            int _n;
+            public Interceptor Make() => new Own(this);
+            public void Save()
+            {
+                _rw.EnterWriteLock();
+                try { _n++; } finally { _rw.ExitWriteLock(); }
+            }
+            sealed class Own : Interceptor
+            {
+                readonly Behavior _of;
+                public Own(Behavior of) => _of = of;
+                public override void Starting()
+                {
+                    _of._rw.{|#0:EnterWriteLock|}();
+                    base.Starting();
+                }
+                public override void Ended()
+                {
+                    _of._rw.{|#1:ExitWriteLock|}();
+                    base.Ended();
+                }
+            }
+        }
+        """,
+        Suggestion("LCK1004", 0),
+        Suggestion("LCK1005", 1));
+
+    /// <summary>An acquire that is not awaited is whose who awaits what is returned.</summary>
+    [Fact]
+    public Task TaskOfAnAcquireReturned_IsASuggestion() => Flows.VerifyAsync("""
+        public class C
+        {
+            readonly SemaphoreSlim _one = new(1, 1);
+            int _n;
+            public Task PauseAsync(CancellationToken cancel) => _one.{|#0:WaitAsync|}(cancel);
+            public void Resume() => _one.{|#2:Release|}();
+            public async Task AddAsync()
+            {
+                await _one.WaitAsync();
+                try { _n++; } finally { _one.Release(); }
+            }
+        }
+        public class Awaits
+        {
+            readonly SemaphoreSlim _one = new(1, 1);
+            int _n;
+            public async Task KeepAsync() => await _one.{|#1:WaitAsync|}();
+            public void Resume() => _one.{|#3:Release|}();
+            public async Task AddAsync()
+            {
+                await _one.WaitAsync();
+                try { _n++; } finally { _one.Release(); }
+            }
+        }
+        """,
+        Suggestion("LCK1004", 0),
+        Suggestion("LCK1005", 2),
+        Warning("LCK1004", 1),
+        Warning("LCK1005", 3));
 }

@@ -164,6 +164,9 @@ public sealed class KeptFactsTests
     [InlineData("SpinLock _spin; void Asks() { bool t = false; try { _spin.Enter(ref t); Middle.Ask(this); } finally { if (t) _spin.Exit(); } }", "internal static void Ask(object o) { Last.Do(null); }", "{ _ = nameof(Thread.Sleep); }", "{ Thread.Sleep(1); }", "LCK2001")]
     [InlineData("void Asks() { lock (Last.A) Middle.Ask(null); } void Turned() { lock (Last.B) lock (Last.A) { } }", "internal static void Ask(object o) { Last.Do(o); }", "{ lock (o ?? new object()) { } }", "{ lock (B) { } }", "LCK2003")]
     [InlineData("void Turned() { lock (Last.B) lock (Last.A) { } }", "internal static void Ask(object o) { lock (Last.A) Last.Do(o); }", "{ lock (o) { } }", "{ lock (B) { } }", "LCK2003")]
+    // For which arguments a helper locks; what a method that others can call does to a lock it is given.
+    [InlineData("void Asks() { lock (Last.A) Middle.Ask(null); } void Turned() { lock (Last.B) lock (Last.A) { } }", "internal static void Ask(object o) { Last.Do(o); }", "{ if (o != null) lock (B) { } }", "{ lock (B) { } }", "LCK2003")]
+    [InlineData("void Asks() { lock (this) { } Open.Exit(this); }", "internal static void Ask(object o) { Last.Do(o); }", "{ _ = o; } } public static class Open { public static void Exit(object o) { _ = nameof(Monitor.Exit); }", "{ _ = o; } } public static class Open { public static void Exit(object o) { Monitor.Exit(o); }", "LCK1005")]
     // A caller that was none before, or is none any more.
     [InlineData("internal readonly object Gate = new(); [GuardedBy(\"Gate\")] int _n; internal void Add() { _n++; }", "internal static void Ask(object o) { Last.Do(o); }", "{ _ = o; }", "{ var a = (Asker)o; lock (a.Gate) a.Add(); }", "LCK9004")]
     [InlineData("internal readonly object Gate = new(); [GuardedBy(\"Gate\")] int _n; internal void Add() { _n++; }", "internal static void Ask(object o) { Last.Do(o); }", "{ var a = (Asker)o; lock (a.Gate) a.Add(); }", "{ _ = o; }", "LCK1001")]

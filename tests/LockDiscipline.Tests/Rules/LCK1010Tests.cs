@@ -296,4 +296,33 @@ public sealed class LCK1010Tests
             public void Bad() { _section.{|LCK1010:Open|}(); _n++; }
         }
         """);
+
+    /// <summary>A scope in a tuple is its caller's to end; nothing is said of the lock from there on.</summary>
+    [Fact]
+    public Task ReturnedInATuple_IsTheCallersToDispose() => Flows.VerifyMembersAsync("""
+        (Scope Section, int Value) Take() => (_gate.Open(), 1);
+        private (Scope, int) Again(bool b)
+        {
+            if (b)
+                return Take();
+            var scope = _gate.Open();
+            return (scope, _n);
+        }
+        public void M()
+        {
+            var (scope, value) = Take();
+            using (scope)
+                _n += value;
+        }
+        public void N()
+        {
+            var taken = Take();
+            try { _n++; } finally { taken.Section.Dispose(); }
+        }
+        (Scope, int) Forgets()
+        {
+            var scope = _gate.{|LCK1010:Open|}();
+            return (null, _n);
+        }
+        """);
 }

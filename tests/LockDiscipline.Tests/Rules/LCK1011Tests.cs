@@ -336,4 +336,122 @@ public sealed class LCK1011Tests
         Flaw(2),
         Flaw(3) with { Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info },
         Flaw(4));
+
+    /// <summary>Whoever comes second waits for the other lock, and finds the first one's object there. A test outside of that lock, or no other lock, keeps nobody from making a second.</summary>
+    [Fact]
+    public Task MadeWhereThereIsNoneUnderAnotherLock_IsASuggestion() => Flows.VerifyAsync("""
+        class C
+        {
+            readonly object _sync = new();
+            object _tested, _coalesced, _chosen, _double, _outside, _own, _unlocked;
+            int _n;
+            object Chosen() { lock (_sync) return _chosen ?? (_chosen = new object()); }
+            void Make(bool b)
+            {
+                lock (_sync)
+                {
+                    if (b && _tested is null)
+                        _tested = new object();
+                    _coalesced ??= new object();
+                }
+                if (_double == null)
+                {
+                    lock (_sync)
+                    {
+                        if (this._double == null)
+                            this._double = new object();
+                    }
+                }
+                if (_outside == null)
+                {
+                    lock (_sync)
+                        _outside = new object();
+                }
+                lock ({|#5:_own|})
+                    _own ??= new object();
+                if (_unlocked == null)
+                    _unlocked = new object();
+            }
+            void Close() { lock (_sync) _tested = null; }
+            void M()
+            {
+                lock ({|#0:_tested|}) _n++;
+                lock ({|#1:_coalesced|}) _n++;
+                lock ({|#2:_chosen|}) _n++;
+                lock ({|#3:_double|}) _n++;
+                lock ({|#4:_outside|}) _n++;
+                lock ({|#6:_unlocked|}) _n++;
+            }
+        }
+        """,
+        Flaw(0) with { Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info },
+        Flaw(1) with { Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info },
+        Flaw(2) with { Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info },
+        Flaw(3) with { Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info },
+        Flaw(4),
+        Flaw(5),
+        Flaw(6));
+
+    /// <summary>Locks of one name are one lock, whichever object stands for it.</summary>
+    [Fact]
+    public Task NamedLockMadeAgain_IsASuggestion() => Flows.VerifyAsync("""
+        class C
+        {
+            Mutex _named, _plain;
+            readonly string _name = "x";
+            int _n;
+            void Open()
+            {
+                if (_named is null)
+                    _named = new Mutex(false, _name);
+                if (_plain is null)
+                    _plain = new Mutex(false, null);
+            }
+            void Close() { _named = null; _plain = null; }
+            void M()
+            {
+                {|#0:_named|}.WaitOne();
+                try { _n++; } finally { _named.ReleaseMutex(); }
+                {|#1:_plain|}.WaitOne();
+                try { _n++; } finally { _plain.ReleaseMutex(); }
+            }
+        }
+        """,
+        Flaw(0) with { Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info },
+        Flaw(1));
+
+    /// <summary>A constructor in two steps may take a lock for the second, and set up what it made; what is used before or besides may be used as another object.</summary>
+    [Fact]
+    public Task FirstValueUnderALock_AndSetUpThere_IsASuggestion() => Flows.VerifyAsync("""
+        class C
+        {
+            readonly object _sync = new();
+            System.Text.StringBuilder _built, _used;
+            int _n;
+            void Start()
+            {
+                lock (_sync)
+                {
+                    _built = new System.Text.StringBuilder();
+                    _built.Capacity = 12;
+                    this._built.Length = 0;
+                }
+            }
+            void Again()
+            {
+                lock (_sync)
+                {
+                    _used = new System.Text.StringBuilder();
+                    _used.Append(1);
+                }
+            }
+            void M()
+            {
+                lock ({|#0:_built|}) _n++;
+                lock ({|#1:_used|}) _n++;
+            }
+        }
+        """,
+        Flaw(0) with { Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info },
+        Flaw(1));
 }

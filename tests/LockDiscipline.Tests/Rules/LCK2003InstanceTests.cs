@@ -229,4 +229,69 @@ public sealed class LCK2003InstanceTests
             public void P() => Both(_x, _y);
         }
         """);
+
+    /// <summary>What leads back from another object may lead to the very one whose lock is held.</summary>
+    [Fact]
+    public Task OwnerOfAnElement_MayBeTheSameObject() => Flows.VerifyAsync("""
+        public class Cache
+        {
+            readonly object _sync = new();
+            readonly Queue<Preview> _queue = new();
+            public void Add(Preview preview)
+            {
+                lock (_sync)
+                    _queue.Enqueue(preview);
+            }
+            public List<Preview> Todo()
+            {
+                lock (_sync)
+                    return _queue.Where(p => p.Get() == null).ToList();
+            }
+        }
+        public class Preview
+        {
+            readonly Cache _cache;
+            public Preview(Cache cache) => _cache = cache;
+            public object Get()
+            {
+                _cache.Add(this);
+                return null;
+            }
+        }
+        """);
+
+    /// <summary>An object that a callee picked by itself has no name here: whether it meets the one whose lock is held, only the run knows.</summary>
+    [Fact]
+    public Task OtherObjectOfTheTypeThatACalleePicked_IsASuggestion() => Flows.VerifyAsync("""
+        public class Connector
+        {
+            readonly object _state = new();
+            readonly object _cleanup = new();
+            readonly Pool _pool;
+            public Connector(Pool pool) => _pool = pool;
+            public void Break()
+            {
+                lock (_state)
+                {
+                    lock ({|#0:_cleanup|}) Console.WriteLine();
+                }
+                lock (_cleanup)
+                    _pool.Clear();
+            }
+            public void Close()
+            {
+                lock (_state)
+                    Console.WriteLine();
+            }
+        }
+        public class Pool
+        {
+            readonly System.Collections.Concurrent.ConcurrentQueue<Connector> _idle = new();
+            public void Clear()
+            {
+                while (_idle.TryDequeue(out var connector))
+                    connector.Close();
+            }
+        }
+        """, Flows.Finding("LCK2003", 0).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations) with { Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info });
 }

@@ -370,12 +370,25 @@ public sealed class LCK2008Tests
                 _kicked = false;
             }
         }
+        int _served;
+        int Poll(TimeSpan timeout)
+        {
+            lock (_sync)
+            {
+                if (_served == 0)
+                    Monitor.{|#5:Wait|}(_sync, timeout);
+                var result = _served;
+                _served = 0;
+                return result;
+            }
+        }
         """,
         Flows.Finding("LCK2008", 0) with { Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info },
         Flows.Finding("LCK2008", 1) with { Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info },
         Flows.Finding("LCK2008", 2),
         Flows.Finding("LCK2008", 3),
-        Flows.Finding("LCK2008", 4));
+        Flows.Finding("LCK2008", 4),
+        Flows.Finding("LCK2008", 5) with { Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info });
 
     [Fact]
     public Task ResultOfATimedWaitDecides_IsASuggestion() => Flows.VerifyAsync("""
@@ -395,4 +408,29 @@ public sealed class LCK2008Tests
         }
         """,
         Flows.Finding("LCK2008", 0) with { Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info });
+
+    /// <summary>The thread that pulses needs the lock first: its pulse cannot come before the wait. Something else in between, or nothing started, and it can.</summary>
+    [Fact]
+    public Task AfterStartingTheThreadThatPulses_IsASuggestion() => Flows.VerifyMembersAsync("""
+        void Run() { lock (_sync) Monitor.Pulse(_sync); }
+        void Start()
+        {
+            var thread = new Thread(Run);
+            lock (_sync)
+            {
+                thread.Start();
+                Monitor.{|#0:Wait|}(_sync);
+            }
+        }
+        void Join()
+        {
+            lock (_sync)
+            {
+                Work();
+                Monitor.{|#1:Wait|}(_sync);
+            }
+        }
+        """,
+        Flows.Finding("LCK2008", 0) with { Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info },
+        Flows.Finding("LCK2008", 1));
 }

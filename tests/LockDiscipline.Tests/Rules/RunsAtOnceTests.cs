@@ -290,4 +290,84 @@ public sealed class RunsAtOnceTests
                 }
             }
         """);
+
+    /// <summary>A helper that runs what it is given whenever it is called leaves behind what that acquired; one that may not run it does not.</summary>
+    [Fact]
+    public Task LambdaThatAcquires_ForAHelperThatAlwaysRunsIt_IsHeldAfterwards() => Flows.VerifyMembersAsync("""
+            static void Run(Action action)
+            {
+                if (action == null)
+                    throw new ArgumentNullException();
+                Console.WriteLine();
+                action();
+            }
+
+            static T Get<T>(Func<T> get)
+            {
+                try
+                {
+                    var value = get.Invoke();
+                    return value;
+                }
+                finally { Console.WriteLine(); }
+            }
+
+            static void Maybe(bool b, Action action)
+            {
+                if (!b)
+                    return;
+                action();
+            }
+
+            void Held()
+            {
+                Run(() => _gate.Enter());
+                try { _n++; } finally { _gate.Exit(); }
+            }
+
+            void HeldToo()
+            {
+                Get(() => { _gate.Enter(); return 1; });
+                try { _n++; } finally { Run(() => _gate.Exit()); }
+            }
+
+            void Perhaps(bool b)
+            {
+                Maybe(b, () => _gate.{|LCK1008:Enter|}());
+                _n++;
+                _gate.Exit();
+            }
+
+            void Kept() => Run(() => _gate.{|LCK1004:Enter|}());
+        """);
+
+    /// <summary>A variable that gathers lambdas runs them where it is invoked; one that goes elsewhere may run them at any time.</summary>
+    [Fact]
+    public Task LambdaAddedToAVariable_RunsWhereThatIsInvoked() => Flows.VerifyMembersAsync("""
+            void Locked(bool b)
+            {
+                Action all = Work;
+                all += () => _n++;
+                if (b)
+                    all += () => _n--;
+                using (_gate.Open())
+                    all();
+            }
+
+            void Bare()
+            {
+                Action all = () => {|LCK1001:_n|}++;
+                all += () => {|LCK1001:_n|}--;
+                all();
+            }
+
+            Action Kept()
+            {
+                Action all = Work;
+                all += () => {|LCK1001:_n|}++;
+                using (_gate.Open())
+                    all();
+                return all;
+            }
+        """);
 }
