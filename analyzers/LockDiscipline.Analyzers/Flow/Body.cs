@@ -122,6 +122,9 @@ internal sealed class Body
         return count == (location.Symbol is IParameterSymbol ? 0 : 1) && location.Symbol is not null && !_unstable.Contains(location.Symbol);
     }
 
+    /// <summary>Whether a variable is assigned by the code of the body itself only.</summary>
+    public bool IsAssignedHere(ISymbol variable) => !_unstable.Contains(variable);
+
     /// <summary>Whether the location holds one of several values: assigned at two places, or a parameter that is assigned at all.</summary>
     public bool IsChoice(Term location) =>
         _timesAssigned.TryGetValue(location, out int times) && (times > 1 || location.Symbol is IParameterSymbol);

@@ -127,6 +127,7 @@ internal sealed partial class SummaryBuilder : FlowObserver
 
     void End(in BodyLeft exit, PathState state)
     {
+        NoteAsserted(exit.Returned is null ? null : Handed(exit.Returned, state), state);
         // Of a method that others can call, callers learn no more than which locks are free for a time; what one that states what it does to
         // locks does besides, they learn as of any other.
         if (_body.IsVisible || _body.Contract.SpeaksOfLocks)
@@ -172,7 +173,7 @@ internal sealed partial class SummaryBuilder : FlowObserver
     {
         // Nothing is taken back from round to round, or what is found would depend on where the knot was entered.
         foreach (var outcome in last.Outcomes)
-            AddOutcome(outcome);
+            AddOutcome(WithoutAsserted(outcome));
         foreach (var need in last.Needs)
             Alternatives.Add(_needs, need, Alternatives.OfNeeds);
         _keeps.UnionWith(last.Keeps);
@@ -185,6 +186,7 @@ internal sealed partial class SummaryBuilder : FlowObserver
                 _outcomes[i] = _outcomes[i] with { Given = _outcomes[i].Given.OfArguments(), Leaves = ImmutableArray<(Term, Term)>.Empty };
         }
 
+        AddAsserted(last);
         return Summary.None with
         {
             NeverReturns = !_returns && Least(_body.Method!).NeverReturns,

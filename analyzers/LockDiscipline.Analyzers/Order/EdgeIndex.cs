@@ -256,7 +256,7 @@ internal sealed class EdgeIndex(NameIndex names, Func<FlowHost, SyntaxNode, Foun
         return false;
     }
 
-    // A contract on it, a getter of the lock, or a helper that returns with it held or takes those that it is given: who mentions it may hold the lock.
+    // A contract on it, a getter of the lock, or a helper that returns with it held, takes those that it is given, or runs what it is given under it: who mentions it may hold the lock.
     bool HandsOn(FlowHost host, SyntaxTree tree, FunctionNames function, ISymbol key)
     {
         if (names.HasContract(tree, function.Name))
@@ -270,9 +270,21 @@ internal sealed class EdgeIndex(NameIndex names, Func<FlowHost, SyntaxNode, Foun
         if (host.Cache.Model(tree).GetDeclaredSymbol(Declaration(tree, function, host), host.Cancel) is not IMethodSymbol method)
             return false;
         host.Rests.On(function);
-        bool handsOn = !host.SummaryOf(method, null).Outcomes.IsEmpty || !host.PairsOf(method, caller: null).IsEmpty;
+        bool handsOn = !host.SummaryOf(method, null).Outcomes.IsEmpty || !host.PairsOf(method, caller: null).IsEmpty || RunsUnderLock(host, method);
         s_handOn.Add(host, function, handsOn);
         return handsOn;
+    }
+
+    // What it is given it runs with a lock held.
+    static bool RunsUnderLock(FlowHost host, IMethodSymbol method)
+    {
+        foreach (var invoked in host.ReachOf(method, (Body?)null).Invokes)
+        {
+            if (!invoked.Locks.IsEmpty)
+                return true;
+        }
+
+        return false;
     }
 
     static bool Returns(PropertyDeclarationSyntax property, ISymbol key)

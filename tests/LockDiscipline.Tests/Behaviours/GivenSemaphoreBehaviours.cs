@@ -86,4 +86,15 @@ public sealed class GivenSemaphoreBehaviours
             Task<int> AnotherNotAwaited() => _other.WithAsync(() => Task.FromResult({|LCK1001:_v|}++));
         }
         """);
+
+    [Fact]
+    public Task SemaphoreDisposedByItsLastHolder_IsGivenBackForGood() => LocksOnly.VerifyAsync("""
+        class C
+        {
+            readonly SemaphoreSlim _slim = new(1, 1); readonly Mutex _mutex = new(); bool _done;
+            public async ValueTask DisposeAsync() { await _slim.WaitAsync(); _slim.Dispose(); }
+            public void Wrong() { _slim.{|LCK1004:Wait|}(); if (_done) _slim.Dispose(); }
+            public void Abandoned() { _mutex.{|LCK1004:WaitOne|}(); _mutex.Dispose(); }
+        }
+        """);
 }
