@@ -38,11 +38,14 @@ internal sealed partial class Evaluator
         if (Observer is null || _ended || value.Type is not { IsValueType: true, IsReadOnly: false } type)
             return;
         if ((IsPlace(value) && value is not IFlowCaptureReferenceOperation || value is IPropertyReferenceOperation { Property: { ReturnsByRef: true } or { IsIndexer: true } })
-            && HasLock(type))
+            && (Contracts.Traits(type) is not null || (HasLock(type) && !IsOwnCopy(value))))
         {
             Observer.Copied(value, OwnerOf(value), _state);
         }
     }
+
+    // What a variable of the body holds is put together there, and moved to where it is used.
+    static bool IsOwnCopy(IOperation value) => value is ILocalReferenceOperation { Local.IsRef: false } or IParameterReferenceOperation { Parameter.RefKind: RefKind.None };
 
     // A struct lock, or a struct that contains one.
     bool HasLock(ITypeSymbol type, int depth = 0)
