@@ -63,10 +63,7 @@ internal sealed partial class Evaluator
             EndScope(site, scope, binding);
         // Contracts speak of parameters: what an object does to give itself back is disposing it.
         if (IsDispose(callee) && binding.Receiver is { } disposed)
-        {
-            Disown(disposed);
             GiveBackForGood(disposed);
-        }
 
         ShareArguments(callee, binding, summary);
         result = ApplySummary(site, callee, binding, owesUnsaid ? SummaryOf(callee) : summary, result);

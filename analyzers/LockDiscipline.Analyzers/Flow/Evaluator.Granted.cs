@@ -47,6 +47,7 @@ internal sealed partial class Evaluator
     // Who disposes a lock that belongs to no thread waited for all others, and nobody comes behind.
     void GiveBackForGood(Term disposed)
     {
+        Disown(disposed);
         if (_state.Find(disposed) is { Traits.ThreadBound: false } last)
             _state = _state.Remove(last);
     }
