@@ -28,15 +28,23 @@ public sealed class LCK1002RequireLockFix() : RuleFix("LCK1001", "LCK1002")
             yield break;
         if (Written(site, method, text) is not { } expression)
             yield break;
-        bool shared = site.Property(DiagnosticProperties.Mode) == DiagnosticProperties.Shared;
+        // Where something else in it needs more than the finding, only the exclusive mode does.
+        if (site.Property(DiagnosticProperties.Mode) == DiagnosticProperties.Shared && Stating(site, owner, method, text, expression, shared: true) is { } weaker)
+            yield return weaker;
+        if (Stating(site, owner, method, text, expression, shared: false) is { } stronger)
+            yield return stronger;
+    }
+
+    static Proposal? Stating(FixSite site, SyntaxNode owner, IMethodSymbol method, string text, string expression, bool shared)
+    {
         var changes = new List<TextChange>();
         if (!AnnotationsUsing.TryAdd(site, owner.SpanStart, "RequiresLockAttribute", changes))
-            yield break;
+            return null;
         var attribute = $"[RequiresLock({expression}{(shared ? ", Shared = true" : "")})]";
         if (owner is BasePropertyDeclarationSyntax property)
         {
             if (ContractEdits.WithGetter(site.Layout, property, attribute) is not { } getter)
-                yield break;
+                return null;
             changes.Add(getter);
         }
         else
@@ -44,7 +52,7 @@ public sealed class LCK1002RequireLockFix() : RuleFix("LCK1001", "LCK1002")
             changes.Add(Merged(owner, expression, shared) ?? ContractEdits.Add(site.Layout, owner, attribute));
         }
 
-        yield return new Proposal($"Require '{text}' of callers of '{method.AssociatedSymbol?.Name ?? method.Name}'", Key, changes.ToArray()) { AsksCallers = true };
+        return new Proposal($"Require '{text}' of callers of '{method.AssociatedSymbol?.Name ?? method.Name}'", Key, changes.ToArray()) { AsksCallers = true, Asking = owner.Span };
     }
 
     // The function that callers name: a lambda has none, what holds at its call is another matter.

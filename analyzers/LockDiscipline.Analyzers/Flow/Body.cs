@@ -122,7 +122,7 @@ internal sealed class Body
         return count == (location.Symbol is IParameterSymbol ? 0 : 1) && location.Symbol is not null && !_unstable.Contains(location.Symbol);
     }
 
-    /// <summary>Whether no lambda or local function assigns a variable.</summary>
+    /// <summary>Whether a variable is assigned by the code of the body itself only.</summary>
     public bool IsAssignedHere(ISymbol variable) => !_unstable.Contains(variable);
 
     /// <summary>Whether the location holds one of several values: assigned at two places, or a parameter that is assigned at all.</summary>

@@ -61,7 +61,8 @@ internal sealed class Callers(FlowHost host)
     Standing Look(IMethodSymbol method, Term path, LockMode mode, Standing standing)
     {
         var seen = new HashSet<SyntaxNode>();
-        foreach (var reference in CallsOf(method))
+        // Given for a delegate that runs at once, it is called there.
+        foreach (var reference in ReferencesTo(method))
         {
             if (standing == Standing.Held)
                 return standing;

@@ -14,7 +14,8 @@ namespace LockDiscipline.Analyzers.Flow;
 /// </summary>
 /// <param name="Own">What stands in the code itself, and in the lambdas and local functions in it.</param>
 /// <param name="Calls">The methods that it calls or makes delegates of; not looked for any further where it is of concern itself.</param>
-internal sealed record Concerned(Concern Own, ImmutableArray<IMethodSymbol> Calls)
+/// <param name="GivesCode">It makes delegates, which others may run.</param>
+internal sealed record Concerned(Concern Own, ImmutableArray<IMethodSymbol> Calls, bool GivesCode)
 {
     /// <summary>Of a body.</summary>
     /// <param name="cache">The compilation's.</param>
@@ -32,10 +33,11 @@ internal sealed record Concerned(Concern Own, ImmutableArray<IMethodSymbol> Call
     {
         readonly HashSet<IMethodSymbol> _calls = new(SymbolEqualityComparer.Default);
         Concern _own;
+        bool _givesCode;
 
         bool IsSure => _own == Concern.Locks;
 
-        public Concerned ToConcerned() => new(_own, IsSure ? ImmutableArray<IMethodSymbol>.Empty : _calls.ToImmutableArray());
+        public Concerned ToConcerned() => new(_own, IsSure ? ImmutableArray<IMethodSymbol>.Empty : _calls.ToImmutableArray(), _givesCode);
 
         public void AddOwner(ISymbol owner)
         {
@@ -63,6 +65,7 @@ internal sealed record Concerned(Concern Own, ImmutableArray<IMethodSymbol> Call
             {
                 if (IsSure)
                     return;
+                _givesCode |= operation is IDelegateCreationOperation;
                 if (cache.Concerns.OfType(operation.Type))
                     _own = Concern.Locks;
                 AddUsed(operation);

@@ -11,17 +11,17 @@ namespace LockDiscipline.Analyzers.Flow;
 // What a lambda that runs during a call gets as its arguments: what the callee was given to pass on.
 internal sealed partial class Evaluator
 {
-    // A parameter of the callee, or an element of it, that a loop goes over.
-    readonly record struct Passed(IParameterSymbol? Parameter, bool IsElement);
+    // A parameter of the callee, or an element of it, that a loop goes over; or the callee's own object.
+    readonly record struct Passed(IParameterSymbol? Parameter, bool IsElement, bool IsReceiver = false);
 
     // For parameters of delegate type: the answers so far.
     Dictionary<IParameterSymbol, Passed[]>? _passed;
 
     /// <summary>Gives the lambda what the callee passes on to it; where that is an element of a collection, that is the result.</summary>
-    Term? GiveArguments(IFlowAnonymousFunctionOperation lambda, IArgumentOperation given, IMethodSymbol callee, ImmutableArray<BoundArgument>.Builder bound)
+    Term? GiveArguments(IFlowAnonymousFunctionOperation lambda, IArgumentOperation given, IMethodSymbol callee, Term? receiver, ImmutableArray<BoundArgument>.Builder bound)
     {
         var parameters = lambda.Symbol.Parameters;
-        if (parameters.IsEmpty || bound.Count == 0)
+        if (parameters.IsEmpty)
             return null;
         var givenFor = given.Parameter!.OriginalDefinition;
         _passed ??= new(SymbolEqualityComparer.Default);
@@ -30,6 +30,8 @@ internal sealed partial class Evaluator
         Term? element = null;
         for (int i = 0; i < passed.Length; i++)
         {
+            if (passed[i].IsReceiver && receiver is not null && parameters[i].RefKind == RefKind.None)
+                _state = _state.Write(Term.Parameter(parameters[i]), receiver);
             foreach (var argument in bound)
             {
                 if (!SymbolEqualityComparer.Default.Equals(argument.Parameter, passed[i].Parameter) || parameters[i].RefKind != RefKind.None)
@@ -70,7 +72,7 @@ internal sealed partial class Evaluator
                 for (int i = 0; i < passed.Length; i++)
                 {
                     var given = i < call.Arguments.Length ? PassedAs(Bare(call.Arguments[i].Value)) : default;
-                    passed[i] = isFirst || (passed[i].IsElement == given.IsElement && SymbolEqualityComparer.Default.Equals(passed[i].Parameter, given.Parameter)) ? given : default;
+                    passed[i] = isFirst || (passed[i].IsElement == given.IsElement && passed[i].IsReceiver == given.IsReceiver && SymbolEqualityComparer.Default.Equals(passed[i].Parameter, given.Parameter)) ? given : default;
                 }
 
                 isFirst = false;
@@ -85,6 +87,8 @@ internal sealed partial class Evaluator
     {
         if (value is IParameterReferenceOperation reference)
             return new Passed(reference.Parameter, false);
+        if (value is IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance })
+            return new Passed(null, false, IsReceiver: true);
         // The variable of a loop over a parameter.
         if (value is not ILocalReferenceOperation { Local: { DeclaringSyntaxReferences: { Length: 1 } declared, ContainingSymbol: IMethodSymbol callee } }
             || declared[0].GetSyntax() is not ForEachStatementSyntax { Expression: IdentifierNameSyntax collection })

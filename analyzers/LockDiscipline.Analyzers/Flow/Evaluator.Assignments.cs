@@ -20,6 +20,11 @@ internal sealed partial class Evaluator
                 _state = _state.Write(local, Term.Operation(TermOperator.Other, place, Term.Null, Reference));
                 NoteReferent(assignment.Target, local, place);
             }
+            else if (assignment.Target is ILocalReferenceOperation && Bare(assignment.Value) is not IPropertyReferenceOperation { IsImplicit: true })
+            {
+                // A reference that a member returns, but for those that a loop goes over: what it refers to is known by its value.
+                _state = _state.Write(local, Visit(assignment.Value));
+            }
 
             return local;
         }
@@ -164,6 +169,7 @@ internal sealed partial class Evaluator
         var terms = new Term?[values.Elements.Length];
         for (int i = 0; i < terms.Length; i++)
         {
+            NoteCopy(values.Elements[i]);
             if (targets.Elements[i] is not ITupleOperation)
                 terms[i] = IsVariable(targets.Elements[i]) ? Visit(values.Elements[i]) : Used(values.Elements[i]);
         }

@@ -17,6 +17,9 @@ internal sealed partial class Evaluator
     // The parameter that it is for.
     IParameterSymbol? _givenTo;
 
+    // What that callee holds of its own while it runs them.
+    ImmutableArray<Hold> _heldThere = ImmutableArray<Hold>.Empty;
+
     Term VisitInvocation(IInvocationOperation invocation)
     {
         var callee = invocation.TargetMethod;
@@ -90,7 +93,7 @@ internal sealed partial class Evaluator
         if (contract.OnSuccess && property.Instance is not null)
             CheckSuccess(property, property.Property, owner);
         Dereference(property.Instance, Access.Read);
-        RaiseAccess(property, property.Property, property.Property.IsStatic ? null : owner, property.Instance, writes ? Access.Write : Access.Read);
+        RaiseAccess(property, property.Property, property.Property.IsStatic ? StaticOwner(property) : owner, property.Instance, writes ? Access.Write : Access.Read);
         var arguments = BindArguments(property.Arguments, getter);
         Term value;
         if (contract.TestsError is { } testsError)
@@ -104,7 +107,7 @@ internal sealed partial class Evaluator
             Term key = Term.Null;
             foreach (var argument in arguments)
                 key = key.IsConstant && key.Value is null ? argument.Term : Term.Element(key, argument.Term);
-            value = _state.Read(Term.Element(owner, key));
+            value = _state.Read(ValueAt(property.Property, owner, key) ?? Term.Element(owner, key));
         }
         else
         {
@@ -124,6 +127,9 @@ internal sealed partial class Evaluator
         var binding = BindCall(owner, property.Instance is { IsImplicit: false } written ? written.Syntax : null, arguments, value, callee: getter.OriginalDefinition);
         return Apply(property, getter, contract, binding, property.Instance, value);
     }
+
+    // What an interface asks of a type argument belongs to that type.
+    static Term? StaticOwner(IPropertyReferenceOperation property) => property.ConstrainedToType is ITypeParameterSymbol own ? Term.Static(own) : null;
 
     // Reading it twice gives the same object, as long as nothing assigned it.
     bool IsStable(IPropertySymbol property, MemberContract contract)
@@ -154,7 +160,7 @@ internal sealed partial class Evaluator
         var owner = property.Property.IsStatic ? Term.This : Receiver(property.Instance, Access.Write);
         _changed = null;
         Dereference(property.Instance, Access.Write);
-        RaiseAccess(property, property.Property, property.Property.IsStatic ? null : owner, property.Instance, Access.Write);
+        RaiseAccess(property, property.Property, property.Property.IsStatic ? StaticOwner(property) : owner, property.Instance, Access.Write);
         var arguments = BindArguments(property.Arguments, property.Property.SetMethod);
         ShareThrough(Contracts.Path(owner, property.Property), value);
         if (property.Property.SetMethod is { } setter)
@@ -348,14 +354,16 @@ internal sealed partial class Evaluator
             else
             {
                 NoteCopy(argument.Value);
-                var outer = (_runsAtOnce, _givenTo);
-                (_runsAtOnce, _givenTo) = (inPlace || (argument.Value is IDelegateCreationOperation && RunsDuring(argument, callee)), parameter);
+                var outer = (_runsAtOnce, _givenTo, _heldThere);
+                bool runsDuring = !inPlace && argument.Value is IDelegateCreationOperation && RunsDuring(argument, callee);
+                (_runsAtOnce, _givenTo) = (inPlace || runsDuring, parameter);
+                _heldThere = runsDuring && Observer is not null ? HeldWhenInvoked(argument, callee!, receiver, bound) : ImmutableArray<Hold>.Empty;
                 value = Used(argument.Value);
                 if (!_state.Marks.IsEmpty && !TakesOver(callee, parameter) && !IsTestedBy(callee, parameter, value))
                     UseOf(argument.Value, value);
                 if (!_state.Marks.IsEmpty)
                     Handle(value);
-                (_runsAtOnce, _givenTo) = outer;
+                (_runsAtOnce, _givenTo, _heldThere) = outer;
                 if (callee is null || !Contracts.Of(callee).ChangesLocks)
                     LetGo(value);
                 if (callee is not null && IsOfCollection(callee))

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -38,7 +39,7 @@ internal sealed partial class Evaluator
             // A contract of the lambda or of its type says what is held, and needs no look at the uses.
             IDelegateCreationOperation { Target: IFlowAnonymousFunctionOperation lambda } creation => Contracts.OfDelegate(creation.Type).IsNone && Contracts.Of(lambda.Symbol).IsNone,
             IDelegateCreationOperation { Target: IMethodReferenceOperation method } creation =>
-                Contracts.OfDelegate(creation.Type).IsNone && (!Contracts.Of(method.Method).Requires.IsEmpty || Contracts.Of(method.Method).ChangesLocks),
+                Contracts.OfDelegate(creation.Type).IsNone && (!Contracts.Of(method.Method).Requires.IsEmpty || Contracts.Of(method.Method).ChangesLocks || !NeedsOf(method.Method, Contracts.Of(method.Method)).Needs.IsEmpty),
             IInvocationOperation call => Contracts.Of(call.TargetMethod).RunsWhenRead,
             _ => false,
         }
@@ -93,9 +94,8 @@ internal sealed partial class Evaluator
         bool isCalled = use.Parent is IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke };
         foreach (var lambda in lambdas)
         {
-            // One that was added may have been added on some paths only.
             if (!_ended)
-                RunInPlace(lambda, mayBeSkipped: !isCalled || !ReferenceEquals(lambda, lambdas[0]));
+                RunInPlace(lambda, mayBeSkipped: !isCalled);
         }
     }
 
@@ -107,32 +107,49 @@ internal sealed partial class Evaluator
                 return false;
         }
 
+        foreach (var need in method.Summary.Needs)
+        {
+            if (method.Binding.Follow(_state, need.Lock) is { } path && _state.Find(path) is null)
+                return false;
+        }
+
         return true;
     }
 
-    // Assigned once, and used; each use invokes it, or gives it to what runs or reads it before it returns, or adds another lambda.
+    // Assigned once, but for delegates that are added, and used; each use invokes it, or gives it to what runs or reads it before it returns.
     bool IsUsedHereOnly(ILocalSymbol variable)
     {
-        bool isAssignedOnce = _body.IsAssignedOnce(Term.Parameter(variable));
-        if (!isAssignedOnce && !(variable.Type.TypeKind == TypeKind.Delegate && _body.IsAssignedHere(variable)))
+        bool isOnce = _body.IsAssignedOnce(Term.Parameter(variable));
+        if (!isOnce && variable.Type.TypeKind != TypeKind.Delegate)
             return false;
         bool any = false;
+        bool isAddedTo = false;
+        bool isAssigned = false;
         foreach (var operation in _body.Graph.OriginalOperation.Descendants())
         {
-            if (operation is not ILocalReferenceOperation use || !SymbolEqualityComparer.Default.Equals(use.Local, variable) || IsAddedTo(use))
+            if (operation is not ILocalReferenceOperation use || !SymbolEqualityComparer.Default.Equals(use.Local, variable))
                 continue;
-            if (!IsUsedHere(use) || (!isAssignedOnce && use.Parent is ISimpleAssignmentOperation))
+            if (IsAddition(use, variable))
+            {
+                isAddedTo = true;
+                continue;
+            }
+
+            if (!IsUsedHere(use))
                 return false;
+            isAssigned |= use.Parent is ISimpleAssignmentOperation;
             any |= use.Parent is not ISimpleAssignmentOperation;
         }
 
-        return any;
+        return any && (isAddedTo ? !isAssigned && _body.IsAssignedHere(variable) : isOnce);
     }
 
-    // `held += () => ...;`
-    static bool IsAddedTo(ILocalReferenceOperation use) =>
-        use.Parent is ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.Add } added && ReferenceEquals(added.Target, use)
-        && Bare(added.Value) is IDelegateCreationOperation { Target: IAnonymousFunctionOperation };
+    // `run += () => ...;` beside the declaration: whoever comes past the one comes past the other.
+    bool IsAddition(ILocalReferenceOperation use, ILocalSymbol variable) =>
+        use.Parent is ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.Add, Syntax.Parent: ExpressionStatementSyntax { Parent: BlockSyntax block } } addition
+        && ReferenceEquals(addition.Target, use)
+        && Bare(addition.Value) is IDelegateCreationOperation added && !(added.Target is IMethodReferenceOperation method && Contracts.Of(method.Method).ChangesLocks)
+        && variable.DeclaringSyntaxReferences is { Length: 1 } declared && declared[0].GetSyntax(_host.Cancel).Parent?.Parent?.Parent == block;
 
     bool IsUsedHere(ILocalReferenceOperation use)
     {

@@ -19,7 +19,7 @@ internal sealed partial class Evaluator
         bool locksOnly = contract.ChangesLocks || !contract.Tests.IsEmpty || !summary.Outcomes.IsEmpty || (IsDispose(callee) && IsScopeOfHold(binding.Receiver));
         if (!locksOnly && site is not IPropertyReferenceOperation && !IsNewException(site))
             RaiseFrom(contract, binding);
-        Observer?.Called(new CallMade(site, callee, contract, binding, summary), _state);
+        Observer?.Called(new CallMade(site, callee, contract, binding, summary) { RunsLater = IsUnread(site, callee) }, _state);
         if (contract.Protocol is not null)
             BeginProtocol(site, callee, contract, contract.Protocol, binding);
 
@@ -63,7 +63,7 @@ internal sealed partial class Evaluator
             EndScope(site, scope, binding);
         // Contracts speak of parameters: what an object does to give itself back is disposing it.
         if (IsDispose(callee) && binding.Receiver is { } disposed)
-            Disown(disposed);
+            GiveBackForGood(disposed);
 
         ShareArguments(callee, binding, summary);
         result = ApplySummary(site, callee, binding, owesUnsaid ? SummaryOf(callee) : summary, result);

@@ -43,4 +43,12 @@ internal sealed partial class Evaluator
             _host.Rests.OnMentioning(member.ContainingType, member.Name);
         return Contracts.Construction.HeldWhen(releaser.ContainingType) is { } condition && Contracts.Construction.Holds(path, condition) == true;
     }
+
+    // Who disposes a lock that belongs to no thread waited for all others, and nobody comes behind.
+    void GiveBackForGood(Term disposed)
+    {
+        Disown(disposed);
+        if (_state.Find(disposed) is { Traits.ThreadBound: false } last)
+            _state = _state.Remove(last);
+    }
 }

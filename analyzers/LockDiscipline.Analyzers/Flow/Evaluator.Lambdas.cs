@@ -69,7 +69,7 @@ internal sealed partial class Evaluator
         var held = HeldWhenInvoked(argument, callee, receiver, bound).RemoveAll(hold => _state.Find(hold.Lock) is not null);
         foreach (var hold in held)
             _state = _state.Add(hold);
-        RunInPlace(lambda, mayBeSkipped: !RunsAlways.Is(_host, callee, argument.Parameter!), GiveArguments(lambda, argument, callee, bound));
+        RunInPlace(lambda, mayBeSkipped: !RunsAlways.Is(_host, callee, argument.Parameter!), GiveArguments(lambda, argument, callee, receiver, bound));
         foreach (var hold in held)
         {
             if (!_ended && _state.Find(hold.Lock) is { Source: HoldSource.Caller } over)
@@ -120,22 +120,50 @@ internal sealed partial class Evaluator
             NoteGiven(creation, method, receiver, contract);
             if (!(contract.ChangesLocks && HoldBack(method.Method, receiver)))
                 HandLocks(method, receiver, contract);
-            // Who calls it later holds what the delegate type says; a type that says nothing promises nothing.
-            if (!contract.Requires.IsEmpty && Contracts.OfDelegate(creation.Type).Requires.IsEmpty)
-            {
-                var binding = BindCall(receiver, method.Instance is { IsImplicit: false } written ? written.Syntax : null, ImmutableArray<BoundArgument>.Empty, null);
-                var needs = new CallMade(method, method.Method, MemberContract.None with { Requires = contract.Requires }, binding, Summary.None);
-                // What is held here is of use only to a delegate that runs here.
-                if (!HoldBack(needs))
-                    Observer?.Called(needs, _runsAtOnce ? _state : _state with { Locks = ImmutableArray<Hold>.Empty });
-            }
-
+            TellOfGroup(creation, method, receiver, contract);
             return Mint(creation);
         }
 
         Used(creation.Target);
         return Mint(creation);
     }
+
+    // A method that runs here is called here. Who calls it later holds what the delegate type says; a type that says nothing promises nothing.
+    void TellOfGroup(IDelegateCreationOperation creation, IMethodReferenceOperation method, Term receiver, MemberContract contract)
+    {
+        if (Observer is null && _holdsBackFor is null)
+            return;
+        bool isPromised = !Contracts.OfDelegate(creation.Type).Requires.IsEmpty;
+        var summary = NeedsOf(method.Method, contract);
+        if (!_runsAtOnce && summary.Needs.IsEmpty && (contract.Requires.IsEmpty || isPromised))
+            return;
+        var binding = BindCall(receiver, method.Instance is { IsImplicit: false } written ? written.Syntax : null, ImmutableArray<BoundArgument>.Empty, null);
+        var said = MemberContract.None with { Requires = isPromised ? ImmutableArray<LockClause>.Empty : contract.Requires };
+        if (_runsAtOnce)
+            said = said with { Excludes = contract.Excludes };
+        var needs = new CallMade(method, method.Method, said, binding, summary) { RunsLater = !_runsAtOnce || contract.SpeaksOfLocks };
+        // What is held here is of use only to a delegate that runs here.
+        if (!HoldBack(needs))
+            Observer?.Called(needs, _runsAtOnce ? WithHeldThere() : _state with { Locks = ImmutableArray<Hold>.Empty });
+    }
+
+    PathState WithHeldThere()
+    {
+        var state = _state;
+        foreach (var hold in _heldThere)
+        {
+            if (state.Find(hold.Lock) is null)
+                state = state.Add(hold);
+        }
+
+        return state;
+    }
+
+    // What a helper without a contract needs of whoever calls it.
+    Summary NeedsOf(IMethodSymbol method, MemberContract contract) =>
+        contract.SpeaksOfLocks || contract.Waiver is not null || method.DeclaringSyntaxReferences.IsEmpty || Visibility.IsVisible(method)
+            ? Summary.None
+            : Summary.None with { Needs = SummaryOf(method.OriginalDefinition).Needs };
 
     void Defer(IFlowAnonymousFunctionOperation lambda, IParameterSymbol? parameter, ITypeSymbol? type = null, ImmutableArray<Hold> heldLater = default)
     {

@@ -31,8 +31,8 @@ internal sealed partial class Evaluator
     {
         source = Bare(source);
         // What reads a guarded sequence later is good for no longer than the sequence.
-        while (source is IInvocationOperation { Arguments.IsEmpty: false } query && (Contracts.Of(query.TargetMethod.OriginalDefinition).RunsWhenRead || IsWindow(query)))
-            source = Bare(query.Instance ?? query.Arguments[0].Value);
+        while (ReadLater(source) is { } read)
+            source = Bare(read);
         if (source is not IMemberReferenceOperation { Member: IFieldSymbol or IPropertySymbol } reference || value.IsConstant || reference.Type is not { } type)
             return;
         var contract = Contracts.Of(reference.Member);
@@ -53,6 +53,14 @@ internal sealed partial class Evaluator
                 _state = _state.Add(new Mark(MarkKind.Tied, isTarget ? ReadOfTarget : ReadFromMember, value, path, reference));
         }
     }
+
+    // What a query, an enumerator or a view reads whenever it is read itself.
+    IOperation? ReadLater(IOperation source) => source switch
+    {
+        IInvocationOperation query when Contracts.Of(query.TargetMethod.OriginalDefinition).RunsWhenRead || IsWindow(query) => query.Instance ?? (query.Arguments.IsEmpty ? null : query.Arguments[0].Value),
+        IPropertyReferenceOperation { Instance: { } owner } view when Contracts.Of(view.Property).RunsWhenRead => owner,
+        _ => null,
+    };
 
     // A span that the framework makes of something shows what is in there, whoever changes it.
     bool IsWindow(IInvocationOperation call) => call.Type is { IsRefLikeType: true } && Contracts.IsFramework(call.TargetMethod);

@@ -37,17 +37,38 @@ internal sealed partial class Evaluator
     {
         if (Observer is null || _ended || value.Type is not { IsValueType: true, IsReadOnly: false } type)
             return;
-        if ((IsPlace(value) && value is not IFlowCaptureReferenceOperation || value is IPropertyReferenceOperation { Property.ReturnsByRef: true })
-            && Contracts.Traits(type) is not null)
+        if ((IsPlace(value) && value is not IFlowCaptureReferenceOperation || value is IPropertyReferenceOperation { Property: { ReturnsByRef: true } or { IsIndexer: true } })
+            && (Contracts.Traits(type) is not null || (HasLock(type) && !IsOwnCopy(value))))
         {
             Observer.Copied(value, OwnerOf(value), _state);
         }
     }
 
+    // What a variable of the body holds is put together there, and moved to where it is used.
+    static bool IsOwnCopy(IOperation value) => value is ILocalReferenceOperation { Local.IsRef: false } or IParameterReferenceOperation { Parameter.RefKind: RefKind.None };
+
+    // A struct lock, or a struct that contains one.
+    bool HasLock(ITypeSymbol type, int depth = 0)
+    {
+        if (Contracts.Traits(type) is not null)
+            return true;
+        if (depth == MaxNested || type.TypeKind != TypeKind.Struct || type.SpecialType != SpecialType.None || type.DeclaringSyntaxReferences.IsEmpty)
+            return false;
+        foreach (var member in type.GetMembers())
+        {
+            if (member is IFieldSymbol { IsStatic: false, RefKind: RefKind.None, Type: { TypeKind: TypeKind.Struct, IsReadOnly: false } inner } && HasLock(inner, depth + 1))
+                return true;
+        }
+
+        return false;
+    }
+
+    const int MaxNested = 4;
+
     // The variable of a loop is a copy of the element.
     void NoteElementCopy(ISimpleAssignmentOperation assignment)
     {
-        if (Observer is null || _ended || assignment is not { IsImplicit: true, Target: ILocalReferenceOperation { Local: { IsRef: false, Type: { IsValueType: true, IsReadOnly: false } type } } } || Contracts.Traits(type) is null)
+        if (Observer is null || _ended || assignment is not { IsImplicit: true, Target: ILocalReferenceOperation { Local: { IsRef: false, Type: { IsValueType: true, IsReadOnly: false } type } } } || !HasLock(type))
             return;
         var value = Bare(assignment.Value);
         if (value is IPropertyReferenceOperation { IsImplicit: true, Property: { Name: "Current", ReturnsByRef: false, ReturnsByRefReadonly: false }, Instance: { } elements })

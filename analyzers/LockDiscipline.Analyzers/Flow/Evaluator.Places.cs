@@ -169,8 +169,8 @@ internal sealed partial class Evaluator
         if (access == Access.Write && instance.Type is { IsValueType: true } && IsPlace(instance))
         {
             var held = Locate(instance, Access.Write) is { } location ? _state.Read(location) : Mint(instance);
-            // Writing through a span writes what it spans.
-            if (instance.Type.IsRefLikeType)
+            // Writing through a span writes what it spans; moving an enumerator on reads what it goes over.
+            if (!_state.Marks.IsEmpty && (instance.Type.IsRefLikeType || (Contracts.IsFramework(instance.Type) && instance.Parent is not IInvocationOperation { TargetMethod.Name: "Dispose" })))
                 UseOf(instance, held);
             return held;
         }
@@ -191,7 +191,7 @@ internal sealed partial class Evaluator
         // Whoever changes what a guarded collection contains writes it.
         if (ReferenceEquals(site, _changed))
             access = Access.Write;
-        Observer.Accessed(new MemberAccess(site, member, contract, owner, owner is null ? WrittenType(site) : Written(instance), access, false), _state);
+        Observer.Accessed(new MemberAccess(site, member, contract, owner, owner is null or { Kind: TermKind.Static, Symbol: ITypeParameterSymbol } ? WrittenType(site) : Written(instance), access, false), _state);
     }
 
     // Copying an object reads each of its members.
@@ -214,7 +214,13 @@ internal sealed partial class Evaluator
             instance = conversion.Operand;
         if (instance is IFlowCaptureReferenceOperation capture && _captured.TryGetValue(capture.Id, out var original))
             instance = original;
-        if (Observer is null || instance is not IMemberReferenceOperation reference)
+        if (Observer is null)
+            return;
+        if (instance is ILocalReferenceOperation variable)
+            DereferenceCopy(variable, _state.Read(Term.Parameter(variable.Local)), access);
+        else if (instance is IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.PatternInput } && _patternInput is { } matched)
+            DereferenceCopy(instance, matched, access);
+        if (instance is not IMemberReferenceOperation reference)
             return;
         var contract = Contracts.Of(reference.Member);
         if (contract.TargetGuardedBy.IsEmpty)
@@ -222,6 +228,24 @@ internal sealed partial class Evaluator
         var owner = reference.Instance is null ? null : OwnerOf(reference.Instance);
         if (!IsExempt(owner, reference.Member))
             Observer.Accessed(new MemberAccess(reference, reference.Member, contract, owner, Written(reference.Instance), access, true), _state);
+    }
+
+    // A copy of the reference leads to the same object. One that was taken under the lock is another matter: it is dead behind it.
+    void DereferenceCopy(IOperation site, Term value, Access access)
+    {
+        if (value is not { Kind: TermKind.Member or TermKind.Static, Symbol: { } member } || Contracts.Of(member) is not { TargetGuardedBy: { IsEmpty: false } clauses } contract)
+            return;
+        var owner = value.Kind == TermKind.Static ? null : value.Left;
+        if (IsExempt(owner, member))
+            return;
+        var binding = new CallBinding(owner, null, System.Collections.Immutable.ImmutableArray<BoundArgument>.Empty, null);
+        foreach (var clause in clauses)
+        {
+            if (binding.Follow(_state, clause.Path) is { } path && WasReleased(path))
+                return;
+        }
+
+        Observer!.Accessed(new MemberAccess(site, member, contract, owner, "", access, true), _state);
     }
 
     // The receiver's value once more, without telling of it twice.

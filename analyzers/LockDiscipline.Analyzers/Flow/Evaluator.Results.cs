@@ -192,6 +192,11 @@ internal sealed partial class Evaluator
         return Conditions.Truth(_state, left) is not null ? right : Conditions.Truth(_state, right) is not null ? left : condition;
     }
 
+    // `held |= 2`, where it is known what was held before.
+    Term? Folded(ICompoundAssignmentOperation compound, Term added) =>
+        added.IsConstant && compound.OperatorMethod is null && compound.OperatorKind is BinaryOperatorKind.Or or BinaryOperatorKind.And && IsVariable(compound.Target)
+            && ReadPlace(compound.Target) is { IsConstant: true } before && Term.Arithmetic(compound.OperatorKind, before, added) is { IsConstant: true } known ? known : null;
+
     void CarryOver(Term from, Term to)
     {
         foreach (var result in _state.Unchecked)
@@ -205,12 +210,19 @@ internal sealed partial class Evaluator
     {
         if (compound.OperatorMethod is { IsStatic: false } own)
             return CallOwnOperator(compound, own, compound.Target, compound.Value);
+        if (compound is { OperatorKind: BinaryOperatorKind.Add, Target: ILocalReferenceOperation { Local: { Type.TypeKind: TypeKind.Delegate } several } } && HoldsBack(compound.Target, compound.Value))
+        {
+            VisitHeld(several, compound.Value);
+            var combined = Mint(compound);
+            WritePlace(compound.Target, combined, compound);
+            return combined;
+        }
+
         var isMerge = IsMerge(compound.OperatorKind, compound.OperatorMethod, compound.Type);
-        var added = compound.OperatorKind == BinaryOperatorKind.Add && HoldsBack(compound.Target, compound.Value) ? VisitHeld(((ILocalReferenceOperation)compound.Target).Local, compound.Value)
-            : isMerge && IsVariable(compound.Target) ? Visit(compound.Value) : Used(compound.Value);
+        var added = isMerge && IsVariable(compound.Target) ? Visit(compound.Value) : Used(compound.Value);
         if (compound.Target is IPropertyReferenceOperation or IImplicitIndexerReferenceOperation)
             Visit(compound.Target);
-        var value = (isMerge ? Logic(compound.OperatorKind, compound.Type, OperandAt(compound.Target), added) : null) ?? FromGuarded(compound.OperatorKind, compound.OperatorMethod, compound.Target, added) ?? Mint(compound);
+        var value = (isMerge ? Logic(compound.OperatorKind, compound.Type, OperandAt(compound.Target), added) : null) ?? Folded(compound, added) ?? FromGuarded(compound.OperatorKind, compound.OperatorMethod, compound.Target, added) ?? Mint(compound);
         if (isMerge)
             CarryOver(added, value);
         else if (compound.OperatorMethod is { } method)

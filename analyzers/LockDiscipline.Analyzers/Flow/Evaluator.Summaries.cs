@@ -193,8 +193,16 @@ internal sealed partial class Evaluator
         // What holds a lock beyond the call may be an object that was there before, as a helper returns that locks and gives back itself.
         var holder = outcome.Returned is { IsConstant: false, Root.Symbol: not IParameterSymbol { RefKind: RefKind.Ref or RefKind.Out } } kept ? Substitute(binding, kept) ?? result : result;
         bool isScope = outcome.Returned is not { IsConstant: true } && Disposables.AreMadeBy(callee);
+        if (!isScope && !outcome.Acquired.IsEmpty && GivenToDispose(binding, outcome) is { } disposable)
+            (holder, isScope) = (disposable, true);
         foreach (var taken in outcome.Acquired)
         {
+            if (taken.Source == HoldSource.Asserted)
+            {
+                AssertInferred(site, binding, taken);
+                continue;
+            }
+
             if (Substitute(binding, taken.Lock) is not { } path || _state.IsReported(path) || Given(taken, taken.Lock, path) is not { } acquired)
                 continue;
             if (IsOfNothing(path))
@@ -247,6 +255,30 @@ internal sealed partial class Evaluator
             _state = outcome.Told.AssumeOf(_state, result);
         ApplyMarks(site, binding, outcome, result);
         return result;
+    }
+
+    // What the callee left in an `out` parameter to be disposed, where it left anything.
+    Term? GivenToDispose(CallBinding binding, Outcome outcome)
+    {
+        foreach (var argument in binding.Arguments)
+        {
+            if (argument is not { Location: { } place, Parameter: { RefKind: RefKind.Out, Type: var type } parameter } || !Disposables.Is(type))
+                continue;
+            bool isKnown = false;
+            foreach (var (location, value) in outcome.Written)
+                isKnown |= value.IsConstant && SymbolEqualityComparer.Default.Equals(location.Symbol, parameter);
+            if (!isKnown)
+                return _state.Read(place);
+        }
+
+        return null;
+    }
+
+    // The callee comes back only where it is held.
+    void AssertInferred(IOperation site, CallBinding binding, Hold asserted)
+    {
+        if (Substitute(binding, asserted.Lock) is { } path && !IsOfNothing(path) && _state.Find(path) is null)
+            _state = _state.Add(asserted with { Lock = path, At = site, Text = binding.Render(asserted.Text, asserted.Lock) });
     }
 
     // A path on which an object is null does not come as far as its lock: it ends there, by an exception.

@@ -59,6 +59,29 @@ internal sealed partial class Evaluator
         return Term.Element(collection, key);
     }
 
+    /// <summary>What a dictionary has under the key of one of its own pairs: the value of that pair. Null for any other key.</summary>
+    Term? ValueAt(IPropertySymbol indexer, Term owner, Term key)
+    {
+        if (key is not { Kind: TermKind.Member, Symbol: { } keyMember, Left: { Kind: TermKind.Element } pair } || !owner.Equals(pair.Left) || indexer.Parameters.Length != 1)
+            return null;
+        var definition = indexer.OriginalDefinition;
+        bool isKey = false;
+        ISymbol? value = null;
+        foreach (var member in definition.ContainingType.GetMembers())
+        {
+            if (member is not IPropertySymbol view || Contracts.Of(view) is not { ElementsOf.Path.Kind: TermKind.This, ElementPart: { } part } || PartOf(view, part) is not { } of)
+                continue;
+            if (SymbolEqualityComparer.Default.Equals(TypeOf(of), definition.Parameters[0].Type))
+                isKey |= of.Name == keyMember.Name;
+            else if (SymbolEqualityComparer.Default.Equals(TypeOf(of), definition.Type))
+                value = of;
+        }
+
+        return isKey && value is not null ? Contracts.Path(pair, value) : null;
+
+        static ITypeSymbol? TypeOf(ISymbol member) => (member as IPropertySymbol)?.Type ?? (member as IFieldSymbol)?.Type;
+    }
+
     // The member of that name of what the owner of the view contains.
     static ISymbol? PartOf(IPropertySymbol view, string part)
     {

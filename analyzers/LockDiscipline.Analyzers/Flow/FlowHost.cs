@@ -106,7 +106,7 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
     public bool IsOfConcern(ISymbol owner, ControlFlowGraph graph)
     {
         var concerned = ConcernedIn(owner, graph);
-        return concerned.Own == Concern.Locks || CallsHelper(concerned) || TakesPairs(concerned);
+        return concerned.Own == Concern.Locks || CallsHelper(concerned) || TakesPairs(concerned) || (concerned.GivesCode && RunsUnderLock(concerned));
     }
 
     // A local function is part of the code around it. What a flag says of the arguments may tell of values with a contract.
@@ -134,6 +134,42 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
         foreach (var callee in concerned.Calls)
         {
             if (!PairsOf(callee, caller: null).IsEmpty)
+                return true;
+        }
+
+        return false;
+    }
+
+    bool RunsUnderLock(Concerned concerned)
+    {
+        foreach (var callee in concerned.Calls)
+        {
+            if (RunsUnderLock(callee))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a method runs what it is given with a lock held.</summary>
+    public bool RunsUnderLock(IMethodSymbol method)
+    {
+        if (!TakesCode(method))
+            return false;
+        foreach (var invoked in ReachOf(method, caller: null).Invokes)
+        {
+            if (!invoked.Locks.IsEmpty)
+                return true;
+        }
+
+        return false;
+    }
+
+    static bool TakesCode(IMethodSymbol method)
+    {
+        foreach (var parameter in method.Parameters)
+        {
+            if (parameter.Type.TypeKind == TypeKind.Delegate)
                 return true;
         }
 

@@ -15,7 +15,11 @@ internal readonly record struct MemberAccess(IOperation Site, ISymbol Member, Me
 /// <summary>A call: of a method, an accessor, a constructor, a delegate.</summary>
 /// <param name="Callee">The method; for a delegate its Invoke.</param>
 /// <param name="Summary">What was inferred of the callee, where its source is at hand and no contract speaks.</param>
-internal readonly record struct CallMade(IOperation Site, IMethodSymbol Callee, MemberContract Contract, CallBinding Binding, Summary Summary);
+internal readonly record struct CallMade(IOperation Site, IMethodSymbol Callee, MemberContract Contract, CallBinding Binding, Summary Summary)
+{
+    /// <summary>The code runs at another time: a method given for a delegate, an iterator that is returned unread. What it needs is told of, not what it does.</summary>
+    public bool RunsLater { get; init; }
+}
 
 /// <summary>A lock is acquired.</summary>
 /// <param name="Conflict">The hold that makes this a mistake.</param>

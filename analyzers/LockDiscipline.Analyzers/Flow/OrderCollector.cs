@@ -43,6 +43,8 @@ internal sealed partial class OrderCollector(FlowHost host, Body body) : FlowObs
 
     public override void Called(in CallMade call, PathState state)
     {
+        if (call.RunsLater)
+            return;
         if (!_isForCallers)
             Remember(call);
         if (state.Implicit)

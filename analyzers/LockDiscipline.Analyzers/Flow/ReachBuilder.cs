@@ -87,6 +87,8 @@ internal sealed class ReachBuilder : FlowObserver
 
     public override void Called(in CallMade call, PathState state)
     {
+        if (call.RunsLater)
+            return;
         NoteInvoked(call, state);
         _order.Called(call, state);
         if (!call.Contract.SpeaksOfLocks)

@@ -56,13 +56,19 @@ internal static class Requirements
 
         Requirement Check(LockClause clause, LockMode needed)
         {
-            var path = binding.Follow(state, In(access.Member.ContainingType, clause.Path));
+            var path = binding.Follow(state, Of(access.Owner, In(access.Member.ContainingType, clause.Path)));
             var text = access.OwnerText.Length == 0 || StartsWithType(clause) ? clause.Text
-                : clause.Path.Root.Kind == TermKind.Static && access.Owner is not null ? $"{access.Member.ContainingType.Name}.{clause.Text}"
+                : clause.Path.Root.Kind == TermKind.Static && access.Owner is not null and not { Symbol: ITypeParameterSymbol } ? $"{access.Member.ContainingType.Name}.{clause.Text}"
                 : $"{access.OwnerText}.{clause.Text}";
             return new Requirement(clause, path, needed, path is null ? null : HoldOf(path, state), text);
         }
     }
+
+    // A static that an interface asks for is another one for each type argument.
+    static Term Of(Term? owner, Term path) =>
+        owner is { Kind: TermKind.Static, Symbol: ITypeParameterSymbol } && path.Root is { Kind: TermKind.Static, Symbol: { IsAbstract: true } or { IsVirtual: true } } root
+            ? path.Replace(root, Term.Member(owner, root.Symbol!.OriginalDefinition))
+            : path;
 
     // A static of a generic type is another one in each type made from it.
     static Term In(INamedTypeSymbol type, Term path)

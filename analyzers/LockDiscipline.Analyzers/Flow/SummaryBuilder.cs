@@ -130,6 +130,7 @@ internal sealed partial class SummaryBuilder : FlowObserver
 
     void End(in BodyLeft exit, PathState state)
     {
+        NoteAsserted(exit.Returned is null ? null : Handed(exit.Returned, state), state);
         // Of a method that others can call, callers learn no more than which locks are free for a time, unless it only lends its name; what one that states
         // what it does to locks does besides, they learn as of any other.
         if (IsForOthers || _body.Contract.SpeaksOfLocks)
@@ -180,7 +181,7 @@ internal sealed partial class SummaryBuilder : FlowObserver
     {
         // Nothing is taken back from round to round, or what is found would depend on where the knot was entered.
         foreach (var outcome in last.Outcomes)
-            AddOutcome(outcome);
+            AddOutcome(WithoutAsserted(outcome));
         foreach (var need in last.Needs)
             Alternatives.Add(_needs, need, Alternatives.OfNeeds);
         _keeps.UnionWith(last.Keeps);
@@ -193,6 +194,7 @@ internal sealed partial class SummaryBuilder : FlowObserver
                 _outcomes[i] = _outcomes[i] with { Given = _outcomes[i].Given.OfArguments(), Leaves = ImmutableArray<(Term, Term)>.Empty };
         }
 
+        AddAsserted(last);
         return Summary.None with
         {
             NeverReturns = !_returns && Least(_body.Method!).NeverReturns,

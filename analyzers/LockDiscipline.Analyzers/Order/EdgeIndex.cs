@@ -259,7 +259,7 @@ internal sealed class EdgeIndex(NameIndex names, Func<FlowHost, SyntaxNode, Foun
         return false;
     }
 
-    // A contract on it, a getter of the lock, or a helper that returns with it held or takes those that it is given: who mentions it may hold the lock.
+    // A contract on it, a getter of the lock, or a helper that returns with it held, takes those that it is given, or runs what it is given under it: who mentions it may hold the lock.
     bool HandsOn(FlowHost host, SyntaxTree tree, FunctionNames function, ISymbol key)
     {
         if (names.HasContract(tree, function.Name))
@@ -273,7 +273,7 @@ internal sealed class EdgeIndex(NameIndex names, Func<FlowHost, SyntaxNode, Foun
         if (host.Cache.Model(tree).GetDeclaredSymbol(Declaration(tree, function, host), host.Cancel) is not IMethodSymbol method)
             return false;
         host.Rests.On(function);
-        bool handsOn = !host.SummaryOf(method, null).Outcomes.IsEmpty || !host.PairsOf(method, caller: null).IsEmpty;
+        bool handsOn = !host.SummaryOf(method, null).Outcomes.IsEmpty || !host.PairsOf(method, caller: null).IsEmpty || host.RunsUnderLock(method);
         s_handOn.Add(host, function, handsOn);
         return handsOn;
     }

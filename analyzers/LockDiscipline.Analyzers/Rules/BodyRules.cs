@@ -76,7 +76,8 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Order
     /// </summary>
     public bool IsCallersConcern(Term path, LockMode mode, string text)
     {
-        if (!path.IsRooted || !IsHelper || Callers.Ask(Body.Method!, path, mode) is not (Standing.Held or Standing.Alone))
+        // Given for a delegate that runs at once it is called, though no call names it.
+        if (!path.IsRooted || Body.IsVisible || Body.Contract.SpeaksOfLocks || Callers.Ask(Body.Method!, path, mode) is not (Standing.Held or Standing.Alone))
             return false;
         NoteCallersNeed(path, mode, text);
         return true;
@@ -124,16 +125,31 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Order
 
     public override void Called(in CallMade call, PathState state)
     {
+        if (call.RunsLater)
+        {
+            CalledLater(call, state);
+            return;
+        }
+
         HasCalls = true;
         LCK9003BrokenContract.Note(this, call);
         LCK1002RequiredLock.Check(this, call, state);
         LCK1006AcquiredAgain.Check(this, call, state);
         LCK1007Excluded.Check(this, call, state);
         LCK2001SleepInAtomic.Check(this, call, state);
-        LCK2007ForeignCode.Check(this, call, state);
+        if (call.Site is not Microsoft.CodeAnalysis.Operations.IMethodReferenceOperation)
+            LCK2007ForeignCode.Check(this, call, state);
         LCK2008ConditionWait.Check(this, call, state);
         Sections.Called(call, state);
         order.Called(call, state);
+    }
+
+    // What it needs, and what is stated of it, is asked where it is given away.
+    void CalledLater(in CallMade call, PathState state)
+    {
+        HasCalls |= call.Site is not Microsoft.CodeAnalysis.Operations.IMethodReferenceOperation || !call.Contract.Requires.IsEmpty;
+        LCK1002RequiredLock.Check(this, call, state);
+        LCK1007Excluded.Check(this, call, state);
     }
 
     public override void Suspended(IOperation site, PathState state)

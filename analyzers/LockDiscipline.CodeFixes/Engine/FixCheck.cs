@@ -105,7 +105,7 @@ internal static class FixCheck
     // That a lock could be kept better, or held shorter, is no reason not to take it.
     static bool MayAppear(FixSite site, Proposal proposal, Diagnostic finding) =>
         finding.Severity < DiagnosticSeverity.Warning || finding.Id == "LCK1011" || proposal.Reveals
-        || (proposal.AsksCallers && finding.Id is ("LCK1001" or "LCK1002" or "LCK1003"))
+        || (proposal.AsksCallers && finding.Id is ("LCK1001" or "LCK1002" or "LCK1003") && !(finding.Id == "LCK1003" && proposal.Asking.Contains(proposal.MapBack(finding.Location.SourceSpan.Start))))
         || (proposal.Uncovers && finding.Id == site.Diagnostic.Id && IsElsewhere(site, proposal, finding));
 
     static bool IsElsewhere(FixSite site, Proposal proposal, Diagnostic finding)

@@ -18,6 +18,9 @@ internal sealed class Proposal(string title, string key, params TextChange[] cha
     /// <summary>The edit states a contract: callers that do not meet it are findings from then on, and meant to be.</summary>
     public bool AsksCallers { get; set; }
 
+    /// <summary>What <see cref="AsksCallers"/> is stated of: within it, nothing may be left to be asked for.</summary>
+    public TextSpan Asking { get; set; }
+
     /// <summary>The finding hides its like behind it, as a second acquire does: those may come to light.</summary>
     public bool Uncovers { get; set; }
 

@@ -347,4 +347,13 @@ public sealed class FlagBehaviours
             Exit(_sync);
         }
         """);
+
+    [Fact]
+    public Task BitOfANumber_SaysWhetherItIsHeld() => LocksOnly.VerifyMembersAsync("""
+        [Flags] enum Held { None = 0, Gate = 1, Other = 2 }
+        void Number() { int held = 0; if (Cond()) { _gate.Enter(); held |= 2; } Work(); if ((held & 2) != 0) _gate.Exit(); }
+        void Flags() { var held = Held.None; if (Cond()) { _gate.Enter(); held |= Held.Gate; } Work(); if ((held & Held.Gate) == Held.Gate) _gate.Exit(); }
+        void Cleared() { int held = 0; if (Cond()) { _gate.Enter(); held |= 1; } if ((held & 1) != 0) { _gate.Exit(); held &= ~1; } if ((held & 1) != 0) _gate.Exit(); }
+        public void OtherBit() { int held = 0; if (Cond()) { _gate.{|LCK1004:Enter|}(); held |= 2; } Work(); if ((held & 1) != 0) _gate.Exit(); }
+        """);
 }

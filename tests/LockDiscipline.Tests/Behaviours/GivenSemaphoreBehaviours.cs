@@ -96,4 +96,15 @@ public sealed class GivenSemaphoreBehaviours
         void Wake() { semaphore.Release(); }
         public void Wrong() { mutex.{|LCK1004:Wait|}(); }
         """);
+
+    [Fact]
+    public Task SemaphoreDisposedByItsLastHolder_IsGivenBackForGood() => LocksOnly.VerifyAsync("""
+        class C
+        {
+            readonly SemaphoreSlim _slim = new(1, 1); readonly Mutex _mutex = new(); bool _done;
+            public async ValueTask DisposeAsync() { await _slim.WaitAsync(); _slim.Dispose(); }
+            public void Wrong() { _slim.{|LCK1004:Wait|}(); if (_done) _slim.Dispose(); }
+            public void Abandoned() { _mutex.{|LCK1004:WaitOne|}(); _mutex.Dispose(); }
+        }
+        """);
 }

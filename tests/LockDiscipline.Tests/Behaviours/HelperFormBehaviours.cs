@@ -94,4 +94,25 @@ public sealed class HelperFormBehaviours
             }
         }
         """);
+
+    [Fact]
+    public Task ScopeThatAHelperLeavesInAParameter_ReleasesWhatItTook() => LocksOnly.VerifyAsync("""
+        class C
+        {
+            readonly object _sync = new();
+            [GuardedBy("_sync")] int _n;
+            sealed class Held(C c) : IDisposable { public void Dispose() => Monitor.Exit(c._sync); }
+            bool TryHold(out IDisposable? held)
+            {
+                held = null;
+                if (!Monitor.TryEnter(_sync))
+                    return false;
+                held = new Held(this);
+                return true;
+            }
+            public void Right() { if (!TryHold(out var held)) return; using (held) _n++; }
+            public void RightFinally() { if (TryHold(out var held)) { try { _n++; } finally { held!.Dispose(); } } }
+            public void Wrong() { if ({|LCK1010:TryHold|}(out var held)) { _n++; } else {|LCK1001:_n|}++; }
+        }
+        """);
 }

@@ -152,4 +152,20 @@ public sealed class ImpliedLockBehaviours
             }
         }
         """);
+
+    [Fact]
+    public Task LockThatAnInterfaceAsksForAsAStatic_IsOneForEachType() => LocksOnly.VerifyAsync("""
+        interface ICounted<T> where T : ICounted<T>
+        {
+            static abstract object Sync { get; }
+            [GuardedBy("Sync")] static abstract int Count { get; set; }
+        }
+        class User
+        {
+            void Right<T>() where T : ICounted<T> { lock (T.Sync) T.Count++; }
+            void Wrong<T>() where T : ICounted<T> => T.{|LCK1001:Count|}++;
+            void Other<T, V>() where T : ICounted<T> where V : ICounted<V> { lock (V.Sync) T.{|LCK1001:Count|} = 1; }
+            public void Left<T>() where T : ICounted<T> { Monitor.{|LCK1004:Enter|}(T.Sync); T.Count = 2; }
+        }
+        """);
 }

@@ -108,4 +108,23 @@ public sealed class PointeeBehaviours
             }
         }
         """ + Node);
+
+    [Fact]
+    public Task CopyOfTheReference_LeadsToTheSameTarget() => LocksOnly.VerifyAsync("""
+        class Data { public int V; public void Change() => V++; }
+        class C
+        {
+            readonly object _sync = new();
+            [TargetGuardedBy("_sync")] Data? _data = new();
+            [TargetGuardedBy("_sync")] readonly int[] _row = new int[3];
+            void Wrong() { var data = _data!; {|LCK1001:data|}.V = 1; }
+            void WrongCall() { var data = _data; {|LCK1001:data|}?.Change(); }
+            int WrongRow() { var row = _row; return {|LCK1001:row|}[1]; }
+            bool WrongPattern() => _data is { {|LCK1001:V|}: > 3 };
+            void Right() { var data = _data; lock (_sync) data!.V = 1; }
+            bool Compared() { var data = _data; var same = data; return same is null || ReferenceEquals(data, _data); }
+            void Dead() { Data data; lock (_sync) data = _data!; {|LCK4001:data|}.V = 1; data.V = 2; }
+            void Replaced() { var data = _data; data = new Data(); data.V = 1; }
+        }
+        """);
 }

@@ -42,4 +42,25 @@ public sealed class ViewedElementBehaviours
         void Kept(Gate a) { var both = new[] { a, _gate }; foreach (var gate in both) gate.Enter(); Work(); foreach (var gate in both) gate.Exit(); }
         public void Others(Gate a, Gate b) { foreach (var gate in new[] { a, b }) gate.{|LCK1004:Enter|}(); Work(); foreach (var gate in new[] { a, _gate }) gate.{|LCK1005:Exit|}(); }
         """);
+
+    [Fact]
+    public Task ValuesUnderTheKeysOfADictionary() => LocksOnly.VerifyMembersAsync(Fields + """
+        void ValuesThenKeys() { foreach (var gate in _map.Values) gate.Enter(); Work(); foreach (var key in _map.Keys) _map[key].Exit(); }
+        void PairsThenKeys() { foreach (var pair in _map) pair.Value.Enter(); Work(); foreach (var key in _map.Keys) _map[key].Exit(); }
+        void PartsThenKeys() { foreach (var (_, gate) in _map) gate.Enter(); Work(); foreach (var key in _map.Keys) _map[key].Exit(); }
+        void KeysThenValues() { foreach (var key in _map.Keys) _map[key].Enter(); Work(); foreach (var gate in _map.Values) gate.Exit(); }
+        void KeysOfPairs() { foreach (var pair in _map) _map[pair.Key].Enter(); Work(); foreach (var gate in _map.Values) gate.Exit(); }
+        void InOrder() { foreach (var key in _map.Keys.OrderBy(key => key)) _map[key].Enter(); Work(); foreach (var gate in _map.Values) gate.Exit(); }
+        void OfOnePair() { foreach (var pair in _map) { pair.Value.Enter(); Work(); _map[pair.Key].Exit(); } foreach (var (key, gate) in _map) { _map[key].Enter(); gate.Exit(); } }
+        void GotOrAdded(int key) { Monitor.Enter(_objects.GetOrAdd(key, _ => new())); try { Work(); } finally { Monitor.Exit(_objects[key]); } }
+        public void OtherValues(Dictionary<string, Gate> other) { foreach (var gate in _map.Values) gate.{|LCK1004:Enter|}(); Work(); foreach (var key in _map.Keys) other[key].{|LCK1005:Exit|}(); }
+        public void OtherKeys(Dictionary<string, Gate> other) { foreach (var gate in _map.Values) gate.{|LCK1004:Enter|}(); Work(); foreach (var key in other.Keys) _map[key].{|LCK1005:Exit|}(); }
+        public void OtherKey(int key, int next) { Monitor.{|LCK1004:Enter|}(_objects.GetOrAdd(key, _ => new())); Monitor.{|LCK1005:Exit|}(_objects[next]); }
+        """);
+
+    [Fact]
+    public Task ReferenceToAnElement_IsTheElement() => LocksOnly.VerifyMembersAsync("""
+        void Span(Span<Gate> span, int i) { ref var gate = ref span[i]; gate.Enter(); Work(); span[i].Exit(); }
+        public void Other(Span<Gate> span, int i, int j) { ref var gate = ref span[i]; gate.{|LCK1004:Enter|}(); Work(); span[j].{|LCK1005:Exit|}(); }
+        """);
 }

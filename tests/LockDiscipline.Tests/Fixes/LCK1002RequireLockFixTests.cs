@@ -221,4 +221,15 @@ public sealed class LCK1002RequireLockFixTests
             public int Plain { [RequiresLock(nameof(_sync), Shared = true)] get => _k; }
             public int Commented => /* as it is */ {|LCK1001:_l|};
         """);
+
+    [Fact]
+    public Task ReadsAndWrites_ExclusiveForAll() => Test.VerifyMembersAsync("""
+            void Swap() { var n = {|LCK1001:_n|}; {|LCK1001:_n|} = n + 1; }
+            int Only() => {|LCK1001:_k|};
+        """, """
+            [RequiresLock(nameof(_gate))]
+            void Swap() { var n = _n; _n = n + 1; }
+            [RequiresLock(nameof(_sync), Shared = true)]
+            int Only() => _k;
+        """);
 }
