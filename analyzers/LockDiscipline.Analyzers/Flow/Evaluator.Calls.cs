@@ -38,6 +38,7 @@ internal sealed partial class Evaluator
             Dereference(collection, Access.Read);
             var source = Visit(collection);
             UseOf(collection, source);
+            TrustFlags(source, null);
             if (Contracts.Of(callee) is { } contract && !(contract.IsNone && callee.DeclaringSyntaxReferences.IsEmpty))
             {
                 var binding = BindCall(source, collection.Syntax, ImmutableArray<BoundArgument>.Empty, null);
@@ -99,11 +100,17 @@ internal sealed partial class Evaluator
                 Discharge(property.Instance, owner);
             value = TestOf(testsError, owner);
         }
+        else if (contract.Protocol?.Owned is not null)
+        {
+            // Counted anew whenever it is read.
+            value = Mint(property);
+        }
         else if (property.Property.IsIndexer)
         {
             Term key = Term.Null;
             foreach (var argument in arguments)
                 key = key.IsConstant && key.Value is null ? argument.Term : Term.Element(key, argument.Term);
+            TrustFlags(owner, null);
             value = _state.Read(Term.Element(owner, key));
         }
         else
@@ -137,7 +144,7 @@ internal sealed partial class Evaluator
             return false;
         if (property.Type.IsReferenceType && property.Type.SpecialType != SpecialType.System_String)
             return true;
-        if (property.ContainingType.SpecialType == SpecialType.System_String)
+        if (property.ContainingType.SpecialType is SpecialType.System_String or SpecialType.System_Array)
             return true;
         foreach (var member in property.ContainingType.GetMembers())
         {
@@ -175,6 +182,8 @@ internal sealed partial class Evaluator
                 EscapeInto(property, value, owner);
             if (arguments.Length == 1)
             {
+                if (!_state.Marks.IsEmpty && property.Parent is { } assignment)
+                    TrackFlag(Term.Element(owner, arguments[0].Term), assignment);
                 NoteAssigned(property, Term.Element(owner, arguments[0].Term), value);
                 NotePublished(property, Term.Element(owner, arguments[0].Term), value);
             }
@@ -183,6 +192,8 @@ internal sealed partial class Evaluator
         }
 
         var place = Contracts.Path(owner, property.Property);
+        if (!_state.Marks.IsEmpty && property.Parent is { } site)
+            TrackFlag(place, site);
         NoteAssigned(property, place, value);
         NoteGuarded(place);
         Assign(property, place, value);
@@ -225,7 +236,14 @@ internal sealed partial class Evaluator
         var definition = callee.OriginalDefinition;
         var contract = Contracts.Of(definition);
         Term? receiver = null;
-        if (instance is not null)
+        var extended = contract.Protocol is { OnParameters: true } ? ExtensionBlocks.ParameterOf(definition) : null;
+        bool takesOver = extended is not null && instance is not null && Contracts.Of(extended).Protocol is not null;
+        if (takesOver)
+        {
+            receiver = Visit(instance!);
+            Discharge(instance!, receiver);
+        }
+        else if (instance is not null)
         {
             // What a struct inherits is called on a copy of it.
             bool mutates = instance.Type is { IsValueType: true, IsReadOnly: false } && !callee.IsReadOnly && !callee.ContainingType.IsReferenceType;
@@ -248,6 +266,9 @@ internal sealed partial class Evaluator
         var bound = BindArguments(arguments, callee, receiver);
         if (_ended)
             return Term.Null;
+        // What an extension block says of the extended object.
+        if (takesOver)
+            bound = bound.Add(new BoundArgument(extended!, instance!, receiver!, null));
 
         Term result;
         // A copy that `with` makes is a new object, made of what its original holds.
@@ -266,6 +287,7 @@ internal sealed partial class Evaluator
             result = contract.TestsError is { } testsError && callee.Parameters.Length == (callee.IsStatic ? 1 : 0)
                 ? TestOf(testsError, callee.IsStatic ? bound[0].Term : receiver!)
                 : contract.TestsIdentity && bound.Length == 2 ? ConditionTerms.Equal(bound[0].Term, bound[1].Term)
+                : contract.OnSuccess && bound.IsEmpty && receiver is { Depth: < Term.MaxDepth } ? Term.Member(receiver, definition)
                 : (contract.Computes ? AnswerOf(definition, receiver, bound) : null) ?? Mint(site);
         }
 
@@ -275,6 +297,8 @@ internal sealed partial class Evaluator
         result = Apply(site, definition, contract, binding, instance, result);
         EndWalk(site, walk, result);
         NoteElements(contract, binding, result);
+        if (definition is { MethodKind: MethodKind.Constructor, ContainingType.IsRecord: true } && bound.Length > 0)
+            NotePositional(definition, bound, result);
         if (!contract.Computes)
             Remember(definition, receiver, bound, result);
         if (result.Kind == TermKind.Site && (contract.ReturnsNew || site is IInvocationOperation { IsVirtual: false } && Contracts.HasGuardedMembers(Brought(callee)) && ReturnsFresh(callee)))
@@ -354,7 +378,11 @@ internal sealed partial class Evaluator
                 if (!_state.Marks.IsEmpty && !TakesOver(callee, parameter) && !IsTestedBy(callee, parameter, value))
                     UseOf(argument.Value, value);
                 if (!_state.Marks.IsEmpty)
+                {
                     Handle(value);
+                    TrustFlags(value, null);
+                }
+
                 (_runsAtOnce, _givenTo) = outer;
                 if (callee is null || !Contracts.Of(callee).ChangesLocks)
                     LetGo(value);

@@ -27,7 +27,11 @@ internal sealed partial class Evaluator
         if (!_state.Marks.IsEmpty)
         {
             if (contract.Keeps)
+            {
                 EscapeInto(binding);
+                TrustKept(binding);
+            }
+
             PublishInCallee(callee, binding);
             RefillInCallee(callee, binding);
         }
@@ -64,6 +68,7 @@ internal sealed partial class Evaluator
         // Contracts speak of parameters: what an object does to give itself back is disposing it.
         if (IsDispose(callee) && binding.Receiver is { } disposed)
             Disown(disposed);
+        var handed = HandReceiver(callee, contract, binding);
 
         ShareArguments(callee, binding, summary);
         result = ApplySummary(site, callee, binding, owesUnsaid ? SummaryOf(callee) : summary, result);
@@ -91,6 +96,10 @@ internal sealed partial class Evaluator
         else if (contract.Protocol is { OnParameters: true } && CountedAndReturned(callee, binding) is { } counted)
         {
             result = counted;
+        }
+        else if (handed is not null)
+        {
+            result = handed;
         }
         else if (summary.Outcomes.IsEmpty && ChooseReturned(callee, binding) is { } chosen)
         {

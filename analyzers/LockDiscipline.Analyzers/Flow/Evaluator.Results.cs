@@ -175,6 +175,8 @@ internal sealed partial class Evaluator
         var merged = Logic(binary.OperatorKind, binary.Type, left, right) ?? Computed(binary, left, right);
         CarryOver(left, merged);
         CarryOver(right, merged);
+        if (binary.OperatorKind == BinaryOperatorKind.Or)
+            NoteBits(left, right, merged);
         return merged;
     }
 
@@ -192,6 +194,23 @@ internal sealed partial class Evaluator
         return Conditions.Truth(_state, left) is not null ? right : Conditions.Truth(_state, right) is not null ? left : condition;
     }
 
+    /// <summary>After <c>flags |= Flush</c> that flag is set, and so are those that were before.</summary>
+    void NoteBits(Term before, Term added, Term value)
+    {
+        if (value.IsConstant || added is not { IsConstant: true, Value: long and not 0 })
+            return;
+        foreach (var fact in _state.Facts.Matching(before.Bit))
+        {
+            if (fact.Value && fact.Key.IsOperator(TermOperator.Equal) && fact.Key.Left!.IsArithmetic(BinaryOperatorKind.And) && before.Equals(fact.Key.Left.Left) && fact.Key.Right!.Equals(fact.Key.Left.Right))
+                SetBits(value, fact.Key.Right);
+        }
+
+        SetBits(value, added);
+    }
+
+    void SetBits(Term value, Term bits) =>
+        _state = Conditions.Assume(_state, ConditionTerms.Equal(Term.Arithmetic(BinaryOperatorKind.And, value, bits), bits), true) ?? _state;
+
     void CarryOver(Term from, Term to)
     {
         foreach (var result in _state.Unchecked)
@@ -207,11 +226,14 @@ internal sealed partial class Evaluator
             return CallOwnOperator(compound, own, compound.Target, compound.Value);
         var isMerge = IsMerge(compound.OperatorKind, compound.OperatorMethod, compound.Type);
         var added = isMerge && IsVariable(compound.Target) ? Visit(compound.Value) : Used(compound.Value);
-        if (compound.Target is IPropertyReferenceOperation or IImplicitIndexerReferenceOperation)
-            Visit(compound.Target);
-        var value = (isMerge ? Logic(compound.OperatorKind, compound.Type, OperandAt(compound.Target), added) : null) ?? FromGuarded(compound.OperatorKind, compound.OperatorMethod, compound.Target, added) ?? Mint(compound);
+        var read = compound.Target is IPropertyReferenceOperation or IImplicitIndexerReferenceOperation ? Visit(compound.Target) : null;
+        var value = (isMerge ? Logic(compound.OperatorKind, compound.Type, read ?? OperandAt(compound.Target), added) : null) ?? FromGuarded(compound.OperatorKind, compound.OperatorMethod, compound.Target, added) ?? Mint(compound);
         if (isMerge)
+        {
             CarryOver(added, value);
+            if (compound.OperatorKind == BinaryOperatorKind.Or)
+                NoteBits(OperandAt(compound.Target), added, value);
+        }
         else if (compound.OperatorMethod is { } method)
             value = CallOperator(compound, method, OperandAt(compound.Target), compound.Target, added, compound.Value);
         WritePlace(compound.Target, value, compound);

@@ -74,7 +74,7 @@ public sealed class LCK4004Tests
         void Twice() { mm.Put(_page); mm.{|LCK4004:Put|}(_page); }
         void Used() { mm.Put(_kept); mm.Look({|LCK4004:_kept|}); }
         void Branch() { if (Cond()) mm.Put(_page); mm.{|LCK4004:Put|}(_page); }
-        void Wrong(C other) { mm.Put(other._page); mm.{|LCK4004:Free|}(other._page); }
+        void OtherKind(C other) { mm.Put(other._page); mm.Free(other._page); }
         private void Drop() => mm.Put(_page);
         void Helper() { Drop(); {|LCK4004:Drop|}(); }
         """);
