@@ -208,8 +208,11 @@ internal sealed partial class Evaluator
         SetBits(value, added);
     }
 
-    void SetBits(Term value, Term bits) =>
+    void SetBits(Term value, Term bits)
+    {
         _state = Conditions.Assume(_state, ConditionTerms.Equal(Term.Arithmetic(BinaryOperatorKind.And, value, bits), bits), true) ?? _state;
+        _state = Conditions.Assume(_state, ConditionTerms.Equal(value, Failure.None), false) ?? _state;
+    }
 
     void CarryOver(Term from, Term to)
     {

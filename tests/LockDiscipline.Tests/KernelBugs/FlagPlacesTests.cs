@@ -171,6 +171,20 @@ public sealed class FlagPlacesTests
         }
         """);
 
+    // Flags of an enumeration, in each spelling of the test.
+    [Fact]
+    public Task InAnEnumeration() => Kernel.VerifyAsync("""
+        public class Words(Kvm kvm)
+        {
+            [Flags] enum Todo { None, Flush = 1, Kick = 2, Both = 3 }
+            public void Has(ulong a) { var todo = Todo.None; kvm.MmuLock.Write(); if (kvm.ZapRange(a, a + 1)) todo |= Todo.Flush; if (a > 5) todo |= Todo.Kick; if (todo.HasFlag(Todo.Flush)) kvm.FlushTlbs(); kvm.MmuLock.WriteDone(); }
+            public void HasOther(ulong a) { var todo = Todo.None; kvm.MmuLock.Write(); if (kvm.ZapRange(a, a + 1)) todo |= Todo.Flush; if (todo.HasFlag(Todo.Kick)) kvm.FlushTlbs(); kvm.MmuLock.{|LCK5003:WriteDone|}(); }
+            public void Equal(ulong a) { var todo = Todo.None; kvm.MmuLock.Write(); if (kvm.ZapRange(a, a + 1)) todo |= Todo.Flush; if ((todo & Todo.Flush) == Todo.Flush) kvm.FlushTlbs(); kvm.MmuLock.WriteDone(); }
+            public void Looped(ulong a, ulong b) { var todo = Todo.None; kvm.MmuLock.Write(); for (; a < b; a++) { if (kvm.ZapRange(a, a + 1)) todo = todo | Todo.Flush; else todo |= Todo.Kick; } if ((todo & Todo.Flush) != 0) kvm.FlushTlbs(); kvm.MmuLock.WriteDone(); }
+            public void Any(ulong a) { var todo = Todo.None; kvm.MmuLock.Write(); if (kvm.ZapRange(a, a + 1)) todo |= Todo.Flush; if (todo != Todo.None) kvm.FlushTlbs(); kvm.MmuLock.WriteDone(); }
+        }
+        """);
+
     // Lists, properties, bits of a word, records and tuples.
     [Fact]
     public Task InListsPropertiesAndWords() => Kernel.VerifyAsync("""

@@ -215,6 +215,161 @@ public sealed class SeveralOfOneTests
         }
         """);
 
+    // mm: two pages, each chosen, kept or copied under a condition of its own.
+    [Fact]
+    public Task ChosenIndependently_Pages() => Flows.VerifyAsync("""
+        public class Pg7 { public int X; }
+        public static class M7
+        {
+            [return: Owned("page")] public static Pg7? Get(int id) => null;
+            [return: Owned("page")] public static Pg7 Alloc() => new();
+            public static void Put([Consumes("page")] Pg7? p) { }
+            public static void Copy(Pg7? from, Pg7? to) { }
+            public static bool Cond() => true;
+        }
+        public class C7
+        {
+            Pg7? _kept;
+            public void A(bool fresh, bool hold, int id)
+            {
+                var old = M7.Get(id);
+                var page = fresh ? M7.Alloc() : old;
+                if (fresh) M7.Put(old);
+                if (hold) _kept = page; else M7.Put(page);
+            }
+            public void B(bool x, bool y, int id)
+            {
+                var p = M7.Alloc();
+                var q = M7.Alloc();
+                var first = x ? p : q;
+                var second = y ? p : q;
+                M7.Copy(first, second);
+                M7.Put(p);
+                M7.Put(q);
+            }
+            public void C(bool x, bool y)
+            {
+                Pg7? p = x ? M7.Alloc() : null;
+                Pg7? q = y ? M7.Alloc() : null;
+                var any = p ?? q;
+                M7.Copy(any, q);
+                M7.Put(p);
+                M7.Put(q);
+            }
+            public void D(bool x, bool y)
+            {
+                var p = M7.Alloc();
+                var q = M7.Alloc();
+                var (a, b) = x ? (p, q) : (q, p);
+                M7.Put(a);
+                M7.Put(b);
+            }
+            public void E(bool x, bool y)
+            {
+                Pg7? p = null, q = null;
+                if (x) p = M7.Alloc(); else q = M7.Alloc();
+                if (y) M7.Copy(p, q);
+                M7.Put(p ?? q);
+            }
+            public void F(bool x, bool y)
+            {
+                var p = M7.Alloc();
+                var r = x ? p : null;
+                var s = y ? p : null;
+                M7.Copy(r, s);
+                if (x && y) _kept = p;
+                else M7.Put(p);
+            }
+            public void G(bool x, bool y, int n)
+            {
+                for (int i = 0; i < n; i++)
+                {
+                    Pg7? p = x ? M7.Alloc() : null;
+                    Pg7? q = y ? M7.Get(i) : null;
+                    if (p is not null) M7.Put(p);
+                    if (q is not null) M7.Put(q);
+                }
+            }
+            public void H(bool x, bool y)
+            {
+                var p = M7.Alloc();
+                var q = M7.Alloc();
+                M7.Put(x ? p : q);
+                M7.Put(x ? q : p);
+                if (y) M7.Cond();
+            }
+            public void I(bool x, bool y)
+            {
+                var p = M7.Alloc();
+                var q = M7.Alloc();
+                M7.Put(x ? p : null);
+                M7.Put(y ? q : null);
+                if (!x) M7.Put(p);
+                if (!y) M7.Put(q);
+            }
+            public Pg7? J(bool x, bool y)
+            {
+                var p = M7.Alloc();
+                var q = M7.Alloc();
+                var keep = x ? p : q;
+                M7.Put(x ? q : p);
+                if (y) { M7.Put(keep); return null; }
+                return keep;
+            }
+            public int K(int mode, bool sync)
+            {
+                Pg7? src = null, dst = null;
+                int r = -22;
+                if ((mode & 1) != 0 && (src = M7.Get(1)) is null) goto done;
+                if ((mode & 2) != 0 && (dst = M7.Get(2)) is null) goto done;
+                M7.Copy(src, dst);
+                r = 0;
+            done:
+                if (src is not null) M7.Put(src);
+                if (dst is not null) M7.Put(dst);
+                return r;
+            }
+            public int L(bool a, bool b)
+            {
+                int r = 0;
+                Pg7? p = a ? M7.{|LCK4003:Get|}(1) : null;
+                Pg7? q = b ? M7.Get(2) : null;
+                if (p is null && q is null) return -1;
+                if (b) M7.Put(q);
+                if (b) M7.Put(p);
+                return r;
+            }
+            public void N(bool a, bool b, bool c)
+            {
+                var p = a ? M7.Alloc() : null;
+                var q = b ? M7.Alloc() : p;
+                if (c) M7.Copy(p, q);
+                if (q != p) M7.Put(q);
+                M7.Put(p);
+            }
+            public void O(bool a, bool b)
+            {
+                var p = M7.Alloc();
+                bool mine = true;
+                if (a) { _kept = p; mine = false; }
+                var q = b ? M7.Alloc() : null;
+                if (mine) M7.Put(p);
+                M7.Put(q);
+            }
+            public async Task P(bool a, bool b, CancellationToken ct)
+            {
+                var p = a ? M7.Alloc() : null;
+                try
+                {
+                    var q = b ? M7.Alloc() : null;
+                    try { await Task.Delay(1, ct); M7.Copy(p, q); }
+                    finally { if (q is not null) M7.Put(q); }
+                }
+                finally { if (p is not null) M7.Put(p); }
+            }
+        }
+        """);
+
     // drivers: a buffer in a field is given back twice, through an interface.
     [Fact]
     public Task GivenBackTwice_Fields() => Flows.VerifyAsync("""
