@@ -33,7 +33,7 @@ internal sealed partial class Evaluator
             }
 
             PublishInCallee(callee, binding);
-            RefillInCallee(callee, binding);
+            RefillInCallee(site, callee, binding);
         }
 
         ForgetWritten(site, binding);

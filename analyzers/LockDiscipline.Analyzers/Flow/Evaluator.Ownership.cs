@@ -84,10 +84,10 @@ internal sealed partial class Evaluator
         value is { Kind: TermKind.Member or TermKind.Static, Symbol: IFieldSymbol { IsVolatile: false, DeclaringSyntaxReferences.IsEmpty: false } }
         && value.Left is null or { Kind: TermKind.This or TermKind.Parameter };
 
-    // An array of this body's own keeps what is in it until somebody assigns it.
-    static bool IsArrayElement(Term value, IOperation site)
+    // An array of this body's own keeps what is in it until somebody assigns it; one in a field, until other code runs as well.
+    bool IsArrayElement(Term value, IOperation site)
     {
-        if (value is not { Kind: TermKind.Element, Left.Kind: not (TermKind.Member or TermKind.Static) } || site is not IInvocationOperation call)
+        if (value is not { Kind: TermKind.Element, Left: { } array } || site is not IInvocationOperation call || (IsInField(array) && !IsOwnField(array)))
             return false;
         foreach (var argument in call.Arguments)
         {
@@ -97,6 +97,8 @@ internal sealed partial class Evaluator
 
         return false;
     }
+
+    static bool IsInField(Term array) => array.Kind is TermKind.Member or TermKind.Static;
 
     /// <summary>Some element of an array gets another value, or the array goes to code that may do that.</summary>
     /// <param name="array">The array; null for any.</param>
@@ -115,13 +117,24 @@ internal sealed partial class Evaluator
     {
         foreach (var mark in _state.Marks)
         {
-            if (mark is { Kind: MarkKind.Consumed, Value.Kind: TermKind.Member or TermKind.Static } && (place is null || mark.Value.Mentions(place)))
+            if (mark is { Kind: MarkKind.Consumed, Value: { } value } && (value.Kind is TermKind.Member or TermKind.Static || value is { Kind: TermKind.Element, Left: { } array } && IsInField(array)) && (place is null || value.Mentions(place)))
                 _state = _state.Remove(mark);
         }
     }
 
-    void RefillInCallee(IMethodSymbol callee, CallBinding binding)
+    // Any code may fill the array of a field again, but that of the framework, and of the consumer itself.
+    void RefillArraysOfFields(IOperation site, IMethodSymbol callee)
     {
+        foreach (var mark in _state.Marks)
+        {
+            if (mark is { Kind: MarkKind.Consumed, Value: { Kind: TermKind.Element, Left: { } array } } && IsInField(array) && !ReferenceEquals(mark.At, site) && !Contracts.IsFramework(callee))
+                _state = _state.Remove(mark);
+        }
+    }
+
+    void RefillInCallee(IOperation site, IMethodSymbol callee, CallBinding binding)
+    {
+        RefillArraysOfFields(site, callee);
         if (callee.MethodKind is MethodKind.LocalFunction or MethodKind.DelegateInvoke)
             RefillArray(null);
         foreach (var argument in binding.Arguments)
