@@ -140,9 +140,11 @@ internal static class Conditions
         return Term.SumOf(term) is { Added: not 0 and var added } sum && KnownValue(state, sum.Term) is { Value: long from } ? Term.Constant(from + added) : null;
     }
 
-    // The number itself where it is known, or what it was computed from by adding a known one. That it could wrap around is not looked at.
+    // The number itself where it is known, or what it was computed from by adding a known one. That it could wrap around is not looked at. What
+    // a helper computes of an argument that is a constant is left alone: helpers that call each other with one less each time look at a few rounds only.
     static (Term Number, long Added)? Basis(PathState state, Term term) =>
-        KnownValue(state, term) is { Value: long } known ? (known, 0)
+        Term.SumOf(term) is { Added: not 0, Term.IsConstant: true } ? null
+        : KnownValue(state, term) is { Value: long } known ? (known, 0)
         : Term.SumOf(term) is { Added: not 0 and > int.MinValue and < int.MaxValue } sum ? sum
         : null;
 

@@ -158,10 +158,11 @@ internal sealed partial class Evaluator
                 : ComputedBy(contract, receiver, bound) ?? (contract.Computes ? AnswerOf(definition, receiver, bound) : null) ?? Mint(site);
         }
 
-        ForgetContents(definition, contract, receiver, bound);
         var binding = BindCall(receiver, instance is { IsImplicit: false } or IFlowCaptureReferenceOperation { Syntax: ExpressionSyntax } ? instance.Syntax : null, bound, result, instance?.Type, definition);
         var walk = WalkOf(site, callee, bound);
         result = Apply(site, definition, contract, binding, instance, result);
+        // What was tested of a collection is true when the call begins.
+        ForgetContents(definition, contract, receiver, bound);
         EndWalk(site, walk, result);
         NoteElements(contract, binding, result);
         if (definition is { MethodKind: MethodKind.Constructor, ContainingType.IsRecord: true } && bound.Length > 0)

@@ -85,7 +85,7 @@ internal sealed partial class Evaluator
             return false;
         if (property.Type.IsReferenceType && property.Type.SpecialType != SpecialType.System_String)
             return true;
-        if (property.ContainingType.SpecialType is SpecialType.System_String or SpecialType.System_Array)
+        if (property.ContainingType.SpecialType == SpecialType.System_String)
             return true;
         foreach (var member in property.ContainingType.GetMembers())
         {
