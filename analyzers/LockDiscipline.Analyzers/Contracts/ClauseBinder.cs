@@ -59,6 +59,7 @@ internal sealed class ClauseBinder(PathBinder paths, ContractSet contracts)
             ReadsOnly = a.ReadsOnly || b.ReadsOnly,
             AcquiresSome = a.AcquiresSome || b.AcquiresSome,
             Computes = a.Computes || b.Computes,
+            ComputedAs = a.ComputedAs ?? b.ComputedAs,
             TestsIdentity = a.TestsIdentity || b.TestsIdentity,
             ReturnsNew = a.ReturnsNew || b.ReturnsNew,
             ElementsOf = a.ElementsOf ?? b.ElementsOf,
@@ -148,7 +149,7 @@ internal sealed class ClauseBinder(PathBinder paths, ContractSet contracts)
             case Vocabulary.AcquiresSome:
                 return contract with { AcquiresSome = true };
             case Vocabulary.Computes:
-                return contract with { Computes = true };
+                return contract with { Computes = true, ComputedAs = clause.Expressions.IsEmpty ? contract.ComputedAs : _conditions.Bind(clause.Expressions[0], member).Condition };
             case Vocabulary.TestsIdentity:
                 return contract with { TestsIdentity = true };
             case Vocabulary.ReturnsNew:

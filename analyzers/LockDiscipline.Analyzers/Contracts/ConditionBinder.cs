@@ -3,11 +3,12 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace LockDiscipline.Analyzers.Contracts;
 
 /// <summary>Binds the conditions of contracts, such as <c>end &gt; start &amp;&amp; !slot.IsInvalid</c>, to condition terms.</summary>
-/// <remarks>Paths bind as in lock expressions. Comparisons, <c>!</c>, <c>&amp;&amp;</c>, <c>||</c>, null tests, constants and calls of methods are understood.</remarks>
+/// <remarks>Paths bind as in lock expressions. Comparisons, operators that compute, <c>!</c>, <c>&amp;&amp;</c>, <c>||</c>, null tests, constants and calls of methods are understood.</remarks>
 internal sealed class ConditionBinder(PathBinder paths)
 {
     /// <summary>The condition that <paramref name="text"/> means on <paramref name="target"/>; null where it does not bind.</summary>
@@ -70,10 +71,33 @@ internal sealed class ConditionBinder(PathBinder paths)
                 return ConditionTerms.Not(ConditionTerms.Less(b, a));
             case SyntaxKind.GreaterThanOrEqualExpression:
                 return ConditionTerms.Not(ConditionTerms.Less(a, b));
+            case SyntaxKind.BitwiseAndExpression when IsCondition(a):
+                return Term.Operation(TermOperator.And, a, b);
+            case SyntaxKind.BitwiseOrExpression when IsCondition(a):
+                return Term.Operation(TermOperator.Or, a, b);
             default:
-                return Fail(left.Parent as ExpressionSyntax ?? left, ref error);
+                return OperatorOf(kind) is { } computed ? Term.Arithmetic(computed, a, b) : Fail(left.Parent as ExpressionSyntax ?? left, ref error);
         }
     }
+
+    static bool IsCondition(Term term) =>
+        term.Kind == TermKind.Operation ? term.Value is TermOperator
+        : (term.Symbol as IParameterSymbol)?.Type.SpecialType == SpecialType.System_Boolean || (term.Symbol as IFieldSymbol)?.Type.SpecialType == SpecialType.System_Boolean
+        || (term.Symbol as IPropertySymbol)?.Type.SpecialType == SpecialType.System_Boolean;
+
+    static BinaryOperatorKind? OperatorOf(SyntaxKind kind) => kind switch
+    {
+        SyntaxKind.AddExpression => BinaryOperatorKind.Add,
+        SyntaxKind.SubtractExpression => BinaryOperatorKind.Subtract,
+        SyntaxKind.MultiplyExpression => BinaryOperatorKind.Multiply,
+        SyntaxKind.DivideExpression => BinaryOperatorKind.Divide,
+        SyntaxKind.ModuloExpression => BinaryOperatorKind.Remainder,
+        SyntaxKind.BitwiseAndExpression => BinaryOperatorKind.And,
+        SyntaxKind.BitwiseOrExpression => BinaryOperatorKind.Or,
+        SyntaxKind.LeftShiftExpression => BinaryOperatorKind.LeftShift,
+        SyntaxKind.RightShiftExpression => BinaryOperatorKind.RightShift,
+        _ => null,
+    };
 
     // A call stands for what the method last returned for the same receiver and arguments.
     Term? Call(InvocationExpressionSyntax invocation, ISymbol target, ref BindingError? error)

@@ -69,6 +69,8 @@ internal sealed partial class ContractSet
             }
         }
 
+        if (member is IMethodSymbol && ExtensionBlocks.ParameterOf(member) is { } extended && Of(extended).Protocol is not null)
+            return contract with { Protocol = (contract.Protocol ?? ProtocolContract.None) with { OnParameters = true } };
         if (member is IMethodSymbol { Parameters: { IsEmpty: false } parameters })
         {
             foreach (var parameter in parameters)

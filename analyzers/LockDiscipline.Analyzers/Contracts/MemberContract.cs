@@ -107,6 +107,9 @@ internal sealed record MemberContract
     /// <summary>What it returns is the same for the same object and arguments, always.</summary>
     public bool Computes { get; init; }
 
+    /// <summary>The condition that it answers, where it <see cref="Computes"/> one that can be written.</summary>
+    public Term? ComputedAs { get; init; }
+
     /// <summary>It compares two objects by identity.</summary>
     public bool TestsIdentity { get; init; }
 

@@ -346,7 +346,7 @@ internal sealed class BodySolver : IBlockTransfer<PathSet>, IExits<PathSet>
     {
         foreach (var result in state.Unchecked)
         {
-            if (!ErrorReturns.Tells(_contracts, _body, state, site, returned, result.Call.Type))
+            if (!ErrorReturns.Tells(_contracts, _body, state, site, returned, result.Call.Type) && !ErrorReturns.KeepsFirst(_body, state, result.Call.Type))
                 observer.Lost(new ResultLost(result.Call, result.Call, LostResult.NeverTested), state);
         }
     }

@@ -1,5 +1,7 @@
 using System;
 using LockDiscipline.Analyzers.Contracts;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace LockDiscipline.Analyzers.Flow;
 
@@ -37,7 +39,12 @@ internal static class Conditions
         {
             bool dominant = condition.IsOperator(TermOperator.Or);
             var (left, right) = (Truth(state, a), Truth(state, b));
-            return left == dominant || right == dominant ? dominant : left is null || right is null ? null : !dominant;
+            if (left == dominant || right == dominant)
+                return dominant;
+            if (left is not null && right is not null)
+                return !dominant;
+            // Which of the two it is, the paths that met did not agree on.
+            return state.Facts.TryGet(dominant ? Disjunctions.Both(ConditionTerms.Not(a), ConditionTerms.Not(b)) : Disjunctions.Both(a, b), out bool both) && !both ? dominant : null;
         }
 
         if (condition.IsOperator(TermOperator.Equal))
@@ -55,9 +62,9 @@ internal static class Conditions
         if (condition.IsOperator(TermOperator.Less))
         {
             if (b.IsConstant && b.Value is long above)
-                return Range.Of(state, a).IsLess(above);
+                return Range.Of(state, a).IsLess(above) ?? (Basis(state, a) is var (number, added) ? Truth(state, ConditionTerms.Less(number, Term.Constant(above - added))) : null);
             if (a.IsConstant && a.Value is long below)
-                return Range.Of(state, b).IsGreater(below);
+                return Range.Of(state, b).IsGreater(below) ?? (Basis(state, b) is var (number, added) ? Truth(state, ConditionTerms.Less(Term.Constant(below - added), number)) : null);
             if (state.Facts.TryGet(Term.Operation(TermOperator.Less, b, a), out bool reverse) && reverse)
                 return false;
         }
@@ -133,6 +140,14 @@ internal static class Conditions
         return Term.SumOf(term) is { Added: not 0 and var added } sum && KnownValue(state, sum.Term) is { Value: long from } ? Term.Constant(from + added) : null;
     }
 
+    // The number itself where it is known, or what it was computed from by adding a known one. That it could wrap around is not looked at. What
+    // a helper computes of an argument that is a constant is left alone: helpers that call each other with one less each time look at a few rounds only.
+    static (Term Number, long Added)? Basis(PathState state, Term term) =>
+        Term.SumOf(term) is { Added: not 0, Term.IsConstant: true } ? null
+        : KnownValue(state, term) is { Value: long } known ? (known, 0)
+        : Term.SumOf(term) is { Added: not 0 and > int.MinValue and < int.MaxValue } sum ? sum
+        : null;
+
     /// <summary>The least and the greatest number that a value can be; null where either is not known.</summary>
     public static (long Low, long High)? BoundsOf(PathState state, Term term) => Range.Of(state, term).Ends;
 
@@ -141,7 +156,7 @@ internal static class Conditions
     {
         public static Range Of(PathState state, Term term)
         {
-            long low = long.MinValue, high = long.MaxValue;
+            long low = IsNeverNegative(term) ? 0 : long.MinValue, high = long.MaxValue;
             foreach (var fact in state.Facts.Matching(TermMask.Less | term.Bit))
             {
                 var key = fact.Key;
@@ -158,6 +173,14 @@ internal static class Conditions
             while (low <= high && high != long.MaxValue && IsExcluded(state, term, high))
                 high--;
             return new Range(low, high);
+        }
+
+        // Unsigned numbers, and what the language itself takes for the length of a collection where it matches list patterns.
+        static bool IsNeverNegative(Term term)
+        {
+            var type = NumberTypes.Of(term);
+            return NumberTypes.IsUnsigned(type)
+                || (type?.SpecialType == SpecialType.System_Int32 && (term.Kind == TermKind.Site ? (term.Value as IPropertyReferenceOperation)?.Property : term.Symbol) is IPropertySymbol { Name: "Count" or "Length", IsIndexer: false });
         }
 
         static bool IsExcluded(PathState state, Term term, long value) =>

@@ -22,6 +22,20 @@ internal static class ErrorReturns
     public static bool Tells(ContractSet contracts, Body body, PathState state, IOperation? site, Term? returned, ITypeSymbol? failed) =>
         returned is not null && site is { ConstantValue.HasValue: false } && Failure.Of(state, returned) == true && Has(contracts, body, failed);
 
+    /// <summary>Whether the caller is told of an earlier error, by what it passed for the first one: <c>if (first == 0) first = ret;</c>.</summary>
+    public static bool KeepsFirst(Body body, PathState state, ITypeSymbol? failed)
+    {
+        if (body.Method is not { } method)
+            return false;
+        foreach (var parameter in method.Parameters)
+        {
+            if (parameter.RefKind == RefKind.Ref && SymbolEqualityComparer.Default.Equals(parameter.Type, Brought(failed)) && Failure.Of(state, state.Read(Term.Parameter(parameter))) == true)
+                return true;
+        }
+
+        return false;
+    }
+
     static ITypeSymbol? Brought(ITypeSymbol? type) =>
         type is INamedTypeSymbol { Arity: 1, Name: "Task" or "ValueTask" } task ? task.TypeArguments[0] : type;
 }

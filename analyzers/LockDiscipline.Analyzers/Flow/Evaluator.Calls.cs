@@ -41,6 +41,7 @@ internal sealed partial class Evaluator
             Dereference(collection, Access.Read);
             var source = Visit(collection);
             UseOf(collection, source);
+            TrustFlags(source, null);
             if (Contracts.Of(callee) is { } contract && !(contract.IsNone && callee.DeclaringSyntaxReferences.IsEmpty))
             {
                 var binding = BindCall(source, collection.Syntax, ImmutableArray<BoundArgument>.Empty, null);
@@ -67,132 +68,6 @@ internal sealed partial class Evaluator
         if (creation.Constructor is not { } constructor)
             return Mint(creation);
         return Call(creation, constructor, null, creation.Arguments);
-    }
-
-    Term VisitGetter(IPropertyReferenceOperation property)
-    {
-        if (property.Instance is null && Contracts.IsSuccess(property.Property))
-            return Failure.None;
-        var getter = property.Property.GetMethod;
-        var contract = getter is null ? Contracts.Of(property.Property) : Contracts.Of(getter);
-        if (property.Property.Name == "Current" && property.IsImplicit && property.Instance is { } cursor
-            && Visit(cursor) is var enumerator && enumerator.IsOperation(Enumerator))
-        {
-            return ElementOf(enumerator.Left!, Mint(property));
-        }
-
-        // A value that may be missing is the value, or null.
-        if (property.Property.ContainingType.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T && property.Instance is { } nullable)
-        {
-            var wrapped = Used(nullable);
-            return property.Type?.SpecialType == SpecialType.System_Boolean && property.Property.Name == "HasValue" ? ConditionTerms.Not(ConditionTerms.IsNull(wrapped)) : wrapped;
-        }
-
-        bool writes = property.Property.ReturnsByRef;
-        var owner = property.Property.IsStatic ? Term.This : Receiver(property.Instance, Access.Read);
-        if (contract.OnSuccess && property.Instance is not null)
-            CheckSuccess(property, property.Property, owner);
-        Dereference(property.Instance, Access.Read);
-        RaiseAccess(property, property.Property, property.Property.IsStatic ? StaticOwner(property) : owner, property.Instance, writes ? Access.Write : Access.Read);
-        var arguments = BindArguments(property.Arguments, getter);
-        Term value;
-        if (contract.TestsError is { } testsError)
-        {
-            if (property.Instance is not null)
-                Discharge(property.Instance, owner);
-            value = TestOf(testsError, owner);
-        }
-        else if (property.Property.IsIndexer)
-        {
-            Term key = Term.Null;
-            foreach (var argument in arguments)
-                key = key.IsConstant && key.Value is null ? argument.Term : Term.Element(key, argument.Term);
-            value = _state.Read(ValueAt(property.Property, owner, key) ?? Term.Element(owner, key));
-        }
-        else
-        {
-            if (!contract.OnSuccess && property.Instance is not null && _state.Unchecked.Length > 0)
-                Discharge(property.Instance, owner);
-            value = AnsweredBefore(owner, property.Property, contract) is { } answer ? answer
-                // What only a success has is that member, whatever it is kept in.
-                : contract.OnSuccess && property.Property.ContainingType.IsValueType ? _state.Read(Term.Member(owner, property.Property.OriginalDefinition))
-                : property.ConstrainedToType is { } own ? Term.Member(Term.Static(own), property.Property.OriginalDefinition)
-                : IsStable(property.Property, contract) ? Follow(_state, Contracts.Path(Term.This, property.Property), root => root.Kind == TermKind.This ? owner : null)! : Mint(property);
-            if (value.Kind == TermKind.Site && ReferenceEquals(value.Value, property) && property.Type is { IsValueType: true })
-                Remember(owner, property.Property, value);
-        }
-
-        if (getter is null)
-            return value;
-        var binding = BindCall(owner, property.Instance is { IsImplicit: false } written ? written.Syntax : null, arguments, value, callee: getter.OriginalDefinition);
-        return Apply(property, getter, contract, binding, property.Instance, value);
-    }
-
-    // What an interface asks of a type argument belongs to that type.
-    static Term? StaticOwner(IPropertyReferenceOperation property) => property.ConstrainedToType is ITypeParameterSymbol own ? Term.Static(own) : null;
-
-    // Reading it twice gives the same object, as long as nothing assigned it.
-    bool IsStable(IPropertySymbol property, MemberContract contract)
-    {
-        // A result that is a value does not change its mind.
-        if (contract.Returns is not null || (property.ContainingType.IsValueType && Contracts.IsResult(property.ContainingType)))
-            return true;
-        if (Contracts.Path(Term.This, property).Symbol is IFieldSymbol { IsVolatile: false })
-            return true;
-        if (Contracts.ReturnsNew(property))
-            return false;
-        if (property.Type.IsReferenceType && property.Type.SpecialType != SpecialType.System_String)
-            return true;
-        if (property.ContainingType.SpecialType == SpecialType.System_String)
-            return true;
-        foreach (var member in property.ContainingType.GetMembers())
-        {
-            if (member is IFieldSymbol { AssociatedSymbol: { } associated } && SymbolEqualityComparer.Default.Equals(associated, property))
-                return true;
-        }
-
-        return property.ContainingType.IsReadOnly || property.Type.IsValueType && property.SetMethod is null && property.ContainingType.IsRecord;
-    }
-
-    void VisitSetter(IPropertyReferenceOperation property, Term value)
-    {
-        _changed = property.Property.IsIndexer && property.Instance is { Type.IsReferenceType: true } collection && Contracts.IsFramework(property.Property) ? Bare(collection) : null;
-        var owner = property.Property.IsStatic ? Term.This : Receiver(property.Instance, Access.Write);
-        _changed = null;
-        Dereference(property.Instance, Access.Write);
-        RaiseAccess(property, property.Property, property.Property.IsStatic ? StaticOwner(property) : owner, property.Instance, Access.Write);
-        var arguments = BindArguments(property.Arguments, property.Property.SetMethod);
-        ShareThrough(Contracts.Path(owner, property.Property), value);
-        if (property.Property.SetMethod is { } setter)
-        {
-            var binding = BindCall(owner, property.Instance is { IsImplicit: false } written ? written.Syntax : null, arguments, null, callee: setter.OriginalDefinition);
-            Apply(property, setter, Contracts.Of(setter), binding, property.Instance, Term.Null);
-        }
-        else if (property.Property is { ReturnsByRef: true, GetMethod: { } getter })
-        {
-            var binding = BindCall(owner, property.Instance is { IsImplicit: false } written ? written.Syntax : null, arguments, null, callee: getter.OriginalDefinition);
-            Apply(property, getter, Contracts.Of(getter), binding, property.Instance, Mint(property));
-        }
-
-        if (property.Property.IsIndexer)
-        {
-            ForgetAnswers(owner);
-            if (!_state.Marks.IsEmpty && !IsLocal(owner) && Contracts.IsFramework(property.Property))
-                EscapeInto(property, value, owner);
-            if (arguments.Length == 1)
-            {
-                NoteAssigned(property, Term.Element(owner, arguments[0].Term), value);
-                NotePublished(property, Term.Element(owner, arguments[0].Term), value);
-            }
-
-            return;
-        }
-
-        var place = Contracts.Path(owner, property.Property);
-        NoteAssigned(property, place, value);
-        NoteGuarded(place);
-        Assign(property, place, value);
-        _state = _state.Write(place, value);
     }
 
     // An event may have accessors of its own.
@@ -231,7 +106,14 @@ internal sealed partial class Evaluator
         var definition = callee.OriginalDefinition;
         var contract = Contracts.Of(definition);
         Term? receiver = null;
-        if (instance is not null)
+        var extended = contract.Protocol is { OnParameters: true } ? ExtensionBlocks.ParameterOf(definition) : null;
+        bool takesOver = extended is not null && instance is not null && Contracts.Of(extended).Protocol is not null;
+        if (takesOver)
+        {
+            receiver = Visit(instance!);
+            Discharge(instance!, receiver);
+        }
+        else if (instance is not null)
         {
             // What a struct inherits is called on a copy of it.
             bool mutates = instance.Type is { IsValueType: true, IsReadOnly: false } && !callee.IsReadOnly && !callee.ContainingType.IsReferenceType;
@@ -254,6 +136,9 @@ internal sealed partial class Evaluator
         var bound = BindArguments(arguments, callee, receiver);
         if (_ended)
             return Term.Null;
+        // What an extension block says of the extended object.
+        if (takesOver)
+            bound = bound.Add(new BoundArgument(extended!, instance!, receiver!, null));
 
         Term result;
         // A copy that `with` makes is a new object, made of what its original holds.
@@ -272,15 +157,19 @@ internal sealed partial class Evaluator
             result = contract.TestsError is { } testsError && callee.Parameters.Length == (callee.IsStatic ? 1 : 0)
                 ? TestOf(testsError, callee.IsStatic ? bound[0].Term : receiver!)
                 : contract.TestsIdentity && bound.Length == 2 ? ConditionTerms.Equal(bound[0].Term, bound[1].Term)
-                : (contract.Computes ? AnswerOf(definition, receiver, bound) : null) ?? Mint(site);
+                : contract.OnSuccess && bound.IsEmpty && receiver is { Depth: < Term.MaxDepth } ? Term.Member(receiver, definition)
+                : ComputedBy(contract, receiver, bound) ?? (contract.Computes ? AnswerOf(definition, receiver, bound) : null) ?? Mint(site);
         }
 
-        ForgetContents(definition, contract, receiver, bound);
         var binding = BindCall(receiver, instance is { IsImplicit: false } or IFlowCaptureReferenceOperation { Syntax: ExpressionSyntax } ? instance.Syntax : null, bound, result, instance?.Type, definition);
         var walk = WalkOf(site, callee, bound);
         result = Apply(site, definition, contract, binding, instance, result);
+        // What was tested of a collection is true when the call begins.
+        ForgetContents(definition, contract, receiver, bound);
         EndWalk(site, walk, result);
         NoteElements(contract, binding, result);
+        if (definition is { MethodKind: MethodKind.Constructor, ContainingType.IsRecord: true } && bound.Length > 0)
+            NotePositional(definition, bound, result);
         if (!contract.Computes)
             Remember(definition, receiver, bound, result);
         if (result.Kind == TermKind.Site && (contract.ReturnsNew || site is IInvocationOperation { IsVirtual: false } && Contracts.HasGuardedMembers(Brought(callee)) && ReturnsFresh(callee)))
@@ -362,7 +251,11 @@ internal sealed partial class Evaluator
                 if (!_state.Marks.IsEmpty && !TakesOver(callee, parameter) && !IsTestedBy(callee, parameter, value))
                     UseOf(argument.Value, value);
                 if (!_state.Marks.IsEmpty)
+                {
                     Handle(value);
+                    TrustFlags(value, null);
+                }
+
                 (_runsAtOnce, _givenTo, _heldThere) = outer;
                 if (callee is null || !Contracts.Of(callee).ChangesLocks)
                     LetGo(value);

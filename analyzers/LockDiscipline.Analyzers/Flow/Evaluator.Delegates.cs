@@ -95,7 +95,7 @@ internal sealed partial class Evaluator
         foreach (var lambda in lambdas)
         {
             if (!_ended)
-                RunInPlace(lambda, mayBeSkipped: !isCalled);
+                RunInPlace(lambda, mayBeSkipped: !isCalled || !(ReferenceEquals(lambda, lambdas[0]) || IsBesideDeclaration(lambda.Syntax, use.Local)));
         }
     }
 
@@ -144,12 +144,27 @@ internal sealed partial class Evaluator
         return any && (isAddedTo ? !isAssigned && _body.IsAssignedHere(variable) : isOnce);
     }
 
-    // `run += () => ...;` beside the declaration: whoever comes past the one comes past the other.
+    // `run += Work;` beside the declaration, or elsewhere with what leaves the locks alone: whether that was added is followed no further.
     bool IsAddition(ILocalReferenceOperation use, ILocalSymbol variable) =>
-        use.Parent is ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.Add, Syntax.Parent: ExpressionStatementSyntax { Parent: BlockSyntax block } } addition
-        && ReferenceEquals(addition.Target, use)
+        use.Parent is ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.Add } addition && ReferenceEquals(addition.Target, use)
         && Bare(addition.Value) is IDelegateCreationOperation added && !(added.Target is IMethodReferenceOperation method && Contracts.Of(method.Method).ChangesLocks)
-        && variable.DeclaringSyntaxReferences is { Length: 1 } declared && declared[0].GetSyntax(_host.Cancel).Parent?.Parent?.Parent == block;
+        && (IsBesideDeclaration(addition.Syntax, variable) || (added.Target is IAnonymousFunctionOperation lambda && !ChangesLocks(lambda)));
+
+    // Whoever comes past the one comes past the other.
+    bool IsBesideDeclaration(SyntaxNode added, ILocalSymbol variable) =>
+        variable.DeclaringSyntaxReferences is { Length: 1 } declared && declared[0].GetSyntax(_host.Cancel) is { Parent.Parent.Parent: BlockSyntax block }
+        && added.FirstAncestorOrSelf<StatementSyntax>(static statement => statement.Parent is not AnonymousFunctionExpressionSyntax && statement is ExpressionStatementSyntax)?.Parent == block;
+
+    bool ChangesLocks(IAnonymousFunctionOperation lambda)
+    {
+        foreach (var operation in lambda.Descendants())
+        {
+            if (operation is IInvocationOperation call && (Contracts.Of(call.TargetMethod).ChangesLocks || !_host.SummaryOf(call.TargetMethod, _body).Outcomes.IsEmpty))
+                return true;
+        }
+
+        return false;
+    }
 
     bool IsUsedHere(ILocalReferenceOperation use)
     {

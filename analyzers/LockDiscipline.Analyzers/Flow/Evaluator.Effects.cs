@@ -27,9 +27,13 @@ internal sealed partial class Evaluator
         if (!_state.Marks.IsEmpty)
         {
             if (contract.Keeps)
+            {
                 EscapeInto(binding);
+                TrustKept(binding);
+            }
+
             PublishInCallee(callee, binding);
-            RefillInCallee(callee, binding);
+            RefillInCallee(site, callee, binding);
         }
 
         ForgetWritten(site, binding);
@@ -64,6 +68,7 @@ internal sealed partial class Evaluator
         // Contracts speak of parameters: what an object does to give itself back is disposing it.
         if (IsDispose(callee) && binding.Receiver is { } disposed)
             GiveBackForGood(disposed);
+        var handed = HandReceiver(callee, contract, binding);
 
         ShareArguments(callee, binding, summary);
         result = ApplySummary(site, callee, binding, owesUnsaid ? SummaryOf(callee) : summary, result);
@@ -92,6 +97,10 @@ internal sealed partial class Evaluator
         {
             result = counted;
         }
+        else if (handed is not null)
+        {
+            result = handed;
+        }
         else if (summary.Outcomes.IsEmpty && ChooseReturned(callee, binding) is { } chosen)
         {
             result = chosen;
@@ -100,17 +109,6 @@ internal sealed partial class Evaluator
         if (callee.MethodKind is not (MethodKind.Constructor or MethodKind.PropertySet) && result.Kind == TermKind.Site && contract.TryAcquires.IsEmpty && ReturnsChecked(callee, contract, site))
             MustCheck(site, result);
         return result;
-    }
-
-    // What the callee may assign holds another value from here on; a lock or scope passed by reference stays the same one.
-    void ForgetWritten(IOperation site, CallBinding binding)
-    {
-        foreach (var argument in binding.Arguments)
-        {
-            var type = argument.Parameter.Type;
-            if (argument.Location is { } place && argument.Parameter.RefKind is (RefKind.Ref or RefKind.Out) && Contracts.Traits(type) is null && !Contracts.IsScope(type))
-                _state = _state.Write(place, Mint(Term.Phi(site, place)));
-        }
     }
 
     // Making the exception that is then thrown throws no other one.

@@ -77,4 +77,15 @@ internal sealed partial class Evaluator
             }
         }
     }
+
+    // What the callee may assign holds another value from here on; a lock or scope passed by reference stays the same one.
+    void ForgetWritten(IOperation site, CallBinding binding)
+    {
+        foreach (var argument in binding.Arguments)
+        {
+            var type = argument.Parameter.Type;
+            if (argument.Location is { } place && argument.Parameter.RefKind is (RefKind.Ref or RefKind.Out) && Contracts.Traits(type) is null && !Contracts.IsScope(type))
+                _state = _state.Write(place, Mint(Term.Phi(site, place)));
+        }
+    }
 }

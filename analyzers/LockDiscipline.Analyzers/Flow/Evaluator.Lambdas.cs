@@ -27,6 +27,8 @@ internal sealed partial class Evaluator
         var contract = Contracts.OfDelegate(invocation.TargetMethod.ContainingType);
         if (target is IParameterReferenceOperation parameter)
             contract = ClauseBinder.Merge(contract, Contracts.Of(parameter.Parameter));
+        // What a delegate type says of its parameters and of what it returns.
+        contract = ClauseBinder.Merge(contract, Contracts.Of(invocation.TargetMethod));
         var result = Mint(invocation);
         // The contract of a delegate type speaks in the parameters of the type; those of its Invoke are the same ones.
         var binding = BindCall(value, null, arguments, result);

@@ -190,7 +190,7 @@ internal sealed partial class Evaluator
                     Observer?.Broken(new Breach(BreachKind.UsedDead, operation, "", mark, operation.Syntax.ToString()), _state);
                     Forgive(mark.Value);
                     break;
-                case MarkKind.Consumed when mark.Under is null:
+                case MarkKind.Consumed when mark.Under is null || IsLent(mark):
                     Observer?.Broken(new Breach(BreachKind.UsedConsumed, operation, mark.What, mark, operation.Syntax.ToString()), _state);
                     _state = _state.Remove(mark);
                     break;
@@ -212,7 +212,7 @@ internal sealed partial class Evaluator
     {
         MoveAddress(location);
         var former = _state.Read(location);
-        if (former.Equals(value) || former.Kind is not (TermKind.Site or TermKind.Fresh or TermKind.Phi or TermKind.Stale) || OtherHolder(former, location) is not null)
+        if (former.Equals(value) || !(former.Kind is TermKind.Site or TermKind.Fresh or TermKind.Phi or TermKind.Stale || IsOfLastRound(former)) || OtherHolder(former, location) is not null)
             return;
         foreach (var mark in _state.Marks)
         {
@@ -220,6 +220,9 @@ internal sealed partial class Evaluator
                 _state = _state.Remove(mark);
         }
     }
+
+    // The element that a loop over a collection was at.
+    static bool IsOfLastRound(Term value) => value is { Kind: TermKind.Element, Right: { Kind: TermKind.Site or TermKind.Stale } key } && (key.Kind == TermKind.Site ? key.Value : key.Left!.Value) is IPropertyReferenceOperation { IsImplicit: true };
 
     /// <summary>A value goes where it can outlive the lock that keeps it good.</summary>
     void Escape(IOperation site, Term value, Term? location)

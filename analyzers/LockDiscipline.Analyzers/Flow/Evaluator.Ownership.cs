@@ -15,11 +15,27 @@ internal sealed partial class Evaluator
         // Counted once more.
         foreach (var mark in _state.Marks)
         {
-            if (mark.Kind == MarkKind.Consumed && mark.Under is not null && value.Equals(mark.Value))
+            if (mark.Kind == MarkKind.Consumed && mark.Under is { IsConstant: false } && mark.What == kind && value.Equals(mark.Value))
                 _state = _state.Remove(mark);
         }
 
         _state = _state.Add(new Mark(MarkKind.Owned, kind, value, condition, site));
+    }
+
+    // What the caller had to give, this body gave: in which ways the caller owned it is not known.
+    static readonly Term NeverOwned = Term.Null;
+
+    static bool IsLent(Mark consumed) => NeverOwned.Equals(consumed.Under);
+
+    bool IsOwned(Term value, string kind)
+    {
+        foreach (var mark in _state.Marks)
+        {
+            if (mark.Kind == MarkKind.Owned && mark.What == kind && Concerns(value, mark.Value!))
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>The value goes to a consumer of <paramref name="kind"/>.</summary>
@@ -27,21 +43,28 @@ internal sealed partial class Evaluator
     {
         if (value.IsConstant)
             return;
+        // Of one object a body may own several things, such as a reference and its lock.
+        bool isOwned = IsOwned(value, kind);
         foreach (var mark in _state.Marks)
         {
-            if (mark.Kind == MarkKind.Consumed && Concerns(value, mark.Value!))
-            {
-                Observer?.Broken(new Breach(BreachKind.ConsumedTwice, site, kind, mark, name), _state);
-                _state = _state.Remove(mark);
-                return;
-            }
+            if (isOwned || mark.Kind != MarkKind.Consumed || !Concerns(value, mark.Value!) || (mark.What != kind && IsLent(mark)))
+                continue;
+            Observer?.Broken(new Breach(BreachKind.ConsumedTwice, site, kind, mark, name), _state);
+            _state = _state.Remove(mark);
+            return;
         }
 
-        Term? lender = null;
+        var lender = isOwned || IsOwned(value) ? null : NeverOwned;
         foreach (var mark in _state.Marks)
         {
             if (mark.Kind != MarkKind.Owned || !Concerns(value, mark.Value!))
                 continue;
+            if (isOwned && mark.What != kind)
+            {
+                lender = mark.Value!;
+                continue;
+            }
+
             if (mark.What != kind)
                 Observer?.Broken(new Breach(BreachKind.WrongConsumer, site, kind, mark, name), _state);
             _state = _state.Remove(mark);
@@ -61,10 +84,10 @@ internal sealed partial class Evaluator
         value is { Kind: TermKind.Member or TermKind.Static, Symbol: IFieldSymbol { IsVolatile: false, DeclaringSyntaxReferences.IsEmpty: false } }
         && value.Left is null or { Kind: TermKind.This or TermKind.Parameter };
 
-    // An array of this body's own keeps what is in it until somebody assigns it.
-    static bool IsArrayElement(Term value, IOperation site)
+    // An array of this body's own keeps what is in it until somebody assigns it; one in a field, until other code runs as well.
+    bool IsArrayElement(Term value, IOperation site)
     {
-        if (value is not { Kind: TermKind.Element, Left.Kind: not (TermKind.Member or TermKind.Static) } || site is not IInvocationOperation call)
+        if (value is not { Kind: TermKind.Element, Left: { } array } || site is not IInvocationOperation call || (IsInField(array) && !IsOwnField(array)))
             return false;
         foreach (var argument in call.Arguments)
         {
@@ -74,6 +97,8 @@ internal sealed partial class Evaluator
 
         return false;
     }
+
+    static bool IsInField(Term array) => array.Kind is TermKind.Member or TermKind.Static;
 
     /// <summary>Some element of an array gets another value, or the array goes to code that may do that.</summary>
     /// <param name="array">The array; null for any.</param>
@@ -92,13 +117,24 @@ internal sealed partial class Evaluator
     {
         foreach (var mark in _state.Marks)
         {
-            if (mark is { Kind: MarkKind.Consumed, Value.Kind: TermKind.Member or TermKind.Static } && (place is null || mark.Value.Mentions(place)))
+            if (mark is { Kind: MarkKind.Consumed, Value: { } value } && (value.Kind is TermKind.Member or TermKind.Static || value is { Kind: TermKind.Element, Left: { } array } && IsInField(array)) && (place is null || value.Mentions(place)))
                 _state = _state.Remove(mark);
         }
     }
 
-    void RefillInCallee(IMethodSymbol callee, CallBinding binding)
+    // Any code may fill the array of a field again, but that of the framework, and of the consumer itself.
+    void RefillArraysOfFields(IOperation site, IMethodSymbol callee)
     {
+        foreach (var mark in _state.Marks)
+        {
+            if (mark is { Kind: MarkKind.Consumed, Value: { Kind: TermKind.Element, Left: { } array } } && IsInField(array) && !ReferenceEquals(mark.At, site) && !Contracts.IsFramework(callee))
+                _state = _state.Remove(mark);
+        }
+    }
+
+    void RefillInCallee(IOperation site, IMethodSymbol callee, CallBinding binding)
+    {
+        RefillArraysOfFields(site, callee);
         if (callee.MethodKind is MethodKind.LocalFunction or MethodKind.DelegateInvoke)
             RefillArray(null);
         foreach (var argument in binding.Arguments)
@@ -108,11 +144,25 @@ internal sealed partial class Evaluator
         foreach (var mark in _state.Marks)
         {
             if (mark is { Kind: MarkKind.Consumed, Value: { Kind: TermKind.Member or TermKind.Static, Symbol: { } field } }
-                && (callee.MethodKind == MethodKind.DelegateInvoke || (!callee.DeclaringSyntaxReferences.IsEmpty && Assignments.MayAssign(_host, callee, field))))
+                && (callee.MethodKind == MethodKind.DelegateInvoke || (!callee.DeclaringSyntaxReferences.IsEmpty && !(callee.IsAbstract && IsOutOfReach(mark.Value.Left, binding)) && Assignments.MayAssign(_host, callee, field))))
             {
                 _state = _state.Remove(mark);
             }
         }
+    }
+
+    // Code that is not here, and that is not given the object, has no way to its fields.
+    static bool IsOutOfReach(Term? owner, CallBinding binding)
+    {
+        if (owner is null || (binding.Receiver is { } receiver && Reaches(receiver, owner)))
+            return false;
+        foreach (var argument in binding.Arguments)
+        {
+            if (argument.Location is not null || Reaches(argument.Term, owner))
+                return false;
+        }
+
+        return true;
     }
 
     /// <summary>The value is stored where others find it, returned, or handed to code that keeps it: it is theirs.</summary>
@@ -123,6 +173,17 @@ internal sealed partial class Evaluator
             if (mark.Kind == MarkKind.Owned && Concerns(value, mark.Value!))
                 _state = _state.Remove(mark);
         }
+    }
+
+    /// <summary>A method that disposes, stores or hands on its own object has it from there on; one that returns it gives it back, under the name that it has here.</summary>
+    Term? HandReceiver(IMethodSymbol callee, MemberContract contract, CallBinding binding)
+    {
+        if (callee is not { MethodKind: MethodKind.Ordinary, IsStatic: false } || _state.Marks.IsEmpty || binding.Receiver is not { } receiver || !IsOwned(receiver) || contract.Protocol?.Owned is not null)
+            return null;
+        var handling = ReceiverHandling.Of(_host, callee.OriginalDefinition);
+        if (handling.IsKept || (handling.IsReturned && !handling.IsSureToReturn))
+            Disown(receiver);
+        return handling.IsSureToReturn ? receiver : null;
     }
 
     bool IsOwned(Term value)
@@ -179,8 +240,21 @@ internal sealed partial class Evaluator
         Conditions.Truth(state, ConditionTerms.IsNull(owned.Value!)) == true
         || Failure.Of(state, owned.Value!) == true
         || (owned.Under is { } condition && Failure.Of(state, condition) == true)
+        || IsNullOrFailed(state, owned.Value!)
         || HoldsNothing(contracts, state, owned.Value!)
         || TupleParts.HoldNothing(state, owned.Value!);
+
+    // `is not { IsOk: true }`: one of the two, whichever.
+    static bool IsNullOrFailed(PathState state, Term result)
+    {
+        foreach (var fact in state.Facts.Matching(result.Bit))
+        {
+            if (!fact.Value && fact.Key.IsOperator(TermOperator.And) && fact.Key.Left!.Equals(ConditionTerms.Not(ConditionTerms.IsNull(result))) && fact.Key.Right!.Equals(ConditionTerms.Not(Failure.Condition(result))))
+                return true;
+        }
+
+        return false;
+    }
 
     // A result whose object is null.
     static bool HoldsNothing(ContractSet contracts, PathState state, Term result)

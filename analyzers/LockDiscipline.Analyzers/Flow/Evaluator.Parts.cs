@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Immutable;
 using LockDiscipline.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -25,6 +26,21 @@ internal sealed partial class Evaluator
                 AssignParts(nested, part, member is IPropertySymbol property ? property.Type : (member as IFieldSymbol)?.Type, source, Part(how, i));
             else
                 AssignElement(target, part, source);
+        }
+    }
+
+    /// <summary>What a record is made of: its properties hold what was given for the parameters that declare them.</summary>
+    void NotePositional(IMethodSymbol constructor, ImmutableArray<BoundArgument> arguments, Term made)
+    {
+        foreach (var argument in arguments)
+        {
+            if (argument.Parameter.DeclaringSyntaxReferences is not { Length: 1 } declared || argument.Location is not null)
+                continue;
+            foreach (var member in constructor.ContainingType.GetMembers(argument.Parameter.Name))
+            {
+                if (member is IPropertySymbol { DeclaringSyntaxReferences: { Length: 1 } own } && own[0].Span == declared[0].Span && own[0].SyntaxTree == declared[0].SyntaxTree)
+                    _state = _state.Write(Contracts.Path(made, member), argument.Term);
+            }
         }
     }
 

@@ -46,7 +46,7 @@ internal sealed partial class Evaluator
     }
 
     // The first call that left it stands for all: it is one piece of work.
-    void LeavePending(IOperation site, string what)
+    void LeavePending(IOperation site, string what, Term? flag = null)
     {
         foreach (var mark in _state.Marks)
         {
@@ -54,7 +54,7 @@ internal sealed partial class Evaluator
                 return;
         }
 
-        _state = _state.Add(new Mark(MarkKind.Pending, what, null, null, site));
+        _state = _state.Add(new Mark(MarkKind.Pending, what, flag, null, site));
     }
 
     Term LeavePending(IOperation site, ProtocolContract protocol, Term result)
@@ -112,6 +112,52 @@ internal sealed partial class Evaluator
                 _state = _state with { Marks = _state.Marks.Replace(mark, mark with { Value = location }) };
             else if (!merges && location.Equals(mark.Value) && mark.Under is null && site is ISimpleAssignmentOperation)
                 _state = _state with { Marks = _state.Marks.Replace(mark, mark with { Under = Term.Site(site) }) };
+        }
+    }
+
+    /// <summary>Flags are kept in a collection, and read from there by another index, all at once or by other code: which of them says what is pending is not followed, and they are trusted.</summary>
+    /// <param name="flags">The collection.</param>
+    /// <param name="read">The element that is read; null for all.</param>
+    void TrustFlags(Term flags, Term? read)
+    {
+        foreach (var mark in _state.Marks)
+        {
+            if (mark is { Kind: MarkKind.Pending, Value: { Kind: TermKind.Element, Left: { } kept } place } && kept.Equals(flags) && !place.Equals(read))
+                _state = _state.Remove(mark);
+        }
+    }
+
+    Term FlagAt(Term location)
+    {
+        if (location.Kind == TermKind.Element && !_state.Marks.IsEmpty)
+            TrustFlags(location.Left!, location);
+        return location;
+    }
+
+    // A helper that merges into the flag of pending work leaves it set.
+    bool IsSetFlag(Term place)
+    {
+        foreach (var mark in _state.Marks)
+        {
+            if (mark.Kind == MarkKind.Pending && place.Equals(mark.Value) && mark.Under is null && _state.Read(place).Equals(Term.True))
+                return true;
+        }
+
+        return false;
+    }
+
+    // `flags.Add(Zap())`: a collection has the flag.
+    void TrustKept(CallBinding binding)
+    {
+        foreach (var mark in _state.Marks)
+        {
+            if (mark is not { Kind: MarkKind.Pending, Value: null } || IsSurelyLeft(mark))
+                continue;
+            foreach (var argument in binding.Arguments)
+            {
+                if (IsWithin(mark.At, argument.Value))
+                    _state = _state.Remove(mark);
+            }
         }
     }
 

@@ -30,7 +30,7 @@ internal sealed partial class Evaluator
 
     Term ReadPlace(IOperation operation) =>
         operation is IFieldReferenceOperation { Instance: null, Field: { IsReadOnly: true } constant } && Contracts.IsSuccess(constant) ? Failure.None :
-        Locate(operation, Access.Read) is { } location ? ReadAt(location, operation) : Mint(operation);
+        Locate(operation, Access.Read) is { } location ? ReadAt(FlagAt(location), operation) : Mint(operation);
 
     Term VisitPlaceOnce(IOperation place, Term capture)
     {

@@ -136,6 +136,20 @@ internal sealed partial class Evaluator
         return null;
     }
 
+    // The place of a flag that the helper has set: in what it was given, by reference perhaps, which is another value by now.
+    Term? FlagOf(CallBinding binding, Term flag)
+    {
+        if (flag.Kind == TermKind.Static)
+            return flag;
+        foreach (var argument in binding.Arguments)
+        {
+            if (argument.Location is { } place && Term.Parameter(argument.Parameter).Equals(flag.Left))
+                return Contracts.Path(_state.Read(place), flag.Symbol!);
+        }
+
+        return Substitute(binding, flag.Left!) is { } owner ? Contracts.Path(owner, flag.Symbol!) : null;
+    }
+
     // Dropped for good: that is its release, which may leave a reentrant lock held.
     static bool IsReleased(Outcome outcome, Term path)
     {
@@ -161,14 +175,17 @@ internal sealed partial class Evaluator
                 continue;
             }
 
-            var value = mark.Value is null ? null : mark.Value.Kind == TermKind.Return ? result : HandedBack(binding, mark) ?? Substitute(binding, mark.Value);
+            var value = mark.Value is null ? null : mark.Kind == MarkKind.Pending ? FlagOf(binding, mark.Value) : mark.Value.Kind == TermKind.Return ? result : HandedBack(binding, mark) ?? Substitute(binding, mark.Value);
             var under = mark.Under is null ? null : mark.Under.Kind == TermKind.Return ? result : Substitute(binding, mark.Under);
-            if ((mark.Value is not null && value is null) || (mark.Under is not null && under is null))
+            if ((mark.Value is not null && value is null && mark.Kind != MarkKind.Pending) || (mark.Under is not null && under is null))
                 continue;
             switch (mark.Kind)
             {
                 case MarkKind.Pending:
-                    LeavePending(site, mark.What);
+                    LeavePending(site, mark.What, value);
+                    // Whoever looks at the flag is told.
+                    if (value is not null)
+                        _state = _state.Write(value, Term.True);
                     break;
                 case MarkKind.Settled:
                     Settle(site, mark.What);

@@ -175,6 +175,8 @@ internal sealed partial class Evaluator
         var merged = Logic(binary.OperatorKind, binary.Type, left, right) ?? Computed(binary, left, right);
         CarryOver(left, merged);
         CarryOver(right, merged);
+        if (binary.OperatorKind == BinaryOperatorKind.Or)
+            NoteBits(left, right, merged);
         return merged;
     }
 
@@ -196,6 +198,26 @@ internal sealed partial class Evaluator
     Term? Folded(ICompoundAssignmentOperation compound, Term added) =>
         added.IsConstant && compound.OperatorMethod is null && compound.OperatorKind is BinaryOperatorKind.Or or BinaryOperatorKind.And && IsVariable(compound.Target)
             && ReadPlace(compound.Target) is { IsConstant: true } before && Term.Arithmetic(compound.OperatorKind, before, added) is { IsConstant: true } known ? known : null;
+
+    /// <summary>After <c>flags |= Flush</c> that flag is set, and so are those that were before.</summary>
+    void NoteBits(Term before, Term added, Term value)
+    {
+        if (value.IsConstant || added is not { IsConstant: true, Value: long and not 0 })
+            return;
+        foreach (var fact in _state.Facts.Matching(before.Bit))
+        {
+            if (fact.Value && fact.Key.IsOperator(TermOperator.Equal) && fact.Key.Left!.IsArithmetic(BinaryOperatorKind.And) && before.Equals(fact.Key.Left.Left) && fact.Key.Right!.Equals(fact.Key.Left.Right))
+                SetBits(value, fact.Key.Right);
+        }
+
+        SetBits(value, added);
+    }
+
+    void SetBits(Term value, Term bits)
+    {
+        _state = Conditions.Assume(_state, ConditionTerms.Equal(Term.Arithmetic(BinaryOperatorKind.And, value, bits), bits), true) ?? _state;
+        _state = Conditions.Assume(_state, ConditionTerms.Equal(value, Failure.None), false) ?? _state;
+    }
 
     void CarryOver(Term from, Term to)
     {
@@ -220,11 +242,14 @@ internal sealed partial class Evaluator
 
         var isMerge = IsMerge(compound.OperatorKind, compound.OperatorMethod, compound.Type);
         var added = isMerge && IsVariable(compound.Target) ? Visit(compound.Value) : Used(compound.Value);
-        if (compound.Target is IPropertyReferenceOperation or IImplicitIndexerReferenceOperation)
-            Visit(compound.Target);
-        var value = (isMerge ? Logic(compound.OperatorKind, compound.Type, OperandAt(compound.Target), added) : null) ?? Folded(compound, added) ?? FromGuarded(compound.OperatorKind, compound.OperatorMethod, compound.Target, added) ?? Mint(compound);
+        var read = compound.Target is IPropertyReferenceOperation or IImplicitIndexerReferenceOperation ? Visit(compound.Target) : null;
+        var value = (isMerge ? Logic(compound.OperatorKind, compound.Type, read ?? OperandAt(compound.Target), added) : null) ?? Folded(compound, added) ?? FromGuarded(compound.OperatorKind, compound.OperatorMethod, compound.Target, added) ?? Mint(compound);
         if (isMerge)
+        {
             CarryOver(added, value);
+            if (compound.OperatorKind == BinaryOperatorKind.Or)
+                NoteBits(OperandAt(compound.Target), added, value);
+        }
         else if (compound.OperatorMethod is { } method)
             value = CallOperator(compound, method, OperandAt(compound.Target), compound.Target, added, compound.Value);
         WritePlace(compound.Target, value, compound);

@@ -304,7 +304,7 @@ internal sealed partial class Evaluator
     // What was known of a member that the callee may assign is true no more, but for one that leads to a lock held here: that is taken to be the same.
     void ForgetAssigned(IOperation site, Term? place)
     {
-        if (place is null || !_state.Mentions(place))
+        if (place is null || !_state.Mentions(place) || IsSetFlag(place))
             return;
         foreach (var hold in _state.Locks)
         {

@@ -100,6 +100,21 @@ internal sealed partial class Evaluator
         _state = _state.Write(call, answer);
     }
 
+    // `flags.HasFlag(x)` is the condition that its contract writes.
+    Term? ComputedBy(MemberContract contract, Term? receiver, ImmutableArray<BoundArgument> arguments) =>
+        contract.ComputedAs is { } condition ? Tests.Follow(Contracts, _state, condition, root => root.Kind == TermKind.This ? receiver : Given(arguments, root)) : null;
+
+    static Term? Given(ImmutableArray<BoundArgument> arguments, Term root)
+    {
+        foreach (var argument in arguments)
+        {
+            if (SymbolEqualityComparer.Default.Equals(argument.Parameter, root.Symbol))
+                return argument.Term;
+        }
+
+        return null;
+    }
+
     /// <summary>The name for what a method answers when asked so; null where there is none.</summary>
     static Term? AnswerOf(IMethodSymbol callee, Term? receiver, ImmutableArray<BoundArgument> arguments)
     {

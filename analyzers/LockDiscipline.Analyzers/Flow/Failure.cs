@@ -31,7 +31,8 @@ internal static class Failure
 
         if (Conditions.Truth(state, Condition(result)) is { } tested)
             return tested;
-        if (Conditions.Truth(state, ConditionTerms.Less(result, Term.Constant(0))) is { } below)
+        // The errors of an enumeration, and of what has no sign, may lie above zero.
+        if (Conditions.Truth(state, ConditionTerms.Less(result, Term.Constant(0))) is { } below && (below || NumberTypes.IsSigned(result)))
             return below;
         if (Conditions.Truth(state, ConditionTerms.Equal(result, Term.Constant(0))) is { } zero)
             return !zero;

@@ -44,6 +44,9 @@ internal sealed class FlowCache(ContractSet contracts, NameIndex names)
     /// <summary>What methods themselves do with their parameters: the answers so far.</summary>
     public Asked<IParameterSymbol, Handling> Handlings { get; } = new(SymbolEqualityComparer.Default);
 
+    /// <summary>What methods do with the objects that they are called on: the answers so far.</summary>
+    public Asked<IMethodSymbol, ReceiverHandling> Receivers { get; } = new(SymbolEqualityComparer.Default);
+
     /// <summary>What calls of interface and virtual members can run: the answers so far.</summary>
     public Asked<IMethodSymbol, ImmutableArray<IMethodSymbol>> Targets { get; } = new(SymbolEqualityComparer.Default);
 

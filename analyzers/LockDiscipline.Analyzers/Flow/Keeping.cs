@@ -11,17 +11,22 @@ internal static class Keeping
 {
     const int MaxDepth = 4;
 
-    public static bool Keeps(FlowHost host, IParameterSymbol parameter, Body caller)
+    public static bool Keeps(FlowHost host, IParameterSymbol parameter, Body caller) => Keeps(host, new List<IParameterSymbol> { parameter }, caller.Graph);
+
+    /// <summary>Whether one of several methods keeps what it gets for its parameter.</summary>
+    /// <param name="host">Who asks.</param>
+    /// <param name="nearest">The parameters.</param>
+    /// <param name="around">The graph in which local functions among the methods are found; null where there are none.</param>
+    public static bool Keeps(FlowHost host, List<IParameterSymbol> nearest, ControlFlowGraph? around)
     {
         // Nearest first, each once: arguments are passed on in all directions.
-        var seen = new HashSet<IParameterSymbol>(SymbolEqualityComparer.Default) { parameter };
-        var nearest = new List<IParameterSymbol> { parameter };
+        var seen = new HashSet<IParameterSymbol>(nearest, SymbolEqualityComparer.Default);
         for (int depth = 0; depth <= MaxDepth && nearest.Count > 0; depth++)
         {
             var next = new List<IParameterSymbol>();
             foreach (var taken in nearest)
             {
-                var handling = HandlingOf(host, taken, depth == 0 ? caller.Graph : null);
+                var handling = HandlingOf(host, taken, depth == 0 ? around : null);
                 if (handling.IsKept)
                     return true;
                 foreach (var taker in handling.Takers)

@@ -14,7 +14,7 @@ internal enum MarkKind : byte
     /// <summary>A value that has to be handed to a consumer of its kind.</summary>
     Owned,
 
-    /// <summary>A value that was handed to its consumer: not to be used any more, unless <see cref="Mark.Under"/> says that the caller lends it anyway.</summary>
+    /// <summary>A value that was handed to its consumer: not to be used any more, unless <see cref="Mark.Under"/> says that it is still owned or lent otherwise. Null there, the constant: it was never owned here.</summary>
     Consumed,
 
     /// <summary>A value that is good as long as the lock <see cref="Mark.Under"/> is continuously held.</summary>

@@ -106,9 +106,9 @@ internal sealed partial class SummaryBuilder
             // What is returned dead is a finding there; what is left in a parameter is one where it is used.
             if (mark.Kind == MarkKind.Dead && HandedBackIn(state, mark.Value!) is null)
                 continue;
-            // The flag of pending work is a variable of the helper's own.
+            // The flag of pending work is a variable of the helper's own, or kept in an object of its caller.
             if (mark.Kind is MarkKind.Pending or MarkKind.Settled)
-                carried.Add(mark with { Value = null, Under = null });
+                carried.Add(mark with { Value = mark.Kind == MarkKind.Pending ? FlagOf(state, mark.Value) : null, Under = null });
             else if (mark.Value is null)
                 AddUnder(mark);
             else if (returned is not null && Evaluator.Concerns(_host.Contracts, returned, mark.Value) || TupleParts.Hold(state, returned, mark.Value))
@@ -143,6 +143,26 @@ internal sealed partial class SummaryBuilder
                 carried.Add(mark);
         }
     }
+
+    // Set because of it, or the one that was set at all: `if (Zap()) _flush = true`.
+    static Term? FlagOf(PathState state, Term? assigned)
+    {
+        if (assigned is not null)
+            return IsOfCaller(assigned) && state.Read(assigned).Equals(Term.True) ? assigned : null;
+        Term? set = null;
+        foreach (var entry in state.Store.Entries)
+        {
+            if (!IsOfCaller(entry.Key) || !entry.Value.Equals(Term.True))
+                continue;
+            if (set is not null)
+                return null;
+            set = entry.Key;
+        }
+
+        return set;
+    }
+
+    static bool IsOfCaller(Term place) => place is { Kind: TermKind.Member or TermKind.Static, Symbol: not null, IsRooted: true };
 
     // The by-reference parameter that holds the value at the end.
     Term? HandedBackIn(PathState state, Term value)

@@ -117,6 +117,23 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Order
     /// <summary>The body is called, and by code that can be looked at only.</summary>
     public bool HasCallers => !Body.IsVisible && (_hasCaller ??= Callers.Has(Body.Method!));
 
+    /// <summary>Whether the body gives back what it counted for an object where it does not fail.</summary>
+    public bool GivesBackOnSuccess(Term counted)
+    {
+        foreach (var (exit, state) in _exits)
+        {
+            if (LCK4003NotGivenBack.Fails(exit, state))
+                continue;
+            foreach (var mark in state.Marks)
+            {
+                if (mark.Kind == MarkKind.Consumed && counted.Equals(mark.Value))
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
     public override void Accessed(in MemberAccess access, PathState state)
     {
         LCK1001GuardedMember.Check(this, access, state);
@@ -284,7 +301,11 @@ internal sealed class BodyRules(FlowHost host, Body body, Callers callers, Order
         }
 
         if (!IsIterator)
+        {
             LCK9003BrokenContract.CheckSettles(this, _exits);
+            TakenOver.Check(this, _exits);
+        }
+
         if (Body.MayPutBack)
             LCK5007IncompleteRollback.Check(this, _exits);
         if (_callersNeeds.Count > 0 || _hasCallersEffect || (dropsCallersLock && IsHelper))

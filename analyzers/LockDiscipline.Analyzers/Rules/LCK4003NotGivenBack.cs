@@ -26,7 +26,7 @@ internal static class LCK4003NotGivenBack
         state = Evaluator.WithoutUnowned(rules.Contracts, state);
         foreach (var mark in state.Marks)
         {
-            if (mark.Kind != MarkKind.Owned || (exit.Returned is { } returned && (Speaks(rules.Contracts, returned, mark.Value!) || TupleParts.Hold(state, returned, mark.Value!))) || (!isThrow && IsHandedBack(rules, state, mark.Value!)))
+            if (mark.Kind != MarkKind.Owned || (exit.Returned is { } returned && (Speaks(rules.Contracts, returned, mark.Value!) || TupleParts.Hold(state, returned, mark.Value!))) || (!isThrow && (IsHandedBack(rules, state, mark.Value!) || IsPromised(rules, exit, state, mark) || IsKeptByObject(rules, exit, state, mark))))
                 continue;
             rules.Findings.Judge((mark.At, place.SourceSpan, exit.Site is null ? exit.From : 0), Rule, mark.At, state, () => new Finding(
                 Rule,
@@ -40,7 +40,18 @@ internal static class LCK4003NotGivenBack
         }
     }
 
-    // In a by-reference parameter, the caller has it.
+    // The body's own contract gives it to the caller.
+    static bool IsPromised(BodyRules rules, in BodyLeft exit, PathState state, Mark owned) =>
+        owned.Value is { Kind: TermKind.Parameter, Symbol: IParameterSymbol { RefKind: RefKind.None } parameter } && rules.Contracts.Of(parameter).Protocol is { Owned: { } kind } protocol && kind == owned.What
+        && (protocol.OwnedAlways || (exit.Returned is { } returned ? Failure.Of(state, returned) != (protocol.OwnedWhen ?? true) : true));
+
+    // Counted for an object that a field or property holds, such as a clock of a device: it is in use until another method gives it back,
+    // unless this one means to do so itself, or fails.
+    static bool IsKeptByObject(BodyRules rules, in BodyLeft exit, PathState state, Mark owned) =>
+        owned.Value is { Kind: TermKind.Member or TermKind.Static, IsRooted: true } value && !Fails(exit, state) && !rules.GivesBackOnSuccess(value);
+
+    public static bool Fails(in BodyLeft exit, PathState state) => exit.IsThrow || (exit.Returned is { } returned && Failure.Of(state, returned) == true);
+
     static bool IsHandedBack(BodyRules rules, PathState state, Term value)
     {
         if (rules.Body.Method is not { } method)

@@ -238,7 +238,7 @@ internal static class LCK9003BrokenContract
         rules.Findings.Judge(method, Rule, (clause.Path, verb), state, isWrong && !isKnown ? () => Create(rules, method, clause.Path, verb, text, how) : null);
     }
 
-    static Finding Create(BodyRules rules, IMethodSymbol method, Term? path, string verb, string text, string how)
+    public static Finding Create(BodyRules rules, IMethodSymbol method, Term? path, string verb, string text, string how)
     {
         var named = method.AssociatedSymbol ?? method;
         return new Finding(Rule, Places.OfName(method, rules.Body.Graph.OriginalOperation.Syntax), ImmutableArray.Create<object>(named.Name.Length == 0 ? "lambda" : named.Name, verb, text, how))

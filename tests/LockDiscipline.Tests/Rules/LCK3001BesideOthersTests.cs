@@ -100,4 +100,24 @@ public sealed class LCK3001BesideOthersTests
             void Conditional() { bool a = TryLoad(), b = {|LCK3001:TryLoad|}(); if (a) Use(b); }
         }
         """);
+
+    // The caller passes what the first error is kept in.
+    [Fact]
+    public Task BehindTheFirstErrorOfTheCaller_Silent() => Flows.VerifyAsync("""
+        public class Firsts
+        {
+            [MustCheck] static Errno Do(int n) => Errno.Success;
+            public void One(int n, ref Errno first) { var ret = Do(n); if (first == Errno.Success) first = ret; }
+            public void Lost(int n, ref Errno first) { var ret = {|LCK3001:Do|}(n); if (first != Errno.Success) first = ret; }
+            public void All(int[] all, ref Errno first)
+            {
+                foreach (var n in all)
+                {
+                    var ret = Do(n);
+                    if (ret != Errno.Success && first == Errno.Success)
+                        first = ret;
+                }
+            }
+        }
+        """);
 }

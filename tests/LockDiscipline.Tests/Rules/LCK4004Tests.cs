@@ -74,7 +74,7 @@ public sealed class LCK4004Tests
         void Twice() { mm.Put(_page); mm.{|LCK4004:Put|}(_page); }
         void Used() { mm.Put(_kept); mm.Look({|LCK4004:_kept|}); }
         void Branch() { if (Cond()) mm.Put(_page); mm.{|LCK4004:Put|}(_page); }
-        void Wrong(C other) { mm.Put(other._page); mm.{|LCK4004:Free|}(other._page); }
+        void OtherKind(C other) { mm.Put(other._page); mm.Free(other._page); }
         private void Drop() => mm.Put(_page);
         void Helper() { Drop(); {|LCK4004:Drop|}(); }
         """);
@@ -102,5 +102,48 @@ public sealed class LCK4004Tests
         void Compared() { mm.Put(_page); if (_page is null) Console.WriteLine(); }
         void Other() { _other = new C(); mm.Put(_other._page); _other = new C(); mm.Put(_other._page); }
         C _other = null!;
+        """);
+
+    // By one index, until other code may have filled the array again.
+    [Fact]
+    public Task ElementOfAnArrayInAField_FoundWhereNothingRanInBetween() => Flows.VerifyAsync("""
+        public class Ring
+        {
+            public class Page { public int N; }
+            readonly Page?[] _pages = new Page?[16];
+            Page?[] _other = [];
+            int _head;
+            [return: Owned("page")] static Page? Get(int id) => null;
+            static void Put([Consumes("page")] Page? p) { }
+            static bool Map(Page p) => true;
+            void Fill(int i) { _pages[i] = Get(i); }
+            public void Release(int i) { Put(_pages[i]); _pages[i] = null; }
+            public void Twice(int i) { Put(_pages[i]); {|LCK4004:Put|}(_pages[i]); }
+            public void UsedAfter(int i) { Put(_pages[i]); Map({|LCK4004:_pages[i]|}!); }
+            public void Refilled(int i) { Put(_pages[i]); Fill(i); Put(_pages[i]); }
+            public void Again(int i) { Put(_pages[i]); _pages[i] = Get(i); Put(_pages[i]); _pages[i] = null; }
+            public void All() { for (int i = 0; i < 16; i++) Put(_pages[i]); }
+            public void AllTwice(int n) { for (int i = 0; i < n; i++) { Put(_pages[i]); if (i > 3) {|LCK4004:Put|}(_pages[i]); } }
+            public void Next() { Put(_pages[_head]); _head = (_head + 1) % 16; Put(_pages[_head]); }
+            public void Step() { Put(_pages[_head++]); Put(_pages[_head++]); }
+            public void Cleared() { foreach (var p in _pages) Put(p); Array.Clear(_pages); foreach (var p in _pages) Put(p); }
+            public void Swapped(int i) { Put(_other[i]); _other = new Page?[4]; Put(_other[i]); }
+            public async Task Waited(int i) { Put(_pages[i]); await Task.Yield(); Put(_pages[i]); }
+            public void Undo(int n)
+            {
+                int i;
+                for (i = 0; i < n; i++)
+                {
+                    _pages[i] = Get(i);
+                    if (_pages[i] is null) goto undo;
+                }
+                return;
+            undo:
+                while (--i >= 0) { Put(_pages[i]); _pages[i] = null; }
+            }
+            public void While(Func<bool> c) { while (c()) { Put(_pages[0]); } }
+            public void Two(int a, int b) { Put(_pages[a]); Put(_pages[b]); }
+            public void TwoArrays(int a) { Put(_pages[a]); Put(_other[a]); }
+        }
         """);
 }

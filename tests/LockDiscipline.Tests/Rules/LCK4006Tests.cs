@@ -61,6 +61,9 @@ public sealed class LCK4006Tests
             void Tuple() { var both = (_a.Enter(), 1); _a.Leave(both.Item1); }
             void Stack(Stack<int> held) { held.Push(_a.Enter()); _a.Leave(held.Pop()); }
             void Given(int other) { var index = _a.Enter(); _a.{|LCK4006:Leave|}(other); }
+            record struct Section(int Index, int Depth);
+            void Record() { var section = new Section(_a.Enter(), 1); _a.Leave(section.Index); }
+            void OtherOfRecord() { var section = new Section(_a.Enter(), 1); _a.{|LCK4006:Leave|}(section.Depth); }
             void OtherPart() { var both = (_a.Enter(), 1); _a.{|LCK4006:Leave|}(both.Item2); }
         }
         """);
