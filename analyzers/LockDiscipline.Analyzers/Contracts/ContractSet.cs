@@ -54,9 +54,6 @@ internal sealed partial class ContractSet
     /// </summary>
     public bool HasAttributes { get; set; } = true;
 
-    /// <summary>Whether anybody states anything here, beside what is known of the framework.</summary>
-    public bool IsUsed => HasAttributes || _files.Length > 1;
-
     /// <summary>What is known of lock objects from the expressions that create them.</summary>
     public LockConstruction Construction { get; }
 

@@ -15,7 +15,7 @@ internal sealed partial class Evaluator
         if (_ended)
             return result;
         bool speaks = contract.SpeaksOfLocks || contract.Waiver is not null || Contracts.IsScope(callee.ContainingType);
-        var summary = speaks ? Summary.None : MayTest(callee, binding) ? _host.SummaryOf(callee, _body, isHelper: true) : SummaryOf(callee);
+        var summary = speaks ? Summary.None : MayTest(callee, binding) ? _host.TestBy(callee, _body) : SummaryOf(callee);
         bool locksOnly = contract.ChangesLocks || !contract.Tests.IsEmpty || !summary.Outcomes.IsEmpty || (IsDispose(callee) && IsScopeOfHold(binding.Receiver));
         if (!locksOnly && site is not IPropertyReferenceOperation && !IsNewException(site))
             RaiseFrom(contract, binding);

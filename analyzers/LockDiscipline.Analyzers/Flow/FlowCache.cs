@@ -104,6 +104,9 @@ internal sealed class FlowCache(ContractSet contracts, NameIndex names)
     /// <summary>What happens in bodies, as far as it rests on nothing that may still change.</summary>
     public Lately<Solving, Solution> Solutions { get; } = new();
 
+    /// <summary>What helpers say of their arguments, whatever stands in them: the answers so far.</summary>
+    public ConcurrentDictionary<IMethodSymbol, Summary> Tests { get; } = new(SymbolEqualityComparer.Default);
+
     public SemanticModel Model(SyntaxTree tree) =>
         _models.TryGetValue(tree, out var model) ? model : _models.GetOrAdd(tree, Models.Of(Contracts.Compilation, tree));
 }

@@ -19,6 +19,8 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
     bool _cameBack;
     readonly OnDemand<IMethodSymbol, Summary> _summaries = new(
         SymbolEqualityComparer.Default, cache.Summaries, SummaryBuilder.Same, SummaryBuilder.Settled, Summary.None);
+    readonly OnDemand<IMethodSymbol, Summary> _tests = new(
+        SymbolEqualityComparer.Default, cache.Tests, SummaryBuilder.Same, SummaryBuilder.Settled, Summary.None);
     readonly OnDemand<Called, Reach> _reaches = new(
         EqualityComparer<Called>.Default, cache.Reaches, ReachBuilder.Same, static reach => reach, Reach.Nothing);
     readonly OnDemand<IMethodSymbol, ImmutableArray<WaitedPair>> _pairs = new(
@@ -45,7 +47,7 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
     public CancellationToken Cancel { get; } = cancel;
 
     /// <summary>A callee could not be looked into because a bound was hit.</summary>
-    public bool IsCapped => _summaries.IsCapped || _reaches.IsCapped || _pairs.IsCapped;
+    public bool IsCapped => _summaries.IsCapped || _tests.IsCapped || _reaches.IsCapped || _pairs.IsCapped;
 
     /// <summary>Marks a helper as being looked into; false where it is already.</summary>
     public bool BeginAsking(FunctionNames helper)
@@ -80,6 +82,17 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
         return MakeSummary(callee, graph, answer);
     }
 
+    /// <summary>The same of a helper of which it matters what its answer says of its arguments, even if nothing in it has a contract.</summary>
+    public Summary TestBy(IMethodSymbol callee, Body caller)
+    {
+        callee = callee.OriginalDefinition;
+        if (!HasFixedCode(callee) || CodeOf(callee, caller.Graph) is not { } graph)
+            return Summary.None;
+        return ConcernsCallers(callee, graph)
+            ? SummaryOf(callee, caller, isHelper: true)
+            : _tests.Make(callee, SummaryBuilder.Least(callee), last => Look(callee, graph, Always, Summary.None, solution => SummaryBuilder.Build(this, solution, last)));
+    }
+
     Summary MakeSummary(IMethodSymbol callee, ControlFlowGraph graph, Answers.KeptAnswer answer)
     {
         Rests.On(callee);
@@ -109,10 +122,10 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
         return concerned.Own == Concern.Locks || CallsHelper(concerned) || TakesPairs(concerned) || (concerned.GivesCode && RunsUnderLock(concerned));
     }
 
-    // A local function is part of the code around it. What a flag says of the arguments may tell of values with a contract.
+    // A local function is part of the code around it.
     bool ConcernsCallers(IMethodSymbol method, ControlFlowGraph graph)
     {
-        if (method.MethodKind == MethodKind.LocalFunction || (method.ReturnType.SpecialType == SpecialType.System_Boolean && !method.Parameters.IsEmpty && Contracts.IsUsed))
+        if (method.MethodKind == MethodKind.LocalFunction)
             return true;
         var concerned = ConcernedIn(method, graph);
         return concerned.Own == Concern.Locks || CallsHelper(concerned);
@@ -122,7 +135,7 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
     {
         foreach (var callee in concerned.Calls)
         {
-            if (SummaryOf(callee, caller: null).ConcernsCallers)
+            if (SummaryOf(callee, caller: null).HasEffect)
                 return true;
         }
 
@@ -223,7 +236,7 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
     }
 
     /// <summary>How often an answer was given that may still change.</summary>
-    public int OpenReads => _summaries.OpenReads + _reaches.OpenReads + _pairs.OpenReads;
+    public int OpenReads => _summaries.OpenReads + _tests.OpenReads + _reaches.OpenReads + _pairs.OpenReads;
 
     bool IsWorthALook(IMethodSymbol callee) => callee.MethodKind == MethodKind.LocalFunction
         || (Visibility.IsVisible(callee) ? Lending.MayBe(callee) && MayHaveEffect(callee) && Lending.Is(this, callee) : MayHaveEffect(callee));

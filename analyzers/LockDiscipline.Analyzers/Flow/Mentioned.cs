@@ -11,8 +11,12 @@ namespace LockDiscipline.Analyzers.Flow;
 internal sealed class Mentioned(NameIndex names, IAssemblySymbol assembly)
 {
     readonly ConcurrentDictionary<INamedTypeSymbol, TreeNames[]> _known = new(SymbolEqualityComparer.Default);
+    readonly ConcurrentDictionary<SyntaxNode, InCode> _code = new();
 
-    public void AddTo(Rests rests, IOperation code)
+    /// <summary>What is mentioned in some code; the same for the same code.</summary>
+    public InCode In(IOperation code) => _code.TryGetValue(code.Syntax, out var known) ? known : _code.GetOrAdd(code.Syntax, Find(code));
+
+    InCode Find(IOperation code)
     {
         var seen = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
         var trees = new HashSet<TreeNames>();
@@ -33,8 +37,7 @@ internal sealed class Mentioned(NameIndex names, IAssemblySymbol assembly)
             }
         }
 
-        rests.Add(functions, trees);
-        rests.AddAsked(called);
+        return new InCode(functions, called, trees);
 
         void Add(ITypeSymbol? type)
         {
@@ -85,5 +88,23 @@ internal sealed class Mentioned(NameIndex names, IAssemblySymbol assembly)
     {
         foreach (var reference in type.DeclaringSyntaxReferences)
             trees.Add(TreeNames.Of(reference.SyntaxTree, CancellationToken.None));
+    }
+
+    /// <summary>What some code mentions.</summary>
+    /// <param name="Functions">Members that are looked through.</param>
+    /// <param name="Called">Members that it calls.</param>
+    /// <param name="Trees">Those with the types that it has to do with.</param>
+    internal sealed record InCode(HashSet<FunctionNames> Functions, HashSet<FunctionNames> Called, HashSet<TreeNames> Trees)
+    {
+        public void AddTo(Rests rests)
+        {
+            rests.Add(Functions, Trees);
+            rests.AddAsked(Called);
+        }
+
+        // Each is one of its own: there is one for each code.
+        public bool Equals(InCode? other) => ReferenceEquals(this, other);
+
+        public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
     }
 }

@@ -70,8 +70,8 @@ internal sealed class RestRecorder(FlowCache cache)
     /// <summary>The same for the types that some code has to do with.</summary>
     public void OnMentioned(ControlFlowGraph graph)
     {
-        if (_current is not null)
-            cache.Mentioned.AddTo(_current, graph.OriginalOperation);
+        if (_current is not null && cache.Mentioned.In(graph.OriginalOperation) is var mentioned && IsNew(mentioned))
+            mentioned.AddTo(_current);
     }
 
     /// <summary>The members that mention a name, where they are: who looks for them rests on all of them, and on there being no others.</summary>

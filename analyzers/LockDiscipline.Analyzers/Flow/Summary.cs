@@ -28,6 +28,21 @@ internal sealed record Summary
     /// <summary>Members that it may assign: what its callers knew of them is true no more.</summary>
     public ImmutableArray<Term> Assigns { get; init; } = ImmutableArray<Term>.Empty;
 
+    /// <summary>Whether a call does something to locks, or to what has to be done or given back, or needs a lock: more than to tell something of its arguments.</summary>
+    public bool HasEffect
+    {
+        get
+        {
+            foreach (var outcome in Outcomes)
+            {
+                if (!(outcome.Acquired.IsEmpty && outcome.Released.IsEmpty && outcome.Marks.IsEmpty) || outcome.Given.TellsOfResult)
+                    return true;
+            }
+
+            return !Needs.IsEmpty;
+        }
+    }
+
     /// <summary>Whether its callers' locks are concerned.</summary>
     public bool ConcernsCallers => !(Outcomes.IsEmpty && Needs.IsEmpty);
 }
