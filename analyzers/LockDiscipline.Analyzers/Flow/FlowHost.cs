@@ -10,7 +10,7 @@ namespace LockDiscipline.Analyzers.Flow;
 
 /// <summary>Answers what one analysis asks beyond its own body: contracts, and summaries of callees made on demand.</summary>
 /// <remarks>One instance per analysed body; not thread-safe. What is final goes to the compilation's <see cref="FlowCache"/>.</remarks>
-internal sealed class FlowHost(FlowCache cache, FlowOptions options, CancellationToken cancel)
+internal sealed partial class FlowHost(FlowCache cache, FlowOptions options, CancellationToken cancel)
 {
     readonly Dictionary<IMethodSymbol, ControlFlowGraph?> _graphs = new(SymbolEqualityComparer.Default);
     readonly HashSet<FunctionNames> _asking = new();
@@ -111,105 +111,6 @@ internal sealed class FlowHost(FlowCache cache, FlowOptions options, Cancellatio
             return look(Solve(callee, graph));
         Rests.OnMentioned(graph);
         return nothing;
-    }
-
-    /// <summary>Whether there can be findings in a body: something in it has a contract, or it calls a helper that has an effect on its callers.</summary>
-    /// <param name="owner">Whose body it is.</param>
-    /// <param name="graph">Its code.</param>
-    public bool IsOfConcern(ISymbol owner, ControlFlowGraph graph)
-    {
-        var concerned = ConcernedIn(owner, graph);
-        return concerned.Own == Concern.Locks || CallsHelper(concerned) || TakesPairs(concerned) || (concerned.GivesCode && RunsUnderLock(concerned));
-    }
-
-    // A local function is part of the code around it.
-    bool ConcernsCallers(IMethodSymbol method, ControlFlowGraph graph)
-    {
-        if (method.MethodKind == MethodKind.LocalFunction)
-            return true;
-        var concerned = ConcernedIn(method, graph);
-        return concerned.Own == Concern.Locks || CallsHelper(concerned);
-    }
-
-    bool CallsHelper(Concerned concerned)
-    {
-        foreach (var callee in concerned.Calls)
-        {
-            if (SummaryOf(callee, caller: null).HasEffect)
-                return true;
-        }
-
-        return false;
-    }
-
-    bool TakesPairs(Concerned concerned)
-    {
-        foreach (var callee in concerned.Calls)
-        {
-            if (!PairsOf(callee, caller: null).IsEmpty)
-                return true;
-        }
-
-        return false;
-    }
-
-    bool RunsUnderLock(Concerned concerned)
-    {
-        foreach (var callee in concerned.Calls)
-        {
-            if (RunsUnderLock(callee))
-                return true;
-        }
-
-        return false;
-    }
-
-    /// <summary>Whether a method runs what it is given with a lock held.</summary>
-    public bool RunsUnderLock(IMethodSymbol method)
-    {
-        if (!TakesCode(method))
-            return false;
-        foreach (var invoked in ReachOf(method, caller: null).Invokes)
-        {
-            if (!invoked.Locks.IsEmpty)
-                return true;
-        }
-
-        return false;
-    }
-
-    static bool TakesCode(IMethodSymbol method)
-    {
-        foreach (var parameter in method.Parameters)
-        {
-            if (parameter.Type.TypeKind == TypeKind.Delegate)
-                return true;
-        }
-
-        return false;
-    }
-
-    // What is of no concern to locks waits for none, unless something that it calls does.
-    bool MayWait(IMethodSymbol method, ControlFlowGraph graph)
-    {
-        var concerned = ConcernedIn(method, graph);
-        if (concerned.Own != Concern.None)
-            return true;
-        foreach (var callee in concerned.Calls)
-        {
-            if (!ReferenceEquals(ReachOf(callee, caller: null), Reach.Nothing))
-                return true;
-        }
-
-        return false;
-    }
-
-    static bool Always(IMethodSymbol method, ControlFlowGraph graph) => true;
-
-    Concerned ConcernedIn(ISymbol owner, ControlFlowGraph graph)
-    {
-        var node = graph.OriginalOperation.Syntax;
-        return Cache.Concerned.TryGetValue(node, out var known) ? known : Cache.Concerned.GetOrAdd(node, Concerned.Of(Cache, owner, graph.OriginalOperation));
     }
 
     /// <summary>What happens in the code of a method, for a caller that holds what its contract says: solved once, unless it rests on what may still change.</summary>
